@@ -1,0 +1,179 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { GradeOptions } from '../grade.ts';
+import { FORMATS } from '../report/index.ts';
+import { unescapeText } from '../spec/params.ts';
+import { suggest } from '../steps/scope.ts';
+import { UserError } from '../user-error.ts';
+
+const OPTIONS = {
+  spec: { type: 'string' },
+  only: { type: 'string', multiple: true },
+  param: { type: 'string', multiple: true },
+  run: { type: 'string' },
+  build: { type: 'string' },
+  port: { type: 'string' },
+  report: { type: 'string', multiple: true },
+  out: { type: 'string' },
+  trace: { type: 'boolean' },
+  quiet: { type: 'boolean' },
+  jobs: { type: 'string' },
+  seed: { type: 'string' },
+  'timeout-scale': { type: 'string' },
+  evidence: { type: 'string' },
+} as const;
+
+/** A report that was asked for, and where it goes. */
+export interface WantedReport {
+  readonly name: string;
+  readonly file?: string;
+}
+
+export interface RunOptions extends GradeOptions {
+  readonly reports: readonly WantedReport[];
+  readonly out?: string;
+  readonly trace: boolean;
+  readonly quiet: boolean;
+}
+
+function usage(what: string, fix: string): UserError {
+  return new UserError({ where: 'run', what, fix });
+}
+
+/** Reads the command line of `run`; complains about the first thing that does not fit. */
+export function readRunOptions(args: string[]): RunOptions {
+  const { values, positionals } = parse(args);
+  const [submission, ...more] = positionals;
+  if (submission === undefined)
+    throw usage('no submission is named', 'Usage: socket-grader run SUBMISSION [options]');
+  if (more.length > 0)
+    throw usage(
+      `one submission at a time, not also ${more.join(', ')}`,
+      'Quote names and commands that hold spaces.',
+    );
+  const { run, build, seed, out } = values;
+  if (run?.trim() === '')
+    throw usage('--run is empty', 'Give a command such as --run "python3 mine.py {port}".');
+  return {
+    submission,
+    spec: specFile(values.spec),
+    only: (values.only ?? [])
+      .flatMap((ids) => ids.split(','))
+      .map((id) => id.trim())
+      .filter((id) => id !== ''),
+    params: readParams(values.param ?? []),
+    reports: readReports(values.report),
+    trace: values.trace ?? false,
+    quiet: values.quiet ?? false,
+    ...(run === undefined ? {} : { run }),
+    ...(build === undefined ? {} : { build }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(out === undefined ? {} : { out }),
+    ...(values.port === undefined ? {} : { port: readPort(values.port) }),
+    ...(values.jobs === undefined
+      ? {}
+      : { jobs: readNumber('--jobs', values.jobs, { whole: true, least: 1, most: 256 }) }),
+    ...(values['timeout-scale'] === undefined
+      ? {}
+      : {
+          timeoutScale: readNumber('--timeout-scale', values['timeout-scale'], {
+            whole: false,
+            least: 0.1,
+            most: 1000,
+          }),
+        }),
+    ...(values.evidence === undefined ? {} : { evidence: readEvidence(values.evidence) }),
+  };
+}
+
+function parse(args: string[]) {
+  const unknown = args.find((arg) => arg.startsWith('--') && arg.length > 2 && !(optionName(arg) in OPTIONS));
+  const before = args.slice(0, args.indexOf('--') === -1 ? args.length : args.indexOf('--'));
+  if (unknown !== undefined && before.includes(unknown) && !isValue(args, unknown)) {
+    throw usage(
+      `unknown option ${unknown.split('=')[0]}`,
+      suggest(optionName(unknown), Object.keys(OPTIONS)),
+    );
+  }
+  try {
+    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    throw usage((error as Error).message.split('. ')[0] ?? '', 'Try socket-grader run --help.');
+  }
+}
+
+function optionName(arg: string): string {
+  return arg.replace(/^--/, '').split('=')[0] ?? '';
+}
+
+/** Whether an argument is the value of the option before it. */
+function isValue(args: readonly string[], arg: string): boolean {
+  const before = args[args.indexOf(arg) - 1];
+  const name = before?.startsWith('--') && !before.includes('=') ? optionName(before) : '';
+  return name in OPTIONS && OPTIONS[name as keyof typeof OPTIONS].type === 'string';
+}
+
+const SHIPPED = new URL('../../specs/', import.meta.url);
+
+/** A file, or the name of an assignment that comes along. */
+function specFile(given = 'socket-basics'): string {
+  if (existsSync(given) || given.includes('/') || given.endsWith('.yaml')) return given;
+  const shipped = fileURLToPath(new URL(`${given}.grade.yaml`, SHIPPED));
+  if (!existsSync(shipped))
+    throw usage(
+      `no specification "${given}"`,
+      'Give a .grade.yaml file, or socket-basics, echo or hey-there.',
+    );
+  return shipped;
+}
+
+function readParams(given: readonly string[]): Record<string, string> {
+  const params: Record<string, string> = {};
+  for (const text of given) {
+    const at = text.indexOf('=');
+    if (at < 1) throw usage(`--param ${text} has no value`, 'Write --param NAME=TEXT.');
+    params[text.slice(0, at)] = unescapeText(text.slice(at + 1));
+  }
+  return params;
+}
+
+function readReports(given: readonly string[] | undefined): WantedReport[] {
+  if (given === undefined) return [{ name: 'terminal' }, { name: 'json' }];
+  const wanted = given.map((text): WantedReport => {
+    const at = text.indexOf('=');
+    const name = at === -1 ? text : text.slice(0, at);
+    if (!(name in FORMATS))
+      throw usage(`unknown report format "${name}"`, suggest(name, Object.keys(FORMATS)));
+    const file = at === -1 ? '' : text.slice(at + 1);
+    return file === '' ? { name } : { name, file };
+  });
+  // The terminal stays informed unless it was asked to be quiet.
+  return wanted.some(({ name }) => name === 'terminal') ? wanted : [{ name: 'terminal' }, ...wanted];
+}
+
+function readPort(text: string): 'auto' | 'any' | number {
+  if (text === 'auto' || text === 'any') return text;
+  return readNumber('--port', text, { whole: true, least: 1, most: 65535, or: 'auto, any or ' });
+}
+
+function readNumber(
+  option: string,
+  text: string,
+  { whole, least, most, or = '' }: { whole: boolean; least: number; most: number; or?: string },
+): number {
+  const number = Number(text);
+  const fits =
+    text.trim() !== '' && number >= least && number <= most && (!whole || Number.isInteger(number));
+  if (!fits)
+    throw usage(
+      `${option} can't be "${text}"`,
+      `Give ${or}a ${whole ? 'whole ' : ''}number from ${least} to ${most}.`,
+    );
+  return number;
+}
+
+function readEvidence(text: string): 'kernel' | 'portable' {
+  if (text === 'kernel' || text === 'portable') return text;
+  throw usage(`--evidence can't be "${text}"`, 'Give kernel or portable.');
+}

@@ -1,0 +1,96 @@
+import path from 'node:path';
+import { grade, loadAssignment } from '../grade.ts';
+import type { Report } from '../model.ts';
+import { FORMATS } from '../report/index.ts';
+import { suggest } from '../steps/scope.ts';
+import { UserError } from '../user-error.ts';
+import { EXIT } from './exit.ts';
+import { ReportFiles } from './report-files.ts';
+import { type RunOptions, readRunOptions } from './run-options.ts';
+
+/** `socket-grader run`: grades one submission. */
+export async function runCommand(args: string[]): Promise<number> {
+  const options = readRunOptions(args);
+  await checkScenarios(options);
+  const files = new ReportFiles(
+    options.reports,
+    options.out ?? path.join('reports', folderName(options.submission)),
+  );
+  await files.prepare();
+
+  const interrupt = new Interrupt();
+  let report: Report;
+  try {
+    report = await grade({ ...options, signal: interrupt.signal }, (progress) => {
+      if (progress.type === 'finished') files.write(progress.report);
+    });
+  } finally {
+    interrupt.dispose();
+  }
+  files.write(report);
+  await files.done();
+  if (!options.quiet) show(report, options, files);
+  if (interrupt.by !== undefined) return interrupt.by === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+  return exitCode(report);
+}
+
+/** Unknown scenario names are told before anything is built or run. */
+async function checkScenarios({ spec, only = [], params, seed = '' }: RunOptions): Promise<void> {
+  if (only.length === 0) return;
+  const known = (await loadAssignment(spec, params ?? {}, seed)).spec.scenarios.map(({ id }) => id);
+  for (const id of only) {
+    if (!known.includes(id))
+      throw new UserError({
+        where: '--only',
+        what: `${spec} has no scenario "${id}"`,
+        fix: suggest(id, known),
+      });
+  }
+}
+
+function folderName(submission: string): string {
+  return path.basename(path.resolve(submission)).replace(/[^\w.-]+/g, '_') || 'submission';
+}
+
+function show(report: Report, { reports, trace }: RunOptions, files: ReportFiles): void {
+  const colour = process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+  const width = process.stdout.columns ?? 80;
+  for (const { name, file } of reports) {
+    const format = FORMATS[name];
+    if (file === undefined && format !== undefined && format.file === undefined)
+      process.stdout.write(format.render(report, { width, colour, trace }));
+  }
+  if (files.files.length > 0) process.stdout.write(`  Report: ${files.files.join(', ')}\n`);
+}
+
+function exitCode({ status }: Report): number {
+  if (status === 'fail') return EXIT.failed;
+  return status === 'inconclusive' ? EXIT.inconclusive : EXIT.passed;
+}
+
+/** Ctrl-C and SIGTERM end the run in good order; a second one ends it at once. */
+class Interrupt {
+  readonly #controller = new AbortController();
+  by: NodeJS.Signals | undefined;
+
+  constructor() {
+    process.on('SIGINT', this.#handle);
+    process.on('SIGTERM', this.#handle);
+    process.on('SIGHUP', this.#handle);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  readonly #handle = (signal: NodeJS.Signals): void => {
+    if (this.by !== undefined) process.exit(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);
+    this.by = signal;
+    process.stderr.write('\nEnding the programs and writing the report …\n');
+    this.#controller.abort(new Error('interrupted'));
+  };
+
+  dispose(): void {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, this.#handle);
+  }
+}

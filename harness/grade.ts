@@ -1,0 +1,161 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { notRun, total } from './judge/sum.ts';
+import { type Kernel, openKernel } from './kernel/index.ts';
+import type { BuildResult, Report, ScenarioSpec, Verdict } from './model.ts';
+import { makeScratch } from './sandbox/scratch.ts';
+import { Schedule } from './schedule.ts';
+import { renderDiagnostics } from './spec/diagnostic.ts';
+import { type Assignment, readAssignment } from './spec/read.ts';
+import { prepareSubmission } from './submission.ts';
+import { UserError } from './user-error.ts';
+import { version } from './version.ts';
+
+/** What a person asks for. */
+export interface GradeOptions {
+  /** A folder or a single file. */
+  readonly submission: string;
+  /** The specification. */
+  readonly spec: string;
+  /** Only these scenarios; all of them when empty. */
+  readonly only?: readonly string[];
+  /** Settings of the assignment, as text. */
+  readonly params?: Readonly<Record<string, string>>;
+  /** Overrides of how the program is built and started, and of its port. */
+  readonly build?: string;
+  readonly run?: string;
+  readonly port?: 'auto' | 'any' | number;
+  /** Scenarios at a time. @default twice the number of cores, at least 4 */
+  readonly jobs?: number;
+  /** Makes random bytes repeatable. @default random */
+  readonly seed?: string;
+  /** Stretches every deadline. @default 1 */
+  readonly timeoutScale?: number;
+  readonly evidence?: Kernel['kind'];
+  readonly signal?: AbortSignal;
+}
+
+/** What happens while grading, for those who watch. */
+export type Progress =
+  | { readonly type: 'built'; readonly build: BuildResult }
+  | { readonly type: 'started'; readonly scenario: string }
+  /** A scenario is done; the report has all that are done so far. */
+  | { readonly type: 'finished'; readonly verdict: Verdict; readonly report: Report };
+
+/** Reads a specification; everything wrong with it is told in one error. */
+export async function loadAssignment(
+  file: string,
+  params: Readonly<Record<string, string>>,
+  seed: string,
+): Promise<Assignment> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new UserError({
+      where: file,
+      what: `the specification can't be read: ${reason(error)}`,
+      fix: 'Give the path of a .grade.yaml file with --spec.',
+    });
+  });
+  const loadFile = (name: string) => {
+    try {
+      return readFileSync(path.resolve(path.dirname(file), name));
+    } catch (error) {
+      return reason(error as NodeJS.ErrnoException);
+    }
+  };
+  const read = readAssignment(text, { file, params, seed, loadFile });
+  if ('diagnostics' in read)
+    throw new SpecError(file, renderDiagnostics(read.diagnostics, text), read.diagnostics.length);
+  return read;
+}
+
+/** A specification that is not right; the message shows every place. */
+export class SpecError extends UserError {
+  readonly rendered: string;
+  constructor(file: string, rendered: string, count: number) {
+    super({ where: file, what: `${count} error${count === 1 ? '' : 's'} in the specification` });
+    this.rendered = rendered;
+  }
+}
+
+function reason(error: NodeJS.ErrnoException): string {
+  return (
+    { ENOENT: 'there is no such file', EACCES: 'it may not be read', EISDIR: 'it is a folder' }[
+      error.code ?? ''
+    ] ?? error.message
+  );
+}
+
+/** Grades one submission: read, plan, run, judge, report. */
+export async function grade(
+  options: GradeOptions,
+  onProgress: (progress: Progress) => void = () => {},
+): Promise<Report> {
+  const seed = options.seed ?? String(Math.floor(Math.random() * 1e9));
+  const assignment = await loadAssignment(options.spec, options.params ?? {}, seed);
+  const scenarios = choose(assignment, options.only ?? []);
+  const began = performance.now();
+  const startedAt = new Date().toISOString();
+  const kernel = await openKernel(options.evidence === undefined ? {} : { force: options.evidence });
+  const scratch = await makeScratch();
+  const signal = options.signal ?? new AbortController().signal;
+  const verdicts = new Map<string, Verdict>();
+  try {
+    const prepared = await prepareSubmission(assignment, options, { kernel, scratch, signal });
+    for (const build of prepared.builds) onProgress({ type: 'built', build });
+    const report = (): Report => ({
+      schema: 'socket-grader/report/v1',
+      grader: { version: version() },
+      spec: { title: assignment.spec.title, file: assignment.spec.file, sha256: assignment.spec.sha256 },
+      submission: prepared.submission,
+      host: {
+        platform: `${process.platform} ${os.release()}`,
+        node: process.version,
+        cores: os.availableParallelism(),
+        evidence: kernel.kind,
+        unseen: kernel.unseen,
+      },
+      isolation: { level: 'none', lost: ['network of its own', 'file system of its own', 'limits'] },
+      startedAt,
+      durationMs: Math.round(performance.now() - began),
+      seed,
+      ...total([...verdicts.values()]),
+      interrupted: signal.aborted,
+      ...(prepared.builds.length > 0 ? { build: prepared.builds } : {}),
+      scenarios: scenarios
+        .map((scenario) => verdicts.get(scenario.id))
+        .filter((verdict) => verdict !== undefined),
+    });
+    const finish = (verdict: Verdict) => {
+      verdicts.set(verdict.id, verdict);
+      onProgress({ type: 'finished', verdict, report: report() });
+    };
+    const schedule = new Schedule(assignment, prepared, {
+      kernel,
+      scratch,
+      signal,
+      timeoutScale: options.timeoutScale ?? 1,
+    });
+    if (prepared.failed) {
+      for (const scenario of scenarios)
+        finish(
+          notRun(scenario, prepared.failed.because === undefined ? 'fail' : 'inconclusive', prepared.failed),
+        );
+    } else {
+      await schedule.runAll(scenarios, options.jobs ?? Math.max(4, 2 * os.availableParallelism()), {
+        started: (scenario) => onProgress({ type: 'started', scenario }),
+        finished: finish,
+      });
+    }
+    return report();
+  } finally {
+    kernel.close();
+    await scratch.remove();
+  }
+}
+
+function choose({ spec }: Assignment, only: readonly string[]): readonly ScenarioSpec[] {
+  if (only.length === 0) return spec.scenarios;
+  return spec.scenarios.filter(({ id }) => only.includes(id));
+}

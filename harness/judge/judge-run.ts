@@ -1,0 +1,83 @@
+import type { Finding, Plan, RunVerdict, ScenarioSpec, Status, StepRef, Trace } from '../model.ts';
+import type { Found, Outcome } from '../steps/definition.ts';
+import { replay, type StepOutcome } from '../steps/replay.ts';
+import type { TraceView } from '../steps/view.ts';
+import { describeThreads, percent } from '../steps/words.ts';
+
+/** Judges one run from its trace alone, so that a saved one can be judged again. */
+export function judgeRun(scenario: ScenarioSpec, plan: Plan, trace: Trace, attempt: number): RunVerdict {
+  const judged = replay(plan, trace);
+  const outcomes: StepOutcome[] = [...judged.outcomes, ...judged.leftovers()];
+  const failing = outcomes
+    .filter(({ outcome }) => outcome.status !== 'pass')
+    .sort((a, b) => a.step.index - b.step.index);
+  const findings = failing.map((failed) => finding(failed, scenario, plan, judged.view));
+  const unfinished = judged.outcomes.length < plan.steps.length && failing.length === 0;
+  const status: Status = statusOf(
+    failing.map(({ outcome }) => outcome),
+    unfinished,
+  );
+  return { ...(plan.row === undefined ? {} : { row: plan.row }), attempt, status, findings, trace };
+}
+
+/** A failure outweighs what could not be told; what did not run to its end proves nothing. */
+function statusOf(outcomes: readonly Outcome[], unfinished: boolean): Status {
+  if (outcomes.some(({ status }) => status === 'fail')) return 'fail';
+  return outcomes.length > 0 || unfinished ? 'inconclusive' : 'pass';
+}
+
+function finding(
+  { step, outcome, event }: StepOutcome,
+  scenario: ScenarioSpec,
+  plan: Plan,
+  view: TraceView,
+): Finding {
+  const found: Found = outcome.status === 'pass' ? { cause: 'unknown', summary: '' } : outcome.found;
+  const ref: StepRef = {
+    index: step.index,
+    verb: step.verb,
+    ...(step.name === undefined ? {} : { name: step.name }),
+    ...step.at,
+  };
+  const hint =
+    step.hint ??
+    (found.hint || undefined) ??
+    (outcome.status === 'fail' ? (HINTS[found.cause] ?? scenario.hint) : undefined);
+  const evidence = [
+    ...new Set([...(found.evidence ?? []), ...(outcome.status === 'fail' ? atThatMoment(view, event) : [])]),
+  ];
+  return {
+    step: ref,
+    ...(plan.row === undefined ? {} : { row: plan.row }),
+    cause: found.cause,
+    ...(found.because === undefined ? {} : { because: found.because }),
+    summary: found.summary,
+    ...(found.expected === undefined ? {} : { expected: found.expected }),
+    ...(found.actual === undefined ? {} : { actual: found.actual }),
+    evidence,
+    ...(hint === undefined ? {} : { hint }),
+    event,
+  };
+}
+
+/** Causes that have nothing to do with what the scenario is about. */
+const HINTS: Partial<Record<Finding['cause'], string>> = {
+  exited: 'The last lines that the program printed tell where it gave up.',
+  crashed:
+    'Run the program in a debugger (gdb), or build it with -fsanitize=address -g, to see where it crashed.',
+  start_failed: 'Start the program by hand with the same command.',
+};
+
+/** A share of a processor above which a program does not just wait. */
+const BUSY = 0.5;
+
+/** What the program was seen to do right after the failed step. */
+function atThatMoment(view: TraceView, event: number): string[] {
+  const next = view.events
+    .slice(event)
+    .find((later) => later.type === 'observed' && later.observation.what === 'activity');
+  if (next?.type !== 'observed' || next.observation.what !== 'activity' || !next.observation.alive) return [];
+  const { share, threads } = next.observation;
+  const busy = share > BUSY ? [`at that moment the program used ${percent(share)} of a processor`] : [];
+  return [...busy, ...describeThreads(threads).map((words) => `at that moment the program was ${words}`)];
+}

@@ -1,0 +1,60 @@
+import { linkOf, numbers, readText } from './proc.ts';
+import { threadsOf } from './processes.ts';
+
+/** Folder with the descriptors of a process, of another thread when the first one has ended. */
+function folderOf(pid: number): string {
+  const own = `/proc/${pid}`;
+  if (numbers(`${own}/fd`).length > 0) return own;
+  const tid = threadsOf(pid).find((each) => numbers(`${own}/task/${each}/fd`).length > 0);
+  return tid === undefined ? own : `${own}/task/${tid}`;
+}
+
+/** What a descriptor points at, `socket:[123]` for instance, or null. */
+export function targetOf(pid: number, fd: number): string | null {
+  return linkOf(`/proc/${pid}/fd/${fd}`) ?? linkOf(`${folderOf(pid)}/fd/${fd}`);
+}
+
+/** Inode of a link such as `socket:[123]`, or null when it is no socket. */
+export function socketInode(link: string | null): number | null {
+  const digits = link?.startsWith('socket:[') ? link.slice('socket:['.length, -1) : '';
+  return digits ? Number(digits) : null;
+}
+
+/** Sockets that a process holds, each with its descriptors. */
+export function socketsOf(pid: number): Map<number, number[]> {
+  const sockets = new Map<number, number[]>();
+  const folder = folderOf(pid);
+  for (const fd of numbers(`${folder}/fd`)) {
+    const inode = socketInode(linkOf(`${folder}/fd/${fd}`));
+    if (inode !== null) sockets.set(inode, [...(sockets.get(inode) ?? []), fd]);
+  }
+  return sockets;
+}
+
+/** Sockets that any of the processes holds, each with the first of them that does. */
+export function holdersOf(pids: readonly number[]): Map<number, number> {
+  const holders = new Map<number, number>();
+  for (const pid of pids) {
+    for (const inode of socketsOf(pid).keys()) {
+      if (!holders.has(inode)) holders.set(inode, pid);
+    }
+  }
+  return holders;
+}
+
+/** Text of `fdinfo`, see proc_pid_fdinfo(5), or null. */
+export function infoOf(pid: number, fd: number): string | null {
+  return readText(`/proc/${pid}/fdinfo/${fd}`) ?? readText(`${folderOf(pid)}/fdinfo/${fd}`);
+}
+
+/** Is a descriptor in non-blocking mode? Undefined when that can't be read. */
+export function isNonBlocking(pid: number, fd: number): boolean | undefined {
+  const flags = /^flags:\s*([0-7]+)/m.exec(infoOf(pid, fd) ?? '')?.[1];
+  return flags === undefined ? undefined : (parseInt(flags, 8) & 0o4000) !== 0;
+}
+
+/** Does the process hold a descriptor of io_uring(7)? */
+export function usesIoUring(pid: number): boolean {
+  const folder = folderOf(pid);
+  return numbers(`${folder}/fd`).some((fd) => linkOf(`${folder}/fd/${fd}`) === 'anon_inode:[io_uring]');
+}

@@ -1,0 +1,137 @@
+import type { Listener } from '../../model.ts';
+import { portLook } from '../port-look.ts';
+import type {
+  Capabilities,
+  CpuFigures,
+  Kernel,
+  PortLook,
+  ProgramCpu,
+  ProgramRef,
+  ServerEnd,
+  TcpRow,
+  ThreadLook,
+  WaitersLook,
+  WaitTarget,
+} from '../types.ts';
+import { holdersOf } from './descriptors.ts';
+import { Listeners } from './listeners.ts';
+import { Processes } from './processes.ts';
+import { serverEnd } from './server-end.ts';
+import { Tables } from './tables.ts';
+import { Targets } from './targets.ts';
+import { describeLooks } from './thread-looks.ts';
+import { Threads } from './threads.ts';
+import { Usage } from './usage.ts';
+import { Waiters } from './waiters.ts';
+
+/** How a Linux kernel is to be asked. */
+export interface LinuxOptions {
+  readonly can: Capabilities;
+  readonly unseen: readonly string[];
+  /** `/proc/PID/task/TID/children` is there. */
+  readonly childrenFile: boolean;
+}
+
+const PROGRAMS_LIMIT = 200;
+
+/** Linux through /proc. */
+export class LinuxKernel implements Kernel {
+  readonly kind = 'kernel';
+  readonly unseen: readonly string[];
+  readonly can: Capabilities;
+  readonly #tables = new Tables();
+  readonly #threads = new Threads();
+  readonly #targets = new Targets(this.#tables);
+  readonly #processes: Processes;
+  readonly #listeners: Listeners;
+  readonly #waiters: Waiters;
+  readonly #usage = new Map<string, Usage>();
+
+  constructor({ can, unseen, childrenFile }: LinuxOptions) {
+    this.can = can;
+    this.unseen = unseen;
+    this.#processes = new Processes({ childrenFile });
+    this.#listeners = new Listeners(this.#tables, this.#processes);
+    this.#waiters = new Waiters({
+      tables: this.#tables,
+      processes: this.#processes,
+      threads: this.#threads,
+      targets: this.#targets,
+      can,
+    });
+  }
+
+  processes(program: ProgramRef, options?: { readonly orphans?: boolean }): Promise<number[]> {
+    return this.#processes.of(program, options?.orphans ?? false);
+  }
+
+  tcp(): Promise<TcpRow[]> {
+    return this.#tables.tcp();
+  }
+
+  async listeners(program: ProgramRef): Promise<Listener[]> {
+    return this.can.listeners ? this.#listeners.of(program) : [];
+  }
+
+  async listenersOn(port: number): Promise<Listener[]> {
+    const listens = (row: TcpRow) => row.localPort === port && row.state === 'LISTEN';
+    return this.#listeners.owners(await this.#tables.matching(listens));
+  }
+
+  async portState(port: number): Promise<PortLook> {
+    const rows = await this.#tables.matching((row) => row.localPort === port);
+    return portLook(rows, await this.#listeners.owners(rows.filter((row) => row.state === 'LISTEN')));
+  }
+
+  async serverEnd(serverPort: number, clientPort: number): Promise<ServerEnd | null> {
+    const row = await this.#tables.connection(serverPort, clientPort);
+    return row && serverEnd(row);
+  }
+
+  clientEnd(clientPort: number, serverPort: number): Promise<TcpRow | null> {
+    return this.#tables.connection(clientPort, serverPort);
+  }
+
+  async threads(program: ProgramRef): Promise<ThreadLook[]> {
+    return describeLooks(this.#threads.looks(await this.processes(program)), this.#targets);
+  }
+
+  async cpu(program: ProgramRef): Promise<ProgramCpu | null> {
+    return (await this.#update(program))?.total() ?? null;
+  }
+
+  async usage(program: ProgramRef): Promise<Map<string, CpuFigures> | null> {
+    return (await this.#update(program))?.byThread() ?? null;
+  }
+
+  async #update(program: ProgramRef): Promise<Usage | null> {
+    if (!this.can.cpu) return null;
+    const pids = await this.processes(program);
+    const key = `${program.pid} ${program.marker}`;
+    const usage = this.#usage.get(key) ?? new Usage();
+    const [oldest] = this.#usage.keys();
+    if (oldest !== undefined && this.#usage.size >= PROGRAMS_LIMIT) this.#usage.delete(oldest);
+    this.#usage.delete(key);
+    this.#usage.set(key, usage);
+    return usage.update(pids) ? usage : null;
+  }
+
+  waiters(program: ProgramRef, target: WaitTarget): Promise<WaitersLook> {
+    return this.#waiters.look(program, target);
+  }
+
+  async udp(program: ProgramRef): Promise<Listener[]> {
+    const holders = holdersOf(await this.processes(program));
+    return (await this.#tables.udp()).flatMap((row) => {
+      const pid = holders.get(row.inode);
+      if (pid === undefined || row.remotePort !== 0) return [];
+      return [{ address: row.localAddress, port: row.localPort, pid }];
+    });
+  }
+
+  close(): void {
+    this.#listeners.clear();
+    this.#waiters.clear();
+    this.#usage.clear();
+  }
+}

@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+
+/** Text of a small file below /proc, or null when it can't be read (its process ended, or is another user's). */
+export function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return null;
+  }
+}
+
+/** Names in a folder below /proc; empty when it can't be read. */
+export function names(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
+}
+
+/** Numbers in a folder below /proc, such as processes, threads or descriptors. */
+export function numbers(path: string): number[] {
+  const found: number[] = [];
+  for (const name of names(path)) {
+    const number = Number(name);
+    if (Number.isInteger(number)) found.push(number);
+  }
+  return found;
+}
+
+/** What a symbolic link below /proc points at, or null. */
+export function linkOf(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return null;
+  }
+}
+
+/** Text of a big table below /proc, read to its end in the thread pool so that the event loop goes on. */
+export async function readTable(path: string): Promise<string> {
+  const file = await open(path, 'r');
+  try {
+    let buffer = Buffer.allocUnsafe(64 * 1024);
+    let length = 0;
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, length, buffer.length - length, null);
+      if (bytesRead === 0) return buffer.toString('latin1', 0, length);
+      length += bytesRead;
+      if (length === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
+    }
+  } finally {
+    await file.close();
+  }
+}

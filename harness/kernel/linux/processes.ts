@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+import type { ProgramRef } from '../types.ts';
+import { numbers, readText } from './proc.ts';
+
+/** State letter and parent of a process or thread from its `stat` file, or null when it is gone. */
+export function statOf(folder: string): { state: string; parent: number } | null {
+  const text = readText(`${folder}/stat`);
+  if (!text) return null;
+  // The name in parentheses may hold anything, even a closing one.
+  const [state, parent] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return state && parent ? { state, parent: Number(parent) } : null;
+}
+
+/** Threads of a process. */
+export function threadsOf(pid: number): number[] {
+  return numbers(`/proc/${pid}/task`);
+}
+
+/** Is the process alive? One whose first thread ended is a zombie by its state and alive while others run. */
+export function isAlive(pid: number): boolean {
+  const stat = statOf(`/proc/${pid}`);
+  if (!stat) return false;
+  if (!isDead(stat.state)) return true;
+  return threadsOf(pid).some((tid) => {
+    const thread = tid === pid ? null : statOf(`/proc/${pid}/task/${tid}`);
+    return thread !== null && !isDead(thread.state);
+  });
+}
+
+/** Is it the state letter of something that will not run again? */
+export function isDead(state: string): boolean {
+  return state === 'Z' || state === 'X' || state === 'x';
+}
+
+/** The processes of a program, from `task/TID/children` where the system has it, else from each one's parent. */
+export class Processes {
+  readonly #childrenFile: boolean;
+
+  constructor(options: { readonly childrenFile: boolean }) {
+    this.#childrenFile = options.childrenFile;
+  }
+
+  async of(program: ProgramRef, orphans: boolean): Promise<number[]> {
+    const roots = program.exited ? [] : [program.pid];
+    if (orphans || program.exited) roots.push(...(await marked(program.marker)));
+    return this.#withDescendants(roots);
+  }
+
+  #withDescendants(roots: readonly number[]): number[] {
+    const children = this.#childrenFile ? childrenOf : byParent();
+    const seen = new Set<number>();
+    const queue = [...roots];
+    for (let pid = queue.shift(); pid !== undefined; pid = queue.shift()) {
+      if (seen.has(pid)) continue;
+      seen.add(pid);
+      queue.push(...children(pid));
+    }
+    return [...seen].filter(isAlive);
+  }
+}
+
+/** Children of a process; while others of its children end at that very moment some may be left out. */
+export function childrenOf(pid: number): number[] {
+  return threadsOf(pid).flatMap((tid) =>
+    (readText(`/proc/${pid}/task/${tid}/children`) ?? '').split(' ').filter(Boolean).map(Number),
+  );
+}
+
+function byParent(): (pid: number) => number[] {
+  const children = new Map<number, number[]>();
+  for (const pid of numbers('/proc')) {
+    const parent = statOf(`/proc/${pid}`)?.parent;
+    if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), pid]);
+  }
+  return (pid) => children.get(pid) ?? [];
+}
+
+/** Processes that carry the marker in the environment that they were started with. */
+async function marked(marker: string): Promise<number[]> {
+  const found = await Promise.all(
+    numbers('/proc').map(async (pid) => {
+      // One of another user, or gone in between: not ours.
+      const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
+      return environment.split('\0').includes(marker) ? pid : null;
+    }),
+  );
+  return found.filter((pid) => pid !== null);
+}

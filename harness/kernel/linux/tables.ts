@@ -1,0 +1,85 @@
+import type { TcpRow } from '../types.ts';
+import { readTable } from './proc.ts';
+import { SharedRead } from './shared-read.ts';
+import { parseRows } from './tcp-rows.ts';
+
+type Family = 4 | 6;
+
+/** The socket tables of this network namespace; a missing IPv6 counts as an empty table. */
+export class Tables {
+  readonly #reads = { 4: this.#shared('/proc/net/tcp', 4), 6: this.#shared('/proc/net/tcp6', 6) };
+  readonly #rows: Record<Family, ReadonlyMap<number, TcpRow>> = { 4: new Map(), 6: new Map() };
+  readonly #familyOfPort = new Map<number, Family>();
+
+  #shared(path: string, family: Family): SharedRead<TcpRow[]> {
+    return new SharedRead(async () => {
+      const rows = parseRows(family === 4 ? await readTable(path) : await optionalTable(path), family === 6);
+      this.#rows[family] = new Map(rows.filter((row) => row.inode !== 0).map((row) => [row.inode, row]));
+      return rows;
+    });
+  }
+
+  /** All TCP rows, read after the call. */
+  async tcp(): Promise<TcpRow[]> {
+    const [v4, v6] = await Promise.all([this.#reads[4].read(), this.#reads[6].read()]);
+    return [...v4, ...v6];
+  }
+
+  /** Rows that match; since a table is not read at one instant, none is said only after a second read. */
+  async matching(test: (row: TcpRow) => boolean): Promise<TcpRow[]> {
+    const found = (await this.tcp()).filter(test);
+    return found.length > 0 ? found : (await this.tcp()).filter(test);
+  }
+
+  /** One end of a connection by its ports; reads only one family when the port's is known. */
+  async connection(localPort: number, remotePort: number): Promise<TcpRow | null> {
+    const test = (row: TcpRow) => row.localPort === localPort && row.remotePort === remotePort;
+    const family = this.#familyOfPort.get(localPort);
+    let found = family ? (await this.#reads[family].read()).filter(test) : [];
+    if (found.length === 0) found = await this.matching(test);
+    const row = found.find((each) => each.state !== 'TIME_WAIT') ?? found[0] ?? null;
+    if (row) this.#remember(localPort, row.v6 ? 6 : 4);
+    return row;
+  }
+
+  #remember(port: number, family: Family): void {
+    if (this.#familyOfPort.size > 1000) this.#familyOfPort.clear();
+    this.#familyOfPort.set(port, family);
+  }
+
+  /** The row of a socket as it was when the tables were last read. */
+  lastSeen(inode: number): TcpRow | undefined {
+    return this.#rows[4].get(inode) ?? this.#rows[6].get(inode);
+  }
+
+  /** Does something listen on the port, as far as the last reads go? */
+  listenedOn(port: number): boolean {
+    for (const family of [4, 6] as const) {
+      for (const row of this.#rows[family].values()) {
+        if (row.state === 'LISTEN' && row.localPort === port) return true;
+      }
+    }
+    return false;
+  }
+
+  /** All UDP rows. */
+  async udp(): Promise<TcpRow[]> {
+    const [v4, v6] = await Promise.all([optionalTable('/proc/net/udp'), optionalTable('/proc/net/udp6')]);
+    return [...parseRows(v4, false), ...parseRows(v6, true)];
+  }
+
+  /** Inodes of all Unix sockets; a Node child's standard streams are such. */
+  async unix(): Promise<Set<number>> {
+    const lines = (await optionalTable('/proc/net/unix')).split('\n').slice(1);
+    return new Set(lines.map((line) => Number(line.trim().split(/\s+/)[6])));
+  }
+}
+
+async function optionalTable(path: string): Promise<string> {
+  try {
+    return await readTable(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw error;
+  }
+}

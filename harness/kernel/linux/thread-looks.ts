@@ -1,0 +1,53 @@
+import type { ThreadLook, WaitedFd } from '../types.ts';
+import { waitsForWords } from '../words.ts';
+import type { Call } from './call.ts';
+import { socketInode, targetOf } from './descriptors.ts';
+import type { Targets } from './targets.ts';
+import type { RawLook } from './threads.ts';
+
+const FUTEX_TIMED_OPERATIONS = new Set([0, 6, 9, 11, 13]); // WAIT, LOCK_PI, WAIT_BITSET, WAIT_REQUEUE_PI, LOCK_PI2
+
+/** Looks at threads with their descriptors in words. */
+export async function describeLooks(looks: readonly RawLook[], targets: Targets): Promise<ThreadLook[]> {
+  const inodes = looks.flatMap(({ pid, waits }) =>
+    (waits?.fds ?? []).flatMap(({ fd }) => socketInode(targetOf(pid, fd)) ?? []),
+  );
+  await targets.learn(inodes);
+  return looks.map((look) => describe(look, targets));
+}
+
+function describe(look: RawLook, targets: Targets): ThreadLook {
+  const { pid, tid, state, voluntary, involuntary, call, waits } = look;
+  const name = callName(look);
+  const fds: WaitedFd[] = (waits?.fds ?? []).map((wait) => ({ ...wait, target: targets.words(pid, wait) }));
+  const waitSet = waits ? { fds, timeoutMs: waits.timeoutMs } : undefined;
+  const timer = fds.some(({ target, read }) => target === 'timer' && read);
+  const timedSleep = isTimed(call) || timer || (waits?.timeoutMs ?? null) !== null;
+  const waitsFor = name && waitsForWords(name, waitSet, timedSleep);
+  return {
+    pid,
+    tid,
+    state,
+    ...(name ? { call: name } : {}),
+    ...(waitsFor ? { waitsFor } : {}),
+    voluntary,
+    involuntary,
+    ...(waitSet ? { waitSet } : {}),
+    timedSleep,
+  };
+}
+
+function callName({ state, call }: RawLook): string | undefined {
+  if (state === 'R' || call.kind === 'running') return undefined;
+  return call.kind === 'call' ? call.name : 'unknown';
+}
+
+/** Does the call end by itself? A restarted one may be a sleep, a poll or a futex, each with a limit. */
+function isTimed(call: Call): boolean {
+  if (call.kind !== 'call') return false;
+  const { name, args } = call;
+  if (name === 'nanosleep' || name === 'clock_nanosleep' || name === 'restart_syscall') return true;
+  if (name === 'futex') return FUTEX_TIMED_OPERATIONS.has(Number(args[1] ?? 0n) & 0x7f) && args[3] !== 0n;
+  if (name === 'futex_waitv') return args[3] !== 0n;
+  return name === 'rt_sigtimedwait' && args[2] !== 0n;
+}

@@ -1,0 +1,80 @@
+import { type Call, callOf } from './call.ts';
+import { readText } from './proc.ts';
+import { isDead, threadsOf } from './processes.ts';
+import { type RawWaitSet, waitSetOf } from './wait-set.ts';
+
+/** One coherent look at a thread: state, counters and call belong together. */
+export interface RawLook {
+  readonly pid: number;
+  readonly tid: number;
+  readonly state: string;
+  readonly voluntary: number;
+  readonly involuntary: number;
+  readonly call: Call;
+  readonly waits: RawWaitSet | null;
+}
+
+interface Status {
+  readonly state: string;
+  readonly voluntary: number;
+  readonly involuntary: number;
+}
+
+const TRIES = 3;
+const CACHE_LIMIT = 5000;
+
+/** Looks at threads; one that slept on since the last look is not asked again. */
+export class Threads {
+  readonly #last = new Map<string, RawLook>();
+
+  looks(pids: readonly number[]): RawLook[] {
+    if (this.#last.size > CACHE_LIMIT) this.#last.clear();
+    return pids.flatMap((pid) => threadsOf(pid).flatMap((tid) => this.#look(pid, tid) ?? []));
+  }
+
+  #look(pid: number, tid: number): RawLook | null {
+    const key = `${pid}:${tid}`;
+    for (let tries = 0; tries < TRIES; tries++) {
+      const before = statusOf(pid, tid);
+      if (!before || isDead(before.state)) return null;
+      const last = this.#last.get(key);
+      if (last && before.state === 'S' && isSame(before, last)) return this.#keep(key, sameSleep(last));
+      const call = callOf(pid, tid);
+      const waits = before.state === 'S' ? waitSetOf({ pid, tid }, call) : null;
+      const after = statusOf(pid, tid);
+      if (after && isSame(before, after)) return this.#keep(key, { pid, tid, ...before, call, waits });
+    }
+    const status = statusOf(pid, tid);
+    // It ran between each two reads.
+    return status && !isDead(status.state)
+      ? { pid, tid, ...status, state: 'R', call: { kind: 'running' }, waits: null }
+      : null;
+  }
+
+  #keep(key: string, look: RawLook): RawLook {
+    this.#last.set(key, look);
+    return look;
+  }
+}
+
+function isSame(a: Status, b: Status): boolean {
+  return a.state === b.state && a.voluntary === b.voluntary && a.involuntary === b.involuntary;
+}
+
+/** The sleep goes on with the same call; only an epoll set may have been changed by another thread. */
+function sameSleep(last: RawLook): RawLook {
+  return last.waits?.epoll ? { ...last, waits: waitSetOf(last, last.call) } : last;
+}
+
+function statusOf(pid: number, tid: number): Status | null {
+  return parseStatus(readText(`/proc/${pid}/task/${tid}/status`) ?? '');
+}
+
+/** State and context switches from the text of proc_pid_status(5), or null when one is missing. */
+export function parseStatus(text: string): Status | null {
+  const state = /^State:\s*(\S)/m.exec(text)?.[1];
+  const voluntary = /^voluntary_ctxt_switches:\s*(\d+)/m.exec(text)?.[1];
+  const involuntary = /^nonvoluntary_ctxt_switches:\s*(\d+)/m.exec(text)?.[1];
+  if (!state || !voluntary || !involuntary) return null;
+  return { state, voluntary: Number(voluntary), involuntary: Number(involuntary) };
+}

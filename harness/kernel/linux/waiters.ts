@@ -1,0 +1,129 @@
+import type { Capabilities, ProgramRef, TcpRow, WaitersLook, WaitTarget } from '../types.ts';
+import { isNonBlocking, socketsOf, usesIoUring } from './descriptors.ts';
+import type { Processes } from './processes.ts';
+import type { Tables } from './tables.ts';
+import type { Targets } from './targets.ts';
+import { describeLooks } from './thread-looks.ts';
+import type { RawLook, Threads } from './threads.ts';
+
+interface Rooms {
+  readonly tables: Tables;
+  readonly processes: Processes;
+  readonly threads: Threads;
+  readonly targets: Targets;
+  readonly can: Capabilities;
+}
+
+const CACHE_LIMIT = 500;
+
+/** Answers whether a thread waits on a socket; a socket once found is not looked up again while it is held. */
+export class Waiters {
+  readonly #rooms: Rooms;
+  readonly #inodes = new Map<string, number>();
+
+  constructor(rooms: Rooms) {
+    this.#rooms = rooms;
+  }
+
+  async look(program: ProgramRef, target: WaitTarget): Promise<WaitersLook> {
+    const { processes, threads, targets, can } = this.#rooms;
+    const pids = await processes.of(program, false);
+    const found = await this.#socket(`${program.pid} ${program.marker}`, pids, target);
+    const looks = threads.looks(pids);
+    const described = await describeLooks(looks, targets);
+    const none = { direct: false, timeoutMs: null, threads: described };
+    if (!can.listeners)
+      return { ...none, state: 'unseen', detail: 'who holds which socket can not be seen here' };
+    if (found.state !== 'held') return { ...none, state: found.state };
+    const nonBlocking = isNonBlocking(found.pid, found.fd);
+    const mode = nonBlocking === undefined ? {} : { nonBlocking };
+    if (!can.calls || looks.length === 0) {
+      return { ...none, ...mode, state: 'unseen', detail: 'system calls can not be seen here' };
+    }
+    const index = looks.findIndex((look) => waitsFor(look, found.holders));
+    const waits = looks[index]?.waits;
+    const waiter = described[index];
+    if (waits && waiter) {
+      const { direct, timeoutMs } = waits;
+      return { ...none, ...mode, state: 'waiting', direct, timeoutMs, waiter };
+    }
+    const detail = whyUnseen(looks, [...found.holders.keys()]);
+    if (detail) return { ...none, ...mode, state: 'unseen', detail };
+    return { ...none, ...mode, state: 'not_waiting' };
+  }
+
+  /** The target's socket and who holds it. */
+  async #socket(key: string, pids: readonly number[], target: WaitTarget): Promise<SocketLook> {
+    const sockets = new Map(pids.map((pid) => [pid, socketsOf(pid)]));
+    const cacheKey = `${key} ${JSON.stringify(target)}`;
+    const cached = this.#inodes.get(cacheKey);
+    const held = cached === undefined ? null : heldBy(sockets, cached);
+    if (held) return held;
+    const rows = await this.#rows(target);
+    for (const row of rows) {
+      const look = heldBy(sockets, row.inode);
+      if (!look) continue;
+      if (this.#inodes.size >= CACHE_LIMIT) this.#inodes.clear();
+      this.#inodes.set(cacheKey, row.inode);
+      return look;
+    }
+    const queued = rows.some((row) => row.inode === 0 && isOpen(row));
+    return { state: target.kind === 'connection' && queued ? 'not_accepted' : 'no_such_socket' };
+  }
+
+  async #rows(target: WaitTarget): Promise<TcpRow[]> {
+    const { tables } = this.#rooms;
+    if (target.kind === 'listener') {
+      return tables.matching((row) => row.state === 'LISTEN' && row.localPort === target.port);
+    }
+    const row = await tables.connection(target.serverPort, target.clientPort);
+    return row ? [row] : [];
+  }
+
+  clear(): void {
+    this.#inodes.clear();
+  }
+}
+
+type SocketLook =
+  | { readonly state: 'no_such_socket' | 'not_accepted' }
+  | {
+      readonly state: 'held';
+      readonly holders: ReadonlyMap<number, readonly number[]>;
+      readonly pid: number;
+      readonly fd: number;
+    };
+
+function isOpen(row: TcpRow): boolean {
+  return row.state === 'ESTABLISHED' || row.state === 'CLOSE_WAIT' || row.state === 'SYN_RECV';
+}
+
+function heldBy(
+  sockets: ReadonlyMap<number, ReadonlyMap<number, number[]>>,
+  inode: number,
+): SocketLook | null {
+  const holders = new Map<number, number[]>();
+  for (const [pid, held] of sockets) {
+    const fds = held.get(inode);
+    if (fds) holders.set(pid, fds);
+  }
+  for (const [pid, [fd]] of holders) if (fd !== undefined) return { state: 'held', holders, pid, fd };
+  return null;
+}
+
+function waitsFor(look: RawLook, holders: ReadonlyMap<number, readonly number[]>): boolean {
+  const fds = holders.get(look.pid);
+  if (!fds || look.state !== 'S') return false;
+  return look.waits?.fds.some((wait) => wait.read && fds.includes(wait.fd)) ?? false;
+}
+
+function whyUnseen(looks: readonly RawLook[], holders: readonly number[]): string | null {
+  const asleep = looks.filter((look) => look.state === 'S' && holders.includes(look.pid));
+  if (asleep.some((look) => look.call.kind === 'unreadable')) {
+    return 'the system call that it sleeps in may not be read';
+  }
+  if (asleep.some((look) => look.call.kind === 'call' && look.call.name === 'unknown')) {
+    return 'it sleeps in a system call that is not known here';
+  }
+  return holders.some(usesIoUring) ? 'it uses io_uring, whose waits do not show' : null;
+}

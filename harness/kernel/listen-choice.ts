@@ -1,0 +1,65 @@
+import type { Listener } from '../model.ts';
+
+/** Which listening socket is wanted. */
+export interface ListenWish {
+  /** The port that the program was told, or null when it was told none. */
+  readonly port: number | null;
+  /** `any` accepts another port than the told one. @default 'fixed' with a port */
+  readonly rule?: 'fixed' | 'any';
+  /** The address must be reachable as `localhost`. */
+  readonly localhost: boolean;
+}
+
+const LOCALHOST = new Set(['0.0.0.0', '::', '127.0.0.1', '::1']);
+
+/** Is an address reached by who connects to `localhost`? */
+export function isLocalhost(address: string): boolean {
+  return LOCALHOST.has(address);
+}
+
+/** Listeners that fulfil the wish in full, those on the told port before others. */
+export function wanted(listeners: readonly Listener[], wish: ListenWish): Listener[] {
+  const reachable = listeners.filter(({ address }) => !wish.localhost || isLocalhost(address));
+  const told = reachable.filter(({ port }) => port === wish.port);
+  const others = takesAny(wish) ? reachable.filter(({ port }) => port !== wish.port) : [];
+  return [...told, ...others];
+}
+
+function takesAny({ port, rule }: ListenWish): boolean {
+  return port === null || rule === 'any';
+}
+
+/** The number that comes out when a program forgets htons(3). */
+export function swappedPort(port: number): number {
+  return ((port & 0xff) << 8) | (port >> 8);
+}
+
+/** What is wrong with listeners none of which fulfils the wish. */
+export function whyNotWanted(
+  listeners: readonly Listener[],
+  wish: ListenWish,
+): { state: 'other_port' | 'swapped_port' | 'other_address'; port: number | null; detail: string } {
+  const onTold = listeners.find(({ port }) => port === wish.port);
+  const first = onTold ?? listeners[0];
+  const places = listeners.map(({ address, port }) => place(address, port)).join(', ');
+  if (onTold || takesAny(wish)) {
+    const detail = `it listens on ${places}, which localhost does not reach`;
+    return { state: 'other_address', port: first?.port ?? null, detail };
+  }
+  const told = wish.port ?? 0;
+  const swapped = listeners.find(({ port }) => port === swappedPort(told));
+  if (swapped) {
+    const detail = `it listens on ${places}: ${swapped.port} is ${told} with its two bytes swapped`;
+    return { state: 'swapped_port', port: swapped.port, detail };
+  }
+  return {
+    state: 'other_port',
+    port: first?.port ?? null,
+    detail: `it listens on ${places}, not on port ${told}`,
+  };
+}
+
+/** An address with its port as it is usually written. */
+export function place(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}

@@ -1,0 +1,107 @@
+import type { Listener } from '../../model.ts';
+import { portLook } from '../port-look.ts';
+import type { Capabilities, Kernel, PortLook, ProgramRef, TcpRow, WaitersLook } from '../types.ts';
+import { lsofListeners } from './lsof.ts';
+import { netstatRows } from './netstat.ts';
+import { psProcesses } from './ps.ts';
+
+/** What the tools of any Unix tell: lsof for listeners, netstat for states, ps for processes. */
+export class PortableKernel implements Kernel {
+  readonly kind = 'portable';
+  readonly unseen: readonly string[];
+  readonly can: Capabilities;
+
+  constructor({ can, unseen }: { readonly can: Capabilities; readonly unseen: readonly string[] }) {
+    this.can = can;
+    this.unseen = unseen;
+  }
+
+  async processes(program: ProgramRef, options?: { readonly orphans?: boolean }): Promise<number[]> {
+    const found = await psProcesses(program, options?.orphans ?? false);
+    return found ?? (program.exited ? [] : [program.pid]);
+  }
+
+  async tcp(): Promise<TcpRow[]> {
+    return (await netstatRows()) ?? [];
+  }
+
+  async listeners(program: ProgramRef): Promise<Listener[]> {
+    const own = new Set(await this.processes(program, { orphans: true }));
+    return ((await lsofListeners()) ?? []).filter((listener) => own.has(listener.pid));
+  }
+
+  async listenersOn(port: number): Promise<Listener[]> {
+    const owned = ((await lsofListeners()) ?? []).filter((listener) => listener.port === port);
+    if (owned.length > 0) return owned;
+    return rowsOn(port, await this.tcp()).flatMap((row) => {
+      return row.state === 'LISTEN' ? [{ address: row.localAddress, port, pid: 0 }] : [];
+    });
+  }
+
+  async portState(port: number): Promise<PortLook> {
+    const rows = this.can.states ? rowsOn(port, await this.tcp()) : [];
+    const look = portLook(rows, await this.listenersOn(port));
+    if (this.can.states || look.state === 'listening') return look;
+    return { ...look, state: 'unseen', detail: 'there is no netstat' };
+  }
+
+  async serverEnd(): Promise<null> {
+    return null;
+  }
+
+  async clientEnd(clientPort: number, serverPort: number): Promise<TcpRow | null> {
+    return rowsOn(clientPort, await this.tcp()).find((row) => row.remotePort === serverPort) ?? null;
+  }
+
+  async threads(): Promise<[]> {
+    return [];
+  }
+
+  async cpu(): Promise<null> {
+    return null;
+  }
+
+  async usage(): Promise<null> {
+    return null;
+  }
+
+  async waiters(): Promise<WaitersLook> {
+    const detail = 'system calls can not be seen here';
+    return { state: 'unseen', direct: false, timeoutMs: null, threads: [], detail };
+  }
+
+  async udp(): Promise<[]> {
+    return [];
+  }
+
+  close(): void {}
+}
+
+function rowsOn(port: number, rows: readonly TcpRow[]): TcpRow[] {
+  return rows.filter((row) => row.localPort === port);
+}
+
+/** Asks which tools there are. */
+export async function openPortable(): Promise<PortableKernel> {
+  const self = { pid: process.pid, marker: '', exited: false };
+  const [listeners, rows, processes] = await Promise.all([
+    lsofListeners(),
+    netstatRows(),
+    psProcesses(self, false),
+  ]);
+  const lost = [
+    listeners === null && 'who listens where: there is no lsof',
+    rows === null && 'states of connections, TIME_WAIT for one: there is no netstat',
+    processes === null && 'what a program started: there is no ps',
+    'bytes that a program has not read, system calls and processor time: only the Linux kernel tells',
+  ];
+  const can = {
+    listeners: listeners !== null,
+    states: rows !== null,
+    unread: false,
+    calls: false,
+    cpu: false,
+    descendants: processes !== null,
+  };
+  return new PortableKernel({ can, unseen: lost.filter((line) => line !== false) });
+}

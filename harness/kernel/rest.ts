@@ -1,0 +1,35 @@
+import { currentOf } from './program.ts';
+import { Stillness, sleepsForGood } from './stillness.ts';
+import { monotonic } from './time.ts';
+import type { Kernel, ProgramSource } from './types.ts';
+
+/** All threads must have slept on for so long, in a wait that only an event from outside can end. */
+const STILL_MS = 700;
+
+/**
+ * Tells when a program will do nothing more by itself, so that waiting on is in vain. It never says
+ * so of a program with a timed wait, with a process out of its tree, or where the calls can't be seen.
+ */
+export class Rest {
+  readonly #kernel: Kernel;
+  readonly #program: ProgramSource;
+  readonly #stillness = new Stillness();
+
+  constructor(kernel: Kernel, program: ProgramSource) {
+    this.#kernel = kernel;
+    this.#program = program;
+  }
+
+  /** One look; true once the program has been at rest since long enough. To be called every few milliseconds. */
+  async look(): Promise<boolean> {
+    if (!this.#kernel.can.calls || !this.#kernel.can.descendants) return false;
+    const threads = await this.#kernel.threads(currentOf(this.#program));
+    const now = monotonic();
+    this.#stillness.update(threads, now);
+    if (threads.length === 0 || !threads.every(sleepsForGood)) return false;
+    if (this.#stillness.allUnchangedMs(now) < STILL_MS) return false;
+    const all = await this.#kernel.processes(currentOf(this.#program), { orphans: true });
+    const seen = new Set(threads.map(({ pid }) => pid));
+    return all.every((pid) => seen.has(pid));
+  }
+}

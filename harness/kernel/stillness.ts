@@ -1,0 +1,58 @@
+import type { ThreadLook } from './types.ts';
+
+/** Calls that nothing but an event from outside ends, as long as no time limit is set. */
+const LASTING = new Set([
+  ...['accept', 'accept4', 'read', 'readv', 'recvfrom', 'recvmsg', 'recvmmsg', 'splice'],
+  ...['poll', 'ppoll', 'select', 'pselect6', 'epoll_wait', 'epoll_pwait', 'epoll_pwait2'],
+  ...['futex', 'futex_waitv', 'wait4', 'waitid'],
+]);
+
+/** Does the thread sleep in a wait without a time limit, so that only an event can wake it? */
+export function sleepsForGood({ state, call, timedSleep, waitSet }: ThreadLook): boolean {
+  if (state !== 'S' || timedSleep || call === undefined || !LASTING.has(call)) return false;
+  return waitSet === undefined || waitSet.fds.length > 0;
+}
+
+interface Sleep {
+  readonly switches: string;
+  readonly since: number;
+}
+
+/** Keeps account of how long each thread has slept without a context switch. */
+export class Stillness {
+  #since = new Map<string, Sleep>();
+  #wakeups = new Map<string, number>();
+
+  /** Takes the looks of one moment; all threads of the program must be among them. */
+  update(looks: readonly ThreadLook[], now: number): void {
+    const next = new Map<string, Sleep>();
+    for (const look of looks) {
+      const key = keyOf(look);
+      const switches = `${look.state} ${look.voluntary} ${look.involuntary}`;
+      const last = this.#since.get(key);
+      const same = last?.switches === switches && look.state === 'S';
+      next.set(key, same ? last : { switches, since: now });
+      if (last && !same) this.#wakeups.set(key, (this.#wakeups.get(key) ?? 0) + 1);
+    }
+    this.#since = next;
+  }
+
+  /** Milliseconds for which a thread has slept on. */
+  unchangedMs(look: ThreadLook, now: number): number {
+    return now - (this.#since.get(keyOf(look))?.since ?? now);
+  }
+
+  /** Milliseconds for which all threads have slept on. */
+  allUnchangedMs(now: number): number {
+    return now - Math.max(...[...this.#since.values()].map(({ since }) => since), -Infinity);
+  }
+
+  /** How often a thread was seen to have run since the last update, over all updates. */
+  wakeups(look: ThreadLook): number {
+    return this.#wakeups.get(keyOf(look)) ?? 0;
+  }
+}
+
+function keyOf({ pid, tid }: ThreadLook): string {
+  return `${pid}:${tid}`;
+}

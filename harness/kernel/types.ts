@@ -1,0 +1,183 @@
+import type { Listener, PortState, ThreadState } from '../model.ts';
+
+/** State of a TCP socket, by the names of RFC 9293 and of netstat(8). */
+export type TcpState =
+  | 'ESTABLISHED'
+  | 'SYN_SENT'
+  | 'SYN_RECV'
+  | 'FIN_WAIT1'
+  | 'FIN_WAIT2'
+  | 'TIME_WAIT'
+  | 'CLOSE'
+  | 'CLOSE_WAIT'
+  | 'LAST_ACK'
+  | 'LISTEN'
+  | 'CLOSING';
+
+/** One line of `/proc/net/tcp` or `tcp6`, as in proc_net_tcp; a v4-mapped address is shown as plain v4. */
+export interface TcpRow {
+  readonly v6: boolean;
+  readonly localAddress: string;
+  readonly localPort: number;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly state: TcpState;
+  readonly txQueue: number;
+  /** Bytes not yet read; of a listener the connections not yet accepted; a FIN not yet read counts as one. */
+  readonly rxQueue: number;
+  /** 0 when no descriptor holds the socket: not yet accepted, or closed already. */
+  readonly inode: number;
+  readonly uid: number;
+}
+
+/** What a program is made of: its first process and the marker that all it started carries in its environment. */
+export interface ProgramRef {
+  readonly pid: number;
+  /** `NAME=value`, as it stands in `/proc/PID/environ`. */
+  readonly marker: string;
+  /** The first process has ended and has been waited for, so its number may belong to another. */
+  readonly exited: boolean;
+}
+
+/** A program, or where to ask for it anew, so that its end is noticed. */
+export type ProgramSource = ProgramRef | (() => ProgramRef);
+
+/** A descriptor that a thread waits for. */
+export interface WaitedFd {
+  readonly fd: number;
+  readonly read: boolean;
+  readonly write: boolean;
+  /** In words: `listening :8080`, `connection from 127.0.0.1:51234`, `standard input`, `pipe`, `timer` … */
+  readonly target: string;
+}
+
+/** All descriptors that one sleeping thread waits for. */
+export interface WaitSet {
+  readonly fds: readonly WaitedFd[];
+  /** Milliseconds after which the wait ends by itself; null when it does not. */
+  readonly timeoutMs: number | null;
+}
+
+/** One coherent look at one thread. */
+export interface ThreadLook extends ThreadState {
+  /** Context switches so far, see proc_pid_status(5); equal numbers in two looks mean that it slept throughout. */
+  readonly voluntary: number;
+  readonly involuntary: number;
+  readonly waitSet?: WaitSet;
+  /** It sleeps in a call that ends by itself after some time: a sleep, or any wait with a time limit. */
+  readonly timedSleep: boolean;
+}
+
+/** What a thread may be asked to wait on: a listening socket, or the server's end of a connection. */
+export type WaitTarget =
+  | { readonly kind: 'listener'; readonly port: number }
+  | { readonly kind: 'connection'; readonly serverPort: number; readonly clientPort: number };
+
+/** Whether some thread of a program waits, for reading, on a target. */
+export interface WaitersLook {
+  readonly state: 'waiting' | 'not_waiting' | 'no_such_socket' | 'not_accepted' | 'unseen';
+  /** The call names the descriptor itself (accept, recv, read), not a set that holds it (poll, select, epoll). */
+  readonly direct: boolean;
+  readonly timeoutMs: number | null;
+  readonly waiter?: ThreadLook;
+  readonly threads: readonly ThreadLook[];
+  /** The program's descriptor is in non-blocking mode; absent where that is not known. */
+  readonly nonBlocking?: boolean;
+  /** Why the answer is `unseen`. */
+  readonly detail?: string;
+}
+
+/** The server's end of a connection. */
+export interface ServerEnd {
+  readonly row: TcpRow;
+  /** The program took the connection out of the accept queue. */
+  readonly accepted: boolean;
+  /** Bytes that arrived and were not read; a FIN does not count. */
+  readonly unread: number;
+  /** The client's FIN arrived. */
+  readonly fin: boolean;
+}
+
+/** The far end of a connection that lingers on a port. */
+export interface Leftover {
+  readonly localAddress: string;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+}
+
+/** What holds a port; a socket that is bound and neither listens nor is connected shows nowhere. */
+export interface PortLook {
+  readonly state: PortState;
+  readonly listeners: readonly Listener[];
+  readonly timeWait: readonly Leftover[];
+  /** FIN_WAIT1 and FIN_WAIT2 of sockets whose process is gone: on their way to TIME_WAIT. */
+  readonly closing: readonly Leftover[];
+  readonly detail?: string;
+}
+
+/** Processor figures of one thread or of a whole program, in milliseconds, from schedstat. */
+export interface CpuFigures {
+  /** Time on a core. */
+  readonly runMs: number;
+  /** Time runnable without a core. */
+  readonly waitMs: number;
+}
+
+/** Processor figures of a program; they only grow, because a thread that ended keeps its last figure. */
+export interface ProgramCpu extends CpuFigures {
+  /** As waitMs, but of threads that waited at the same time only the longest counts. */
+  readonly maxWaitMs: number;
+}
+
+/** What can be seen on this machine. */
+export interface Capabilities {
+  /** Which process listens where. */
+  readonly listeners: boolean;
+  /** States of connections, TIME_WAIT for one. */
+  readonly states: boolean;
+  /** Bytes that a program has not read. */
+  readonly unread: boolean;
+  /** System calls that threads sleep in. */
+  readonly calls: boolean;
+  /** Processor time, and time spent waiting for a core. */
+  readonly cpu: boolean;
+  /** Everything that a program started. */
+  readonly descendants: boolean;
+}
+
+/** What the operating system says about programs, sockets and ports. */
+export interface Kernel {
+  readonly kind: 'kernel' | 'portable';
+  /** What can't be seen here, each in words with the reason; empty when all can. */
+  readonly unseen: readonly string[];
+  readonly can: Capabilities;
+  /**
+   * All processes of the program that are alive, zombies left out: the children of its first process and theirs,
+   * and, when `orphans` is set or the first process is gone, whatever carries the marker.
+   */
+  processes(program: ProgramRef, options?: { readonly orphans?: boolean }): Promise<number[]>;
+  /** The table of TCP sockets, read after this call was made; concurrent callers share one read. */
+  tcp(): Promise<readonly TcpRow[]>;
+  /** Listening sockets of the program, oldest first; cheap while it opens no new socket. */
+  listeners(program: ProgramRef): Promise<Listener[]>;
+  /** Everything that listens on a port, whoever owns it; pid 0 when the owner is not known. */
+  listenersOn(port: number): Promise<Listener[]>;
+  /** What holds a local port. */
+  portState(port: number): Promise<PortLook>;
+  /** The server's end of a connection; null when there is none (any more), or it can't be seen here. */
+  serverEnd(serverPort: number, clientPort: number): Promise<ServerEnd | null>;
+  /** The client's own end: at end of file CLOSE_WAIT tells FIN, no row RST. */
+  clientEnd(clientPort: number, serverPort: number): Promise<TcpRow | null>;
+  /** One coherent look at each thread of the program; empty where it can't be had. */
+  threads(program: ProgramRef): Promise<ThreadLook[]>;
+  /** Processor figures of the whole program; null where they can't be had. */
+  cpu(program: ProgramRef): Promise<ProgramCpu | null>;
+  /** The same by thread (`pid:tid`), those that ended included; null where they can't be had. */
+  usage(program: ProgramRef): Promise<ReadonlyMap<string, CpuFigures> | null>;
+  /** Does some thread wait, for reading, on the target? */
+  waiters(program: ProgramRef, target: WaitTarget): Promise<WaitersLook>;
+  /** UDP sockets of the program that are bound and talk to nobody in particular. */
+  udp(program: ProgramRef): Promise<Listener[]>;
+  /** Forgets what it has cached; the kernel must not be used afterwards. */
+  close(): void;
+}

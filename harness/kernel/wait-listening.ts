@@ -1,0 +1,108 @@
+import type { Listener, ReadyState } from '../model.ts';
+import { Hold } from './hold.ts';
+import { type ListenWish, place, wanted, whyNotWanted } from './listen-choice.ts';
+import { NotListening } from './not-listening.ts';
+import { currentOf, hasEnded } from './program.ts';
+import { monotonic, pause, type WaitOptions } from './time.ts';
+import type { Kernel, ProgramRef } from './types.ts';
+
+/** Where a program should listen, and for how long to wait. */
+export interface ListenOptions extends ListenWish, WaitOptions {}
+
+/** How the wait ended. */
+export interface ListenOutcome {
+  readonly state: ReadyState;
+  /** Of the program, the wanted ones first; with `port_taken` of the stranger. */
+  readonly listeners: readonly Listener[];
+  /** The port to connect to, or the wrong one that it listens on. */
+  readonly port: number | null;
+  readonly detail: string;
+}
+
+/** A program may open several sockets, so one that is not the wanted one must stay the best for so long. */
+const HOLD_MS = 150;
+const EVERY_MS = 3;
+const SLOWEST_MS = 25;
+
+/**
+ * Waits until a program listens, without connecting to it, or until it is certain that it won't, or the time is over.
+ * `leftover_child` is never told: a listener that is not of the program is a stranger here.
+ */
+export async function waitListening(
+  kernel: Kernel,
+  program: () => ProgramRef,
+  options: ListenOptions,
+): Promise<ListenOutcome> {
+  const clock = options.clock ?? monotonic;
+  if (!kernel.can.listeners) return outcome('unseen', [], null, 'who listens where can not be seen here');
+  const hold = new Hold();
+  const reasons = new NotListening(kernel, program, options);
+  for (;;) {
+    const begin = clock();
+    const over = options.deadline();
+    const ended = await hasEnded(kernel, program, options.signal);
+    const ref = currentOf(program);
+    const listeners = await kernel.listeners(ref);
+    const good = wanted(listeners, options);
+    const [best] = good;
+    const isTold = best && (options.port === null || best.port === options.port);
+    const heldMs = await hold.heldMs(kernel, ref, isTold ? null : keyOf(listeners), begin);
+    if (best && (isTold || over || heldMs >= HOLD_MS)) return listening(best, good, listeners);
+    const certain =
+      !best && (over || ended || (await reasons.isCertain(listeners, heldMs >= HOLD_MS, clock())));
+    if (certain) {
+      const { port } = options;
+      const strangers = port === null ? [] : await reasons.strangers(port);
+      // It may have begun to listen in the meantime: its own socket is then taken for a stranger's.
+      const late = strangers.length > 0 && wanted(await kernel.listeners(ref), options).length > 0;
+      if (!late) return strangers.length > 0 ? taken(strangers) : refusal(reasons, listeners, ended, options);
+    }
+    await pause(Math.min(SLOWEST_MS, Math.max(EVERY_MS, 2 * (clock() - begin))), options.signal);
+  }
+}
+
+function keyOf(listeners: readonly Listener[]): string | null {
+  if (listeners.length === 0) return null;
+  return listeners.map(({ address, port }) => place(address, port)).join();
+}
+
+function outcome(
+  state: ReadyState,
+  listeners: readonly Listener[],
+  port: number | null,
+  detail: string,
+): ListenOutcome {
+  return { state, listeners, port, detail };
+}
+
+function listening(best: Listener, good: readonly Listener[], all: readonly Listener[]): ListenOutcome {
+  const listeners = [...good, ...all.filter((listener) => !good.includes(listener))];
+  return outcome('listening', listeners, best.port, `it listens on ${place(best.address, best.port)}`);
+}
+
+function taken(strangers: readonly Listener[]): ListenOutcome {
+  const [first] = strangers;
+  const owner = first?.pid ? `process ${first.pid}, which is` : 'a process that is';
+  const where = first ? place(first.address, first.port) : '';
+  return outcome(
+    'port_taken',
+    strangers,
+    first?.port ?? null,
+    `${owner} not the program's, listens on ${where}`,
+  );
+}
+
+async function refusal(
+  reasons: NotListening,
+  listeners: readonly Listener[],
+  ended: boolean,
+  wish: ListenWish,
+): Promise<ListenOutcome> {
+  if (ended) return outcome('exited', [], null, 'it ended before it was seen to listen');
+  if (listeners.length > 0) {
+    const { state, port, detail } = whyNotWanted(listeners, wish);
+    return outcome(state, listeners, port, detail);
+  }
+  const { state, port, detail } = await reasons.silent();
+  return outcome(state, [], port, detail);
+}

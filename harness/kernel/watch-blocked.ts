@@ -1,0 +1,89 @@
+import type { BlockedState, ThreadState } from '../model.ts';
+import {
+  atTheEnd,
+  type BlockedWish,
+  isBlocked,
+  isCertainlyNot,
+  type Judgement,
+  longestWindow,
+} from './blocked-judgement.ts';
+import { BlockedWindow } from './blocked-window.ts';
+import { currentOf, hasEnded } from './program.ts';
+import { monotonic, pause, type WaitOptions } from './time.ts';
+import type { Kernel, ProgramSource, WaitersLook, WaitTarget } from './types.ts';
+import { threadState } from './words.ts';
+
+/** What to watch for, and for how long. */
+export interface BlockedOptions extends BlockedWish, WaitOptions {
+  /** The client saw the end of the connection. */
+  readonly ended?: () => 'closed' | null;
+}
+
+/** What the program was seen to do. */
+export interface BlockedOutcome {
+  readonly state: BlockedState;
+  /** Share of a core that it wanted over the window; 0 where that can't be seen. */
+  readonly share: number;
+  readonly windowMs: number;
+  readonly threads: readonly ThreadState[];
+  readonly detail: string;
+}
+
+const EVERY_MS = 8;
+const SLOWEST_MS = 40;
+/** So many looks in a row must miss the socket: the table is not read at one instant. */
+const MISSES = 3;
+
+/**
+ * Watches whether a program waits for reading on a socket, quietly, for a whole window; the window slides on until it
+ * shows that, something else is certain, or the time is over. A wait with a time limit that is taken up again and
+ * again, and an event loop with the socket in its set, count as waiting.
+ */
+export async function watchBlocked(
+  kernel: Kernel,
+  program: ProgramSource,
+  target: WaitTarget,
+  options: BlockedOptions,
+): Promise<BlockedOutcome> {
+  const clock = options.clock ?? monotonic;
+  const window = new BlockedWindow();
+  let misses = 0;
+  for (;;) {
+    const begin = clock();
+    const over = options.deadline();
+    const usage = await kernel.usage(currentOf(program));
+    const at = clock();
+    const look = await kernel.waiters(currentOf(program), target);
+    window.add({ at, look, usage });
+    window.keep(longestWindow(options));
+    misses = look.state === 'no_such_socket' ? misses + 1 : 0;
+    // Descriptors vanish before the process does, so its end is looked for before its socket's.
+    if (await hasEnded(kernel, program, options.signal)) return outcome(window, options, ENDED);
+    if (options.ended?.() === 'closed') return outcome(window, options, CLOSED);
+    if (misses >= MISSES) return outcome(window, options, gone(target, look));
+    const judgement = isBlocked(window, options) ?? isCertainlyNot(window, options) ?? null;
+    if (judgement) return outcome(window, options, judgement);
+    if (over) return outcome(window, options, atTheEnd(window, options));
+    await pause(Math.min(SLOWEST_MS, Math.max(EVERY_MS, 2 * (clock() - begin))), options.signal);
+  }
+}
+
+const ENDED: Judgement = { state: 'exited', detail: 'it ended' };
+const CLOSED: Judgement = { state: 'closed', detail: 'the connection was closed' };
+
+function gone(target: WaitTarget, look: WaitersLook): Judgement {
+  if (target.kind === 'connection')
+    return { state: 'closed', detail: 'the program has closed the connection' };
+  const detail = `it does not listen on port ${target.port} any more`;
+  return look.threads.length === 0 ? ENDED : { state: 'elsewhere', detail };
+}
+
+function outcome(
+  window: BlockedWindow,
+  { forMs }: BlockedWish,
+  { state, detail }: Judgement,
+): BlockedOutcome {
+  const { share, windowMs } = window.sum(forMs);
+  const threads = (window.last?.look.threads ?? []).map(threadState);
+  return { state, share: share ?? 0, windowMs, threads, detail };
+}

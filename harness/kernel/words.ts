@@ -1,0 +1,90 @@
+import type { ThreadState } from '../model.ts';
+import type { ThreadLook, WaitSet } from './types.ts';
+
+const VERBS: { readonly [call: string]: string } = {
+  accept4: 'accept',
+  recvfrom: 'recv',
+  recvmsg: 'recv',
+  recvmmsg: 'recv',
+  readv: 'read',
+  pread64: 'read',
+  sendto: 'send',
+  sendmsg: 'send',
+  sendmmsg: 'send',
+  writev: 'write',
+  ppoll: 'poll',
+  pselect6: 'select',
+  epoll_wait: 'epoll',
+  epoll_pwait: 'epoll',
+  epoll_pwait2: 'epoll',
+  restart_syscall: 'poll',
+};
+const WITHOUT_DESCRIPTOR: { readonly [call: string]: string } = {
+  nanosleep: 'a sleep',
+  clock_nanosleep: 'a sleep',
+  restart_syscall: 'a sleep that goes on after a stop',
+  futex: 'another thread',
+  futex_waitv: 'another thread',
+  wait4: 'a child process',
+  waitid: 'a child process',
+  pause: 'a signal',
+  rt_sigsuspend: 'a signal',
+  rt_sigtimedwait: 'a signal',
+  fcntl: 'a file lock',
+  flock: 'a file lock',
+  openat: 'a file that it opens',
+  io_uring_enter: 'a completion',
+};
+const MOST_FDS = 4;
+
+/** What a call waits for, in words: `recv on connection from 127.0.0.1:51234`, `a child process (wait4)`. */
+export function waitsForWords(
+  call: string,
+  waitSet: WaitSet | undefined,
+  timed: boolean,
+): string | undefined {
+  if (waitSet && waitSet.fds.length > 0) {
+    const names = [...new Set(waitSet.fds.map((fd) => fd.target))];
+    const listed = names.slice(0, MOST_FDS).join(', ');
+    const more = names.length > MOST_FDS ? ` and ${names.length - MOST_FDS} more` : '';
+    const limit = waitSet.timeoutMs === null ? '' : ` (at most ${Math.ceil(waitSet.timeoutMs)} ms)`;
+    return `${VERBS[call] ?? call} on ${listed}${more}${limit}`;
+  }
+  if (waitSet && waitSet.timeoutMs !== null) return `a sleep (${call}, ${Math.ceil(waitSet.timeoutMs)} ms)`;
+  const words = WITHOUT_DESCRIPTOR[call];
+  if (!words) return undefined;
+  const sleep = words.startsWith('a sleep');
+  return `${words} (${call}${timed && !sleep ? ', with a time limit' : ''})`;
+}
+
+const STATES: { readonly [letter: string]: string } = {
+  R: 'runs',
+  D: 'waits for a disk',
+  T: 'is stopped by a signal',
+  t: 'is stopped by a debugger',
+};
+
+/** One sentence part on what a program's threads do, the same ones counted: `recv on … (2 threads)`. */
+export function threadsInWords(threads: readonly ThreadState[]): string {
+  const counts = new Map<string, number>();
+  for (const thread of threads) {
+    const words = threadInWords(thread);
+    counts.set(words, (counts.get(words) ?? 0) + 1);
+  }
+  if (counts.size === 0) return 'no thread is left';
+  return [...counts]
+    .map(([words, count]) => (count === 1 ? words : `${words} (${count} threads)`))
+    .join('; ');
+}
+
+function threadInWords({ state, call, waitsFor }: ThreadState): string {
+  const special = STATES[state];
+  if (special) return special;
+  if (!waitsFor) return call && call !== 'unknown' ? `sleeps in ${call}` : 'sleeps';
+  return /^an? |^another /.test(waitsFor) ? `waits for ${waitsFor}` : `waits in ${waitsFor}`;
+}
+
+/** The part of a look that goes into a report. */
+export function threadState({ pid, tid, state, call, waitsFor }: ThreadLook): ThreadState {
+  return { pid, tid, state, ...(call ? { call } : {}), ...(waitsFor ? { waitsFor } : {}) };
+}

@@ -1,0 +1,103 @@
+import { createCipheriv, createHash } from 'node:crypto';
+import { escapeBytes } from './view.ts';
+
+/** Bytes as an author writes them; a file's content has been read already, so that a payload stands alone. */
+export type Payload =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'line'; readonly text: string; readonly newline: 'lf' | 'crlf' }
+  | { readonly kind: 'hex'; readonly hex: string }
+  | { readonly kind: 'base64'; readonly base64: string }
+  | { readonly kind: 'file'; readonly path: string; readonly base64: string }
+  | { readonly kind: 'repeat'; readonly unit: string; readonly bytes: number }
+  | { readonly kind: 'random'; readonly label: string; readonly bytes: number }
+  | { readonly kind: 'join'; readonly parts: readonly Payload[] };
+
+/**
+ * The bytes that a payload stands for: text is UTF-8, `repeat` is cut at exactly `bytes` bytes, `random` is the
+ * same for the same seed and label. Throws a RangeError for what is no hex, no base64 or an empty unit.
+ */
+export function payloadBytes(payload: Payload, seed: string): Buffer {
+  switch (payload.kind) {
+    case 'text':
+      return Buffer.from(payload.text);
+    case 'line':
+      return Buffer.from(payload.text + (payload.newline === 'crlf' ? '\r\n' : '\n'));
+    case 'hex':
+      return fromHex(payload.hex);
+    case 'base64':
+    case 'file':
+      return fromBase64(payload.base64);
+    case 'repeat':
+      return repeated(payload.unit, payload.bytes);
+    case 'random':
+      return randomBytes(seed, payload.label, payload.bytes);
+    case 'join':
+      return Buffer.concat(payload.parts.map((part) => payloadBytes(part, seed)));
+  }
+}
+
+/** A payload in a few words, as in `the line "hello"`, `65536 × x` or `1048576 random bytes`. */
+export function describePayload(payload: Payload): string {
+  switch (payload.kind) {
+    case 'text':
+      return quoted(payload.text);
+    case 'line':
+      return `the line ${quoted(payload.text)}${payload.newline === 'crlf' ? ' (CRLF)' : ''}`;
+    case 'hex':
+      return `${count(payload.hex.replace(/\s/g, '').length / 2)} (hex)`;
+    case 'base64':
+      return `${count(Buffer.byteLength(payload.base64, 'base64'))} (base64)`;
+    case 'file':
+      return `the file ${escapeBytes(Buffer.from(payload.path))} (${count(Buffer.byteLength(payload.base64, 'base64'))})`;
+    case 'repeat': {
+      const unit = escapeBytes(Buffer.from(payload.unit), 20);
+      return Buffer.byteLength(payload.unit) === 1
+        ? `${payload.bytes} × ${unit}`
+        : `${count(payload.bytes)} of "${unit}" repeated`;
+    }
+    case 'random':
+      return `${payload.bytes} random byte${payload.bytes === 1 ? '' : 's'}`;
+    case 'join':
+      return describeParts(payload.parts);
+  }
+}
+
+function describeParts(parts: readonly Payload[]): string {
+  const shown = parts.slice(0, 3).map(describePayload);
+  const more = parts.length - shown.length;
+  if (shown.length === 0) return count(0);
+  return shown.join(' + ') + (more > 0 ? ` + ${more} more` : '');
+}
+
+function quoted(text: string): string {
+  return `"${escapeBytes(Buffer.from(text), 60)}"`;
+}
+
+function count(bytes: number): string {
+  return `${bytes} byte${bytes === 1 ? '' : 's'}`;
+}
+
+function fromHex(text: string): Buffer {
+  const digits = text.replace(/\s/g, '');
+  if (digits.length % 2 !== 0 || /[^0-9a-fA-F]/.test(digits))
+    throw new RangeError('not pairs of hexadecimal digits');
+  return Buffer.from(digits, 'hex');
+}
+
+function fromBase64(text: string): Buffer {
+  if (/[^A-Za-z0-9+/=\s]/.test(text)) throw new RangeError('not base64');
+  return Buffer.from(text, 'base64');
+}
+
+function repeated(unit: string, bytes: number): Buffer {
+  if (unit === '' && bytes > 0) throw new RangeError('nothing to repeat');
+  return Buffer.alloc(bytes, unit);
+}
+
+/** A cipher in counter mode over zeros is a random stream that starts anew from its key, at memory speed. */
+function randomBytes(seed: string, label: string, bytes: number): Buffer {
+  const key = createHash('sha256')
+    .update(JSON.stringify([seed, label]))
+    .digest();
+  return createCipheriv('aes-256-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(bytes));
+}

@@ -1,0 +1,489 @@
+/**
+ * The data that flows through the tool, each type made by one stage and read by the next:
+ * Spec → Plan → Trace → Verdict → Report. Everything here is plain, read-only and JSON-safe.
+ */
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type JsonObject = { readonly [key: string]: Json };
+
+/** A place in a text file; line and column count from 1, as editors do. */
+export interface Position {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+// ---------------------------------------------------------------- Spec
+
+/** Where a student sees a scenario: at once, never, after the due date, or once grades are published. */
+export type Visibility = 'visible' | 'hidden' | 'after_due_date' | 'after_published';
+
+/** Something to read on. */
+export interface Reference {
+  readonly title: string;
+  /** A manual page, as in `socket(7)`. */
+  readonly man?: string;
+  readonly url?: string;
+}
+
+/** A setting of the assignment that a course may override. */
+export interface Param {
+  readonly default: Json;
+  readonly about?: string;
+  /** The only values allowed, when there are only some. */
+  readonly choices?: readonly Json[];
+}
+
+/** One way to build and start a program; the first whose file is there is used. */
+export interface Variant {
+  /** A file name or a pattern (`*.py`) that must match exactly one file of the submission. */
+  readonly file?: string;
+  readonly build?: string;
+  readonly run: string;
+  /** Run `build` and `run` through `sh -c`. @default false */
+  readonly shell?: boolean;
+}
+
+/** Which port a program is expected on: one handed to it, whichever it takes, or a fixed number. */
+export type PortRule = 'auto' | 'any' | number;
+
+/** When a started program counts as ready for the next step. */
+export type Ready = 'listening' | 'none' | { readonly stdout: string } | { readonly after: number };
+
+export interface ProgramSpec {
+  readonly variants: readonly Variant[];
+  /** @default 'auto' */
+  readonly port: PortRule;
+  /** @default 'listening' */
+  readonly ready: Ready;
+  /** Added to the environment, which is otherwise built from nothing. */
+  readonly env: { readonly [name: string]: string };
+  /** Written to standard input at the start; the pipe stays open unless `stdin_eof`. */
+  readonly stdin?: string;
+  readonly stdinEof: boolean;
+  readonly at: Position;
+}
+
+/** A step as written: one verb, its arguments normalised to a map but not yet filled in. */
+export interface StepSpec {
+  readonly verb: string;
+  readonly args: JsonObject;
+  readonly name?: string;
+  readonly hint?: string;
+  readonly soft: boolean;
+  readonly onlyIf?: JsonObject;
+  readonly at: Position;
+  /** Positions of the arguments, by JSON pointer below the step. */
+  readonly positions: { readonly [pointer: string]: Position };
+}
+
+export interface ScenarioSpec {
+  readonly id: string;
+  readonly title: string;
+  readonly points: number;
+  readonly explain?: string;
+  readonly hint?: string;
+  readonly references: readonly Reference[];
+  readonly visibility: Visibility;
+  readonly onlyIf?: JsonObject;
+  readonly matrix: { readonly [name: string]: readonly Json[] };
+  /** Upper bound for one run of the scenario, in milliseconds. */
+  readonly timeout: number;
+  readonly defaults: JsonObject;
+  readonly steps: readonly StepSpec[];
+  readonly at: Position;
+}
+
+/** What the author wrote, validated. */
+export interface Spec {
+  readonly title: string;
+  readonly description?: string;
+  readonly file: string;
+  readonly sha256: string;
+  readonly params: { readonly [name: string]: Param };
+  readonly programs: { readonly [name: string]: ProgramSpec };
+  readonly scenarios: readonly ScenarioSpec[];
+}
+
+// ---------------------------------------------------------------- Plan
+
+/** One step ready to run; only `{$template: …}` values wait for what the run itself finds out. */
+export interface PlanStep {
+  readonly index: number;
+  readonly verb: string;
+  readonly args: JsonObject;
+  readonly name?: string;
+  readonly hint?: string;
+  readonly soft: boolean;
+  readonly at: Position;
+}
+
+/** One runnable row of a scenario. */
+export interface Plan {
+  readonly scenario: string;
+  /** Distinguishes the rows of a matrix, `size=512` for instance; absent without a matrix. */
+  readonly row?: string;
+  readonly steps: readonly PlanStep[];
+  readonly timeout: number;
+  readonly seed: string;
+}
+
+// ---------------------------------------------------------------- Trace
+
+export type StreamName = 'stdout' | 'stderr';
+
+/** Why the harness ended a process; `self` when it ended on its own. */
+export type EndReason = 'self' | 'step' | 'teardown' | 'interrupted' | 'output_limit';
+
+/** What the kernel said about who listens where. Addresses are in their usual text form. */
+export interface Listener {
+  readonly address: string;
+  readonly port: number;
+  readonly pid: number;
+}
+
+/** What one thread was doing when it was looked at. */
+export interface ThreadState {
+  readonly pid: number;
+  readonly tid: number;
+  /** One letter of proc_pid_stat(5): R running, S sleeping, D disk sleep, T stopped, Z zombie … */
+  readonly state: string;
+  /** System call it sleeps in, by name, or `unknown`. */
+  readonly call?: string;
+  /** In words: `recv on the connection "a"`, `read on standard input`. */
+  readonly waitsFor?: string;
+}
+
+/** A question put to the operating system with its answer. */
+export type Observation =
+  | {
+      readonly what: 'listening';
+      readonly program: string;
+      readonly state: ReadyState;
+      readonly listeners: readonly Listener[];
+      readonly port: number | null;
+      readonly detail?: string;
+    }
+  | {
+      readonly what: 'blocked';
+      readonly program: string;
+      readonly in: string;
+      readonly on?: string;
+      readonly state: BlockedState;
+      readonly share: number;
+      readonly window: number;
+      readonly threads: readonly ThreadState[];
+      readonly detail?: string;
+    }
+  | {
+      readonly what: 'unread';
+      readonly conn: string;
+      readonly bytes: number | null;
+      readonly accepted: boolean;
+      readonly fin: boolean;
+    }
+  | {
+      readonly what: 'port';
+      readonly port: number;
+      readonly state: PortState;
+      /** Old connections on the port that are in TIME_WAIT. */
+      readonly timeWait: number;
+      readonly listeners: readonly Listener[];
+      readonly detail?: string;
+    }
+  | {
+      readonly what: 'activity';
+      readonly program: string;
+      readonly alive: boolean;
+      readonly share: number;
+      readonly threads: readonly ThreadState[];
+      readonly unread: { readonly [conn: string]: number };
+    }
+  | { readonly what: 'bind_trial'; readonly port: number; readonly works: boolean; readonly detail?: string }
+  | { readonly what: 'stopped'; readonly program: string; readonly stopped: boolean };
+
+/** How waiting for a program to be ready ended. */
+export type ReadyState =
+  | 'listening'
+  | 'exited'
+  | 'other_port'
+  | 'swapped_port'
+  | 'other_address'
+  | 'port_taken'
+  | 'leftover_child'
+  | 'udp'
+  | 'waits_on_stdin'
+  | 'idle'
+  | 'starting'
+  | 'not_started'
+  | 'ready'
+  | 'unseen';
+
+/** What a program that should be blocked was seen to do. `unseen`: the system does not tell. */
+export type BlockedState =
+  | 'blocked'
+  | 'spinning'
+  | 'polling'
+  | 'elsewhere'
+  | 'exited'
+  | 'closed'
+  | 'not_accepted'
+  | 'unseen';
+
+export type PortState = 'free' | 'listening' | 'time_wait' | 'in_use' | 'unseen';
+
+type EventBody =
+  | { readonly type: 'step_begin'; readonly step: number }
+  | {
+      readonly type: 'step_end';
+      readonly step: number;
+      readonly timedOut: boolean;
+      /** The wait ended early because the program had provably come to rest. */
+      readonly rested: boolean;
+      /** Milliseconds that the deadline stood still because the program was runnable but had no core. */
+      readonly granted: number;
+    }
+  | { readonly type: 'variable'; readonly name: string; readonly value: string }
+  | {
+      readonly type: 'process_start';
+      readonly program: string;
+      readonly instance: number;
+      readonly pid: number;
+      readonly argv: readonly string[];
+      /** The folder that it runs in; left out where its output is shown. */
+      readonly cwd: string;
+      readonly port: number | null;
+    }
+  | {
+      readonly type: 'process_error';
+      readonly program: string;
+      readonly instance: number;
+      readonly code: string;
+      readonly message: string;
+    }
+  | {
+      readonly type: 'output';
+      readonly program: string;
+      readonly instance: number;
+      readonly stream: StreamName;
+      readonly offset: number;
+      readonly length: number;
+    }
+  | {
+      readonly type: 'signal';
+      readonly program: string;
+      readonly instance: number;
+      readonly signal: string;
+      readonly reason: EndReason;
+    }
+  | {
+      readonly type: 'process_exit';
+      readonly program: string;
+      readonly instance: number;
+      readonly code: number | null;
+      readonly signal: string | null;
+      readonly reason: EndReason;
+    }
+  | { readonly type: 'connect'; readonly conn: string; readonly host: string; readonly port: number }
+  | { readonly type: 'connected'; readonly conn: string; readonly localPort: number }
+  | { readonly type: 'connect_error'; readonly conn: string; readonly code: string }
+  | { readonly type: 'sent'; readonly conn: string; readonly offset: number; readonly length: number }
+  | { readonly type: 'received'; readonly conn: string; readonly offset: number; readonly length: number }
+  | {
+      readonly type: 'eof';
+      readonly conn: string /** FIN is an orderly end, RST an abort; `unknown` where the system does not tell. */;
+      readonly by: 'fin' | 'rst' | 'unknown';
+    }
+  | { readonly type: 'conn_error'; readonly conn: string; readonly code: string }
+  | { readonly type: 'local_close'; readonly conn: string; readonly how: 'half_close' | 'close' | 'reset' }
+  | { readonly type: 'observed'; readonly observation: Observation }
+  | {
+      readonly type: 'trouble' /** The harness, not the student, could not do something. */;
+      readonly because: Because;
+      readonly message: string;
+    };
+
+/** Something that happened; `t` is milliseconds since the run began, from one monotonic clock. */
+export type TraceEvent = EventBody & { readonly t: number };
+export type NewTraceEvent = EventBody;
+
+/** The bytes of one direction of a connection or of one output stream. */
+export interface Stream {
+  /** Everything that went through, kept or not. */
+  readonly length: number;
+  /** The first bytes, up to the cap. */
+  readonly base64: string;
+  readonly kept: number;
+  readonly sha256: string;
+}
+
+/** What happened in one run of one plan. Streams are named `a.received`, `a.sent`, `server#1.stdout`. */
+export interface Trace {
+  readonly events: readonly TraceEvent[];
+  readonly streams: { readonly [name: string]: Stream };
+  readonly durationMs: number;
+}
+
+// ---------------------------------------------------------------- Verdict
+
+export type Status = 'pass' | 'fail' | 'inconclusive' | 'skip';
+
+/** Why there is no verdict: something was not as the scenario needs it, not seen, disturbed, or broken in the harness. */
+export type Because = 'precondition' | 'capability' | 'interference' | 'harness';
+
+/** What went wrong, as a type that hints and reports can rely on. */
+export type Cause =
+  | 'build_failed'
+  | 'start_failed'
+  | 'exited'
+  | 'crashed'
+  | 'not_listening'
+  | 'other_port'
+  | 'swapped_port'
+  | 'other_address'
+  | 'port_taken'
+  | 'leftover_child'
+  | 'udp'
+  | 'waits_on_stdin'
+  | 'idle'
+  | 'no_reuseaddr'
+  | 'late_reuseaddr'
+  | 'port_lost'
+  | 'refused'
+  | 'connect_timeout'
+  | 'connect_error'
+  | 'nothing_received'
+  | 'missing_newline'
+  | 'extra_newline'
+  | 'crlf'
+  | 'lf'
+  | 'trailing_nul'
+  | 'utf16'
+  | 'decoded'
+  | 'truncated'
+  | 'duplicated'
+  | 'extra_bytes'
+  | 'different'
+  | 'different_case'
+  | 'spaces'
+  | 'too_short'
+  | 'too_long'
+  | 'no_match'
+  | 'early_close'
+  | 'early_reset'
+  | 'not_closed'
+  | 'closed_by_reset'
+  | 'closed_by_fin'
+  | 'unexpected_bytes'
+  | 'send_failed'
+  | 'not_read'
+  | 'spinning'
+  | 'polling'
+  | 'not_blocked'
+  | 'not_accepted'
+  | 'not_exited'
+  | 'wrong_exit'
+  | 'not_printed'
+  | 'state'
+  | 'time_limit'
+  | 'unknown';
+
+export interface StepRef {
+  readonly index: number;
+  readonly verb: string;
+  readonly name?: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Bytes as a person reads them: escaped and cut, with the whole in base64 when it is short. */
+export interface BytesView {
+  readonly text: string;
+  readonly length: number;
+  readonly base64?: string;
+}
+
+export interface Finding {
+  /** The earliest step where things went wrong; absent when the program could not be built. */
+  readonly step?: StepRef;
+  readonly row?: string;
+  readonly cause: Cause;
+  /** Set when the finding is no fault of the student: why nothing can be said. */
+  readonly because?: Because;
+  /** One sentence that stands alone. */
+  readonly summary: string;
+  readonly expected?: string;
+  readonly actual?: string;
+  /** What was seen, a fact a line. */
+  readonly evidence: readonly string[];
+  readonly hint?: string;
+  /** Index of the trace event that shows it. */
+  readonly event?: number;
+}
+
+/** One run of one row: its status, what was found, and what happened. */
+export interface RunVerdict {
+  readonly row?: string;
+  readonly attempt: number;
+  readonly status: Status;
+  readonly findings: readonly Finding[];
+  readonly trace: Trace;
+}
+
+export interface Verdict {
+  readonly id: string;
+  readonly title: string;
+  readonly status: Status;
+  readonly points: number;
+  readonly maxPoints: number;
+  readonly visibility: Visibility;
+  readonly attempts: number;
+  /** It passed only after it had been inconclusive. */
+  readonly flaky: boolean;
+  readonly durationMs: number;
+  readonly findings: readonly Finding[];
+  readonly explain?: string;
+  readonly references: readonly Reference[];
+  readonly runs: readonly RunVerdict[];
+}
+
+// ---------------------------------------------------------------- Report
+
+export interface BuildResult {
+  readonly command: string;
+  readonly ok: boolean;
+  readonly exitCode: number | null;
+  readonly durationMs: number;
+  readonly output: string;
+}
+
+export interface Report {
+  readonly schema: 'socket-grader/report/v1';
+  readonly grader: { readonly version: string };
+  readonly spec: { readonly title: string; readonly file: string; readonly sha256: string };
+  readonly submission: {
+    readonly id: string;
+    readonly path: string;
+    readonly sha256: string;
+    readonly run: { readonly [program: string]: string };
+  };
+  readonly host: {
+    readonly platform: string;
+    readonly node: string;
+    readonly cores: number;
+    readonly evidence: 'kernel' | 'portable';
+    readonly unseen: readonly string[];
+  };
+  readonly isolation: { readonly level: 'none' | 'uid' | 'full'; readonly lost: readonly string[] };
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly seed: string;
+  readonly points: number;
+  readonly maxPoints: number;
+  /** fail when a scenario failed, else inconclusive when one was, else pass. */
+  readonly status: Status;
+  readonly interrupted: boolean;
+  readonly build?: readonly BuildResult[];
+  readonly scenarios: readonly Verdict[];
+}

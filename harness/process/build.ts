@@ -1,0 +1,61 @@
+import { performance } from 'node:perf_hooks';
+import type { BuildResult } from '../model.ts';
+import { splitCommand } from './command.ts';
+import { endProgram } from './end.ts';
+import { LaunchError, launch } from './launch.ts';
+
+/** Most output of a build that is kept, in bytes: its beginning, where compilers tell the first error. */
+const KEPT = 16 * 1024;
+
+export interface BuildOptions {
+  readonly command: string;
+  readonly shell: boolean;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Longest time, in milliseconds. */
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+  readonly survivors: (pid: number, exited: boolean) => Promise<readonly number[]>;
+}
+
+/** Runs a build command to its end. `missing` says that the tool itself is not on this machine. */
+export async function build(options: BuildOptions): Promise<BuildResult & { readonly missing?: string }> {
+  const began = performance.now();
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const done = (exitCode: number | null, note = ''): BuildResult => ({
+    command: options.command,
+    ok: exitCode === 0,
+    exitCode,
+    durationMs: Math.round(performance.now() - began),
+    output: Buffer.concat(chunks).toString('utf8') + note,
+  });
+  try {
+    const child = await launch({
+      argv: splitCommand(options.command, options.shell),
+      cwd: options.cwd,
+      env: options.env,
+      stdinEof: true,
+      onOutput: (_, bytes) => {
+        if (length < KEPT) chunks.push(bytes.subarray(0, KEPT - length));
+        length += bytes.length;
+      },
+    });
+    const limit = AbortSignal.any([AbortSignal.timeout(options.timeout), options.signal]);
+    const ended = await Promise.race([child.exited, aborted(limit)]);
+    await endProgram(child, () => options.survivors(child.pid, child.exit !== undefined));
+    if (ended === undefined) return done(null, `\n(ended after ${Math.round(options.timeout / 1000)} s)`);
+    return done(ended.code, ended.signal === null ? '' : `\n(ended by ${ended.signal})`);
+  } catch (error) {
+    if (!(error instanceof LaunchError)) throw error;
+    const result = done(null, error.message);
+    return error.code === 'COMMAND_NOT_FOUND' ? { ...result, missing: error.message } : result;
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+}

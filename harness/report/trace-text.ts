@@ -1,0 +1,79 @@
+import { escapeBytes } from '../match/view.ts';
+import type { Observation, Trace, TraceEvent } from '../model.ts';
+import { replayEvents } from '../steps/view.ts';
+import { describeListeners, percent } from '../steps/words.ts';
+
+/** A trace as lines of text: the time in milliseconds, and what happened. */
+export function traceLines(trace: Trace): string[] {
+  const lines: string[] = [];
+  for (const { event, bytes } of replayEvents(trace)) {
+    const text = words(event, bytes);
+    if (text !== undefined) lines.push(`${event.t.toFixed(1).padStart(9)}  ${text}`);
+  }
+  return lines;
+}
+
+function words(event: TraceEvent, bytes?: Uint8Array): string | undefined {
+  const data = bytes ? escapeBytes(bytes, 60) : '';
+  switch (event.type) {
+    case 'step_begin':
+      return `── step ${event.step + 1}`;
+    case 'step_end':
+      if (event.granted > 0) return `   (${event.granted} ms granted: the program had no processor)`;
+      if (event.rested) return '   the program has come to rest: waiting on would be in vain';
+      return event.timedOut ? '   time is up' : undefined;
+    case 'variable':
+      return undefined;
+    case 'process_start':
+      return `${event.program} started: ${event.argv.join(' ')} (pid ${event.pid})`;
+    case 'process_error':
+      return `${event.program} could not be started: ${event.message}`;
+    case 'output':
+      return `${event.program} ${event.stream}: ${data}`;
+    case 'signal':
+      return `${event.signal} to ${event.program} (${event.reason})`;
+    case 'process_exit':
+      return `${event.program} ended: ${event.signal ?? `status ${event.code}`} (${event.reason})`;
+    case 'connect':
+      return `${event.conn}: connecting to ${event.host}:${event.port}`;
+    case 'connected':
+      return `${event.conn}: connected from port ${event.localPort}`;
+    case 'connect_error':
+      return `${event.conn}: not connected: ${event.code}`;
+    case 'sent':
+      return `${event.conn} → ${event.length} bytes: ${data}`;
+    case 'received':
+      return `${event.conn} ← ${event.length} bytes: ${data}`;
+    case 'eof':
+      return `${event.conn} ← ${event.by === 'fin' ? 'FIN: the program closed' : event.by === 'rst' ? 'RST: the program aborted' : 'end'}`;
+    case 'conn_error':
+      return `${event.conn}: ${event.code}`;
+    case 'local_close':
+      return `${event.conn} → ${{ half_close: 'FIN, still reading', close: 'FIN', reset: 'RST' }[event.how]}`;
+    case 'observed':
+      return `kernel: ${observed(event.observation)}`;
+    case 'trouble':
+      return `trouble: ${event.message}`;
+  }
+}
+
+function observed(seen: Observation): string {
+  switch (seen.what) {
+    case 'listening':
+      return `${seen.program} is ${seen.state.replaceAll('_', ' ')}${seen.listeners.length > 0 ? ` on ${describeListeners(seen.listeners)}` : ''}`;
+    case 'blocked':
+      return `${seen.program} in ${seen.in}${seen.on === undefined ? '' : ` on ${seen.on}`}: ${seen.state.replaceAll('_', ' ')}, ${percent(seen.share)} of a processor in ${Math.round(seen.window)} ms`;
+    case 'unread':
+      return seen.bytes === null
+        ? `${seen.conn}: the program's end is gone`
+        : `${seen.conn}: ${seen.bytes} bytes unread, ${seen.accepted ? 'accepted' : 'in the queue'}`;
+    case 'port':
+      return `port ${seen.port} is ${seen.state.replaceAll('_', ' ')}`;
+    case 'activity':
+      return `${seen.program} used ${percent(seen.share)} of a processor`;
+    case 'bind_trial':
+      return `a socket with SO_REUSEADDR ${seen.works ? 'can' : 'can not'} bind port ${seen.port}`;
+    case 'stopped':
+      return `${seen.program} is ${seen.stopped ? 'stopped' : 'not stopped'}`;
+  }
+}

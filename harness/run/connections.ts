@@ -1,0 +1,204 @@
+import { settled } from '../kernel/index.ts';
+import { Client } from '../net/client.ts';
+import type { ConnectOptions, SendOptions } from '../steps/context.ts';
+import type { Programs } from './programs.ts';
+import type { Recorder } from './recorder.ts';
+import type { Surroundings } from './surroundings.ts';
+import { FairDeadline, type Waiting } from './waiting.ts';
+
+interface Held {
+  readonly client: Client;
+  readonly program: string;
+  readonly host: string;
+  readonly port: number;
+  /** Set while it is being found out how the connection ended. */
+  ending?: Promise<void>;
+}
+
+/** Bytes handed to the kernel at a time; a program that stops reading is noticed between two pieces. */
+const PIECE = 64 * 1024;
+/** How long a program may take to finish what it has to say before we close, in milliseconds. */
+const SETTLE = 500;
+
+/** The connections of one run. */
+export class Connections {
+  readonly #surroundings: Surroundings;
+  readonly #recorder: Recorder;
+  readonly #programs: Programs;
+  readonly #waiting: () => Waiting;
+  readonly #held = new Map<string, Held>();
+
+  constructor(surroundings: Surroundings, recorder: Recorder, programs: Programs, waiting: () => Waiting) {
+    this.#surroundings = surroundings;
+    this.#recorder = recorder;
+    this.#programs = programs;
+    this.#waiting = waiting;
+  }
+
+  /** Opens a connection. Where the system does not show who listens, a refusal is tried again until time is up. */
+  async open(conn: string, { program, reading }: ConnectOptions, within: number): Promise<void> {
+    const deadline = await FairDeadline.begin(within, async () => 0);
+    const retry = !this.#surroundings.kernel.can.listeners;
+    const { port } = this.#programs.address(program);
+    const hosts = [
+      this.#programs.address(program).host,
+      ...(retry || this.#programs.address(program).host === '127.0.0.1' ? ['::1'] : []),
+    ];
+    for (;;) {
+      for (const host of hosts) {
+        const last = host === hosts.at(-1);
+        this.#recorder.record({ type: 'connect', conn, host, port });
+        const failure = await this.#dial(conn, { program, host, port, reading, within: deadline.left });
+        if (failure === undefined) return;
+        const again = failure === 'ECONNREFUSED' && retry && deadline.left > 0;
+        if (failure === 'ECONNREFUSED' && !last) continue;
+        if (again) break;
+        this.#recorder.record({
+          type: 'connect_error',
+          conn,
+          code: hosts.length > 1 && failure === 'EADDRNOTAVAIL' ? 'ECONNREFUSED' : failure,
+        });
+        return;
+      }
+      this.#surroundings.signal.throwIfAborted();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  /** One try; returns why it failed. */
+  async #dial(
+    conn: string,
+    to: { program: string; host: string; port: number; reading: boolean; within: number },
+  ): Promise<string | undefined> {
+    const recorder = this.#recorder;
+    const client = new Client({
+      ...to,
+      onConnected: (localPort) => recorder.record({ type: 'connected', conn, localPort }),
+      onData: (bytes) => recorder.recordBytes({ type: 'received', conn }, bytes),
+      onEnd: () => {
+        held.ending = this.#tellEnd(conn, to.port);
+      },
+      onError: (code) => {
+        if (client.connected) recorder.record({ type: 'conn_error', conn, code });
+      },
+    });
+    const held: Held = { client, program: to.program, host: to.host, port: to.port };
+    const began = performance.now();
+    while (!client.connected && client.failed === undefined && performance.now() - began < to.within) {
+      this.#surroundings.signal.throwIfAborted();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    if (client.connected) {
+      this.#held.set(conn, held);
+      return undefined;
+    }
+    client.drop();
+    return client.failed ?? 'ETIMEDOUT';
+  }
+
+  /** The stream ended: our own end of the connection tells whether by FIN (it is still there) or by RST. */
+  async #tellEnd(conn: string, port: number): Promise<void> {
+    const { kernel } = this.#surroundings;
+    const localPort = this.#recorder.view.connection(conn).localPort;
+    let by: 'fin' | 'rst' | 'unknown' = 'unknown';
+    if (kernel.can.states && localPort !== undefined) {
+      // Presence is certain after one look, absence after two.
+      const row = (await kernel.clientEnd(localPort, port)) ?? (await kernel.clientEnd(localPort, port));
+      by = row ? 'fin' : this.#recorder.view.connection(conn).localClose === undefined ? 'rst' : 'fin';
+    }
+    this.#recorder.record({ type: 'eof', conn, by });
+  }
+
+  #get(conn: string): Held | undefined {
+    return this.#held.get(conn);
+  }
+
+  /** Where a connection leads, for the kernel. */
+  ports(conn: string): { serverPort: number; clientPort: number; program: string } | undefined {
+    const held = this.#get(conn);
+    const clientPort = this.#recorder.view.connection(conn).localPort;
+    return held && clientPort !== undefined
+      ? { serverPort: held.port, clientPort, program: held.program }
+      : undefined;
+  }
+
+  startReading(conn: string): void {
+    this.#get(conn)?.client.startReading();
+  }
+
+  /** Sends bytes, in pieces if asked for; gives up when the connection is gone or time is up. */
+  async send(
+    conn: string,
+    bytes: Buffer,
+    { chunk, every }: SendOptions,
+    within: number,
+    received: () => Promise<boolean>,
+  ): Promise<void> {
+    const held = this.#get(conn);
+    if (!held) return;
+    const size = chunk ?? PIECE;
+    for (let at = 0; at < bytes.length; at += size) {
+      const piece = bytes.subarray(at, at + size);
+      let written: boolean | undefined;
+      const writing = held.client.write(piece).then((done) => {
+        written = done;
+        if (done) this.#recorder.recordBytes({ type: 'sent', conn }, piece);
+      });
+      if (chunk === undefined)
+        await Promise.race([writing, this.#waiting().until(() => written !== undefined, within)]);
+      else await writing;
+      if (!written || this.#recorder.view.ended(conn)) return;
+      if (every === undefined || at + size >= bytes.length) continue;
+      if (every === 'received') {
+        if (!(await received())) return;
+      } else {
+        await this.#waiting().elapse(every, () => false);
+      }
+    }
+  }
+
+  async halfClose(conn: string): Promise<void> {
+    await this.#get(conn)?.client.end();
+    this.#recorder.record({ type: 'local_close', conn, how: 'half_close' });
+  }
+
+  async close(conn: string): Promise<void> {
+    if (this.#recorder.view.connection(conn).exact) await this.settle(conn);
+    this.#recorder.record({ type: 'local_close', conn, how: 'close' });
+    await this.#get(conn)?.client.close();
+  }
+
+  async reset(conn: string): Promise<void> {
+    this.#recorder.record({ type: 'local_close', conn, how: 'reset' });
+    this.#get(conn)?.client.reset();
+  }
+
+  /** Waits until the program has said what it has to say: it sleeps, and nothing is on its way to us. */
+  async settle(conn: string): Promise<void> {
+    const held = this.#get(conn);
+    const ports = this.ports(conn);
+    const ref = held && this.#programs.ref(held.program);
+    const { kernel, signal } = this.#surroundings;
+    if (!held || !ports || !ref || this.#recorder.view.ended(conn) || ref().exited) return;
+    if (!kernel.can.cpu || !kernel.can.unread) {
+      await this.#waiting().elapse(50, () => this.#recorder.view.ended(conn));
+      return;
+    }
+    const until = performance.now() + SETTLE;
+    await settled(kernel, ref, { deadline: () => performance.now() > until, signal });
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+  }
+
+  /** Settles every connection on which exact bytes were expected, so that stray bytes are seen. */
+  async settleAll(): Promise<void> {
+    for (const conn of this.#held.keys()) {
+      const { exact, localClose } = this.#recorder.view.connection(conn);
+      if (exact && localClose === undefined) await this.settle(conn);
+    }
+    await Promise.all([...this.#held.values()].map(({ ending }) => ending));
+  }
+
+  teardown(): void {
+    for (const { client } of this.#held.values()) client.drop();
+  }
+}

@@ -1,0 +1,175 @@
+import { activity, type WaitTarget, watchBlocked } from '../kernel/index.ts';
+import { decide, type Matcher } from '../match/matcher.ts';
+import type { BlockedQuery } from '../steps/context.ts';
+import type { Connections } from './connections.ts';
+import type { Programs } from './programs.ts';
+import type { Recorder } from './recorder.ts';
+import type { Surroundings } from './surroundings.ts';
+import { FairDeadline, type Waiting } from './waiting.ts';
+
+/** What `unread` says where the system does not show it. */
+const UNSEEN = -1;
+
+/** Puts questions to the kernel and records the answers. */
+export class Observer {
+  readonly #surroundings: Surroundings;
+  readonly #recorder: Recorder;
+  readonly #programs: Programs;
+  readonly #connections: Connections;
+  readonly #waiting: () => Waiting;
+
+  constructor(
+    surroundings: Surroundings,
+    recorder: Recorder,
+    programs: Programs,
+    connections: Connections,
+    waiting: () => Waiting,
+  ) {
+    this.#surroundings = surroundings;
+    this.#recorder = recorder;
+    this.#programs = programs;
+    this.#connections = connections;
+    this.#waiting = waiting;
+  }
+
+  async blocked({ program, in: call, on, forMs, maxShare }: BlockedQuery, within: number): Promise<void> {
+    const { kernel, signal } = this.#surroundings;
+    const ref = this.#programs.ref(program);
+    const ports = on === undefined ? undefined : this.#connections.ports(on);
+    const about = { what: 'blocked', program, in: call, ...(on === undefined ? {} : { on }) } as const;
+    if (!ref || (call === 'recv' && !ports)) {
+      this.#recorder.record({
+        type: 'observed',
+        observation: { ...about, state: 'not_accepted', share: 0, window: 0, threads: [] },
+      });
+      return;
+    }
+    const target: WaitTarget =
+      call === 'accept' || !ports
+        ? { kind: 'listener', port: this.#programs.address(program).port }
+        : { kind: 'connection', serverPort: ports.serverPort, clientPort: ports.clientPort };
+    const deadline = await FairDeadline.begin(within, async () => (await kernel.cpu(ref()))?.maxWaitMs ?? 0);
+    const found = await watchBlocked(kernel, ref, target, {
+      forMs,
+      maxShare,
+      deadline: deadline.overNow,
+      signal,
+      ended: () => (on !== undefined && this.#recorder.view.ended(on) ? 'closed' : null),
+    });
+    this.#waiting().granted += deadline.granted;
+    const { state, share, windowMs, threads, detail } = found;
+    this.#recorder.record({
+      type: 'observed',
+      observation: { ...about, state, share, window: windowMs, threads, ...(detail ? { detail } : {}) },
+    });
+  }
+
+  /** Waits until so many bytes lie unread before the program; a connection that is gone ends the wait as well. */
+  async unread(conn: string, bytes: number, within: number): Promise<boolean> {
+    return this.#serverEnd(
+      conn,
+      within,
+      (end) => end.bytes === bytes || end.bytes === UNSEEN || end.bytes === null,
+    );
+  }
+
+  /** Waits until the program has taken the connection out of the queue. */
+  async accepted(conn: string, within: number): Promise<boolean> {
+    return this.#serverEnd(
+      conn,
+      within,
+      (end) =>
+        end.accepted || end.bytes === UNSEEN || (end.bytes === null && this.#recorder.view.ended(conn)),
+    );
+  }
+
+  async #serverEnd(conn: string, within: number, good: (end: ServerEndAnswer) => boolean): Promise<boolean> {
+    const answer = await this.#waiting().poll(() => this.#look(conn), good, within);
+    this.#recorder.record({ type: 'observed', observation: { what: 'unread', conn, ...answer } });
+    return good(answer);
+  }
+
+  async #look(conn: string): Promise<ServerEndAnswer> {
+    const { kernel } = this.#surroundings;
+    const ports = this.#connections.ports(conn);
+    if (!kernel.can.unread) return { bytes: UNSEEN, accepted: false, fin: false };
+    if (!ports) return { bytes: null, accepted: false, fin: false };
+    const look = () => kernel.serverEnd(ports.serverPort, ports.clientPort);
+    const end = (await look()) ?? (await look());
+    return end
+      ? { bytes: end.unread, accepted: end.accepted, fin: end.fin }
+      : { bytes: null, accepted: false, fin: false };
+  }
+
+  async port(program: string, wanted: 'free' | 'listening' | 'time_wait', within: number): Promise<void> {
+    const { kernel } = this.#surroundings;
+    const { port } = this.#programs.address(program);
+    if (!kernel.can.states && wanted === 'time_wait') {
+      this.#recorder.record({
+        type: 'observed',
+        observation: { what: 'port', port, state: 'unseen', timeWait: 0, listeners: [] },
+      });
+      return;
+    }
+    const look = await this.#waiting().poll(
+      () => kernel.portState(port),
+      ({ state, timeWait }) => (wanted === 'time_wait' ? timeWait.length > 0 : state === wanted),
+      within,
+    );
+    const { state, timeWait, listeners, detail } = look;
+    this.#recorder.record({
+      type: 'observed',
+      observation: {
+        what: 'port',
+        port,
+        state,
+        timeWait: timeWait.length,
+        listeners,
+        ...(detail ? { detail } : {}),
+      },
+    });
+  }
+
+  async output(
+    program: string,
+    stream: 'stdout' | 'stderr',
+    matcher: Matcher,
+    within: number,
+  ): Promise<void> {
+    const { view } = this.#recorder;
+    await this.#waiting().until(() => {
+      const instance = view.instance(program);
+      if (!instance) return true;
+      const bytes = instance[stream].from(0);
+      return (
+        decide({ kind: 'match' }, matcher, { bytes, ended: false, over: false, idle: false }).state ===
+        'match'
+      );
+    }, within);
+  }
+
+  /** What the program does for so long. Recorded for checks, and as evidence after a failure. */
+  async activity(program: string, forMs: number): Promise<void> {
+    const ref = this.#programs.ref(program);
+    if (!ref) return;
+    const { kernel, signal } = this.#surroundings;
+    const seen = await activity(kernel, ref, forMs, signal);
+    this.#recorder.record({
+      type: 'observed',
+      observation: {
+        what: 'activity',
+        program,
+        alive: !ref().exited,
+        share: seen.share ?? UNSEEN,
+        threads: seen.threads,
+        unread: {},
+      },
+    });
+  }
+}
+
+interface ServerEndAnswer {
+  readonly bytes: number | null;
+  readonly accepted: boolean;
+  readonly fin: boolean;
+}

@@ -1,0 +1,143 @@
+import { createHash, type Hash } from 'node:crypto';
+import { GrowingBytes } from '../match/bytes.ts';
+import type { NewTraceEvent, Plan, PlanStep, Stream, Trace, TraceEvent } from '../model.ts';
+import type { Outcome } from '../steps/definition.ts';
+import { Replay, type StepOutcome } from '../steps/replay.ts';
+import { streamOf, type TraceView } from '../steps/view.ts';
+
+/** Most bytes kept of one direction of a connection. */
+const CONNECTION_CAP = 64 * 1024 * 1024;
+/** Most bytes kept of one output stream of a program. */
+const OUTPUT_CAP = 1024 * 1024;
+/** Pieces of one stream that come within this time, in milliseconds, count as one event. */
+const SAME_MOMENT = 1;
+
+interface Recording {
+  length: number;
+  readonly kept: GrowingBytes;
+  readonly hash: Hash;
+  readonly cap: number;
+}
+
+/** Writes down what happens, on one monotonic clock, and wakes whoever waits for something to happen. */
+export class Recorder {
+  readonly #began = performance.now();
+  readonly #streams = new Map<string, Recording>();
+  readonly #replay: Replay;
+  readonly #listeners = new Set<() => void>();
+  #last: TraceEvent | undefined;
+
+  constructor(plan: Plan) {
+    this.#replay = new Replay(plan);
+  }
+
+  get view(): TraceView {
+    return this.#replay.view;
+  }
+
+  get outcomes(): readonly StepOutcome[] {
+    return this.#replay.outcomes;
+  }
+
+  /** What the step would come to if it ended now. */
+  peek(step: PlanStep): Outcome {
+    return this.#replay.peek(step);
+  }
+
+  leftovers(): readonly StepOutcome[] {
+    return this.#replay.leftovers();
+  }
+
+  now(): number {
+    return performance.now() - this.#began;
+  }
+
+  /** Writes down an event; returns the outcome when it closes a step. */
+  record(event: NewTraceEvent): StepOutcome | undefined {
+    const timed: TraceEvent = { t: Math.round(this.now() * 1000) / 1000, ...event };
+    this.#last = timed;
+    const outcome = this.#replay.feed(timed);
+    this.#wake();
+    return outcome;
+  }
+
+  /** Writes down bytes that were sent, received or printed; `offset` and `length` are filled in. */
+  recordBytes(event: BytesEvent, bytes: Uint8Array): void {
+    const t = Math.round(this.now() * 1000) / 1000;
+    const name = streamOf({ ...event, offset: 0, length: 0 });
+    const stream = this.#stream(name ?? '', event.type === 'output' ? OUTPUT_CAP : CONNECTION_CAP);
+    const offset = stream.length;
+    const room = Math.max(0, stream.cap - stream.kept.length);
+    const kept = bytes.length > room ? bytes.subarray(0, room) : bytes;
+    stream.length += bytes.length;
+    stream.kept.append(kept);
+    stream.hash.update(bytes);
+    if (kept.length > 0 || offset === stream.cap)
+      this.#feedBytes({ t, ...event, offset, length: bytes.length }, kept);
+    this.#wake();
+  }
+
+  #feedBytes(event: Extract<TraceEvent, { offset: number }>, bytes: Uint8Array): void {
+    const last = this.#last;
+    const joins =
+      last !== undefined &&
+      'offset' in last &&
+      streamOf(last) === streamOf(event) &&
+      event.t - last.t < SAME_MOMENT &&
+      last.offset + last.length === event.offset;
+    if (joins) {
+      const joined = { ...last, length: last.length + event.length };
+      this.#last = joined;
+      this.view.extendLast(joined, bytes);
+    } else {
+      this.#last = event;
+      this.#replay.feed(event, bytes);
+    }
+  }
+
+  #stream(name: string, cap: number): Recording {
+    const known = this.#streams.get(name);
+    if (known) return known;
+    const fresh = { length: 0, kept: new GrowingBytes(), hash: createHash('sha256'), cap };
+    this.#streams.set(name, fresh);
+    return fresh;
+  }
+
+  /** Calls back after every event until the returned function is called. */
+  listen(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #wake(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Everything so far, as plain data. */
+  trace(): Trace {
+    const streams = [...this.#streams].map(([name, { length, kept, hash }]): [string, Stream] => [
+      name,
+      {
+        length,
+        kept: kept.length,
+        base64: kept.from(0).toString('base64'),
+        sha256: hash.copy().digest('hex'),
+      },
+    ]);
+    return {
+      events: this.view.events,
+      streams: Object.fromEntries(streams),
+      durationMs: Math.round(this.now() * 1000) / 1000,
+    };
+  }
+}
+
+/** A sent, received or output event before its place in the stream is known. */
+export type BytesEvent =
+  | { readonly type: 'sent' | 'received'; readonly conn: string }
+  | {
+      readonly type: 'output';
+      readonly program: string;
+      readonly instance: number;
+      readonly stream: 'stdout' | 'stderr';
+    };

@@ -1,0 +1,24 @@
+import type { Kernel } from '../kernel/index.ts';
+import type { PortRule, Ready } from '../model.ts';
+
+/** A program of the submission, built and ready to be started. */
+export interface Runnable {
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** The port that the program is told, and where it must listen unless `rule` is `any`. */
+  readonly told: number;
+  readonly rule: PortRule;
+  readonly ready: Ready;
+  readonly stdin?: string;
+  readonly stdinEof: boolean;
+}
+
+/** What a run needs from the world. */
+export interface Surroundings {
+  readonly kernel: Kernel;
+  readonly programs: ReadonlyMap<string, Runnable>;
+  /** Stretches every `within`; never a `for`. */
+  readonly timeoutScale: number;
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,194 @@
+import type { Recorder } from './recorder.ts';
+
+/** Milliseconds that the program was runnable but had no core, so far. */
+export type Starvation = () => Promise<number>;
+
+/** How often a question to the kernel is repeated: soon at first, then every so many milliseconds. */
+const FIRST_POLL = 1;
+const SLOWEST_POLL = 16;
+/** How often it is asked whether there is hope, in milliseconds. */
+const HOPE_EVERY = 50;
+/** A deadline is stretched to at most this multiple of itself. */
+const MOST_STRETCH = 5;
+/** Starvation below this, in milliseconds, is not worth another wait. */
+const NEGLIGIBLE = 5;
+
+/** A deadline whose clock stands still while the program is kept from running. */
+export class FairDeadline {
+  readonly #began = performance.now();
+  readonly #within: number;
+  readonly #starvation: Starvation;
+  #before: number | undefined;
+  #granted = 0;
+
+  private constructor(within: number, starvation: Starvation) {
+    this.#within = within;
+    this.#starvation = starvation;
+  }
+
+  static async begin(within: number, starvation: Starvation): Promise<FairDeadline> {
+    const deadline = new FairDeadline(within, starvation);
+    deadline.#before = await starvation();
+    return deadline;
+  }
+
+  /** Milliseconds added so far because the program was starved. */
+  get granted(): number {
+    return Math.round(this.#granted);
+  }
+
+  /** Milliseconds until the deadline as it stands. */
+  get left(): number {
+    return this.#began + this.#within + this.#granted - performance.now();
+  }
+
+  #asking = false;
+
+  /** As `over`, for callers that can't wait: the first no-time-left answer comes a moment later. */
+  readonly overNow = (): boolean => {
+    if (this.left > 0 || this.#asking) return false;
+    if (this.#asked) return true;
+    this.#asking = true;
+    this.over().then(
+      (over) => {
+        this.#asked = over;
+        this.#asking = false;
+      },
+      () => {
+        this.#asked = true;
+        this.#asking = false;
+      },
+    );
+    return false;
+  };
+  #asked = false;
+
+  /** Whether time is up; when it seems so, the time in which the program was starved is granted first. */
+  async over(): Promise<boolean> {
+    if (this.left > 0) return false;
+    const starved = Math.max(0, (await this.#starvation()) - (this.#before ?? 0));
+    const granted = Math.min(starved, this.#within * (MOST_STRETCH - 1));
+    if (granted - this.#granted > NEGLIGIBLE) this.#granted = granted;
+    return this.left <= 0;
+  }
+}
+
+/** Waits with deadlines for events and for states of the system. */
+export class Waiting {
+  readonly #recorder: Recorder;
+  readonly #signal: AbortSignal;
+  readonly #starvation: Starvation;
+  /** What the last wait came to, for the event that closes the step. */
+  timedOut = false;
+  rested = false;
+  granted = 0;
+
+  constructor(recorder: Recorder, signal: AbortSignal, starvation: Starvation) {
+    this.#recorder = recorder;
+    this.#signal = signal;
+    this.#starvation = starvation;
+  }
+
+  /** Forgets what earlier steps waited. */
+  begin(): void {
+    this.timedOut = false;
+    this.rested = false;
+    this.granted = 0;
+  }
+
+  /**
+   * Waits until a test on the recorded events holds; looks after every turn in which something was
+   * recorded. Gives up early once `hopeless` says that waiting is in vain.
+   */
+  async until(test: () => boolean, within: number, hopeless?: () => Promise<boolean>): Promise<boolean> {
+    if (test()) return true;
+    const deadline = await FairDeadline.begin(within, this.#starvation);
+    for (;;) {
+      if (test()) return this.#done(deadline, true);
+      this.#signal.throwIfAborted();
+      await this.#eventOr(hopeless ? Math.min(deadline.left, HOPE_EVERY) : deadline.left);
+      if (!test() && hopeless && (await hopeless())) {
+        await turn();
+        this.rested = !test();
+        return this.#done(deadline, !this.rested);
+      }
+      if (!test() && deadline.left <= 0) {
+        // What has arrived in the meantime is looked at before time is called.
+        await turn();
+        if (!test() && (await deadline.over())) return this.#done(deadline, test());
+      }
+    }
+  }
+
+  /** Repeats a question until its answer is good; the last answer counts when time is up. */
+  async poll<Answer>(
+    ask: () => Promise<Answer>,
+    good: (answer: Answer) => boolean,
+    within: number,
+  ): Promise<Answer> {
+    const deadline = await FairDeadline.begin(within, this.#starvation);
+    let pause = FIRST_POLL;
+    for (;;) {
+      const over = await deadline.over();
+      const answer = await ask();
+      if (good(answer)) {
+        this.#done(deadline, true);
+        return answer;
+      }
+      if (over) {
+        this.#done(deadline, false);
+        return answer;
+      }
+      this.#signal.throwIfAborted();
+      await passed(pause);
+      pause = Math.min(pause * 2, SLOWEST_POLL);
+    }
+  }
+
+  /** Lets time pass, counting only time in which the program could run. */
+  async elapse(ms: number, stop: () => boolean): Promise<void> {
+    const deadline = await FairDeadline.begin(ms, this.#starvation);
+    while (!stop()) {
+      this.#signal.throwIfAborted();
+      await this.#eventOr(deadline.left);
+      if (deadline.left > 0) continue;
+      await turn();
+      if (await deadline.over()) break;
+    }
+    this.granted += deadline.granted;
+  }
+
+  #done(deadline: FairDeadline, held: boolean): boolean {
+    this.timedOut = !held;
+    this.granted += deadline.granted;
+    return held;
+  }
+
+  /** Resolves at the end of a turn in which something was recorded, or after some time. */
+  #eventOr(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      let timer: NodeJS.Timeout;
+      const finish = () => {
+        stopListening();
+        clearTimeout(timer);
+        this.#signal.removeEventListener('abort', finish);
+        resolve();
+      };
+      const stopListening = this.#recorder.listen(() => {
+        stopListening();
+        setImmediate(finish);
+      });
+      timer = setTimeout(finish, Math.max(0, ms));
+      this.#signal.addEventListener('abort', finish, { once: true });
+    });
+  }
+}
+
+function passed(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Two rounds of the event loop: everything that the system has for us is handed over. */
+async function turn(): Promise<void> {
+  for (let round = 0; round < 2; round++) await new Promise((resolve) => setImmediate(resolve));
+}

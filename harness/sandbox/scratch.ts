@@ -1,0 +1,61 @@
+import { cp, lstat, mkdir, mkdtemp, readdir, realpath, rm, stat } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+
+/** A folder of the run's own, gone when it is over. */
+export interface Scratch {
+  readonly path: string;
+  /** A fresh folder in it. */
+  folder(name: string): Promise<string>;
+  remove(): Promise<void>;
+}
+
+/** Makes a scratch folder that only this user can look into. */
+export async function makeScratch(): Promise<Scratch> {
+  const base = await mkdtemp(path.join(await realpath(os.tmpdir()), 'socket-grader-'));
+  return {
+    path: base,
+    async folder(name) {
+      const folder = path.join(base, name);
+      await mkdir(folder, { recursive: true });
+      return folder;
+    },
+    // A program may have left folders that it made read-only, or be writing still: try a few times.
+    remove: () => rm(base, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 }),
+  };
+}
+
+/** Files that are not copied: a pipe, a socket or a device could hold the copy up for ever. */
+export interface CopyResult {
+  readonly refused: readonly string[];
+}
+
+/** Copies a submission, file or folder, into a folder; links stay links, so nothing outside is read. */
+export async function copySubmission(source: string, target: string): Promise<CopyResult> {
+  const refused: string[] = [];
+  const info = await stat(source);
+  if (info.isFile()) {
+    await cp(source, path.join(target, path.basename(source)));
+    return { refused };
+  }
+  await cp(source, target, {
+    recursive: true,
+    verbatimSymlinks: true,
+    filter: async (file) => {
+      const entry = await lstat(file);
+      if (entry.isFile() || entry.isDirectory() || entry.isSymbolicLink()) return true;
+      refused.push(path.relative(source, file));
+      return false;
+    },
+  });
+  return { refused };
+}
+
+/** Names of the files at the top of a folder. */
+export async function topFiles(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+}

@@ -1,0 +1,99 @@
+import { judgeRun } from './judge/judge-run.ts';
+import { notRun, sumScenario } from './judge/sum.ts';
+import type { Kernel } from './kernel/index.ts';
+import type { Plan, RunVerdict, ScenarioSpec, Verdict } from './model.ts';
+import { freePort } from './net/port.ts';
+import { runPlan } from './run/run-plan.ts';
+import type { Surroundings } from './run/surroundings.ts';
+import type { Scratch } from './sandbox/scratch.ts';
+import type { Assignment } from './spec/read.ts';
+import type { Prepared } from './submission.ts';
+
+interface Watcher {
+  started(scenario: string): void;
+  finished(verdict: Verdict): void;
+}
+
+interface World {
+  readonly kernel: Kernel;
+  readonly scratch: Scratch;
+  readonly signal: AbortSignal;
+  readonly timeoutScale: number;
+}
+
+/** How often a run is tried before "could not tell" stands. */
+const ATTEMPTS = 2;
+
+/** Runs scenarios, side by side where they can't disturb each other. */
+export class Schedule {
+  readonly #assignment: Assignment;
+  readonly #prepared: Prepared;
+  readonly #world: World;
+  #folders = 0;
+
+  constructor(assignment: Assignment, prepared: Prepared, world: World) {
+    this.#assignment = assignment;
+    this.#prepared = prepared;
+    this.#world = world;
+  }
+
+  async runAll(scenarios: readonly ScenarioSpec[], jobs: number, watcher: Watcher): Promise<void> {
+    const [first, ...rest] = scenarios;
+    if (!first) return;
+    const one = async (scenario: ScenarioSpec) => {
+      if (this.#world.signal.aborted) return;
+      watcher.started(scenario.id);
+      const verdict = await this.#runScenario(scenario);
+      if (!this.#world.signal.aborted || verdict.status === 'pass' || verdict.status === 'fail')
+        watcher.finished(verdict);
+    };
+    // With `port: any` only a first run shows whether the program takes the port that it is given; one that has
+    // a port of its own can run but once at a time.
+    const rule = this.#prepared.portRule;
+    let queue: readonly ScenarioSpec[] = scenarios;
+    let lanes = typeof rule === 'number' ? 1 : jobs;
+    if (rule === 'any') {
+      await one(first);
+      queue = rest;
+      if (!this.#prepared.takesGivenPort) lanes = 1;
+    }
+    const waiting = [...queue];
+    const lane = async () => {
+      for (let next = waiting.shift(); next; next = waiting.shift()) await one(next);
+    };
+    await Promise.all(Array.from({ length: Math.max(1, Math.min(lanes, waiting.length)) }, lane));
+  }
+
+  async #runScenario(scenario: ScenarioSpec): Promise<Verdict> {
+    const plans = this.#assignment.plans.get(scenario.id) ?? [];
+    if (plans.length === 0) {
+      return notRun(scenario, 'skip', {
+        cause: 'unknown',
+        summary: 'It does not apply with these parameters.',
+        evidence: [],
+      });
+    }
+    const runs: RunVerdict[] = [];
+    for (const plan of plans) {
+      for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+        const run = await this.#runOnce(scenario, plan, attempt);
+        runs.push(run);
+        if (run.status !== 'inconclusive' || this.#world.signal.aborted) break;
+      }
+      if (this.#world.signal.aborted) break;
+    }
+    return sumScenario(scenario, runs);
+  }
+
+  /** One run in a fresh copy of the built submission, on a port of its own. */
+  async #runOnce(scenario: ScenarioSpec, plan: Plan, attempt: number): Promise<RunVerdict> {
+    const { kernel, scratch, signal, timeoutScale } = this.#world;
+    const folder = await scratch.folder(`run-${++this.#folders}`);
+    const given = typeof this.#prepared.portRule === 'number' ? this.#prepared.portRule : await freePort();
+    const programs = await this.#prepared.runnables(folder, given);
+    const surroundings: Surroundings = { kernel, programs, timeoutScale, signal };
+    const trace = await runPlan(plan, surroundings);
+    this.#prepared.learn(trace, given);
+    return judgeRun(scenario, plan, trace, attempt);
+  }
+}

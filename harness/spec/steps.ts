@@ -1,0 +1,115 @@
+import * as v from 'valibot';
+import type { JsonObject, Position, StepSpec } from '../model.ts';
+import { STEPS } from '../steps/index.ts';
+import { suggest } from '../steps/scope.ts';
+import { plain, type Tree } from './document.ts';
+import { stepExtras } from './schema.ts';
+import { type Problems, validate } from './validate.ts';
+
+/** A step with the part of the file that it was read from. */
+export interface ReadStep {
+  readonly spec: StepSpec;
+  readonly tree: Tree;
+  /** Where an argument stands in `tree`: below the verb, or the verb itself for a short form. */
+  at(path: readonly (string | number)[]): readonly (string | number)[];
+}
+
+/** Reads one step: a map with exactly one verb. */
+export function readStep(tree: Tree, problems: Problems): ReadStep | undefined {
+  if (tree.kind !== 'map') {
+    const word = tree.kind === 'scalar' ? String(tree.value) : '';
+    problems.add(
+      tree,
+      [],
+      'a step is a map with one verb',
+      STEPS.has(word) ? `write ${word}: …` : 'write for instance connect: a',
+    );
+    return undefined;
+  }
+  const verbs = tree.entries.filter(({ key }) => STEPS.has(key));
+  const others = tree.entries.filter(({ key }) => !STEPS.has(key) && !(key in stepExtras));
+  const known = [...STEPS.keys()];
+  for (const { key } of others) {
+    const message =
+      verbs.length === 0 ? `unknown step "${key}"` : `unknown key "${key}" beside "${verbs[0]?.key}"`;
+    const fix =
+      verbs.length === 0
+        ? suggest(key, known)
+        : `indent it below ${verbs[0]?.key}, or ${suggest(key, Object.keys(stepExtras))}`;
+    problems.add(tree, [key], message, fix, { part: 'key' });
+  }
+  const [verb, second] = verbs;
+  if (second)
+    problems.add(
+      tree,
+      [second.key],
+      `a step has one verb, this one has "${verb?.key}" and "${second.key}"`,
+      'begin a new step with "- "',
+      { part: 'key' },
+    );
+  if (!verb) {
+    if (others.length === 0) problems.add(tree, [], 'this step has no verb', `known: ${known.join(', ')}`);
+    return undefined;
+  }
+  const extras = readExtras(tree, problems);
+  const definition = STEPS.get(verb.key);
+  if (!definition || !extras || others.length > 0 || second) return undefined;
+
+  const written = plain(verb.value);
+  const short = written === null || typeof written !== 'object' || Array.isArray(written);
+  if (written === null) {
+    problems.add(
+      tree,
+      [verb.key],
+      `"${verb.key}" needs a value`,
+      definition.shorthand ? `write ${verb.key}: ${definition.shorthand}` : undefined,
+      { part: 'key' },
+    );
+    return undefined;
+  }
+  if (short && definition.shorthand === undefined) {
+    problems.add(tree, [verb.key], `"${verb.key}" is written as a map`, `write ${verb.key}: { … }`);
+    return undefined;
+  }
+  const args: JsonObject = short ? { [definition.shorthand ?? '']: written } : (written as JsonObject);
+  const at = (path: readonly (string | number)[]) => (short ? [verb.key] : [verb.key, ...path]);
+  const { only_if: onlyIf, name, hint, soft } = extras;
+  const spec: StepSpec = {
+    verb: verb.key,
+    args,
+    soft,
+    at: problems.position(tree),
+    positions: positionsBelow(verb.value, problems),
+    ...(name === undefined ? {} : { name }),
+    ...(hint === undefined ? {} : { hint }),
+    ...(onlyIf === undefined ? {} : { onlyIf }),
+  };
+  return { spec, tree, at };
+}
+
+const extrasSchema = v.strictObject(stepExtras);
+
+function readExtras(
+  tree: Tree & { kind: 'map' },
+  problems: Problems,
+): v.InferOutput<typeof extrasSchema> | undefined {
+  const values = Object.fromEntries(
+    tree.entries.filter(({ key }) => key in stepExtras).map(({ key, value }) => [key, plain(value)]),
+  );
+  return validate(extrasSchema, values, tree, problems, { what: 'the step' });
+}
+
+function positionsBelow(tree: Tree, problems: Problems, pointer = ''): Record<string, Position> {
+  const here = { [pointer]: problems.position(tree) };
+  if (tree.kind === 'scalar') return here;
+  const children =
+    tree.kind === 'map'
+      ? tree.entries.map(({ key, value }) => [key, value] as const)
+      : tree.items.map((item, i) => [String(i), item] as const);
+  return Object.assign(
+    here,
+    ...children.map(([key, value]) =>
+      positionsBelow(value, problems, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`),
+    ),
+  );
+}

@@ -1,0 +1,68 @@
+import type { Matcher } from '../match/matcher.ts';
+import type { TraceView } from './view.ts';
+
+/** Everything a step may do to the world; each action records what happened, none of them judges. */
+export interface StepContext {
+  readonly view: TraceView;
+  /** Milliseconds that the step may wait, stretched by `--timeout-scale`. */
+  readonly within: number;
+  readonly seed: string;
+  /**
+   * Waits until the test holds or time is up; looks again after every event. Gives up earlier when the
+   * programs have provably come to rest, so that nothing more can come of them.
+   */
+  until(test: () => boolean): Promise<boolean>;
+  /** Lets the given time pass, counting only time in which the program could run; ends early when `stop` holds. */
+  elapse(ms: number, stop?: () => boolean): Promise<void>;
+
+  /** Keeps bytes as text under a name that later steps can use. */
+  remember(name: string, bytes: Buffer): void;
+
+  start(program: string): Promise<void>;
+  stop(program: string, options: { signal: NodeJS.Signals; grace: number }): Promise<void>;
+  pause(program: string): Promise<void>;
+  resume(program: string): Promise<void>;
+
+  connect(conn: string, options: ConnectOptions): Promise<void>;
+  /** Begins to read on a connection that was opened without. */
+  startReading(conn: string): void;
+  send(conn: string, bytes: Buffer, options: SendOptions): Promise<void>;
+  halfClose(conn: string): Promise<void>;
+  /** Lets the program finish what it has to say, then closes. */
+  close(conn: string): Promise<void>;
+  reset(conn: string): Promise<void>;
+
+  observeBlocked(query: BlockedQuery): Promise<void>;
+  /** Waits until the program has `bytes` unread on the connection (or time is up) and records what was seen. */
+  observeUnread(conn: string, bytes: number): Promise<void>;
+  /** Waits until the program holds the connection. */
+  observeAccepted(conn: string): Promise<void>;
+  /** Waits until the program's port is in the wanted state. */
+  observePort(program: string, wanted: 'free' | 'listening' | 'time_wait'): Promise<void>;
+  /** Waits until a matcher holds on what the program printed. */
+  awaitOutput(program: string, stream: 'stdout' | 'stderr', matcher: Matcher): Promise<void>;
+  /** Looks at what the program does for so long: alive, using the processor, sleeping where. */
+  observeActivity(program: string, forMs: number): Promise<void>;
+}
+
+export interface ConnectOptions {
+  readonly program: string;
+  /** Read from the start; without, the kernel's buffers fill up and the program has to wait. */
+  readonly reading: boolean;
+}
+
+export interface SendOptions {
+  /** Bytes a segment; everything at once when absent. */
+  readonly chunk?: number;
+  /** What to wait for between segments: a time in milliseconds, or the program's having received the last. */
+  readonly every?: number | 'received';
+}
+
+export interface BlockedQuery {
+  readonly program: string;
+  readonly in: 'accept' | 'recv';
+  readonly on?: string;
+  readonly forMs: number;
+  /** Largest share of one processor, 0 to 1. */
+  readonly maxShare: number;
+}

@@ -1,0 +1,90 @@
+import type * as v from 'valibot';
+import type { Because, Cause, JsonObject, Plan } from '../model.ts';
+import type { StepContext } from './context.ts';
+import type { TraceView } from './view.ts';
+
+/** What a step found out: nothing wrong, the student's fault, or no ground for a verdict. */
+export type Outcome =
+  | { readonly status: 'pass'; readonly consumed?: Consumed }
+  | { readonly status: 'fail'; readonly found: Found; readonly consumed?: Consumed }
+  | { readonly status: 'inconclusive'; readonly found: Found & { readonly because: Because } };
+
+/** Bytes that a step used up; `exact` when the author said precisely what was to come. */
+export interface Consumed {
+  readonly conn: string;
+  readonly bytes: number;
+  readonly exact: boolean;
+  /** The message that was expected, to recognise a second copy of it. */
+  readonly message: Uint8Array;
+}
+
+/** The body of a finding, before it is told where it stands in the file. */
+export interface Found {
+  readonly cause: Cause;
+  readonly because?: Because;
+  readonly summary: string;
+  readonly expected?: string;
+  readonly actual?: string;
+  readonly evidence?: readonly string[];
+  readonly hint?: string;
+}
+
+/** The names that are known where a step stands. */
+export interface Scope {
+  readonly programs: readonly string[];
+  readonly connections: readonly string[];
+}
+
+/** A name in a step that does not fit, with the key it stands under. */
+export interface ScopeProblem {
+  readonly key?: string;
+  readonly message: string;
+  readonly fix?: string;
+}
+
+/** A step's arguments with omitted names filled in, and what the step changes for those after it. */
+export interface Scoped {
+  readonly args: JsonObject;
+  readonly opens?: string;
+  readonly closes?: string;
+  readonly problems: readonly ScopeProblem[];
+}
+
+/** What a step is judged with besides its arguments. */
+export interface JudgeContext {
+  readonly plan: Plan;
+  readonly step: number;
+  readonly within: number;
+}
+
+/** One verb of the language: how it is written, how it runs and how it is judged. */
+export interface StepDefinition<Args> {
+  readonly verb: string;
+  /** One sentence for the reference. */
+  readonly summary: string;
+  /** The key that a bare value stands for: `connect: a` is `connect: {as: a}`. */
+  readonly shorthand?: string;
+  readonly schema: v.GenericSchema<unknown, Args>;
+  /** Whether the step can fail a scenario; a scenario without such a step is refused. */
+  readonly asserts: boolean;
+  /** How long the step may wait: `default` takes `within` from `defaults`, a number of ms is the verb's own, `never` does not wait. */
+  readonly patience: 'default' | 'never' | number;
+  scope(args: JsonObject, scope: Scope): Scoped;
+  run(args: Args, context: StepContext): Promise<void>;
+  judge(args: Args, view: TraceView, context: JudgeContext): Outcome;
+}
+
+/** Keeps the argument type between schema, run and judge while the registry forgets it. */
+export type AnyStep = StepDefinition<never>;
+
+export const PASS: Outcome = { status: 'pass' };
+
+/** The student's fault. */
+export function fail(found: Found, consumed?: Consumed): Outcome {
+  return consumed ? { status: 'fail', found, consumed } : { status: 'fail', found };
+}
+
+/** No verdict, and why. */
+export function inconclusive(because: Because, found: Found): Outcome {
+  return { status: 'inconclusive', found: { ...found, because } };
+}

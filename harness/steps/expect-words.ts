@@ -1,0 +1,171 @@
+import type { Decision, Matcher } from '../match/matcher.ts';
+import { escapeBytes, hexView } from '../match/view.ts';
+import { type Found, fail, type Outcome, PASS } from './definition.ts';
+import type { Expectation } from './expect.ts';
+import type { TraceView } from './view.ts';
+import { describeExit, describeThreads, endedByItself, lastWords, milliseconds, percent } from './words.ts';
+
+type Mismatch = Extract<Decision, { state: 'mismatch' }>;
+
+/** What to say when the bytes that came are not those expected. */
+export function judgeBytes(
+  args: Extract<Expectation, { kind: 'bytes' }>,
+  matcher: Matcher,
+  { difference, message }: Mismatch,
+  view: TraceView,
+  within: number,
+): Found {
+  const connection = view.connection(args.on);
+  const end = howItEnded(args.on, view, within);
+  const came =
+    message.length === 0
+      ? 'nothing'
+      : `${escapeBytes(message)}${message.length > 20 ? ` (${message.length} bytes)` : ''}`;
+  const missing = difference.cause === 'nothing_received' || difference.cause === 'truncated';
+  const cause =
+    missing && view.ended(args.on) && message.length === 0 ? endCause(args.on, view) : difference.cause;
+  const unsent = connection.sent === 0 ? ' Nothing had been sent yet.' : '';
+  const before = repliedBefore(args.on, view);
+  return {
+    cause,
+    summary:
+      message.length === 0
+        ? `No reply came: ${end}.`
+        : `${capital(difference.words)}${missing ? `; ${end}` : ''}.${unsent}`,
+    expected: describeMatcher(matcher),
+    actual: `${came}; ${end}`,
+    evidence: [
+      ...(before === undefined ? [] : [before]),
+      ...(message.length > 0 && matcher.kind === 'equals' && difference.at < message.length + 1
+        ? [`first difference at byte ${difference.at}:`, ...hexView(message, difference.at)]
+        : []),
+      ...programWords(view),
+    ],
+  };
+}
+
+/** Bytes that were used up before the request was sent explain a reply that never came after it. */
+function repliedBefore(on: string, view: TraceView): string | undefined {
+  const { consumed } = view.connection(on);
+  if (consumed === 0) return undefined;
+  return `${consumed} bytes had come on this connection before: ${escapeBytes(view.connection(on).received.from(0).subarray(0, consumed))}`;
+}
+
+function endCause(on: string, view: TraceView): Found['cause'] {
+  if (anyExited(view)) return 'exited';
+  return view.connection(on).ended === 'rst' || view.connection(on).error !== undefined
+    ? 'early_reset'
+    : 'early_close';
+}
+
+function anyExited(view: TraceView): boolean {
+  return [...view.instances.keys()].some((program) => endedByItself(view, program));
+}
+
+/** "the program closed the connection", "the program exited with status 1", "nothing more came within 2 s". */
+function howItEnded(on: string, view: TraceView, within: number): string {
+  const exited = [...view.instances.keys()].map((program) => endedByItself(view, program)).find(Boolean);
+  const { ended, error } = view.connection(on);
+  if (exited) return `the program ${describeExit(exited)}`;
+  if (ended === 'rst' || error !== undefined) return 'the program aborted the connection (RST)';
+  if (ended !== undefined) return 'the program closed the connection';
+  const end = view.inStep('step_end');
+  if (end?.rested) return 'the program waits for something else and would send nothing more';
+  return end?.timedOut ? `nothing more came within ${milliseconds(within)}` : 'the connection stayed open';
+}
+
+function programWords(view: TraceView): string[] {
+  return [...view.instances.keys()].flatMap((program) => lastWords(view, program));
+}
+
+function describeMatcher(matcher: Matcher): string {
+  switch (matcher.kind) {
+    case 'equals':
+      return matcher.bytes.length === 0
+        ? 'no bytes'
+        : `exactly ${escapeBytes(matcher.bytes)}${matcher.bytes.length > 20 ? ` (${matcher.bytes.length} bytes)` : ''}`;
+    case 'contains':
+      return `something that contains ${escapeBytes(matcher.bytes)}`;
+    case 'starts_with':
+      return `something that starts with ${escapeBytes(matcher.bytes)}`;
+    case 'ends_with':
+      return `something that ends with ${escapeBytes(matcher.bytes)}`;
+    case 'regex':
+      return `something that matches /${matcher.source}/`;
+    case 'length': {
+      const { min, max } = matcher;
+      if (min !== undefined && min === max) return `${min} bytes`;
+      if (max === undefined) return `at least ${min ?? 0} byte${min === 1 ? '' : 's'}`;
+      return min === undefined ? `at most ${max} bytes` : `${min} to ${max} bytes`;
+    }
+  }
+}
+
+/** Expecting silence. */
+export function judgeSilence(args: Extract<Expectation, { kind: 'nothing' }>, view: TraceView): Outcome {
+  const pending = view.pending(args.on);
+  if (pending.length === 0) return PASS;
+  const sent = view.connection(args.on).sent;
+  return fail({
+    cause: 'unexpected_bytes',
+    summary: `The program sent ${pending.length} byte${pending.length === 1 ? '' : 's'} ${sent === 0 ? 'before it had received anything' : 'that nobody asked for'}.`,
+    expected: `nothing for ${milliseconds(args.forMs)}`,
+    actual: escapeBytes(pending),
+    evidence: programWords(view),
+    hint: sent === 0 ? 'Call recv() and wait for the client before sending the answer.' : '',
+  });
+}
+
+/** Expecting the end of the connection. */
+export function judgeEnding(
+  args: Extract<Expectation, { kind: 'closed' }>,
+  view: TraceView,
+  within: number,
+): Outcome {
+  const { ended, error, localClose } = view.connection(args.on);
+  const by = error === undefined ? ended : 'rst';
+  if (by === undefined) {
+    const activity = view.observed('activity');
+    const spinning = activity !== undefined && activity.share > 0.5;
+    const afterFin = localClose === 'half_close' ? ' after the client had said that it was done (FIN)' : '';
+    return fail({
+      cause: spinning ? 'spinning' : 'not_closed',
+      summary: `The program did not close the connection${view.inStep('step_end')?.rested ? '' : ` within ${milliseconds(within)}`}${afterFin}.`,
+      expected: 'the program closes the connection',
+      actual: spinning
+        ? `the program spins, using ${percent(activity.share)} of a processor`
+        : 'the connection stays open',
+      evidence: [
+        ...describeThreads(activity?.threads ?? []).map((line) => `the program is ${line}`),
+        ...programWords(view),
+      ],
+      hint:
+        localClose === 'half_close'
+          ? 'recv() returns no bytes at the end of the stream: leave the loop then and close the socket.'
+          : '',
+    });
+  }
+  if (args.how === 'fin' && by === 'rst') {
+    return fail({
+      cause: 'closed_by_reset',
+      summary: 'The program aborted the connection (RST) instead of closing it in an orderly way (FIN).',
+      expected: 'FIN',
+      actual: 'RST',
+      evidence: programWords(view),
+      hint: 'A close() while received bytes are still unread sends an RST: read to the end first.',
+    });
+  }
+  if (args.how === 'reset' && by === 'fin') {
+    return fail({
+      cause: 'closed_by_fin',
+      summary: 'The program closed the connection in an orderly way (FIN); an RST was wanted.',
+      expected: 'RST',
+      actual: 'FIN',
+    });
+  }
+  return PASS;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,28 @@
+import { connect } from './connect.ts';
+import type { AnyStep, StepDefinition } from './definition.ts';
+import { close, halfClose, reset } from './ending.ts';
+import { expect } from './expect.ts';
+import { pause, resume } from './pause.ts';
+import { send } from './send.ts';
+import { start } from './start.ts';
+import { assume, check } from './state.ts';
+import { restart, stop } from './stop.ts';
+
+const ALL: readonly StepDefinition<never>[] = [
+  start,
+  stop,
+  restart,
+  pause,
+  resume,
+  connect,
+  send,
+  expect,
+  halfClose,
+  close,
+  reset,
+  check,
+  assume,
+] as never;
+
+/** Every verb of the language, in the order of the reference. */
+export const STEPS: ReadonlyMap<string, AnyStep> = new Map(ALL.map((step) => [step.verb, step]));

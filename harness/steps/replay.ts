@@ -1,0 +1,110 @@
+import * as v from 'valibot';
+import { differenceForLeftover } from '../match/difference.ts';
+import { escapeBytes } from '../match/view.ts';
+import type { Json, JsonObject, Plan, PlanStep, Trace, TraceEvent } from '../model.ts';
+import { fail, inconclusive, type Outcome, type StepDefinition } from './definition.ts';
+import { STEPS } from './index.ts';
+import { fillTemplates } from './template.ts';
+import { replayEvents, TraceView } from './view.ts';
+
+/** The outcome of one step. */
+export interface StepOutcome {
+  readonly step: PlanStep;
+  readonly outcome: Outcome;
+  /** Index of the event that closed the step. */
+  readonly event: number;
+}
+
+/** The definition of a planned step with its arguments in final form. */
+export function prepare(
+  step: PlanStep,
+  variables: ReadonlyMap<string, string>,
+): { definition: StepDefinition<unknown>; args: unknown } {
+  const definition = STEPS.get(step.verb) as StepDefinition<unknown> | undefined;
+  if (!definition) throw new Error(`unknown verb ${step.verb}`);
+  const args = fillTemplates(step.args, variables);
+  return { definition, args: v.parse(definition.schema, withoutWithin(args, definition)) };
+}
+
+/** `within` is the run's affair, not the step's. */
+function withoutWithin(args: Json, definition: StepDefinition<unknown>): Json {
+  if (definition.patience === 'never' || args === null || typeof args !== 'object' || Array.isArray(args))
+    return args;
+  const { within: _, ...rest } = args as JsonObject;
+  return rest;
+}
+
+/** Judges step by step while the events come in, live or from a saved trace: one code path for both. */
+export class Replay {
+  readonly view = new TraceView();
+  readonly outcomes: StepOutcome[] = [];
+  readonly #plan: Plan;
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+  }
+
+  /** Takes in an event; at the end of a step returns its outcome. */
+  feed(event: TraceEvent, bytes?: Uint8Array): StepOutcome | undefined {
+    this.view.feed(event, bytes);
+    if (event.type !== 'step_end') return undefined;
+    const step = this.#plan.steps[event.step];
+    if (!step) return undefined;
+    const outcome = this.peek(step);
+    if (outcome.status !== 'inconclusive' && outcome.consumed) {
+      const { conn, bytes: count, exact, message } = outcome.consumed;
+      const connection = this.view.connection(conn);
+      connection.consumed += count;
+      if (exact) connection.exact = { step: step.index, message };
+      else delete connection.exact;
+    }
+    const stepOutcome = { step, outcome, event: this.view.events.length - 1 };
+    this.outcomes.push(stepOutcome);
+    return stepOutcome;
+  }
+
+  /** What a step comes to, from what has happened so far. */
+  peek(step: PlanStep): Outcome {
+    const trouble = this.view.trouble();
+    if (trouble) return inconclusive(trouble.because, { cause: 'unknown', summary: trouble.message });
+    const { definition, args } = prepare(step, this.view.variables);
+    return definition.judge(args, this.view, {
+      plan: this.#plan,
+      step: step.index,
+      within: stepWithin(step),
+    });
+  }
+
+  /** Bytes that nobody expected after a message that was expected exactly. */
+  leftovers(): StepOutcome[] {
+    const found: StepOutcome[] = [];
+    for (const [conn, connection] of this.view.connections) {
+      const extra = this.view.pending(conn);
+      const step = connection.exact && this.#plan.steps[connection.exact.step];
+      if (!connection.exact || !step || extra.length === 0) continue;
+      const message = Buffer.from(connection.exact.message);
+      const difference = differenceForLeftover(message, extra);
+      const outcome = fail({
+        cause: difference.cause,
+        summary: `After the right bytes came ${extra.length} more: ${difference.words}.`,
+        expected: `${escapeBytes(message)} and nothing after it`,
+        actual: `${escapeBytes(message)} and then ${escapeBytes(extra)}`,
+      });
+      found.push({ step, outcome, event: this.view.events.length - 1 });
+    }
+    return found;
+  }
+}
+
+/** Milliseconds that a step may wait. */
+export function stepWithin(step: PlanStep): number {
+  const within = step.args.within;
+  return typeof within === 'number' ? within : 0;
+}
+
+/** Judges a saved trace. */
+export function replay(plan: Plan, trace: Trace): Replay {
+  const judged = new Replay(plan);
+  for (const { event, bytes } of replayEvents(trace)) judged.feed(event, bytes);
+  return judged;
+}

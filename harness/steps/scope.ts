@@ -1,0 +1,48 @@
+import leven from 'leven';
+import type { JsonObject } from '../model.ts';
+import type { Scope, Scoped, ScopeProblem } from './definition.ts';
+
+/** The nearest of some known words, when one is near enough to have been meant. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let least = Math.max(2, Math.floor(word.length / 3)) + 1;
+  for (const candidate of known) {
+    const distance = leven(word.toLowerCase(), candidate.toLowerCase());
+    if (distance < least) [best, least] = [candidate, distance];
+  }
+  return best;
+}
+
+/** `did you mean "x"?`, or the choices when nothing is near. */
+export function suggest(word: string, known: readonly string[]): string {
+  const near = nearest(word, known);
+  if (near !== undefined) return `did you mean "${near}"?`;
+  return known.length > 0 ? `known: ${known.join(', ')}` : 'there is none';
+}
+
+/** Checks the name of a program. */
+export function useProgram(args: JsonObject, scope: Scope, key = 'program'): ScopeProblem[] {
+  const name = args[key];
+  if (typeof name !== 'string' || scope.programs.includes(name)) return [];
+  return [{ key, message: `unknown program "${name}"`, fix: suggest(name, scope.programs) }];
+}
+
+/** Fills in the connection when only one is open, and checks it when it is named. */
+export function useConnection(args: JsonObject, scope: Scope, key: 'on' | 'conn' = 'on'): Scoped {
+  const name = args[key];
+  if (typeof name === 'string') {
+    if (scope.connections.includes(name)) return { args, problems: [] };
+    const fix =
+      scope.connections.length > 0 ? suggest(name, scope.connections) : `open it first: connect: ${name}`;
+    return { args, problems: [{ key, message: `no connection "${name}" is open here`, fix }] };
+  }
+  if (name !== undefined) return { args, problems: [] };
+  const [only, ...others] = scope.connections;
+  if (only !== undefined && others.length === 0) return { args: { ...args, [key]: only }, problems: [] };
+  const message =
+    only === undefined
+      ? 'no connection is open here'
+      : `several connections are open: ${scope.connections.join(', ')}`;
+  const fix = only === undefined ? 'open one first: connect: a' : `say which: ${key}: ${only}`;
+  return { args, problems: [{ message, fix }] };
+}

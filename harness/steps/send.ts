@@ -1,0 +1,93 @@
+import * as v from 'valibot';
+import { describePayload, type Payload, payloadBytes } from '../match/payload.ts';
+import { fail, PASS, type StepDefinition } from './definition.ts';
+import { byteCount, duration, name, payloadEntries, payloadProblem, toPayload } from './fields.ts';
+import { useConnection } from './scope.ts';
+import { describeExit, endedByItself, lastWords, milliseconds } from './words.ts';
+
+interface Args {
+  readonly on: string;
+  readonly payload: Payload;
+  readonly chunk?: number;
+  readonly every?: number | 'received';
+}
+
+const schema: v.GenericSchema<unknown, Args> = v.pipe(
+  v.strictObject({
+    on: v.exactOptional(name, ''),
+    ...payloadEntries,
+    chunk: v.exactOptional(v.pipe(byteCount, v.minValue(1, 'is at least 1 byte'))),
+    every: v.exactOptional(
+      v.union([v.literal('received'), duration], 'is "received" or a duration such as 20ms'),
+    ),
+  }),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const { on, chunk, every, ...fields } = dataset.value;
+    const problem = payloadProblem(fields);
+    if (problem !== undefined) {
+      addIssue({ message: problem });
+      return NEVER;
+    }
+    if (every !== undefined && chunk === undefined) {
+      addIssue({ message: '"every" paces chunks, so it needs their size\nadd chunk: 3' });
+      return NEVER;
+    }
+    return {
+      on,
+      payload: toPayload(fields),
+      ...(chunk === undefined ? {} : { chunk }),
+      ...(every === undefined ? {} : { every }),
+    };
+  }),
+);
+
+/** Sends bytes to the program, in one piece unless `chunk` says otherwise. */
+export const send: StepDefinition<Args> = {
+  verb: 'send',
+  summary:
+    'Send bytes, in one piece, or in chunks paced by "every" (a time, or "received": once the program has taken the last one).',
+  shorthand: 'text',
+  schema,
+  asserts: false,
+  patience: 'default',
+  scope: (args, scope) => useConnection(args, scope),
+  run: ({ on, payload, chunk, every }, context) =>
+    context.send(on, payloadBytes(payload, context.seed), {
+      ...(chunk === undefined ? {} : { chunk }),
+      ...(every === undefined ? {} : { every }),
+    }),
+  judge: ({ on, payload }, view, { plan, within }) => {
+    const wanted = payloadBytes(payload, plan.seed).length;
+    const sent = view
+      .stepEvents()
+      .reduce((sum, event) => sum + (event.type === 'sent' && event.conn === on ? event.length : 0), 0);
+    const unread = view.observed('unread');
+    const stuck = unread !== undefined && (unread.bytes === null || unread.bytes > 0);
+    if (sent === wanted && !stuck) return PASS;
+    const ended = view.ended(on);
+    const program = [...view.instances.keys()].find((name) => endedByItself(view, name));
+    const exited = program === undefined ? undefined : endedByItself(view, program);
+    const expected = `the program takes all of ${describePayload(payload)} (${wanted} bytes)`;
+    const evidence = program === undefined ? [] : lastWords(view, program);
+    if (ended || exited) {
+      const why = exited ? `the program ${describeExit(exited)}` : 'the program closed the connection';
+      return fail({
+        cause: exited ? 'exited' : 'early_close',
+        summary: `After ${sent} of ${wanted} bytes were sent, ${why}.`,
+        expected,
+        actual: why,
+        evidence,
+      });
+    }
+    return fail({
+      cause: 'not_read',
+      summary: `The program stopped reading: within ${milliseconds(within)} it took only a part of the ${wanted} bytes sent to it.`,
+      expected,
+      actual:
+        stuck && unread.bytes !== null
+          ? `${unread.bytes} bytes lie unread before the program`
+          : `${sent} bytes were taken by the connection`,
+      evidence,
+    });
+  },
+};

@@ -1,0 +1,177 @@
+import * as v from 'valibot';
+import { type Found, fail, inconclusive, type Outcome, PASS, type StepDefinition } from './definition.ts';
+import { name } from './fields.ts';
+import { useProgram } from './scope.ts';
+import type { InstanceView, TraceView } from './view.ts';
+import { describeExit, describeListeners, describeThreads, lastWords } from './words.ts';
+
+const schema = v.strictObject({ program: name });
+/** Generous, since a JVM on a loaded machine takes its time; a deadline met early costs nothing. */
+export const START_WITHIN = 10_000;
+
+type Args = v.InferOutput<typeof schema>;
+
+/** Launches a program and waits until it is ready, as its `ready` says: listening, unless told otherwise. */
+export const start: StepDefinition<Args> = {
+  verb: 'start',
+  summary: 'Launch a program and wait until it is ready (listening, unless its "ready" says otherwise).',
+  shorthand: 'program',
+  schema,
+  asserts: true,
+  patience: START_WITHIN,
+  scope: (args, scope) => ({ args, problems: useProgram(args, scope) }),
+  run: ({ program }, context) => context.start(program),
+  judge: ({ program }, view) => judgeStart(program, view),
+};
+
+/** Also serves `restart`. */
+export function judgeStart(program: string, view: TraceView): Outcome {
+  const failed = view.startErrors.get(program);
+  if (failed?.code === 'COMMAND_NOT_FOUND') {
+    return inconclusive('capability', {
+      cause: 'start_failed',
+      summary: `This machine can't start the program: ${failed.message}.`,
+    });
+  }
+  if (failed)
+    return fail({ cause: 'start_failed', summary: `The program could not be started: ${failed.message}.` });
+  const instance = view.instance(program);
+  const seen = view.observed('listening');
+  if (seen?.state === 'port_taken') return inconclusive('interference', strangerOn(seen.port, seen.detail));
+  if (!instance || !seen || seen.state === 'listening' || seen.state === 'ready' || seen.state === 'unseen')
+    return PASS;
+  return fail(explain(program, view, instance));
+}
+
+function strangerOn(port: number | null, detail?: string): Found {
+  return {
+    cause: 'port_taken',
+    summary: `Port ${port} is taken by a program that has nothing to do with this submission.`,
+    actual: detail ?? 'taken',
+    hint: 'End the other program, or choose another port.',
+  };
+}
+
+function explain(program: string, view: TraceView, instance: InstanceView): Found {
+  const seen = view.observed('listening');
+  const restart = restartCause(program, view, instance);
+  if (restart) return restart;
+  const told = instance.told;
+  const wanted = told === null ? 'a listening TCP socket' : `a listening TCP socket on port ${told}`;
+  const evidence = lastWords(view, program);
+  const base = { expected: wanted, evidence };
+  const where = describeListeners(seen?.listeners ?? []);
+  switch (seen?.state) {
+    case 'exited':
+      return {
+        ...base,
+        cause: instance.exit?.signal ? 'crashed' : 'exited',
+        summary: `The program ${describeExit(instance)} before it listened.`,
+        actual: describeExit(instance),
+      };
+    case 'other_port':
+      return {
+        ...base,
+        cause: 'other_port',
+        summary: `The program listens on ${ports(seen.listeners)}, not on the given ${told}.`,
+        actual: `listens on ${where}`,
+        hint: 'Take the port from the command line (see how the program is started), or tell the grader which port it uses with --port.',
+      };
+    case 'swapped_port':
+      return {
+        ...base,
+        cause: 'swapped_port',
+        summary: `The program listens on ${ports(seen.listeners)}, which is the given ${told} with its two bytes swapped.`,
+        actual: `listens on ${where}`,
+        hint: 'Ports go into a socket address in network byte order: use htons(port).',
+      };
+    case 'other_address':
+      return {
+        ...base,
+        cause: 'other_address',
+        summary: `The program listens on ${where}, where a client that connects to localhost does not reach it.`,
+        actual: `listens on ${where}`,
+        hint: 'Bind to localhost (127.0.0.1) or to all addresses (0.0.0.0).',
+      };
+    case 'leftover_child':
+      return {
+        ...base,
+        cause: 'leftover_child',
+        summary: `A process that the program left behind still holds port ${told ?? seen.port}.`,
+        actual: seen.detail ?? where,
+        hint: 'Close the listening socket in child processes, and end them with the program.',
+      };
+    case 'udp':
+      return {
+        ...base,
+        cause: 'udp',
+        summary: 'The program opened a UDP socket; a TCP socket is wanted.',
+        actual: seen.detail ?? 'a UDP socket',
+        hint: 'Create the socket with SOCK_STREAM and call listen().',
+      };
+    case 'waits_on_stdin':
+      return {
+        ...base,
+        cause: 'waits_on_stdin',
+        summary: 'The program waits for input on its standard input and does not listen.',
+        actual: seen.detail ?? 'blocked in read on standard input',
+        hint: 'Do not ask for input: take the port from the command line.',
+      };
+    case 'idle':
+      return {
+        ...base,
+        cause: 'idle',
+        summary: 'The program runs, but never listens.',
+        actual: seen.detail ?? 'idle, not listening',
+        hint: 'After bind(), call listen() on the socket.',
+      };
+    default:
+      return {
+        ...base,
+        cause: 'not_listening',
+        summary: 'The program did not listen in time.',
+        actual: seen?.detail ?? 'not listening yet',
+        evidence: [...evidence, ...describeThreads(view.observed('activity')?.threads ?? [])],
+      };
+  }
+}
+
+function ports(listeners: readonly { port: number }[]): string {
+  const numbers = [...new Set(listeners.map(({ port }) => port))];
+  return numbers.length === 1 ? `port ${numbers[0]}` : `ports ${numbers.join(' and ')}`;
+}
+
+/** Why a program that listened before does not listen again while the port is in TIME_WAIT. */
+function restartCause(program: string, view: TraceView, instance: InstanceView): Found | undefined {
+  const trial = view.observed('bind_trial');
+  const before = view.observed('port', 'anytime');
+  if (!trial || instance.instance === 1) return undefined;
+  const seen = view.observed('listening');
+  const words = lastWords(view, program);
+  const refused = /address already in use|EADDRINUSE|BindException|errno 98|errno 48/i.test(words.join('\n'));
+  const elsewhere = seen?.state === 'other_port';
+  if (!refused && !elsewhere && seen?.state === 'exited' && words.length > 0) return undefined;
+  const port = trial.port;
+  const what = elsewhere
+    ? `listens on ${ports(seen.listeners)} instead, which nobody asked for: bind() failed and the error was ignored`
+    : instance.exit
+      ? describeExit(instance)
+      : 'does not listen';
+  const late = trial.works;
+  return {
+    cause: elsewhere ? 'port_lost' : late ? 'late_reuseaddr' : 'no_reuseaddr',
+    summary: late
+      ? `Started again on port ${port}, the program ${what}: SO_REUSEADDR was set too late (after bind(), or on the accepted socket).`
+      : `Started again on port ${port}, the program ${what}: SO_REUSEADDR was not set on the listening socket.`,
+    expected: `the program listens on port ${port} again at once`,
+    actual: `the program ${what}`,
+    evidence: [
+      `port ${port} was in TIME_WAIT${before?.detail ? ` (${before.detail})` : ''} when the program was started again`,
+      late
+        ? 'a socket of the grader with SO_REUSEADDR could bind the port, so the flag was on the old socket, but not yet on the new one at bind()'
+        : 'even a socket of the grader with SO_REUSEADDR could not bind the port, so the flag was missing on the old socket',
+      ...words,
+    ],
+    hint: 'Set SO_REUSEADDR to 1 on the listening socket after creating it and before bind().',
+  };
+}

@@ -1,0 +1,284 @@
+import { decide } from '../match/matcher.ts';
+import { escapeBytes } from '../match/view.ts';
+import type { Observation } from '../model.ts';
+import { fail, inconclusive, type Outcome, PASS } from './definition.ts';
+import { outputMatcher, type StateClaim, wantedUnread } from './state.ts';
+import type { TraceView } from './view.ts';
+import {
+  describeExit,
+  describeListeners,
+  describeThreads,
+  endedByItself,
+  lastWords,
+  milliseconds,
+  percent,
+} from './words.ts';
+
+type Claim<Kind extends StateClaim['kind']> = Extract<StateClaim, { kind: Kind }>;
+type Blocked = Extract<Observation, { what: 'blocked' }>;
+
+/** What a claim about a state comes to, with what was seen. */
+export function judgeState(claim: StateClaim, view: TraceView, seed: string, within: number): Outcome {
+  switch (claim.kind) {
+    case 'blocked':
+      return judgeBlocked(claim, view);
+    case 'running':
+      return judgeRunning(claim, view);
+    case 'exited':
+      return judgeExited(claim, view, within);
+    case 'output':
+      return judgeOutput(claim, view, seed, within);
+    case 'conn':
+      return judgeConnection(claim, view, within);
+    case 'unread':
+      return judgeUnread(claim, view, within);
+    case 'port':
+      return judgePort(claim, view);
+  }
+}
+
+function unseen(what: string, detail?: string): Outcome {
+  return inconclusive('capability', {
+    cause: 'unknown',
+    summary: `This system does not show ${what}${detail ? ` (${detail})` : ''}.`,
+  });
+}
+
+const CALLS = { accept: 'accept()', recv: 'recv()' } as const;
+
+function judgeBlocked(claim: Claim<'blocked'>, view: TraceView): Outcome {
+  const seen = view.observed('blocked');
+  if (!seen || seen.state === 'unseen')
+    return unseen(`whether the program is blocked in ${CALLS[claim.in]}`, seen?.detail);
+  if (seen.state === 'blocked') return PASS;
+  const call = CALLS[claim.in];
+  const expected = `blocked in ${call} for ${milliseconds(claim.forMs)}, using less than ${percent(claim.cpu)} of a processor`;
+  const evidence = [
+    ...describeThreads(seen.threads).map((line) => `the program is ${line}`),
+    ...lastWords(view, claim.program),
+  ];
+  const common = { expected, evidence };
+  const instance = view.instance(claim.program);
+  switch (seen.state) {
+    case 'exited':
+      return fail({
+        ...common,
+        cause: instance?.exit?.signal ? 'crashed' : 'exited',
+        summary: `The program ${instance ? describeExit(instance) : 'ended'} instead of waiting in ${call}.`,
+        actual: instance ? describeExit(instance) : 'ended',
+      });
+    case 'closed':
+      return fail({
+        ...common,
+        cause: 'early_close',
+        summary: `The program closed the connection instead of waiting in ${call} for the client to send something.`,
+        actual: closedWords(claim, view),
+        hint: 'Call recv() and wait for the client before answering and closing.',
+      });
+    case 'not_accepted':
+      return fail({
+        ...common,
+        cause: 'not_accepted',
+        summary: 'The program did not accept the connection.',
+        actual: 'the connection waits in the queue',
+      });
+    case 'spinning':
+      return fail({
+        ...common,
+        cause: 'spinning',
+        summary: `The program does not wait in ${call}: it runs in circles, using ${percent(seen.share)} of a processor.`,
+        actual: `${percent(seen.share)} of a processor in ${milliseconds(seen.window)}`,
+        hint: `Use a blocking socket: ${call} itself waits until there is something to do.`,
+      });
+    case 'polling':
+      return fail({
+        ...common,
+        cause: 'polling',
+        summary: `The program does not wait in ${call}: it tries, sleeps and tries again.`,
+        actual: seen.detail ?? 'sleeps between tries',
+        hint: `Use a blocking socket: ${call} itself waits until there is something to do.`,
+      });
+    default:
+      return fail({
+        ...common,
+        cause: 'not_blocked',
+        summary: `The program does not wait in ${call}${elsewhere(seen)}.`,
+        actual: seen.detail ?? 'waits elsewhere',
+      });
+  }
+}
+
+function elsewhere(seen: Blocked): string {
+  const waits = seen.threads.find((thread) => thread.waitsFor !== undefined)?.waitsFor;
+  return waits === undefined ? '' : `, but in ${waits}`;
+}
+
+function closedWords(claim: Claim<'blocked'>, view: TraceView): string {
+  const pending = claim.on === undefined ? Buffer.alloc(0) : view.connection(claim.on).received.from(0);
+  return pending.length === 0 ? 'closed without a byte' : `sent ${escapeBytes(pending)} and closed`;
+}
+
+function judgeRunning(claim: Claim<'running'>, view: TraceView): Outcome {
+  const instance = view.instance(claim.program);
+  const exited = endedByItself(view, claim.program);
+  if (exited) {
+    return fail({
+      cause: exited.exit?.signal ? 'crashed' : 'exited',
+      summary: `The program ${describeExit(exited)}; it should still be running.`,
+      expected: 'the program goes on running',
+      actual: describeExit(exited),
+      evidence: lastWords(view, claim.program),
+    });
+  }
+  if (!instance || instance.exit)
+    return fail({
+      cause: 'exited',
+      summary: 'The program is not running.',
+      expected: 'running',
+      actual: 'ended',
+    });
+  if (claim.cpu === undefined) return PASS;
+  const seen = view.observed('activity');
+  if (!seen || Number.isNaN(seen.share) || seen.share < 0)
+    return unseen('how much of the processor the program uses');
+  if (seen.share < claim.cpu) return PASS;
+  return fail({
+    cause: 'spinning',
+    summary: `The program runs in circles: it uses ${percent(seen.share)} of a processor with nothing to do.`,
+    expected: `less than ${percent(claim.cpu)} of a processor`,
+    actual: percent(seen.share),
+    evidence: describeThreads(seen.threads).map((line) => `the program is ${line}`),
+    hint: 'recv() that returns no bytes means that the client is gone: leave the loop and close the socket.',
+  });
+}
+
+function judgeExited(claim: Claim<'exited'>, view: TraceView, within: number): Outcome {
+  const instance = view.instance(claim.program);
+  const exit = instance?.exit;
+  if (!instance || !exit) {
+    return fail({
+      cause: 'not_exited',
+      summary: `The program did not end within ${milliseconds(within)}.`,
+      expected: 'the program ends',
+      actual: 'still running',
+      evidence: lastWords(view, claim.program),
+    });
+  }
+  const wrongCode = claim.code !== undefined && exit.code !== claim.code;
+  const wrongSignal = claim.signal !== undefined && exit.signal !== claim.signal;
+  if (!wrongCode && !wrongSignal) return PASS;
+  const wanted = claim.code === undefined ? `ended by ${claim.signal}` : `exits with status ${claim.code}`;
+  return fail({
+    cause: 'wrong_exit',
+    summary: `The program ${describeExit(instance)}.`,
+    expected: wanted,
+    actual: describeExit(instance),
+    evidence: lastWords(view, claim.program),
+  });
+}
+
+function judgeOutput(claim: Claim<'output'>, view: TraceView, seed: string, within: number): Outcome {
+  const instance = view.instance(claim.program);
+  if (!instance) return fail({ cause: 'start_failed', summary: 'The program was not started.' });
+  const printed = instance[claim.stream].from(0);
+  const matcher = outputMatcher(claim.fields, seed);
+  const decision = decide({ kind: 'match' }, matcher, {
+    bytes: printed,
+    ended: instance.exit !== undefined,
+    over: true,
+    idle: true,
+  });
+  if (decision.state === 'match') return PASS;
+  const wanted =
+    'bytes' in matcher
+      ? escapeBytes(matcher.bytes)
+      : 'regex' in claim.fields
+        ? `/${claim.fields.regex}/`
+        : 'the expected output';
+  return fail({
+    cause: 'not_printed',
+    summary: `The program did not print ${wanted} on ${claim.stream} within ${milliseconds(within)}.`,
+    expected: `${claim.stream} ${matcher.kind.replace('_', ' ')} ${wanted}`,
+    actual:
+      printed.length === 0
+        ? `${claim.stream} stayed empty`
+        : `${claim.stream}: ${escapeBytes(printed.subarray(-200), 200)}`,
+    evidence: lastWords(view, claim.program),
+  });
+}
+
+function judgeConnection(claim: Claim<'conn'>, view: TraceView, within: number): Outcome {
+  const { ended, error } = view.connection(claim.conn);
+  const gone = view.ended(claim.conn);
+  const program = [...view.instances.keys()].find((name) => endedByItself(view, name));
+  const exited = program === undefined ? undefined : endedByItself(view, program);
+  const evidence = [...view.instances.keys()].flatMap((name) => lastWords(view, name));
+  if (claim.is === 'accepted') {
+    const seen = view.observed('unread');
+    if (seen?.accepted) return PASS;
+    if (seen?.bytes === -1) return unseen('whether a connection was accepted');
+    const actual = exited
+      ? `the program ${describeExit(exited)}`
+      : gone
+        ? 'the program closed the connection'
+        : 'the connection waits in the queue';
+    if (gone && !exited) return PASS;
+    return fail({
+      cause: exited ? 'exited' : 'not_accepted',
+      summary: `The connection was not accepted: ${actual}.`,
+      expected: `the program accepts the connection within ${milliseconds(within)}`,
+      actual,
+      evidence,
+    });
+  }
+  const state = !gone ? 'open' : ended === 'rst' || error !== undefined ? 'reset' : 'closed';
+  if (state === claim.is || (claim.is === 'closed' && state === 'reset')) return PASS;
+  return fail({
+    cause: claim.is === 'open' ? (state === 'reset' ? 'early_reset' : 'early_close') : 'not_closed',
+    summary: `The connection is ${state}; it should be ${claim.is}.`,
+    expected: claim.is,
+    actual: exited ? `${state}: the program ${describeExit(exited)}` : state,
+    evidence,
+  });
+}
+
+function judgeUnread(claim: Claim<'unread'>, view: TraceView, within: number): Outcome {
+  const seen = view.observed('unread');
+  if (!seen || seen.bytes === -1) return unseen('how many bytes a program has not read yet');
+  const wanted = wantedUnread(claim, view);
+  if (seen.bytes === wanted) return PASS;
+  if (wanted === 0 && seen.bytes === null && view.ended(claim.conn)) return PASS;
+  const actual = seen.bytes === null ? 'the connection is gone' : `${seen.bytes} bytes unread`;
+  return fail({
+    cause: 'not_read',
+    summary: `The program has ${actual === 'the connection is gone' ? 'closed the connection' : actual}; it should have ${wanted}.`,
+    expected: `${wanted} bytes unread within ${milliseconds(within)}`,
+    actual,
+    evidence: [...view.instances.keys()].flatMap((name) => lastWords(view, name)),
+  });
+}
+
+const PORT_WORDS = {
+  free: 'free',
+  listening: 'listening',
+  time_wait: 'in TIME_WAIT',
+  in_use: 'in use',
+  unseen: 'not shown',
+} as const;
+
+function judgePort(claim: Claim<'port'>, view: TraceView): Outcome {
+  const seen = view.observed('port');
+  if (!seen || seen.state === 'unseen')
+    return unseen(`whether a port is ${PORT_WORDS[claim.is]}`, seen?.detail);
+  if (claim.is === 'time_wait' ? seen.timeWait > 0 : seen.state === claim.is) return PASS;
+  return fail({
+    cause: claim.is === 'listening' ? 'not_listening' : 'state',
+    summary: `Port ${seen.port} is ${PORT_WORDS[seen.state]}; it should be ${PORT_WORDS[claim.is]}.`,
+    expected: PORT_WORDS[claim.is],
+    actual:
+      seen.listeners.length > 0
+        ? `${PORT_WORDS[seen.state]} (${describeListeners(seen.listeners)})`
+        : PORT_WORDS[seen.state],
+    evidence: lastWords(view, claim.program),
+  });
+}

@@ -1,0 +1,210 @@
+import { GrowingBytes } from '../match/bytes.ts';
+import type { NewTraceEvent, Observation, StreamName, Trace, TraceEvent } from '../model.ts';
+
+type Of<Type extends NewTraceEvent['type']> = Extract<TraceEvent, { type: Type }>;
+type Seen<What extends Observation['what']> = Extract<Observation, { what: What }>;
+
+/** What is known of one connection so far. */
+export interface ConnectionView {
+  readonly received: GrowingBytes;
+  /** Bytes of `received` that steps have used up. */
+  consumed: number;
+  sent: number;
+  connected: boolean;
+  localPort?: number;
+  connectError?: string;
+  ended?: 'fin' | 'rst' | 'unknown';
+  error?: string;
+  localClose?: 'half_close' | 'close' | 'reset';
+  /** The last step that expected exact bytes here, for what comes after them. */
+  exact?: { readonly step: number; readonly message: Uint8Array };
+}
+
+/** What is known of one start of a program so far. */
+export interface InstanceView {
+  readonly instance: number;
+  readonly pid: number;
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  /** The port that it was told, if any. */
+  readonly told: number | null;
+  readonly stdout: GrowingBytes;
+  readonly stderr: GrowingBytes;
+  exit?: Of<'process_exit'>;
+}
+
+/** The trace so far, folded into what steps ask for. The run and the judge see the same. */
+export class TraceView {
+  readonly events: TraceEvent[] = [];
+  readonly variables = new Map<string, string>();
+  readonly connections = new Map<string, ConnectionView>();
+  readonly instances = new Map<string, InstanceView[]>();
+  readonly startErrors = new Map<string, Of<'process_error'>>();
+  #stepBegin = 0;
+
+  /** Takes in an event; `bytes` belong to events about sent, received or printed bytes. */
+  feed(event: TraceEvent, bytes?: Uint8Array): void {
+    this.events.push(event);
+    switch (event.type) {
+      case 'step_begin':
+        this.#stepBegin = this.events.length - 1;
+        break;
+      case 'variable':
+        this.variables.set(event.name, event.value);
+        break;
+      case 'process_start':
+        this.#startInstance(event);
+        break;
+      case 'process_error':
+        this.startErrors.set(event.program, event);
+        break;
+      case 'process_exit': {
+        const instance = this.instances.get(event.program)?.[event.instance - 1];
+        if (instance) instance.exit = event;
+        break;
+      }
+      case 'output':
+        if (bytes) this.instances.get(event.program)?.[event.instance - 1]?.[event.stream].append(bytes);
+        break;
+      default:
+        if ('conn' in event) this.#feedConnection(event, bytes);
+    }
+  }
+
+  /** Replaces the last event by one that says the same with more bytes. */
+  extendLast(event: Extract<TraceEvent, { offset: number }>, bytes: Uint8Array): void {
+    const earlier = this.events.pop();
+    const length = earlier && 'length' in earlier ? earlier.length : 0;
+    this.feed(event, bytes);
+    if (event.type === 'sent') this.connection(event.conn).sent -= length;
+  }
+
+  #startInstance(event: Of<'process_start'>): void {
+    const instances = this.instances.get(event.program) ?? [];
+    const { instance, pid, argv, cwd, port } = event;
+    instances.push({
+      instance,
+      pid,
+      argv,
+      cwd,
+      told: port,
+      stdout: new GrowingBytes(),
+      stderr: new GrowingBytes(),
+    });
+    this.instances.set(event.program, instances);
+    this.startErrors.delete(event.program);
+  }
+
+  #feedConnection(event: Extract<TraceEvent, { conn: string }>, bytes?: Uint8Array): void {
+    const connection = this.connection(event.conn);
+    switch (event.type) {
+      case 'connected':
+        connection.connected = true;
+        connection.localPort = event.localPort;
+        break;
+      case 'connect_error':
+        connection.connectError = event.code;
+        break;
+      case 'sent':
+        connection.sent += event.length;
+        break;
+      case 'received':
+        if (bytes) connection.received.append(bytes);
+        break;
+      case 'eof':
+        connection.ended = event.by;
+        break;
+      case 'conn_error':
+        connection.error = event.code;
+        break;
+      case 'local_close':
+        connection.localClose = event.how;
+        break;
+    }
+  }
+
+  /** The state of a connection; an unknown name gives one on which nothing has happened. */
+  connection(name: string): ConnectionView {
+    const known = this.connections.get(name);
+    if (known) return known;
+    const fresh: ConnectionView = { received: new GrowingBytes(), consumed: 0, sent: 0, connected: false };
+    this.connections.set(name, fresh);
+    return fresh;
+  }
+
+  /** Bytes that came and that no step has used up. */
+  pending(conn: string): Buffer {
+    const connection = this.connection(conn);
+    return connection.received.from(connection.consumed);
+  }
+
+  /** No more bytes will come: the program closed, aborted, or the connection failed. */
+  ended(conn: string): boolean {
+    const connection = this.connection(conn);
+    return (
+      connection.ended !== undefined ||
+      connection.error !== undefined ||
+      connection.connectError !== undefined
+    );
+  }
+
+  /** The latest start of a program. */
+  instance(program: string): InstanceView | undefined {
+    return this.instances.get(program)?.at(-1);
+  }
+
+  /** Events since the current step began. */
+  stepEvents(): readonly TraceEvent[] {
+    return this.events.slice(this.#stepBegin);
+  }
+
+  /** The latest event of a kind within the current step. */
+  inStep<Type extends NewTraceEvent['type']>(type: Type): Of<Type> | undefined {
+    return this.stepEvents().findLast((event): event is Of<Type> => event.type === type);
+  }
+
+  /** The latest observation of a kind; only within the current step unless `anytime`. */
+  observed<What extends Observation['what']>(
+    what: What,
+    scope: 'step' | 'anytime' = 'step',
+  ): Seen<What> | undefined {
+    const events = scope === 'step' ? this.stepEvents() : this.events;
+    for (let i = events.length - 1; i >= 0; i--) {
+      const event = events[i];
+      if (event?.type === 'observed' && event.observation.what === what)
+        return event.observation as Seen<What>;
+    }
+    return undefined;
+  }
+
+  /** The harness's own trouble within the current step. */
+  trouble(): Of<'trouble'> | undefined {
+    return this.inStep('trouble');
+  }
+}
+
+/** The name of the stream that an event's bytes are kept in. */
+export function streamOf(event: NewTraceEvent): string | undefined {
+  if (event.type === 'received' || event.type === 'sent') return `${event.conn}.${event.type}`;
+  if (event.type === 'output') return outputStream(event.program, event.instance, event.stream);
+  return undefined;
+}
+
+export function outputStream(program: string, instance: number, stream: StreamName): string {
+  return `${program}#${instance}.${stream}`;
+}
+
+/** Hands a saved trace on event by event, each with its bytes. */
+export function* replayEvents(trace: Trace): Generator<{ event: TraceEvent; bytes?: Uint8Array }> {
+  const streams = new Map<string, Buffer>();
+  for (const event of trace.events) {
+    const name = streamOf(event);
+    if (name === undefined || !('offset' in event)) {
+      yield { event };
+      continue;
+    }
+    const kept = streams.get(name) ?? Buffer.from(trace.streams[name]?.base64 ?? '', 'base64');
+    streams.set(name, kept);
+    yield { event, bytes: kept.subarray(event.offset, event.offset + event.length) };
+  }
+}

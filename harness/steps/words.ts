@@ -1,0 +1,79 @@
+import { escapeBytes } from '../match/view.ts';
+import type { Listener, ThreadState } from '../model.ts';
+import type { InstanceView, TraceView } from './view.ts';
+
+/** Sentences about programs that several verbs need. */
+
+/** "exited with status 1", "was ended by SIGSEGV (a crash: …)". */
+export function describeExit(instance: InstanceView): string {
+  const exit = instance.exit;
+  if (!exit) return 'is still running';
+  if (exit.signal !== null) return `was ended by ${exit.signal}${SIGNAL_WORDS[exit.signal] ?? ''}`;
+  return `exited with status ${exit.code}`;
+}
+
+const SIGNAL_WORDS: Readonly<Record<string, string>> = {
+  SIGSEGV: ' (it touched memory that is not its own)',
+  SIGABRT: ' (it gave up by itself: abort, a failed assertion or a corrupted heap)',
+  SIGPIPE: ' (it wrote to a connection that the client had closed)',
+  SIGFPE: ' (a forbidden calculation, such as a division by zero)',
+};
+
+/** The last lines that a program printed, as evidence. */
+export function lastLines(instance: InstanceView, stream: 'stdout' | 'stderr', count = 4): string[] {
+  const text = instance[stream].from(Math.max(0, instance[stream].length - 4096)).toString('utf8');
+  const lines = text
+    .replaceAll(`${instance.cwd}/`, '')
+    .split('\n')
+    .filter((line) => !/^[\s^~]*$/.test(line));
+  return lines.slice(-count).map((line) => `${stream}: ${escapeBytes(Buffer.from(line.trimEnd()), 160)}`);
+}
+
+/** What the program has said that may explain a failure: stderr first, else stdout. */
+export function lastWords(view: TraceView, program: string): string[] {
+  const instance = view.instance(program);
+  if (!instance) return [];
+  const errors = lastLines(instance, 'stderr');
+  return errors.length > 0 ? errors : lastLines(instance, 'stdout', 2);
+}
+
+/** Whether the program ended without being told to. */
+export function endedByItself(view: TraceView, program: string): InstanceView | undefined {
+  const instance = view.instance(program);
+  return instance?.exit?.reason === 'self' ? instance : undefined;
+}
+
+/** "127.0.0.1:8080 and [::1]:8080". */
+export function describeListeners(listeners: readonly Listener[]): string {
+  const texts = listeners.map(({ address, port }) =>
+    address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`,
+  );
+  return texts.length > 1 ? `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)}` : (texts[0] ?? 'nothing');
+}
+
+/** What threads were doing, a line each, the same ones once. */
+export function describeThreads(threads: readonly ThreadState[]): string[] {
+  const counts = new Map<string, number>();
+  for (const thread of threads) {
+    const words = describeThread(thread);
+    counts.set(words, (counts.get(words) ?? 0) + 1);
+  }
+  return [...counts].slice(0, 4).map(([words, count]) => (count > 1 ? `${count} threads: ${words}` : words));
+}
+
+function describeThread(thread: ThreadState): string {
+  if (thread.state === 'R') return 'running on the processor';
+  if (thread.state === 'T') return 'stopped';
+  if (thread.waitsFor) return `sleeping in ${thread.waitsFor}`;
+  return thread.call ? `sleeping in ${thread.call}` : 'sleeping';
+}
+
+/** "97 %". */
+export function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
+/** "200 ms", "2 s". */
+export function milliseconds(ms: number): string {
+  return ms >= 1000 ? `${Number((ms / 1000).toFixed(1))} s` : `${Math.round(ms)} ms`;
+}

@@ -1,0 +1,272 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, readlink, stat } from 'node:fs/promises';
+import path from 'node:path';
+import picomatch from 'picomatch';
+import type { Kernel } from './kernel/index.ts';
+import type { BuildResult, Finding, Json, PortRule, ProgramSpec, Report, Trace, Variant } from './model.ts';
+import { build } from './process/build.ts';
+import { splitCommand } from './process/command.ts';
+import { environment, markerEntry } from './process/environment.ts';
+import type { Runnable } from './run/surroundings.ts';
+import { copySubmission, type Scratch, topFiles } from './sandbox/scratch.ts';
+import type { Assignment } from './spec/read.ts';
+import { pieces } from './steps/template.ts';
+import { UserError } from './user-error.ts';
+
+/** A submission that has been copied and built, or the reason why it could not be built. */
+export interface Prepared {
+  readonly submission: Report['submission'];
+  readonly builds: readonly BuildResult[];
+  readonly failed?: Finding;
+  /** Where its programs are expected to listen; `any` wins over `auto`, a number over both. */
+  readonly portRule: PortRule;
+  /** Whether a run has shown that the program takes the port that it is given. */
+  readonly takesGivenPort: boolean;
+  /** The programs in a fresh copy, told the given port. */
+  runnables(folder: string, port: number): Promise<ReadonlyMap<string, Runnable>>;
+  learn(trace: Trace, given: number): void;
+}
+
+interface Overrides {
+  readonly submission: string;
+  readonly build?: string;
+  readonly run?: string;
+  readonly port?: PortRule;
+}
+
+interface World {
+  readonly kernel: Kernel;
+  readonly scratch: Scratch;
+  readonly signal: AbortSignal;
+}
+
+/** Longest time that a build may take, in milliseconds. */
+const BUILD_TIMEOUT = 120_000;
+
+/** Copies a submission to the scratch folder, finds out how to start it, and builds it there. */
+export async function prepareSubmission(
+  assignment: Assignment,
+  overrides: Overrides,
+  { kernel, scratch, signal }: World,
+): Promise<Prepared> {
+  const given = path.resolve(overrides.submission);
+  const where = overrides.submission;
+  await stat(given).catch(() => {
+    throw new UserError({ where, what: 'there is no such submission', fix: 'Give a folder or a file.' });
+  });
+  const source = await scratch.folder('build');
+  const { refused } = await copySubmission(given, source).catch((error: NodeJS.ErrnoException) => {
+    throw new UserError({ where, what: `the submission can't be copied: ${error.message}` });
+  });
+  const files = (await topFiles(source)).filter((file) => !refused.includes(file));
+  const ways = new Map(
+    Object.entries(assignment.spec.programs).map(([name, program]) => [
+      name,
+      chooseWay(name, program, files, overrides, where),
+    ]),
+  );
+  const names = commandNames(assignment.params);
+  const home = await scratch.folder('home');
+  const searchPath = process.env.PATH ?? '/usr/bin:/bin';
+
+  const builds: BuildResult[] = [];
+  let failed: Finding | undefined;
+  for (const way of ways.values()) {
+    if (way.build === undefined || failed) continue;
+    const marker = `build-${path.basename(scratch.path)}`;
+    const command = fillCommand(way.build, { ...names, file: way.file, stem: stem(way.file) });
+    const { missing, ...result } = await build({
+      command,
+      shell: way.shell,
+      cwd: source,
+      env: environment({ home, marker, searchPath }),
+      timeout: BUILD_TIMEOUT,
+      signal,
+      survivors: (pid, exited) =>
+        kernel.processes({ pid, marker: markerEntry(marker), exited }, { orphans: true }),
+    });
+    builds.push(result);
+    if (!result.ok) failed = buildFinding(result, missing);
+  }
+  let takesGivenPort = false;
+  const rules = [...ways.values()].map(({ port }) => port);
+  return {
+    submission: {
+      id: path.basename(given).replace(/[^\w.-]+/g, '_') || 'submission',
+      path: overrides.submission,
+      sha256: await hashTree(given),
+      run: Object.fromEntries([...ways].map(([name, { run }]) => [name, run])),
+    },
+    builds,
+    ...(failed === undefined ? {} : { failed }),
+    portRule: rules.find((rule) => typeof rule === 'number') ?? (rules.includes('any') ? 'any' : 'auto'),
+    get takesGivenPort() {
+      return takesGivenPort;
+    },
+    async runnables(folder, port) {
+      await copySubmission(source, folder);
+      const entries = [...ways].map(([name, way]): [string, Runnable] => {
+        const fill = (text: string) =>
+          fillCommand(text, {
+            ...names,
+            port: String(port),
+            host: '127.0.0.1',
+            file: way.file,
+            stem: stem(way.file),
+          });
+        const { ready, stdinEof, stdin, env } = way.program;
+        const extra = Object.fromEntries(Object.entries(env).map(([key, value]) => [key, fill(value)]));
+        return [
+          name,
+          {
+            argv: splitCommand(fill(way.run), way.shell),
+            cwd: folder,
+            env: environment({ home: folder, marker: '', searchPath, extra }),
+            told: port,
+            rule: way.port,
+            ready,
+            stdinEof,
+            ...(stdin === undefined ? {} : { stdin: fill(stdin) }),
+          },
+        ];
+      });
+      return new Map(entries);
+    },
+    learn(trace, port) {
+      const listening = trace.events.find(
+        (event) => event.type === 'observed' && event.observation.what === 'listening',
+      );
+      if (listening?.type === 'observed' && listening.observation.what === 'listening') {
+        takesGivenPort ||= listening.observation.state === 'listening' && listening.observation.port === port;
+      }
+    },
+  };
+}
+
+interface Way {
+  readonly program: ProgramSpec;
+  readonly file: string;
+  readonly build?: string;
+  readonly run: string;
+  readonly shell: boolean;
+  readonly port: PortRule;
+}
+
+/** How one program is built and started: as told on the command line, else the first variant whose file is there. */
+function chooseWay(
+  name: string,
+  program: ProgramSpec,
+  files: readonly string[],
+  overrides: Overrides,
+  where: string,
+): Way {
+  const port = overrides.port ?? program.port;
+  const { build: ownBuild, run: ownRun } = overrides;
+  if (ownRun !== undefined) {
+    const run = ownRun.replaceAll(/(?<!\{)\{(port|host)\}(?!\})/g, '$${{ $1 }}');
+    return {
+      program,
+      file: '',
+      run,
+      shell: false,
+      port,
+      ...(ownBuild === undefined ? {} : { build: ownBuild }),
+    };
+  }
+  for (const variant of program.variants) {
+    const matching = matches(variant, files);
+    const [file = ''] = matching;
+    if (matching.length === 0) continue;
+    if (matching.length > 1) {
+      throw new UserError({
+        where,
+        what: `several files could be the program "${name}": ${matching.slice(0, 6).join(', ')}`,
+        fix: `Say how to start it, for instance: --run "${variant.run.split(/[\s"]/)[0]} ${file} {port}"`,
+      });
+    }
+    const buildCommand = ownBuild ?? variant.build;
+    return {
+      program,
+      file,
+      run: variant.run,
+      shell: variant.shell ?? false,
+      port,
+      ...(buildCommand === undefined ? {} : { build: buildCommand }),
+    };
+  }
+  const wanted = [
+    ...new Set(program.variants.map((variant) => variant.file).filter((file) => file !== undefined)),
+  ];
+  throw new UserError({
+    where,
+    what: `no file of the program "${name}" is there (looked for ${wanted.join(', ')}; found ${files.slice(0, 6).join(', ') || 'nothing'})`,
+    fix: 'Name the file so, or say how to start it: --run "python3 mine.py {port}"',
+  });
+}
+
+function matches({ file }: Variant, files: readonly string[]): readonly string[] {
+  if (file === undefined) return [''];
+  const isMatch = picomatch(file);
+  return files.filter((name) => isMatch(name));
+}
+
+function stem(file: string): string {
+  return path.basename(file, path.extname(file));
+}
+
+function commandNames(params: ReadonlyMap<string, Json>): Record<string, string> {
+  return Object.fromEntries(
+    [...params].map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+  );
+}
+
+function fillCommand(command: string, names: Readonly<Record<string, string>>): string {
+  return pieces(command)
+    .map((piece) => (typeof piece === 'string' ? piece : (names[piece.name] ?? '')))
+    .join('');
+}
+
+function buildFinding({ command, exitCode, output }: BuildResult, missing: string | undefined): Finding {
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  const errors = lines.filter((line) => /error/i.test(line));
+  const shown = (errors.length > 0 ? errors : lines).slice(0, 5);
+  if (missing !== undefined) {
+    return {
+      cause: 'build_failed',
+      because: 'capability',
+      summary: `This machine can't build the program: ${missing}.`,
+      evidence: [],
+    };
+  }
+  return {
+    cause: 'build_failed',
+    summary: `The program could not be built: "${command}" ${exitCode === null ? 'did not end well' : `exited with status ${exitCode}`}.`,
+    expected: 'the program is built without errors',
+    actual: shown[0] ?? 'no output',
+    evidence: shown,
+    hint: 'Build it by hand with the same command, and mend the first error first.',
+  };
+}
+
+/** A fingerprint of all files of a submission, names and contents. */
+async function hashTree(source: string): Promise<string> {
+  const hash = createHash('sha256');
+  const add = async (file: string, name: string) => {
+    hash.update(`${name}\0`);
+    for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  };
+  const walk = async (folder: string, prefix: string): Promise<void> => {
+    const entries = await readdir(folder, { withFileTypes: true });
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const file = path.join(folder, entry.name);
+      const name = `${prefix}${entry.name}`;
+      if (entry.isDirectory()) await walk(file, `${name}/`);
+      else if (entry.isFile()) await add(file, name);
+      else if (entry.isSymbolicLink()) hash.update(`${name}\0-> ${await readlink(file)}`);
+    }
+  };
+  if ((await stat(source)).isFile()) await add(source, path.basename(source));
+  else await walk(source, '');
+  return hash.digest('hex');
+}

@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import type { Finding, Report } from '../model.ts';
+
+/** What a fixture must get from one specification. */
+export interface Expected {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly scenarios: Readonly<Record<string, string>>;
+  /** A fragment that the first finding of a scenario must hold. */
+  readonly shows?: Readonly<Record<string, string>>;
+}
+
+/** One sample submission and one specification to grade it by. */
+export interface FixtureCase {
+  readonly name: string;
+  readonly folder: string;
+  readonly spec: string;
+  readonly about: string;
+  readonly expected: Expected;
+}
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Every sample submission with every specification that it is graded by. */
+export function fixtureCases(): FixtureCase[] {
+  const base = path.join(ROOT, 'fixtures');
+  const folders = readdirSync(base, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap((kind) => readdirSync(path.join(base, kind.name)).map((name) => path.join(kind.name, name)));
+  return folders.flatMap((name) => {
+    const file = parse(readFileSync(path.join(base, name, 'expected.yaml'), 'utf8')) as {
+      about: string;
+      specs: Record<string, Expected>;
+    };
+    return Object.entries(file.specs).map(([spec, expected]) => ({
+      name,
+      folder: path.join(base, name),
+      spec: path.join(ROOT, 'specs', `${spec}.grade.yaml`),
+      about: file.about,
+      expected,
+    }));
+  });
+}
+
+/** Everything that a report says against what was expected, a line each. */
+export function disagreements(expected: Expected, report: Report): string[] {
+  const got = new Map(report.scenarios.map((verdict) => [verdict.id, verdict]));
+  const ids = new Set([...Object.keys(expected.scenarios), ...got.keys()]);
+  const wrong: string[] = [];
+  for (const id of ids) {
+    const verdict = got.get(id);
+    const wanted = expected.scenarios[id];
+    const first = verdict?.findings[0];
+    if (verdict?.status !== wanted)
+      wrong.push(`${id}: ${wanted} expected, got ${verdict?.status}${first ? `: ${first.summary}` : ''}`);
+    const fragment = expected.shows?.[id];
+    if (fragment !== undefined && verdict?.status === wanted && !textOf(first).includes(fragment)) {
+      wrong.push(`${id}: the finding does not show "${fragment}": ${textOf(first)}`);
+    }
+  }
+  return wrong;
+}
+
+function textOf(finding: Finding | undefined): string {
+  if (!finding) return '';
+  return [finding.summary, finding.expected, finding.actual, ...finding.evidence, finding.hint]
+    .filter(Boolean)
+    .join('\n');
+}

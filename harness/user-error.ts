@@ -1,0 +1,13 @@
+/** Something that the person at the keyboard can mend: where, what is wrong, and how to mend it. */
+export class UserError extends Error {
+  readonly where: string;
+  readonly what: string;
+  readonly fix: string | undefined;
+
+  constructor({ where, what, fix }: { where: string; what: string; fix?: string }) {
+    super(`${where}: ${what}${fix === undefined ? '' : `\n  ${fix}`}`);
+    this.where = where;
+    this.what = what;
+    this.fix = fix;
+  }
+}
