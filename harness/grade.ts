@@ -33,6 +33,8 @@ export interface GradeOptions {
   readonly seed?: string;
   /** Stretches every deadline. @default 1 */
   readonly timeoutScale?: number;
+  /** Where compilers and interpreters are looked for. @default /usr/local/bin:/usr/bin:/bin */
+  readonly searchPath?: string;
   readonly evidence?: Kernel['kind'];
   readonly signal?: AbortSignal;
 }

@@ -30,6 +30,11 @@ export class Schedule {
   readonly #prepared: Prepared;
   readonly #world: World;
   #folders = 0;
+  #takesGivenPort = false;
+  #tellReady: () => void = () => {};
+  readonly #firstReady = new Promise<void>((resolve) => {
+    this.#tellReady = resolve;
+  });
 
   constructor(assignment: Assignment, prepared: Prepared, world: World) {
     this.#assignment = assignment;
@@ -47,21 +52,22 @@ export class Schedule {
       if (!this.#world.signal.aborted || verdict.status === 'pass' || verdict.status === 'fail')
         watcher.finished(verdict);
     };
-    // With `port: any` only a first run shows whether the program takes the port that it is given; one that has
-    // a port of its own can run but once at a time.
-    const rule = this.#prepared.portRule;
-    let queue: readonly ScenarioSpec[] = scenarios;
-    let lanes = typeof rule === 'number' ? 1 : jobs;
-    if (rule === 'any') {
-      await one(first);
-      queue = rest;
-      if (!this.#prepared.takesGivenPort) lanes = 1;
-    }
-    const waiting = [...queue];
+    // Only a first start shows whether the program takes the port that it is given; one that has a port of its
+    // own can run but once at a time.
+    const running = one(first);
+    const lanes = typeof this.#prepared.portRule === 'number' ? 1 : jobs;
+    if (lanes === 1) await running;
+    else await Promise.race([running, this.#firstReady]);
+    const waiting = [...rest];
     const lane = async () => {
       for (let next = waiting.shift(); next; next = waiting.shift()) await one(next);
     };
-    await Promise.all(Array.from({ length: Math.max(1, Math.min(lanes, waiting.length)) }, lane));
+    if (this.#takesGivenPort) {
+      await Promise.all([running.then(lane), ...Array.from({ length: lanes - 1 }, lane)]);
+    } else {
+      await running;
+      await lane();
+    }
   }
 
   async #runScenario(scenario: ScenarioSpec): Promise<Verdict> {
@@ -91,9 +97,11 @@ export class Schedule {
     const folder = await scratch.folder(`run-${++this.#folders}`);
     const given = typeof this.#prepared.portRule === 'number' ? this.#prepared.portRule : await freePort();
     const programs = await this.#prepared.runnables(folder, given);
-    const surroundings: Surroundings = { kernel, programs, timeoutScale, signal };
-    const trace = await runPlan(plan, surroundings);
-    this.#prepared.learn(trace, given);
+    const onReady: Surroundings['onReady'] = (state, port) => {
+      this.#takesGivenPort ||= state === 'listening' && port === given;
+      this.#tellReady();
+    };
+    const trace = await runPlan(plan, { kernel, programs, timeoutScale, signal, onReady });
     return judgeRun(scenario, plan, trace, attempt);
   }
 }

@@ -4,7 +4,7 @@ import { readdir, readlink, stat } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import type { Kernel } from './kernel/index.ts';
-import type { BuildResult, Finding, Json, PortRule, ProgramSpec, Report, Trace, Variant } from './model.ts';
+import type { BuildResult, Finding, Json, PortRule, ProgramSpec, Report, Variant } from './model.ts';
 import { build } from './process/build.ts';
 import { splitCommand } from './process/command.ts';
 import { environment, markerEntry } from './process/environment.ts';
@@ -21,11 +21,8 @@ export interface Prepared {
   readonly failed?: Finding;
   /** Where its programs are expected to listen; `any` wins over `auto`, a number over both. */
   readonly portRule: PortRule;
-  /** Whether a run has shown that the program takes the port that it is given. */
-  readonly takesGivenPort: boolean;
   /** The programs in a fresh copy, told the given port. */
   runnables(folder: string, port: number): Promise<ReadonlyMap<string, Runnable>>;
-  learn(trace: Trace, given: number): void;
 }
 
 interface Overrides {
@@ -33,6 +30,7 @@ interface Overrides {
   readonly build?: string;
   readonly run?: string;
   readonly port?: PortRule;
+  readonly searchPath?: string;
 }
 
 interface World {
@@ -41,6 +39,8 @@ interface World {
   readonly signal: AbortSignal;
 }
 
+/** Where programs are looked for when the caller does not say. */
+const SEARCH_PATH = '/usr/local/bin:/usr/bin:/bin';
 /** Longest time that a build may take, in milliseconds. */
 const BUILD_TIMEOUT = 120_000;
 
@@ -68,7 +68,7 @@ export async function prepareSubmission(
   );
   const names = commandNames(assignment.params);
   const home = await scratch.folder('home');
-  const searchPath = process.env.PATH ?? '/usr/bin:/bin';
+  const searchPath = overrides.searchPath ?? SEARCH_PATH;
 
   const builds: BuildResult[] = [];
   let failed: Finding | undefined;
@@ -89,7 +89,6 @@ export async function prepareSubmission(
     builds.push(result);
     if (!result.ok) failed = buildFinding(result, missing);
   }
-  let takesGivenPort = false;
   const rules = [...ways.values()].map(({ port }) => port);
   return {
     submission: {
@@ -101,9 +100,6 @@ export async function prepareSubmission(
     builds,
     ...(failed === undefined ? {} : { failed }),
     portRule: rules.find((rule) => typeof rule === 'number') ?? (rules.includes('any') ? 'any' : 'auto'),
-    get takesGivenPort() {
-      return takesGivenPort;
-    },
     async runnables(folder, port) {
       await copySubmission(source, folder);
       const entries = [...ways].map(([name, way]): [string, Runnable] => {
@@ -132,14 +128,6 @@ export async function prepareSubmission(
         ];
       });
       return new Map(entries);
-    },
-    learn(trace, port) {
-      const listening = trace.events.find(
-        (event) => event.type === 'observed' && event.observation.what === 'listening',
-      );
-      if (listening?.type === 'observed' && listening.observation.what === 'listening') {
-        takesGivenPort ||= listening.observation.state === 'listening' && listening.observation.port === port;
-      }
     },
   };
 }

@@ -21,9 +21,13 @@ export async function runCommand(args: string[]): Promise<number> {
   const interrupt = new Interrupt();
   let report: Report;
   try {
-    report = await grade({ ...options, signal: interrupt.signal }, (progress) => {
-      if (progress.type === 'finished') files.write(progress.report);
-    });
+    const searchPath = process.env.PATH;
+    report = await grade(
+      { ...options, ...(searchPath ? { searchPath } : {}), signal: interrupt.signal },
+      (progress) => {
+        if (progress.type === 'finished') files.write(progress.report);
+      },
+    );
   } finally {
     interrupt.dispose();
   }

@@ -48,15 +48,12 @@ export class BlockedWindow {
     if (surplus > 0) this.#samples.splice(0, surplus);
   }
 
-  /** The sum over the shortest window that is at least so long, or over all there is. */
+  /** The sum over the shortest window that is at least so long and has enough looks, or over all there is. */
   sum(windowMs: number): WindowSum {
     const from = (this.last?.at ?? 0) - windowMs;
-    const samples = this.#samples.slice(
-      Math.max(
-        0,
-        this.#samples.findLastIndex(({ at }) => at <= from),
-      ),
-    );
+    const longEnough = this.#samples.findLastIndex(({ at }) => at <= from);
+    const begin = Math.min(longEnough, this.#samples.length - LEAST_SAMPLES);
+    const samples = this.#samples.slice(Math.max(0, begin));
     const [first] = samples;
     const last = samples.at(-1);
     const lengthMs = first && last ? last.at - first.at : 0;

@@ -1,4 +1,5 @@
 import { createCipheriv, createHash } from 'node:crypto';
+import { textToBytes } from './text.ts';
 import { escapeBytes } from './view.ts';
 
 /** Bytes as an author writes them; a file's content has been read already, so that a payload stands alone. */
@@ -19,9 +20,9 @@ export type Payload =
 export function payloadBytes(payload: Payload, seed: string): Buffer {
   switch (payload.kind) {
     case 'text':
-      return Buffer.from(payload.text);
+      return textToBytes(payload.text);
     case 'line':
-      return Buffer.from(payload.text + (payload.newline === 'crlf' ? '\r\n' : '\n'));
+      return textToBytes(payload.text + (payload.newline === 'crlf' ? '\r\n' : '\n'));
     case 'hex':
       return fromHex(payload.hex);
     case 'base64':
@@ -50,8 +51,8 @@ export function describePayload(payload: Payload): string {
     case 'file':
       return `the file ${escapeBytes(Buffer.from(payload.path))} (${count(Buffer.byteLength(payload.base64, 'base64'))})`;
     case 'repeat': {
-      const unit = escapeBytes(Buffer.from(payload.unit), 20);
-      return Buffer.byteLength(payload.unit) === 1
+      const unit = escapeBytes(textToBytes(payload.unit), 20);
+      return textToBytes(payload.unit).length === 1
         ? `${payload.bytes} × ${unit}`
         : `${count(payload.bytes)} of "${unit}" repeated`;
     }
@@ -70,7 +71,7 @@ function describeParts(parts: readonly Payload[]): string {
 }
 
 function quoted(text: string): string {
-  return `"${escapeBytes(Buffer.from(text), 60)}"`;
+  return `"${escapeBytes(textToBytes(text), 60)}"`;
 }
 
 function count(bytes: number): string {
@@ -91,7 +92,7 @@ function fromBase64(text: string): Buffer {
 
 function repeated(unit: string, bytes: number): Buffer {
   if (unit === '' && bytes > 0) throw new RangeError('nothing to repeat');
-  return Buffer.alloc(bytes, unit);
+  return Buffer.alloc(bytes, textToBytes(unit));
 }
 
 /** A cipher in counter mode over zeros is a random stream that starts anew from its key, at memory speed. */

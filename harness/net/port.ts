@@ -5,11 +5,14 @@ import getPort, { portNumbers } from 'get-port';
 const FIRST = 20_000;
 const LAST = 32_000;
 
-/** A TCP port that nobody uses now and that this process has not given out lately. */
+/**
+ * A TCP port that nobody uses now and that this process has not given out lately. With its two bytes
+ * swapped it is another, unprivileged port, so that a forgotten htons() shows.
+ */
 export async function freePort(): Promise<number> {
   const start = FIRST + Math.floor(Math.random() * (LAST - FIRST));
   const order = [...portNumbers(start, LAST), ...portNumbers(FIRST, start)];
-  return getPort({ port: order });
+  return getPort({ port: order.filter((port) => (port & 0xff) >= 4 && (port & 0xff) !== port >> 8) });
 }
 
 /**

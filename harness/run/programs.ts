@@ -241,6 +241,7 @@ export class Programs {
       type: 'observed',
       observation: { what: 'listening', program, state, listeners, port, ...(detail ? { detail } : {}) },
     });
+    this.#surroundings.onReady?.(state, port);
     return state;
   }
 

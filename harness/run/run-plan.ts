@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { bytesToText } from '../match/text.ts';
 import type { Because, Plan, PlanStep, Trace } from '../model.ts';
 import type { StepContext } from '../steps/context.ts';
 import { prepare, type StepOutcome, stepWithin } from '../steps/replay.ts';
@@ -131,7 +132,7 @@ function context(
     until: (test) => waiting.until(test, within, programs.hopeless()),
     elapse: (ms, stop) => waiting.elapse(ms, stop ?? (() => false)),
     remember: (name, bytes) => {
-      recorder.record({ type: 'variable', name, value: bytes.toString('utf8') });
+      recorder.record({ type: 'variable', name, value: bytesToText(bytes) });
     },
     start: (program) => programs.start(program, within),
     stop: (program, { signal, grace }) => programs.stop(program, signal, grace),

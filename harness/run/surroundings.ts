@@ -1,5 +1,5 @@
 import type { Kernel } from '../kernel/index.ts';
-import type { PortRule, Ready } from '../model.ts';
+import type { PortRule, Ready, ReadyState } from '../model.ts';
 
 /** A program of the submission, built and ready to be started. */
 export interface Runnable {
@@ -21,4 +21,6 @@ export interface Surroundings {
   /** Stretches every `within`; never a `for`. */
   readonly timeoutScale: number;
   readonly signal: AbortSignal;
+  /** Told as soon as a started program was found to listen, or not to. */
+  readonly onReady?: (state: ReadyState, port: number | null) => void;
 }

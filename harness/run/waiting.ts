@@ -9,7 +9,7 @@ const SLOWEST_POLL = 16;
 /** How often it is asked whether there is hope, in milliseconds. */
 const HOPE_EVERY = 50;
 /** A deadline is stretched to at most this multiple of itself. */
-const MOST_STRETCH = 5;
+const MOST_STRETCH = 3;
 /** Starvation below this, in milliseconds, is not worth another wait. */
 const NEGLIGIBLE = 5;
 

@@ -12,7 +12,7 @@ export interface Scratch {
 
 /** Makes a scratch folder that only this user can look into. */
 export async function makeScratch(): Promise<Scratch> {
-  const base = await mkdtemp(path.join(await realpath(os.tmpdir()), 'socket-grader-'));
+  const base = await mkdtemp(path.join(await realpath(os.tmpdir()), `socket-grader-${process.pid}-`));
   return {
     path: base,
     async folder(name) {

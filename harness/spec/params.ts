@@ -1,3 +1,4 @@
+import { bytesToText } from '../match/text.ts';
 import type { Json, Param } from '../model.ts';
 import { suggest } from '../steps/scope.ts';
 
@@ -54,8 +55,15 @@ function convert(written: string, { default: value, choices }: Param): Json | un
 
 /** Understands `\n \r \t \0 \\ \xNN` in a text from a command line, where a shell passes them on as they are. */
 export function unescapeText(text: string): string {
-  return text.replace(/\\(n|r|t|0|\\|x([0-9a-fA-F]{2}))/g, (_, code: string, hex?: string) => {
-    if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
-    return { n: '\n', r: '\r', t: '\t', '0': '\0', '\\': '\\' }[code] ?? code;
-  });
+  const parts = text.split(/(\\(?:[nrt0\\]|x[0-9a-fA-F]{2}))/);
+  return bytesToText(
+    Buffer.concat(parts.map((part, index) => (index % 2 === 0 ? Buffer.from(part, 'utf8') : escaped(part)))),
+  );
+}
+
+const ESCAPES: Readonly<Record<string, number>> = { n: 0x0a, r: 0x0d, t: 0x09, '0': 0, '\\': 0x5c };
+
+function escaped(sequence: string): Buffer {
+  const code = sequence.slice(1);
+  return Buffer.of(code.startsWith('x') ? Number.parseInt(code.slice(1), 16) : (ESCAPES[code] ?? 0));
 }

@@ -69,7 +69,7 @@ export const connect: StepDefinition<Args> = {
         evidence,
       });
     }
-    if (code !== undefined && code !== 'ECONNRESET') {
+    if (code !== undefined && code !== 'ECONNRESET' && code !== 'ETIMEDOUT') {
       return inconclusive('harness', {
         cause: 'connect_error',
         summary: `The grader could not connect: ${code}.`,
@@ -79,7 +79,7 @@ export const connect: StepDefinition<Args> = {
       cause: 'connect_timeout',
       summary: `The connection was not made within ${milliseconds(within)}: the queue of waiting connections is full.`,
       expected: 'the connection is accepted',
-      actual: code ?? 'no answer',
+      actual: 'no answer',
       evidence,
     });
   },

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomInt, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,10 +42,12 @@ export function launch(command: string, args: readonly string[]): Launched {
   return program;
 }
 
-/** Writes a file into the scratch folder and gives its path. */
+/** Writes a file into the scratch folder and gives its path; it is never seen half written, nor empty. */
 export function sourceFile(name: string, text: string): string {
   const path = join(scratch(), name);
-  writeFileSync(path, text);
+  const draft = `${path}.${randomUUID()}`;
+  writeFileSync(draft, text);
+  renameSync(draft, path);
   return path;
 }
 

@@ -1,0 +1,34 @@
+import { readdirSync } from 'node:fs';
+import os from 'node:os';
+import { grade } from './grade.ts';
+import { disagreements, fixtureCases } from './testing/fixtures.ts';
+
+/** By folder: specifications of one submission take turns, since it may have a port of its own. */
+const byFixture = new Map<string, ReturnType<typeof fixtureCases>>();
+for (const one of fixtureCases()) byFixture.set(one.name, [...(byFixture.get(one.name) ?? []), one]);
+
+describe('every sample submission gets the verdicts that it must get', () => {
+  test('there are enough of them', () => {
+    expect(byFixture.size).toBeGreaterThanOrEqual(25);
+  });
+
+  test.concurrent.each([...byFixture])(
+    '%s',
+    async (_, cases) => {
+      for (const { folder, spec, expected } of cases) {
+        const params = Object.fromEntries(
+          Object.entries(expected.params ?? {}).map(([name, value]) => [name, String(value)]),
+        );
+        const report = await grade({ submission: folder, spec, params, seed: 'fixtures' });
+        expect(disagreements(expected, report)).toEqual([]);
+      }
+    },
+    180_000,
+  );
+});
+
+afterAll(() => {
+  expect(readdirSync(os.tmpdir()).filter((name) => name.startsWith(`socket-grader-${process.pid}-`))).toEqual(
+    [],
+  );
+});
