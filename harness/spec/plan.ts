@@ -77,7 +77,7 @@ function planRow(
       scope = { ...scope, connections: scope.connections.filter((name) => name !== scoped.closes) };
     const args = checkArgs(scoped.args, step, scenario, around);
     const capture = args.capture;
-    if (typeof capture === 'string') captured.add(capture);
+    if (typeof capture === 'string') captured.add(capture).add(`${capture}.length`);
     const { verb, name, hint, soft, at } = step.spec;
     planned.push({
       index: planned.length,
