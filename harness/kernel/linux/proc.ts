@@ -3,10 +3,16 @@ import { open } from 'node:fs/promises';
 
 const SHORTAGES = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
 
+/** The code of an error of the system, `ENOENT` for instance, or null. */
+export function codeOf(error: unknown): string | null {
+  const hasCode = typeof error === 'object' && error !== null && 'code' in error;
+  return hasCode && typeof error.code === 'string' ? error.code : null;
+}
+
 /** Lets only errors pass that are about the file; a shortage of our own must not look like the end of a process. */
 export function rethrowShortage(error: unknown): void {
-  const known = error instanceof Error && 'code' in error && typeof error.code === 'string';
-  if (!known || SHORTAGES.has(String(error.code))) throw error;
+  const code = codeOf(error);
+  if (code === null || SHORTAGES.has(code)) throw error;
 }
 
 /** Text of a small file below /proc, or null when it can't be read (its process ended, or is another user's). */
