@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { GradeOptions } from '../grade.ts';
+import { packageRoot } from '../package-root.ts';
 import { automaticReports, type Surroundings } from '../report/automatic.ts';
 import { AUDIENCES, type Audience, FORMATS } from '../report/index.ts';
 import { unescapeText } from '../spec/params.ts';
@@ -113,12 +114,10 @@ function isValue(args: readonly string[], arg: string): boolean {
   return name in OPTIONS && OPTIONS[name as keyof typeof OPTIONS].type === 'string';
 }
 
-const SHIPPED = new URL('../../specs/', import.meta.url);
-
 /** A file, or the name of an assignment that comes along. */
 function specFile(given = 'socket-basics'): string {
   if (existsSync(given) || given.includes('/') || given.endsWith('.yaml')) return given;
-  const shipped = fileURLToPath(new URL(`${given}.grade.yaml`, SHIPPED));
+  const shipped = fileURLToPath(new URL(`specs/${given}.grade.yaml`, packageRoot()));
   if (!existsSync(shipped))
     throw usage(
       `no specification "${given}"`,
