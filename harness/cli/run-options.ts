@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { GradeOptions } from '../grade.ts';
@@ -123,7 +124,8 @@ function specFile(given = 'socket-basics'): string {
       `no specification "${given}"`,
       'Give a .grade.yaml file, or socket-basics, echo or hey-there.',
     );
-  return shipped;
+  const relative = path.relative(process.cwd(), shipped);
+  return relative.startsWith('..') ? shipped : relative;
 }
 
 function readParams(given: readonly string[]): Record<string, string> {
