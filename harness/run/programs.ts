@@ -92,7 +92,9 @@ export class Programs {
     const runnable = this.#runnable(program);
     const earlier = this.#instances.get(program) ?? [];
     const again = this.#addresses.get(program);
-    const wanted = again?.port ?? (runnable.rule === 'any' ? null : runnable.told);
+    const wanted = chosenBySystem(runnable, again)
+      ? null
+      : (again?.port ?? (runnable.rule === 'any' ? null : runnable.told));
     const leftover = await this.#whoHolds(wanted ?? runnable.told, earlier);
     if (leftover === 'stranger') {
       const port = wanted ?? runnable.told;
@@ -384,6 +386,14 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   } catch {
     // It is gone already.
   }
+}
+
+/** Linux takes ports from here on when a program leaves the choice to it (bind to port 0), see ip(7). */
+const FIRST_EPHEMERAL = 32_768;
+
+/** Whether a program left the choice of its port to the system, so that it will listen elsewhere next time. */
+function chosenBySystem({ rule, told }: Runnable, last: { port: number } | undefined): boolean {
+  return rule === 'any' && last !== undefined && last.port !== told && last.port >= FIRST_EPHEMERAL;
 }
 
 /** An address to connect to: that of a listener, with "all addresses" turned into localhost. */

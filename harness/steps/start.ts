@@ -38,9 +38,27 @@ export function judgeStart(program: string, view: TraceView): Outcome {
   const instance = view.instance(program);
   const seen = view.observed('listening');
   if (seen?.state === 'port_taken') return inconclusive('interference', strangerOn(seen.port, seen.detail));
+  const moved = movedAway(view, instance);
+  if (moved !== undefined) return inconclusive('precondition', moved);
   if (!instance || !seen || seen.state === 'listening' || seen.state === 'ready' || seen.state === 'unseen')
     return PASS;
   return fail(explain(program, view, instance));
+}
+
+/** Where a port is in TIME_WAIT, a restart proves something only on that port. */
+function movedAway(view: TraceView, instance: InstanceView | undefined): Found | undefined {
+  const before = view.observed('port', 'anytime');
+  const seen = view.observed('listening');
+  if (!before || before.timeWait === 0 || seen?.state !== 'listening' || !instance || instance.instance === 1)
+    return undefined;
+  if (seen.port === before.port) return undefined;
+  return {
+    cause: 'port_lost',
+    summary: `The program takes another port at each start (${before.port}, then ${seen.port}), so it can't be told whether it could be started again on the same one.`,
+    expected: `the program listens on port ${before.port} again`,
+    actual: `it listens on port ${seen.port}`,
+    hint: 'Bind to a port of your own choice instead of port 0.',
+  };
 }
 
 function strangerOn(port: number | null, detail?: string): Found {
