@@ -332,6 +332,16 @@ describe('how a program is started', () => {
     expect(code).toBe(3);
   }, 60_000);
 
+  test('a port of its own that something else holds is not the fault of the student', async () => {
+    const stranger = net.createServer().listen(18092, '127.0.0.1');
+    await new Promise((resolve) => stranger.once('listening', resolve));
+    writeFileSync(path.join(folder, 'server.py'), serverSource('18092'));
+    const { code, stdout } = await runCli(['run', folder, '--only', 'listens', '--out', folder]);
+    stranger.close();
+    expect(stdout).toMatch(/Port 18092 is taken: something else listens there/);
+    expect(code).toBe(3);
+  }, 60_000);
+
   test('a missing compiler is not the fault of the student', async () => {
     writeFileSync(path.join(folder, 'server.py'), serverSource('int(sys.argv[1])'));
     const { code, stdout } = await runCli([

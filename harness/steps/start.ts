@@ -3,7 +3,7 @@ import { type Found, fail, inconclusive, type Outcome, PASS, type StepDefinition
 import { name } from './fields.ts';
 import { useProgram } from './scope.ts';
 import type { InstanceView, TraceView } from './view.ts';
-import { describeExit, describeListeners, describeThreads, lastWords } from './words.ts';
+import { ADDRESS_IN_USE, describeExit, describeListeners, describeThreads, lastWords } from './words.ts';
 
 const schema = v.strictObject({ program: name });
 /** Generous, since a JVM on a loaded machine takes its time; a deadline met early costs nothing. */
@@ -64,7 +64,7 @@ function movedAway(view: TraceView, instance: InstanceView | undefined): Found |
 function strangerOn(port: number | null, detail?: string): Found {
   return {
     cause: 'port_taken',
-    summary: `Port ${port} is taken by a program that has nothing to do with this submission.`,
+    summary: `Port ${port} is taken: ${detail ?? 'something else uses it'}, which has nothing to do with this start of the program.`,
     actual: detail ?? 'taken',
     hint: 'End the other program, or choose another port.',
   };
@@ -166,7 +166,7 @@ function restartCause(program: string, view: TraceView, instance: InstanceView):
   if (!trial || instance.instance === 1) return undefined;
   const seen = view.observed('listening');
   const words = lastWords(view, program);
-  const refused = /address already in use|EADDRINUSE|BindException|errno 98|errno 48/i.test(words.join('\n'));
+  const refused = ADDRESS_IN_USE.test(words.join('\n'));
   const elsewhere = seen?.state === 'other_port';
   if (!refused && !elsewhere && seen?.state === 'exited' && words.length > 0) return undefined;
   const port = trial.port;
