@@ -2,7 +2,7 @@ import { judgeRun } from './judge/judge-run.ts';
 import { notRun, sumScenario } from './judge/sum.ts';
 import type { Kernel } from './kernel/index.ts';
 import type { Plan, ReadyState, RunVerdict, ScenarioSpec, Verdict } from './model.ts';
-import { freePort } from './net/port.ts';
+import { reservePort } from './net/port.ts';
 import { runPlan } from './run/run-plan.ts';
 import type { Surroundings } from './run/surroundings.ts';
 import type { Scratch } from './sandbox/scratch.ts';
@@ -103,13 +103,19 @@ export class Schedule {
   async #runOnce(scenario: ScenarioSpec, plan: Plan, attempt: number): Promise<RunVerdict> {
     const { kernel, scratch, signal, timeoutScale } = this.#world;
     const folder = await scratch.folder(`run-${++this.#folders}`);
-    const given = typeof this.#prepared.portRule === 'number' ? this.#prepared.portRule : await freePort();
-    const programs = await this.#prepared.runnables(folder, given);
-    const onReady: Surroundings['onReady'] = (state, port) => {
-      this.#sideBySide ||= state === 'listening' ? port === given : SILENT.includes(state);
-      this.#tellReady();
-    };
-    const trace = await runPlan(plan, { kernel, programs, timeoutScale, signal, onReady });
-    return judgeRun(scenario, plan, trace, attempt);
+    const rule = this.#prepared.portRule;
+    const { port: given, release } =
+      typeof rule === 'number' ? { port: rule, release: () => {} } : await reservePort();
+    try {
+      const programs = await this.#prepared.runnables(folder, given);
+      const onReady: Surroundings['onReady'] = (state, port) => {
+        this.#sideBySide ||= state === 'listening' ? port === given : SILENT.includes(state);
+        this.#tellReady();
+      };
+      const trace = await runPlan(plan, { kernel, programs, timeoutScale, signal, onReady });
+      return judgeRun(scenario, plan, trace, attempt);
+    } finally {
+      release();
+    }
   }
 }

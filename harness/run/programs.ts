@@ -165,7 +165,7 @@ export class Programs {
       )
     )
       return false;
-    const named = await numbersIn(runnable.cwd);
+    const named = new Set([runnable.told, ...(await numbersIn(runnable.cwd))]);
     const rows = (await this.#surroundings.kernel.tcp()).filter(({ localPort }) => named.has(localPort));
     const listening = rows.find(({ state }) => state === 'LISTEN');
     const old = rows.filter(({ state }) => state === 'TIME_WAIT');
