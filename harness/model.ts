@@ -86,7 +86,10 @@ export interface ScenarioSpec {
   readonly references: readonly Reference[];
   readonly visibility: Visibility;
   readonly onlyIf?: JsonObject;
-  readonly matrix: { readonly [name: string]: readonly Json[] };
+  /** Scenarios that must have passed, or this one is skipped. */
+  readonly requires: readonly string[];
+  /** The rows of its matrix; a single empty one without a matrix. */
+  readonly rows: readonly { readonly [name: string]: Json }[];
   /** Upper bound for one run of the scenario, in milliseconds. */
   readonly timeout: number;
   readonly defaults: JsonObject;

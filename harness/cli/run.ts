@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { grade, loadAssignment } from '../grade.ts';
+import { grade } from '../grade.ts';
+import { loadAssignment } from '../load-assignment.ts';
 import type { Report } from '../model.ts';
 import { FORMATS } from '../report/index.ts';
 import { suggest } from '../steps/scope.ts';
