@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { MOST_BYTES } from './spec/decode.ts';
 import { renderDiagnostics } from './spec/diagnostic.ts';
@@ -32,7 +32,7 @@ export function checkAssignment(
   params: Readonly<Record<string, string>>,
   seed: string,
 ): ReturnType<typeof readAssignment> {
-  const content = load(file, MOST_BYTES + 1);
+  const content = load(file, MOST_BYTES);
   if (typeof content === 'string')
     throw new UserError({
       where: file,
@@ -44,19 +44,30 @@ export function checkAssignment(
 
 /** Longest file that a payload may be, in bytes. */
 const MOST_PAYLOAD = 64 * 1024 * 1024;
+const CHUNK = 64 * 1024;
 
 const loadFile: ReadOptions['loadFile'] = (name, from) =>
   load(path.resolve(path.dirname(from), name), MOST_PAYLOAD);
 
+/** Reads no more than one byte beyond the limit, so that devices and pipes have an end as well. */
 function load(file: string, most: number): Uint8Array | string {
+  let descriptor: number | undefined;
   try {
-    const stat = statSync(file);
-    if (stat.isDirectory()) return 'it is a folder';
-    if (!stat.isFile() && !stat.isFIFO()) return 'it is no file';
-    if (stat.size > most && most === MOST_PAYLOAD) return `it is larger than ${most} bytes`;
-    return readFileSync(file);
+    descriptor = openSync(file, 'r');
+    if (fstatSync(descriptor).isDirectory()) return 'it is a folder';
+    const parts: Buffer[] = [];
+    for (let left = most + 1; left > 0; ) {
+      const part = Buffer.alloc(Math.min(left, CHUNK));
+      const count = readSync(descriptor, part);
+      if (count === 0) return Buffer.concat(parts);
+      parts.push(part.subarray(0, count));
+      left -= count;
+    }
+    return most === MOST_BYTES ? Buffer.concat(parts) : `it is larger than ${most} bytes`;
   } catch (error) {
     return reason(error as NodeJS.ErrnoException);
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 

@@ -48,7 +48,10 @@ export class Observer {
       call === 'accept' || !ports
         ? { kind: 'listener', port: this.#programs.address(program).port }
         : { kind: 'connection', serverPort: ports.serverPort, clientPort: ports.clientPort };
-    const deadline = await FairDeadline.begin(within, async () => (await kernel.cpu(ref()))?.maxWaitMs ?? 0);
+    const deadline = await FairDeadline.begin(
+      within,
+      async () => kernel.ownWaitMs() + ((await kernel.cpu(ref()))?.maxWaitMs ?? 0),
+    );
     const found = await watchBlocked(kernel, ref, target, {
       forMs,
       maxShare,

@@ -16,10 +16,14 @@ interface Instance {
   readonly child: Child;
   readonly ref: () => ProgramRef;
   reason: EndReason;
+  /** Processes of it that were alive when it was stopped. */
+  known: readonly number[];
 }
 
 /** Longest wait for a process to be gone or to be stopped after a signal that can't be refused, in milliseconds. */
 const SIGNAL_PATIENCE = 5_000;
+/** Longest time that a killed process may take to let go of its sockets, in milliseconds. */
+const DYING = 1_500;
 /** How long a program is watched for a moment of sleep, in milliseconds. */
 const PEACE = 40;
 const LOCALHOST = ['127.0.0.1', '0.0.0.0', '::1', '::'];
@@ -124,15 +128,21 @@ export class Programs {
     }
   }
 
-  /** Whether something listens on a port already: what an earlier start left behind, or a stranger. */
+  /**
+   * Whether something listens on a port already: what an earlier start left behind, or a stranger.
+   * A process on its way out may hold its sockets for a moment longer, so a stranger is looked at twice.
+   */
   async #whoHolds(port: number, earlier: readonly Instance[]): Promise<'own' | 'stranger' | undefined> {
     const { kernel } = this.#surroundings;
-    const listeners = await kernel.listenersOn(port);
-    if (listeners.length === 0) return undefined;
-    const own = new Set<number>();
-    for (const { ref } of earlier)
-      for (const pid of await kernel.processes(ref(), { orphans: true })) own.add(pid);
-    return listeners.some(({ pid }) => own.has(pid)) ? 'own' : 'stranger';
+    const look = async () => {
+      const listeners = await kernel.listenersOn(port);
+      if (listeners.length === 0) return undefined;
+      const own = new Set<number>(earlier.flatMap(({ known }) => known));
+      for (const { ref } of earlier)
+        for (const pid of await kernel.processes(ref(), { orphans: true })) own.add(pid);
+      return listeners.some(({ pid }) => own.has(pid)) ? 'own' : 'stranger';
+    };
+    return this.#waiting().poll(look, (found) => found !== 'stranger', DYING);
   }
 
   async #launch(program: string, runnable: Runnable, number: number): Promise<Instance | undefined> {
@@ -163,6 +173,7 @@ export class Programs {
         number,
         child,
         reason: 'self',
+        known: [],
         ref: () => ({ pid: child.pid, marker: markerEntry(marker), exited: child.exit !== undefined }),
       };
     } catch (error) {
@@ -211,7 +222,7 @@ export class Programs {
     }
     const deadline = await FairDeadline.begin(
       within,
-      async () => (await kernel.cpu(instance.ref()))?.maxWaitMs ?? 0,
+      async () => kernel.ownWaitMs() + ((await kernel.cpu(instance.ref()))?.maxWaitMs ?? 0),
     );
     const found = await waitListening(kernel, instance.ref, {
       port: wanted ?? runnable.told,
@@ -245,19 +256,45 @@ export class Programs {
     return state;
   }
 
-  /** Sends a signal to the process group as a terminal does; SIGKILL follows after the grace time. */
+  /**
+   * Sends a signal to the process group as a terminal does; SIGKILL follows after the grace time. What
+   * it had started elsewhere ends with it, but for a process that holds the port: that one stays, as it
+   * would for the student.
+   */
   async stop(program: string, signal: NodeJS.Signals, grace: number): Promise<void> {
     const instance = this.#instances.get(program)?.at(-1);
-    if (!instance || instance.child.exit) return;
-    instance.reason = 'step';
-    this.#signal(program, instance, signal, 'step');
+    if (!instance) return;
+    const { kernel } = this.#surroundings;
+    instance.known = await kernel.processes(instance.ref(), { orphans: true });
+    if (instance.known.length === 0) return;
+    instance.reason = instance.child.exit ? instance.reason : 'step';
+    const gone = async () => (await kernel.alive(instance.known)).length === 0;
+    this.#signalKnown(program, instance, signal);
     if (signal !== 'SIGKILL') {
       instance.child.signal('SIGCONT');
-      const ended = await this.#waiting().until(() => instance.child.exit !== undefined, grace);
-      if (ended) return;
-      this.#signal(program, instance, 'SIGKILL', 'step');
+      if (await this.#waiting().poll(gone, Boolean, grace)) return;
+      this.#signalKnown(program, instance, 'SIGKILL');
     }
     await this.#waiting().until(() => instance.child.exit !== undefined, SIGNAL_PATIENCE);
+    await this.#waiting().poll(() => this.#endOthers(program, instance), Boolean, DYING);
+  }
+
+  /** To the group while its leader lives; a daemon has left it, so its processes get the signal one by one. */
+  #signalKnown(program: string, instance: Instance, signal: NodeJS.Signals): void {
+    const daemon = instance.child.exit !== undefined;
+    this.#signal(program, instance, signal, 'step');
+    if (daemon) for (const pid of instance.known) kill(pid, signal);
+  }
+
+  /** Ends what is left of a stopped program; true once only processes that hold the port are left, if any. */
+  async #endOthers(program: string, instance: Instance): Promise<boolean> {
+    const { kernel } = this.#surroundings;
+    const left = await kernel.alive(instance.known);
+    if (left.length === 0) return true;
+    const holders = new Set((await kernel.listenersOn(this.address(program).port)).map(({ pid }) => pid));
+    const others = left.filter(({ pid, group }) => group === instance.child.pid || !holders.has(pid));
+    for (const { pid } of others) kill(pid, 'SIGKILL');
+    return others.length === 0;
   }
 
   #signal(program: string, instance: Instance, signal: NodeJS.Signals, reason: EndReason): void {
@@ -293,13 +330,8 @@ export class Programs {
   /** A signal to the group, and to what left the group but still belongs to the program. */
   async #signalAll(program: string, instance: Instance, signal: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
     this.#signal(program, instance, signal, 'step');
-    for (const pid of await this.#surroundings.kernel.processes(instance.ref(), { orphans: true })) {
-      try {
-        process.kill(pid, signal);
-      } catch {
-        // It is gone already.
-      }
-    }
+    for (const pid of await this.#surroundings.kernel.processes(instance.ref(), { orphans: true }))
+      kill(pid, signal);
   }
 
   /** Ends everything that was started, and clears the port for whoever comes next. */
@@ -341,6 +373,14 @@ export class Programs {
     await Promise.all(
       [...timeWait, ...closing].map((old) => clearTimeWait({ ...old, localPort: address.port })),
     );
+  }
+}
+
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It is gone already.
   }
 }
 

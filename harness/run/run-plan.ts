@@ -21,7 +21,7 @@ export async function runPlan(plan: Plan, outer: Surroundings): Promise<Trace> {
   const surroundings = { ...outer, signal };
   const recorder = new Recorder(plan);
   const starvation = async () => {
-    let total = 0;
+    let total = surroundings.kernel.ownWaitMs();
     for (const ref of programs.refs()) total += (await surroundings.kernel.cpu(ref()))?.maxWaitMs ?? 0;
     return total;
   };
@@ -133,6 +133,7 @@ function context(
     elapse: (ms, stop) => waiting.elapse(ms, stop ?? (() => false)),
     remember: (name, bytes) => {
       recorder.record({ type: 'variable', name, value: bytesToText(bytes) });
+      recorder.record({ type: 'variable', name: `${name}.length`, value: String(bytes.length) });
     },
     start: (program) => programs.start(program, within),
     stop: (program, { signal, grace }) => programs.stop(program, signal, grace),

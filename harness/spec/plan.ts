@@ -120,7 +120,7 @@ class RowPlanner {
     if (step.spec.verb === USE.verb) this.#use(step, filled, { ...level, runs });
     else if (runs) this.#run(step, filled, level);
     else {
-      if (typeof filled.capture === 'string') this.#maybe.add(filled.capture);
+      if (typeof filled.capture === 'string') this.#maybe.add(filled.capture).add(`${filled.capture}.length`);
       checkArgs(filled, step, this.#scenario, problems);
     }
   }
@@ -163,7 +163,7 @@ class RowPlanner {
     const others = this.#scope.connections.filter((name) => name !== opens && name !== closes);
     this.#scope = { ...this.#scope, connections: opens === undefined ? others : [...others, opens] };
     const args = checkArgs(scoped.args, step, this.#scenario, problems);
-    if (typeof args.capture === 'string') this.#captured.add(args.capture);
+    if (typeof args.capture === 'string') this.#captured.add(args.capture).add(`${args.capture}.length`);
     const { verb, at } = step.spec;
     const name = step.spec.name ?? from?.spec.name;
     const hint = step.spec.hint ?? from?.spec.hint;

@@ -15,7 +15,7 @@ export interface StepContext {
   /** Lets the given time pass, counting only time in which the program could run; ends early when `stop` holds. */
   elapse(ms: number, stop?: () => boolean): Promise<void>;
 
-  /** Keeps bytes as text under a name that later steps can use. */
+  /** Keeps bytes as text under a name that later steps can use, and their number as `NAME.length`. */
   remember(name: string, bytes: Buffer): void;
 
   start(program: string): Promise<void>;

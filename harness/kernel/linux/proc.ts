@@ -1,11 +1,26 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 
+const SHORTAGES = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
+
+/** The code of an error of the system, `ENOENT` for instance, or null. */
+export function codeOf(error: unknown): string | null {
+  const hasCode = typeof error === 'object' && error !== null && 'code' in error;
+  return hasCode && typeof error.code === 'string' ? error.code : null;
+}
+
+/** Lets only errors pass that are about the file; a shortage of our own must not look like the end of a process. */
+export function rethrowShortage(error: unknown): void {
+  const code = codeOf(error);
+  if (code === null || SHORTAGES.has(code)) throw error;
+}
+
 /** Text of a small file below /proc, or null when it can't be read (its process ended, or is another user's). */
 export function readText(path: string): string | null {
   try {
     return readFileSync(path, 'latin1');
-  } catch {
+  } catch (error) {
+    rethrowShortage(error);
     return null;
   }
 }
@@ -14,7 +29,8 @@ export function readText(path: string): string | null {
 export function names(path: string): string[] {
   try {
     return readdirSync(path);
-  } catch {
+  } catch (error) {
+    rethrowShortage(error);
     return [];
   }
 }
@@ -33,7 +49,8 @@ export function numbers(path: string): number[] {
 export function linkOf(path: string): string | null {
   try {
     return readlinkSync(path);
-  } catch {
+  } catch (error) {
+    rethrowShortage(error);
     return null;
   }
 }

@@ -1,5 +1,5 @@
 import type { TcpRow } from '../types.ts';
-import { readTable } from './proc.ts';
+import { codeOf, readTable } from './proc.ts';
 import { SharedRead } from './shared-read.ts';
 import { parseRows } from './tcp-rows.ts';
 
@@ -79,7 +79,7 @@ async function optionalTable(path: string): Promise<string> {
   try {
     return await readTable(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    if (codeOf(error) === 'ENOENT') return '';
     throw error;
   }
 }
