@@ -1,7 +1,7 @@
 import { judgeRun } from './judge/judge-run.ts';
 import { notRun, sumScenario } from './judge/sum.ts';
 import type { Kernel } from './kernel/index.ts';
-import type { Plan, RunVerdict, ScenarioSpec, Verdict } from './model.ts';
+import type { Plan, ReadyState, RunVerdict, ScenarioSpec, Verdict } from './model.ts';
 import { freePort } from './net/port.ts';
 import { runPlan } from './run/run-plan.ts';
 import type { Surroundings } from './run/surroundings.ts';
@@ -24,13 +24,21 @@ interface World {
 /** How often a run is tried before "could not tell" stands. */
 const ATTEMPTS = 2;
 
+/** States in which a program listens nowhere, so that several starts of it can't be in each other's way. */
+const SILENT: readonly ReadyState[] = ['idle', 'starting', 'udp', 'waits_on_stdin'];
+
+/** What could not be told may be told at a second try, unless this machine can't show it at all. */
+function worthAnotherTry({ status, findings }: RunVerdict): boolean {
+  return status === 'inconclusive' && findings.every(({ because }) => because !== 'capability');
+}
+
 /** Runs scenarios, side by side where they can't disturb each other. */
 export class Schedule {
   readonly #assignment: Assignment;
   readonly #prepared: Prepared;
   readonly #world: World;
   #folders = 0;
-  #takesGivenPort = false;
+  #sideBySide = false;
   #tellReady: () => void = () => {};
   readonly #firstReady = new Promise<void>((resolve) => {
     this.#tellReady = resolve;
@@ -62,7 +70,7 @@ export class Schedule {
     const lane = async () => {
       for (let next = waiting.shift(); next; next = waiting.shift()) await one(next);
     };
-    if (this.#takesGivenPort) {
+    if (this.#sideBySide) {
       await Promise.all([running.then(lane), ...Array.from({ length: lanes - 1 }, lane)]);
     } else {
       await running;
@@ -84,7 +92,7 @@ export class Schedule {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
         const run = await this.#runOnce(scenario, plan, attempt);
         runs.push(run);
-        if (run.status !== 'inconclusive' || this.#world.signal.aborted) break;
+        if (!worthAnotherTry(run) || this.#world.signal.aborted) break;
       }
       if (this.#world.signal.aborted) break;
     }
@@ -98,7 +106,7 @@ export class Schedule {
     const given = typeof this.#prepared.portRule === 'number' ? this.#prepared.portRule : await freePort();
     const programs = await this.#prepared.runnables(folder, given);
     const onReady: Surroundings['onReady'] = (state, port) => {
-      this.#takesGivenPort ||= state === 'listening' && port === given;
+      this.#sideBySide ||= state === 'listening' ? port === given : SILENT.includes(state);
       this.#tellReady();
     };
     const trace = await runPlan(plan, { kernel, programs, timeoutScale, signal, onReady });

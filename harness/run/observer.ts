@@ -37,6 +37,14 @@ export class Observer {
     const ref = this.#programs.ref(program);
     const ports = on === undefined ? undefined : this.#connections.ports(on);
     const about = { what: 'blocked', program, in: call, ...(on === undefined ? {} : { on }) } as const;
+    if (!kernel.can.calls && !kernel.can.cpu) {
+      const detail = 'neither its system calls nor its processor time';
+      this.#recorder.record({
+        type: 'observed',
+        observation: { ...about, state: 'unseen', share: 0, window: 0, threads: [], detail },
+      });
+      return;
+    }
     if (!ref || (call === 'recv' && !ports)) {
       this.#recorder.record({
         type: 'observed',
