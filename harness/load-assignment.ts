@@ -1,7 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { MOST_BYTES } from './spec/decode.ts';
-import { renderDiagnostics } from './spec/diagnostic.ts';
 import { type Assignment, type ReadOptions, readAssignment } from './spec/read.ts';
 import { UserError } from './user-error.ts';
 
@@ -23,6 +22,7 @@ export async function loadAssignment(
   const read = checkAssignment(file, params, seed);
   if (!('diagnostics' in read)) return read;
   const errors = read.diagnostics.filter(({ severity }) => severity === 'error').length;
+  const { renderDiagnostics } = await import('./spec/render.ts');
   throw new SpecError(file, renderDiagnostics(read.diagnostics), errors);
 }
 

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { GradeOptions } from '../grade.ts';
 import { automaticReports, type Surroundings } from '../report/automatic.ts';
@@ -8,6 +6,7 @@ import { unescapeText } from '../spec/params.ts';
 import { suggest } from '../steps/scope.ts';
 import { UserError } from '../user-error.ts';
 import type { WantedReport } from './report-files.ts';
+import { specFile } from './spec-file.ts';
 
 const OPTIONS = {
   spec: { type: 'string' },
@@ -55,7 +54,7 @@ export function readRunOptions(args: string[], surroundings: Surroundings): RunO
     throw usage('--run is empty', 'Give a command such as --run "python3 mine.py {port}".');
   return {
     submission,
-    spec: specFile(values.spec),
+    spec: specFile(values.spec ?? 'socket-basics', 'run'),
     only: (values.only ?? [])
       .flatMap((ids) => ids.split(','))
       .map((id) => id.trim())
@@ -111,20 +110,6 @@ function isValue(args: readonly string[], arg: string): boolean {
   const before = args[args.indexOf(arg) - 1];
   const name = before?.startsWith('--') && !before.includes('=') ? optionName(before) : '';
   return name in OPTIONS && OPTIONS[name as keyof typeof OPTIONS].type === 'string';
-}
-
-const SHIPPED = new URL('../../specs/', import.meta.url);
-
-/** A file, or the name of an assignment that comes along. */
-function specFile(given = 'socket-basics'): string {
-  if (existsSync(given) || given.includes('/') || given.endsWith('.yaml')) return given;
-  const shipped = fileURLToPath(new URL(`${given}.grade.yaml`, SHIPPED));
-  if (!existsSync(shipped))
-    throw usage(
-      `no specification "${given}"`,
-      'Give a .grade.yaml file, or socket-basics, echo or hey-there.',
-    );
-  return shipped;
 }
 
 function readParams(given: readonly string[]): Record<string, string> {

@@ -82,6 +82,11 @@ export function fillText(
 
 /** The arguments of a step with parameters, matrix values and the contents of files put in. */
 export function fillIn(step: ReadStep, names: Names, { problems, loadFile }: Tools): JsonObject {
+  const fillOne = (text: string, path: Path): Json => {
+    if (!text.includes('${{')) return text;
+    const { tree } = find(step.tree, step.at(path));
+    return fillText(text, tree, names, problems, path.at(-1) === 'regex' ? 'regex' : 'plain');
+  };
   const load = (name: Json, path: Path): Json => {
     const complain = (message: string, fix: string) => problems.add(step.tree, step.at(path), message, fix);
     if (typeof name !== 'string') {
@@ -96,9 +101,7 @@ export function fillIn(step: ReadStep, names: Names, { problems, loadFile }: Too
     return { path: name, base64: typeof loaded === 'string' ? '' : Buffer.from(loaded).toString('base64') };
   };
   const walk = (value: Json, path: Path): Json => {
-    const quoting = path.at(-1) === 'regex' ? 'regex' : 'plain';
-    const { tree } = find(step.tree, step.at(path));
-    const filled = typeof value === 'string' ? fillText(value, tree, names, problems, quoting) : value;
+    const filled = typeof value === 'string' ? fillOne(value, path) : value;
     if (path.at(-1) === 'file') return load(filled, path);
     if (typeof value === 'string') return filled;
     if (Array.isArray(value)) return value.map((item: Json, index) => walk(item, [...path, index]));

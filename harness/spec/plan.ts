@@ -207,8 +207,10 @@ function checkArgs(args: JsonObject, step: ReadStep, scenario: ScenarioSpec, pro
 /** With a name for a connection that is left out and could not be filled in, which has been told already. */
 function withName(args: JsonObject, schema: v.GenericSchema<unknown, unknown>): JsonObject {
   if (args.on !== undefined) return args;
-  const wanted = v.safeParse(schema, args).issues?.some(({ path }) => path?.[0]?.key === 'on') ?? false;
-  return wanted ? { ...args, on: 'a' } : args;
+  const { entries = {} } = schema as {
+    readonly entries?: Readonly<Record<string, { readonly default?: unknown }>>;
+  };
+  return entries.on?.default === '' ? { ...args, on: 'a' } : args;
 }
 
 /** For a step in its short form, which has no keys, the long form that can take the mend. */

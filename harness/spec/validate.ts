@@ -26,7 +26,7 @@ export function validate<Output>(
   problems: Problems,
   { what = '', at = (path: Path): Path => path, place }: Options = {},
 ): Output | undefined {
-  const result = v.safeParse(schema, standIn(value));
+  const result = v.safeParse(schema, containsTemplate(value) ? standIn(value) : value);
   if (result.success) return result.output;
   for (const issue of result.issues.flatMap((each) => telling(each, schema))) {
     if (!isUnknownKey(issue) && waitsForRun(value, issue.path)) continue;
@@ -86,15 +86,12 @@ function waitsForRun(value: unknown, path: Path): boolean {
         : undefined;
   }
   if (path.length === 0) return isTemplate(current);
-  return (
-    isTemplate(current) || (typeof current === 'object' && current !== null && containsTemplate(current))
-  );
+  return containsTemplate(current);
 }
 
-function containsTemplate(value: object): boolean {
-  return Object.values(value).some(
-    (item) => isTemplate(item) || (typeof item === 'object' && item !== null && containsTemplate(item)),
-  );
+function containsTemplate(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return isTemplate(value) || Object.values(value).some(containsTemplate);
 }
 
 function complain(

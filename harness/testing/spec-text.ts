@@ -1,5 +1,5 @@
-import { renderDiagnostics } from '../spec/diagnostic.ts';
 import { type Assignment, readAssignment } from '../spec/read.ts';
+import { renderDiagnostics } from '../spec/render.ts';
 
 interface Around {
   readonly params?: Readonly<Record<string, string>>;

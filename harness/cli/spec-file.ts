@@ -1,0 +1,25 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { suggest } from '../steps/scope.ts';
+import { UserError } from '../user-error.ts';
+
+const SHIPPED = fileURLToPath(new URL('../../specs/', import.meta.url));
+const ENDING = '.grade.yaml';
+
+/** A file, or the name of an assignment that comes along; `where` is the command that asks, for its error. */
+export function specFile(given: string, where: string): string {
+  if (existsSync(given) || given.includes('/') || given.endsWith('.yaml')) return given;
+  const shipped = `${SHIPPED}${given}${ENDING}`;
+  if (existsSync(shipped)) return shipped;
+  const names = readdirSync(SHIPPED)
+    .filter((name) => name.endsWith(ENDING))
+    .map((name) => name.slice(0, -ENDING.length));
+  throw new UserError({
+    where,
+    what: `no specification "${given}"`,
+    fix: `Give a .grade.yaml file, or one of ${names.join(', ')} (${suggest(given, names)})`.replace(
+      / \(known: .*\)$/,
+      '',
+    ),
+  });
+}
