@@ -112,7 +112,8 @@ function isValue(args: readonly string[], arg: string): boolean {
   return name in OPTIONS && OPTIONS[name as keyof typeof OPTIONS].type === 'string';
 }
 
-function readParams(given: readonly string[]): Record<string, string> {
+/** `NAME=TEXT` options as a map; complains about what has no name or no "=". */
+export function readParams(given: readonly string[]): Record<string, string> {
   const params: Record<string, string> = {};
   for (const text of given) {
     const at = text.indexOf('=');
