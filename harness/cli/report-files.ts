@@ -32,12 +32,16 @@ export interface OutputOptions {
   readonly gradescope: boolean;
 }
 
+/** Milliseconds between two writings of the files: a big page takes a while to make. */
+const UPDATE_EVERY = 1_000;
+
 /** Writes the reports: files again and again while the run goes on, standard output at the end. */
 export class ReportFiles {
   readonly #targets: readonly Target[];
   readonly #options: OutputOptions;
   #writing: Promise<void> = Promise.resolve();
   #pending: Report | undefined;
+  #next: NodeJS.Timeout | undefined;
 
   constructor(wanted: readonly WantedReport[], options: OutputOptions) {
     this.#options = options;
@@ -86,11 +90,13 @@ export class ReportFiles {
     }
   }
 
-  /** Writes the files as things stand; of several states that come during one writing only the last. */
+  /** Writes the files as things stand, now and then: of the states that come within a second only the last. */
   update(report: Report): void {
-    const idle = this.#pending === undefined;
     this.#pending = report;
-    if (idle) this.#writing = this.#writing.then(() => this.#flush());
+    this.#next ??= setTimeout(() => {
+      this.#next = undefined;
+      this.#writing = this.#writing.then(() => this.#flush());
+    }, UPDATE_EVERY);
   }
 
   async #flush(): Promise<void> {
@@ -105,6 +111,7 @@ export class ReportFiles {
 
   /** Writes everything for good; one report that can't be made does not stop the others. Returns what failed. */
   async finish(report: Report, { quiet }: { quiet: boolean }): Promise<readonly string[]> {
+    clearTimeout(this.#next);
     await this.#writing;
     const failures: string[] = [];
     for (const { name, format, file } of this.#targets) {

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { packageRoot } from '../package-root.ts';
 import { UserError } from '../user-error.ts';
 import { EXIT } from './exit.ts';
 
-const FILE = new URL('../../specs/assignment.schema.json', import.meta.url);
+const FILE = new URL('specs/assignment.schema.json', packageRoot());
 
 /** `socket-grader schema`: prints the JSON Schema of specifications, for editors. */
 export async function schemaCommand(args: string[]): Promise<number> {

@@ -29,6 +29,16 @@ export function canBind(host: string, port: number): Promise<{ works: boolean; c
   });
 }
 
+/** Whether certainly nobody listens on a port, on whichever address. */
+export function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = net.createServer();
+    server.once('error', () => resolve(false));
+    // Without a host Node listens on all addresses of both families where there are two.
+    server.listen({ port, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}
+
 /**
  * Takes an old connection out of TIME_WAIT by opening it once more from the same client port (RFC
  * 1337 describes how that ends it), so that it does not disturb what is started on the port next.

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ProgramRef } from '../kernel/index.ts';
 import { Rest, settled, waitListening } from '../kernel/index.ts';
 import type { EndReason, Listener, ReadyState } from '../model.ts';
-import { canBind, clearTimeWait } from '../net/port.ts';
+import { canBind, clearTimeWait, isFree } from '../net/port.ts';
 import { endProgram } from '../process/end.ts';
 import { markerEntry } from '../process/environment.ts';
 import { type Child, LaunchError, launch } from '../process/launch.ts';
@@ -134,6 +134,8 @@ export class Programs {
    */
   async #whoHolds(port: number, earlier: readonly Instance[]): Promise<'own' | 'stranger' | undefined> {
     const { kernel } = this.#surroundings;
+    // Much quicker than a look at the table, but not in between two starts: what is bound may bear on a later bind.
+    if (earlier.length === 0 && (await isFree(port))) return undefined;
     const look = async () => {
       const listeners = await kernel.listenersOn(port);
       if (listeners.length === 0) return undefined;
@@ -367,7 +369,7 @@ export class Programs {
   async #clearPort(program: string): Promise<void> {
     const address = this.#addresses.get(program);
     const runnable = this.#runnable(program);
-    if (!address || (runnable.rule === 'auto' && address.port === runnable.told)) return;
+    if (!address || (typeof runnable.rule !== 'number' && address.port === runnable.told)) return;
     const { kernel } = this.#surroundings;
     const { timeWait, closing } = await kernel.portState(address.port);
     await Promise.all(

@@ -25,7 +25,7 @@ export async function runPlan(plan: Plan, outer: Surroundings): Promise<Trace> {
     for (const ref of programs.refs()) total += (await surroundings.kernel.cpu(ref()))?.maxWaitMs ?? 0;
     return total;
   };
-  const waiting = new Waiting(recorder, surroundings.signal, starvation);
+  const waiting = new Waiting(recorder, surroundings.signal, starvation, () => connections.endings());
   const programs = new Programs(surroundings, recorder, () => waiting);
   const connections = new Connections(surroundings, recorder, programs, () => waiting);
   const observer = new Observer(surroundings, recorder, programs, connections, () => waiting);

@@ -18,7 +18,8 @@ export function rethrowShortage(error: unknown): void {
 /** Text of a small file below /proc, or null when it can't be read (its process ended, or is another user's). */
 export function readText(path: string): string | null {
   try {
-    return readFileSync(path, 'latin1');
+    // Bytes that are no UTF-8 are of no interest here, and Node reads this encoding in a single call.
+    return readFileSync(path, 'utf8');
   } catch (error) {
     rethrowShortage(error);
     return null;
@@ -55,11 +56,15 @@ export function linkOf(path: string): string | null {
   }
 }
 
+/** A buffer that no read uses at the moment, so that a thousand reads don't make a thousand of them. */
+let spare: Buffer | undefined;
+
 /** Text of a big table below /proc, read to its end in the thread pool so that the event loop goes on. */
 export async function readTable(path: string): Promise<string> {
   const file = await open(path, 'r');
+  let buffer = spare ?? Buffer.allocUnsafe(64 * 1024);
+  spare = undefined;
   try {
-    let buffer = Buffer.allocUnsafe(64 * 1024);
     let length = 0;
     for (;;) {
       const { bytesRead } = await file.read(buffer, length, buffer.length - length, null);
@@ -68,6 +73,7 @@ export async function readTable(path: string): Promise<string> {
       if (length === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
     }
   } finally {
+    spare = buffer;
     await file.close();
   }
 }
