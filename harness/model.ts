@@ -54,7 +54,7 @@ export interface ProgramSpec {
   readonly variants: readonly Variant[];
   /** @default 'auto' */
   readonly port: PortRule;
-  /** @default 'listening' */
+  /** @default 'listening', and 'none' for a program with the name of a client */
   readonly ready: Ready;
   /** Added to the environment, which is otherwise built from nothing. */
   readonly env: { readonly [name: string]: string };
@@ -287,6 +287,38 @@ type EventBody =
   | { readonly type: 'connect'; readonly conn: string; readonly host: string; readonly port: number }
   | { readonly type: 'connected'; readonly conn: string; readonly localPort: number }
   | { readonly type: 'connect_error'; readonly conn: string; readonly code: string }
+  /** The harness itself listens, for a program that is a client. */
+  | { readonly type: 'listening'; readonly listener: string; readonly port: number }
+  | {
+      readonly type: 'listen_error';
+      readonly listener: string;
+      readonly port: number;
+      readonly code: string;
+    }
+  /** A program connected to the harness; `number` counts from 1. Nothing is read before it is accepted. */
+  | {
+      readonly type: 'arrived';
+      readonly listener: string;
+      readonly number: number;
+      readonly remotePort: number;
+    }
+  /** A connection that arrived got its name, and is read from now on. */
+  | {
+      readonly type: 'accepted';
+      readonly conn: string;
+      readonly listener: string;
+      readonly number: number;
+      readonly localPort: number;
+    }
+  /** Bytes given to a program on its standard input. */
+  | {
+      readonly type: 'input';
+      readonly program: string;
+      readonly instance: number;
+      readonly offset: number;
+      readonly length: number;
+    }
+  | { readonly type: 'input_end'; readonly program: string; readonly instance: number }
   | { readonly type: 'sent'; readonly conn: string; readonly offset: number; readonly length: number }
   | { readonly type: 'received'; readonly conn: string; readonly offset: number; readonly length: number }
   | {
@@ -317,7 +349,7 @@ export interface Stream {
   readonly sha256: string;
 }
 
-/** What happened in one run of one plan. Streams are named `a.received`, `a.sent`, `server#1.stdout`. */
+/** What happened in one run of one plan. Streams are named `a.received`, `a.sent`, `server#1.stdout`, `server#1.stdin`. */
 export interface Trace {
   readonly events: readonly TraceEvent[];
   readonly streams: { readonly [name: string]: Stream };
@@ -352,6 +384,8 @@ export type Cause =
   | 'refused'
   | 'connect_timeout'
   | 'connect_error'
+  | 'not_connected'
+  | 'not_refused'
   | 'nothing_received'
   | 'missing_newline'
   | 'extra_newline'

@@ -98,10 +98,24 @@ export class Schedule {
     const given = typeof this.#prepared.portRule === 'number' ? this.#prepared.portRule : await freePort();
     const programs = await this.#prepared.runnables(folder, given);
     const onReady: Surroundings['onReady'] = (state, port) => {
+      // Of a program that is not waited for nothing is known yet; a client that connects tells later.
+      if (state === 'ready') return;
       this.#takesGivenPort ||= state === 'listening' && port === given;
       this.#tellReady();
     };
-    const trace = await runPlan(plan, { kernel, programs, timeoutScale, signal, onReady });
+    const onArrival: Surroundings['onArrival'] = (port) => {
+      this.#takesGivenPort ||= port === given;
+      this.#tellReady();
+    };
+    const trace = await runPlan(plan, {
+      kernel,
+      programs,
+      port: given,
+      timeoutScale,
+      signal,
+      onReady,
+      onArrival,
+    });
     return judgeRun(scenario, plan, trace, attempt);
   }
 }

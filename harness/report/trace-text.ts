@@ -40,6 +40,18 @@ function words(event: TraceEvent, bytes?: Uint8Array): string | undefined {
       return `${event.conn}: connected from port ${event.localPort}`;
     case 'connect_error':
       return `${event.conn}: not connected: ${event.code}`;
+    case 'listening':
+      return `${event.listener}: listening on port ${event.port}`;
+    case 'listen_error':
+      return `${event.listener}: not listening on port ${event.port}: ${event.code}`;
+    case 'arrived':
+      return `${event.listener}: the program connected from port ${event.remotePort}`;
+    case 'accepted':
+      return `${event.conn}: accepted, connection ${event.number} on ${event.listener}`;
+    case 'input':
+      return `${event.program} stdin: ${data}`;
+    case 'input_end':
+      return `${event.program} stdin: closed`;
     case 'sent':
       return `${event.conn} → ${event.length} bytes: ${data}`;
     case 'received':

@@ -6,6 +6,7 @@ import { canBind, clearTimeWait } from '../net/port.ts';
 import { endProgram } from '../process/end.ts';
 import { markerEntry } from '../process/environment.ts';
 import { type Child, LaunchError, launch } from '../process/launch.ts';
+import type { Listeners } from './listeners.ts';
 import type { Recorder } from './recorder.ts';
 import type { Runnable, Surroundings } from './surroundings.ts';
 import { FairDeadline, type Waiting } from './waiting.ts';
@@ -29,13 +30,15 @@ export class Programs {
   readonly #surroundings: Surroundings;
   readonly #recorder: Recorder;
   readonly #waiting: () => Waiting;
+  readonly #listeners: Listeners;
   readonly #instances = new Map<string, Instance[]>();
   /** Where each program listened last. */
   readonly #addresses = new Map<string, { host: string; port: number }>();
 
-  constructor(surroundings: Surroundings, recorder: Recorder, waiting: () => Waiting) {
+  constructor(surroundings: Surroundings, recorder: Recorder, listeners: Listeners, waiting: () => Waiting) {
     this.#surroundings = surroundings;
     this.#recorder = recorder;
+    this.#listeners = listeners;
     this.#waiting = waiting;
   }
 
@@ -62,6 +65,21 @@ export class Programs {
       const answers = await Promise.all(rests.map((rest) => rest.look()));
       return answers.length > 0 && answers.every(Boolean);
     };
+  }
+
+  /** Whether everything that a program printed has come, because nobody holds its output any more. */
+  drained(program: string): boolean {
+    const child = this.#instances.get(program)?.at(-1)?.child;
+    return child?.exit !== undefined && child.drained;
+  }
+
+  /** Whether nothing of any program is left. */
+  async gone(): Promise<boolean> {
+    const { kernel } = this.#surroundings;
+    const refs = this.refs();
+    if (refs.some((ref) => !ref().exited)) return false;
+    const left = await Promise.all(refs.map((ref) => kernel.processes(ref(), { orphans: true })));
+    return left.flat().length === 0;
   }
 
   /** The same once all programs sleep, if only for a moment: they are not on their way out. */
@@ -127,6 +145,7 @@ export class Programs {
   /** Whether something listens on a port already: what an earlier start left behind, or a stranger. */
   async #whoHolds(port: number, earlier: readonly Instance[]): Promise<'own' | 'stranger' | undefined> {
     const { kernel } = this.#surroundings;
+    if (this.#listeners.owns(port)) return undefined;
     const listeners = await kernel.listenersOn(port);
     if (listeners.length === 0) return undefined;
     const own = new Set<number>();
@@ -243,6 +262,16 @@ export class Programs {
     });
     this.#surroundings.onReady?.(state, port);
     return state;
+  }
+
+  /** Writes to a program's standard input, and closes it if asked to; a program that is gone misses it. */
+  async feed(program: string, bytes: Buffer, eof: boolean): Promise<void> {
+    const instance = this.#instances.get(program)?.at(-1);
+    if (!instance || instance.child.exit) return;
+    const about = { program, instance: instance.number };
+    if (bytes.length > 0) this.#recorder.recordBytes({ type: 'input', ...about }, bytes);
+    if (eof) this.#recorder.record({ type: 'input_end', ...about });
+    instance.child.feed(bytes, eof);
   }
 
   /** Sends a signal to the process group as a terminal does; SIGKILL follows after the grace time. */

@@ -65,7 +65,10 @@ export class Recorder {
   recordBytes(event: BytesEvent, bytes: Uint8Array): void {
     const t = Math.round(this.now() * 1000) / 1000;
     const name = streamOf({ ...event, offset: 0, length: 0 });
-    const stream = this.#stream(name ?? '', event.type === 'output' ? OUTPUT_CAP : CONNECTION_CAP);
+    const stream = this.#stream(
+      name ?? '',
+      event.type === 'output' || event.type === 'input' ? OUTPUT_CAP : CONNECTION_CAP,
+    );
     const offset = stream.length;
     const room = Math.max(0, stream.cap - stream.kept.length);
     const kept = bytes.length > room ? bytes.subarray(0, room) : bytes;
@@ -132,7 +135,7 @@ export class Recorder {
   }
 }
 
-/** A sent, received or output event before its place in the stream is known. */
+/** A sent, received, output or input event before its place in the stream is known. */
 export type BytesEvent =
   | { readonly type: 'sent' | 'received'; readonly conn: string }
   | {
@@ -140,4 +143,5 @@ export type BytesEvent =
       readonly program: string;
       readonly instance: number;
       readonly stream: 'stdout' | 'stderr';
-    };
+    }
+  | { readonly type: 'input'; readonly program: string; readonly instance: number };

@@ -4,6 +4,7 @@ import type { Because, Plan, PlanStep, Trace } from '../model.ts';
 import type { StepContext } from '../steps/context.ts';
 import { prepare, type StepOutcome, stepWithin } from '../steps/replay.ts';
 import { Connections } from './connections.ts';
+import { Listeners } from './listeners.ts';
 import { Observer } from './observer.ts';
 import { Programs } from './programs.ts';
 import { Recorder } from './recorder.ts';
@@ -26,7 +27,8 @@ export async function runPlan(plan: Plan, outer: Surroundings): Promise<Trace> {
     return total;
   };
   const waiting = new Waiting(recorder, surroundings.signal, starvation);
-  const programs = new Programs(surroundings, recorder, () => waiting);
+  const listeners = new Listeners(surroundings, recorder);
+  const programs = new Programs(surroundings, recorder, listeners, () => waiting);
   const connections = new Connections(surroundings, recorder, programs, () => waiting);
   const observer = new Observer(surroundings, recorder, programs, connections, () => waiting);
   try {
@@ -38,7 +40,7 @@ export async function runPlan(plan: Plan, outer: Surroundings): Promise<Trace> {
         const within = stepWithin(step) * surroundings.timeoutScale;
         await definition.run(
           args,
-          context(plan, within, { recorder, waiting, programs, connections, observer }),
+          context(plan, within, { recorder, waiting, programs, listeners, connections, observer }),
         );
       } catch (error) {
         recorder.record({ type: 'trouble', ...trouble(error, surroundings.signal, timeout) });
@@ -54,6 +56,7 @@ export async function runPlan(plan: Plan, outer: Surroundings): Promise<Trace> {
     if (!surroundings.signal.aborted) await connections.settleAll().catch(() => {});
   } finally {
     connections.teardown();
+    listeners.teardown();
     await programs.teardown(outer.signal.aborted ? 'interrupted' : 'teardown');
   }
   return recorder.trace();
@@ -115,6 +118,7 @@ interface Actors {
   readonly recorder: Recorder;
   readonly waiting: Waiting;
   readonly programs: Programs;
+  readonly listeners: Listeners;
   readonly connections: Connections;
   readonly observer: Observer;
 }
@@ -123,7 +127,7 @@ interface Actors {
 function context(
   plan: Plan,
   within: number,
-  { recorder, waiting, programs, connections, observer }: Actors,
+  { recorder, waiting, programs, listeners, connections, observer }: Actors,
 ): StepContext {
   return {
     view: recorder.view,
@@ -138,6 +142,15 @@ function context(
     stop: (program, { signal, grace }) => programs.stop(program, signal, grace),
     pause: (program) => programs.pause(program),
     resume: (program) => programs.resume(program),
+    feed: (program, bytes, eof) => programs.feed(program, bytes, eof),
+    listen: (listener, options) => listeners.open(listener, options),
+    accept: async (conn, listener) => {
+      const hopeless = programs.hopeless();
+      const inVain = async () => (await programs.gone()) || (await hopeless());
+      await waiting.until(() => listeners.hasArrival(listener), within, inVain);
+      const arrived = listeners.take(listener);
+      if (arrived) connections.adopt(conn, listener, arrived);
+    },
     connect: (conn, options) => connections.open(conn, options, within),
     startReading: (conn) => connections.startReading(conn),
     send: (conn, bytes, options) =>

@@ -59,7 +59,7 @@ function planRow(
     ...[...row].map(([name, value]) => [`matrix.${name}`, value] as const),
   ]);
   const captured = new Set<string>();
-  let scope: Scope = { programs: Object.keys(around.spec.programs), connections: [] };
+  let scope: Scope = { programs: Object.keys(around.spec.programs), connections: [], listeners: [] };
   const planned: PlanStep[] = [];
   for (const step of steps) {
     if (!holds(step.spec.onlyIf, values)) continue;
@@ -73,6 +73,7 @@ function planRow(
         ...scope,
         connections: [...scope.connections.filter((name) => name !== scoped.opens), scoped.opens],
       };
+    if (scoped.listens !== undefined) scope = { ...scope, listeners: [...scope.listeners, scoped.listens] };
     if (scoped.closes !== undefined)
       scope = { ...scope, connections: scope.connections.filter((name) => name !== scoped.closes) };
     const args = checkArgs(scoped.args, step, scenario, around);

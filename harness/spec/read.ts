@@ -8,7 +8,7 @@ import { settle } from './params.ts';
 import { planScenario } from './plan.ts';
 import { type AssignmentFile, assignmentSchema, type ScenarioFile } from './schema.ts';
 import { type ReadStep, readStep } from './steps.ts';
-import { usualVariants } from './usual-variants.ts';
+import { isClient, usualVariants } from './usual-variants.ts';
 import { Problems, validate } from './validate.ts';
 
 export interface ReadOptions {
@@ -121,7 +121,7 @@ function checkScenarios(
 }
 
 /** Verbs that say what must be so; starting or connecting alone is not what a scenario is about. */
-const ASSERTING = new Set(['expect', 'check']);
+const ASSERTING = new Set(['expect', 'check', 'accept']);
 
 function toSpec(
   file: AssignmentFile,
@@ -160,7 +160,7 @@ function toProgram(
   return {
     variants: program.variants ?? usualVariants(name),
     port: program.port ?? 'auto',
-    ready: program.ready ?? 'listening',
+    ready: program.ready ?? (isClient(name) ? 'none' : 'listening'),
     env: program.env ?? {},
     stdinEof: program.stdin_eof ?? false,
     ...(program.stdin === undefined ? {} : { stdin: program.stdin }),

@@ -33,6 +33,8 @@ export interface Found {
 export interface Scope {
   readonly programs: readonly string[];
   readonly connections: readonly string[];
+  /** Ports on which the harness listens. */
+  readonly listeners: readonly string[];
 }
 
 /** A name in a step that does not fit, with the key it stands under. */
@@ -47,6 +49,7 @@ export interface Scoped {
   readonly args: JsonObject;
   readonly opens?: string;
   readonly closes?: string;
+  readonly listens?: string;
   readonly problems: readonly ScopeProblem[];
 }
 

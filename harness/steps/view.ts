@@ -11,6 +11,8 @@ export interface ConnectionView {
   consumed: number;
   sent: number;
   connected: boolean;
+  /** The program made it, to a port of ours. */
+  accepted: boolean;
   localPort?: number;
   connectError?: string;
   ended?: 'fin' | 'rst' | 'unknown';
@@ -18,6 +20,15 @@ export interface ConnectionView {
   localClose?: 'half_close' | 'close' | 'reset';
   /** The last step that expected exact bytes here, for what comes after them. */
   exact?: { readonly step: number; readonly message: Uint8Array };
+}
+
+/** What is known of a port on which the harness listens. */
+export interface ListenerView {
+  readonly port: number;
+  /** Why it could not be had. */
+  readonly error?: string;
+  /** How many connections came. */
+  arrived: number;
 }
 
 /** What is known of one start of a program so far. */
@@ -38,6 +49,7 @@ export class TraceView {
   readonly events: TraceEvent[] = [];
   readonly variables = new Map<string, string>();
   readonly connections = new Map<string, ConnectionView>();
+  readonly listeners = new Map<string, ListenerView>();
   readonly instances = new Map<string, InstanceView[]>();
   readonly startErrors = new Map<string, Of<'process_error'>>();
   #stepBegin = 0;
@@ -52,6 +64,17 @@ export class TraceView {
       case 'variable':
         this.variables.set(event.name, event.value);
         break;
+      case 'listening':
+        this.listeners.set(event.listener, { port: event.port, arrived: 0 });
+        break;
+      case 'listen_error':
+        this.listeners.set(event.listener, { port: event.port, arrived: 0, error: event.code });
+        break;
+      case 'arrived': {
+        const listener = this.listeners.get(event.listener);
+        if (listener) listener.arrived = event.number;
+        break;
+      }
       case 'process_start':
         this.#startInstance(event);
         break;
@@ -98,6 +121,11 @@ export class TraceView {
   #feedConnection(event: Extract<TraceEvent, { conn: string }>, bytes?: Uint8Array): void {
     const connection = this.connection(event.conn);
     switch (event.type) {
+      case 'accepted':
+        connection.accepted = true;
+        connection.connected = true;
+        connection.localPort = event.localPort;
+        break;
       case 'connected':
         connection.connected = true;
         connection.localPort = event.localPort;
@@ -127,7 +155,13 @@ export class TraceView {
   connection(name: string): ConnectionView {
     const known = this.connections.get(name);
     if (known) return known;
-    const fresh: ConnectionView = { received: new GrowingBytes(), consumed: 0, sent: 0, connected: false };
+    const fresh: ConnectionView = {
+      received: new GrowingBytes(),
+      consumed: 0,
+      sent: 0,
+      connected: false,
+      accepted: false,
+    };
     this.connections.set(name, fresh);
     return fresh;
   }
@@ -186,6 +220,7 @@ export class TraceView {
 /** The name of the stream that an event's bytes are kept in. */
 export function streamOf(event: NewTraceEvent): string | undefined {
   if (event.type === 'received' || event.type === 'sent') return `${event.conn}.${event.type}`;
+  if (event.type === 'input') return `${event.program}#${event.instance}.stdin`;
   if (event.type === 'output') return outputStream(event.program, event.instance, event.stream);
   return undefined;
 }
