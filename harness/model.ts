@@ -71,6 +71,8 @@ export interface StepSpec {
   readonly name?: string;
   readonly hint?: string;
   readonly soft: boolean;
+  /** Worth so much by itself: partial credit. */
+  readonly points?: number;
   readonly onlyIf?: JsonObject;
   readonly at: Position;
   /** Positions of the arguments, by JSON pointer below the step. */
@@ -86,11 +88,19 @@ export interface ScenarioSpec {
   readonly references: readonly Reference[];
   readonly visibility: Visibility;
   readonly onlyIf?: JsonObject;
+  /** Scenarios that must not have failed, or this one is skipped. */
+  readonly requires: readonly string[];
+  /** How often a run is tried again, and after what. */
+  readonly retries: { readonly times: number; readonly on: 'inconclusive' | 'fail' };
+  /** Whether a matrix counts as a whole, or each row its share. */
+  readonly scoring: 'whole' | 'by_row';
   readonly matrix: { readonly [name: string]: readonly Json[] };
   /** Upper bound for one run of the scenario, in milliseconds. */
   readonly timeout: number;
   readonly defaults: JsonObject;
   readonly steps: readonly StepSpec[];
+  /** Run in the end, whatever happened; they never change the verdict. */
+  readonly cleanup: readonly StepSpec[];
   readonly at: Position;
 }
 
@@ -116,7 +126,15 @@ export interface PlanStep {
   readonly hint?: string;
   readonly soft: boolean;
   readonly at: Position;
+  readonly points?: number;
+  /** Run in the end, whatever happened. */
+  readonly cleanup?: true;
+  /** Steps with the same number run branch by branch at the same time; they stand together in the plan. */
+  readonly parallel?: { readonly number: number; readonly branch: string };
 }
+
+/** What bytes that nobody expected mean, after a message that was expected exactly. */
+export type Leftover = 'fail' | 'warn' | 'ignore';
 
 /** One runnable row of a scenario. */
 export interface Plan {
@@ -126,6 +144,8 @@ export interface Plan {
   readonly steps: readonly PlanStep[];
   readonly timeout: number;
   readonly seed: string;
+  /** @default 'fail' */
+  readonly leftover?: Leftover;
 }
 
 // ---------------------------------------------------------------- Trace
@@ -243,6 +263,7 @@ type EventBody =
       /** Milliseconds that the deadline stood still because the program was runnable but had no core. */
       readonly granted: number;
     }
+  | { readonly type: 'note'; readonly text: string }
   | { readonly type: 'variable'; readonly name: string; readonly value: string }
   | {
       readonly type: 'process_start';
@@ -336,7 +357,11 @@ type EventBody =
     };
 
 /** Something that happened; `t` is milliseconds since the run began, from one monotonic clock. */
-export type TraceEvent = EventBody & { readonly t: number };
+export type TraceEvent = EventBody & {
+  readonly t: number;
+  /** The step that it belongs to, where several run at the same time. */
+  readonly of?: number;
+};
 export type NewTraceEvent = EventBody;
 
 /** The bytes of one direction of a connection or of one output stream. */
@@ -420,6 +445,7 @@ export type Cause =
   | 'not_printed'
   | 'state'
   | 'time_limit'
+  | 'required_failed'
   | 'unknown';
 
 export interface StepRef {
@@ -452,8 +478,18 @@ export interface Finding {
   /** What was seen, a fact a line. */
   readonly evidence: readonly string[];
   readonly hint?: string;
+  /** A remark: it does not change the verdict. */
+  readonly remark?: true;
   /** Index of the trace event that shows it. */
   readonly event?: number;
+}
+
+/** What one step that has points of its own came to. */
+export interface Credit {
+  readonly line: number;
+  readonly column: number;
+  readonly points: number;
+  readonly earned: boolean;
 }
 
 /** One run of one row: its status, what was found, and what happened. */
@@ -462,6 +498,8 @@ export interface RunVerdict {
   readonly attempt: number;
   readonly status: Status;
   readonly findings: readonly Finding[];
+  /** Present where steps have points of their own. */
+  readonly credits?: readonly Credit[];
   readonly trace: Trace;
 }
 
@@ -469,6 +507,7 @@ export interface Verdict {
   readonly id: string;
   readonly title: string;
   readonly status: Status;
+  /** All or nothing, or the sum of the steps (or rows) that passed. */
   readonly points: number;
   readonly maxPoints: number;
   readonly visibility: Visibility;

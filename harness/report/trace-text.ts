@@ -22,6 +22,8 @@ function words(event: TraceEvent, bytes?: Uint8Array): string | undefined {
       if (event.granted > 0) return `   (${event.granted} ms granted: the program had no processor)`;
       if (event.rested) return '   the program has come to rest: waiting on would be in vain';
       return event.timedOut ? '   time is up' : undefined;
+    case 'note':
+      return `note: ${event.text}`;
     case 'variable':
       return undefined;
     case 'process_start':

@@ -5,6 +5,7 @@ import { duration } from '../steps/fields.ts';
 import { STEPS } from '../steps/index.ts';
 import { suggest } from '../steps/scope.ts';
 import { type Lookup, substitute } from '../steps/template.ts';
+import type { Nested } from './nested.ts';
 import type { ReadStep } from './steps.ts';
 import { type Problems, validate } from './validate.ts';
 
@@ -20,11 +21,14 @@ type Path = readonly (string | number)[];
 /** Names that a step may use and that only the run knows. */
 const RUN_NAMES = ['port', 'host'];
 const MOST_ROWS = 200;
+/** Steps of one row, rounds unrolled. */
+const MOST_STEPS = 5_000;
 
 /** Turns a scenario into its runnable rows; complains where a name, a value or a reference does not fit. */
 export function planScenario(
   scenario: ScenarioSpec,
   steps: readonly ReadStep[],
+  cleanup: readonly ReadStep[],
   around: Surroundings,
 ): Plan[] {
   if (!holds(scenario.onlyIf, around.params)) return [];
@@ -36,7 +40,7 @@ export function planScenario(
       `the matrix has ${rows.length} rows, more than ${MOST_ROWS}`,
       'leave some out',
     );
-  return rows.slice(0, MOST_ROWS).map((row) => planRow(scenario, steps, row, around));
+  return rows.slice(0, MOST_ROWS).map((row) => planRow(scenario, steps, cleanup, row, around));
 }
 
 /** Every combination of the values of a matrix, the last name varying fastest. */
@@ -51,6 +55,7 @@ function rowsOf(matrix: ScenarioSpec['matrix']): ReadonlyMap<string, Json>[] {
 function planRow(
   scenario: ScenarioSpec,
   steps: readonly ReadStep[],
+  cleanup: readonly ReadStep[],
   row: ReadonlyMap<string, Json>,
   around: Surroundings,
 ): Plan {
@@ -58,46 +63,154 @@ function planRow(
     ...around.params,
     ...[...row].map(([name, value]) => [`matrix.${name}`, value] as const),
   ]);
-  const captured = new Set<string>();
-  let scope: Scope = { programs: Object.keys(around.spec.programs), connections: [], listeners: [] };
-  const planned: PlanStep[] = [];
-  for (const step of steps) {
-    if (!holds(step.spec.onlyIf, values)) continue;
-    const filled = fillIn(step, values, captured, around);
-    const scoped = STEPS.get(step.spec.verb)?.scope(filled, scope);
-    if (!scoped) continue;
+  const planner = new RowPlanner(scenario, around);
+  for (const step of steps) planner.add(step, { values });
+  for (const step of cleanup) planner.add(step, { values, cleanup: true });
+  const label = [...row].map(([name, value]) => `${name}=${String(value)}`).join(', ');
+  const { leftover } = scenario.defaults;
+  return {
+    scenario: scenario.id,
+    steps: planner.steps,
+    timeout: scenario.timeout,
+    seed: `${around.seed}/${scenario.id}/${label}`,
+    ...(label === '' ? {} : { row: label }),
+    ...(leftover === 'warn' || leftover === 'ignore' ? { leftover } : {}),
+  };
+}
+
+/** What a step inherits from where it stands. */
+interface Place {
+  readonly values: ReadonlyMap<string, Json>;
+  readonly cleanup?: true;
+  readonly parallel?: { readonly number: number; readonly branch: string };
+  /** In words, for steps that are done several times. */
+  readonly round?: string;
+}
+
+/** Unrolls the steps of one row: rounds one after another, branches marked as such. */
+class RowPlanner {
+  readonly steps: PlanStep[] = [];
+  readonly #scenario: ScenarioSpec;
+  readonly #around: Surroundings;
+  readonly #captured = new Set<string>();
+  #scope: Scope;
+  #parallels = 0;
+
+  constructor(scenario: ScenarioSpec, around: Surroundings) {
+    this.#scenario = scenario;
+    this.#around = around;
+    this.#scope = { programs: Object.keys(around.spec.programs), connections: [], listeners: [] };
+  }
+
+  add(step: ReadStep, place: Place): void {
+    if (!holds(step.spec.onlyIf, place.values)) return;
+    const { problems } = this.#around;
+    if (this.steps.length > MOST_STEPS) {
+      problems.add(step.tree, [], `a scenario has at most ${MOST_STEPS} steps`, 'repeat less often');
+      return;
+    }
+    if (step.nested) this.#unfold(step, step.nested, place);
+    else this.#addOne(step, place);
+  }
+
+  #unfold(step: ReadStep, nested: readonly Nested[], place: Place): void {
+    const { problems } = this.#around;
+    if (nested[0]?.branch === undefined) {
+      const { steps: _, ...rest } = step.spec.args;
+      const args = fillIn(
+        { ...step, spec: { ...step.spec, args: rest } },
+        place.values,
+        this.#captured,
+        this.#around,
+      );
+      const { times } = checkArgs({ ...args, steps: [0] }, step, this.#scenario, this.#around);
+      for (let round = 1; round <= (typeof times === 'number' ? times : 1); round++) {
+        const values = new Map([...place.values, ['round', String(round)]]);
+        const words = [place.round, `round ${round} of ${times}`].filter(Boolean).join(', ');
+        for (const inner of nested.flatMap(({ steps }) => steps))
+          this.add(inner, { ...place, values, round: words });
+      }
+      return;
+    }
+    if (place.parallel)
+      problems.add(
+        step.tree,
+        [step.spec.verb],
+        'branches can not be split again',
+        'add more branches to the outer one',
+        {
+          part: 'key',
+        },
+      );
+    checkArgs(step.spec.args, step, this.#scenario, this.#around);
+    const number = ++this.#parallels;
+    const before = this.#scope;
+    const after: Scope[] = [];
+    for (const { branch = '', steps } of nested) {
+      this.#scope = before;
+      for (const inner of steps) this.add(inner, { ...place, parallel: { number, branch } });
+      for (const name of this.#scope.connections.filter((one) => !before.connections.includes(one))) {
+        if (after.some(({ connections }) => connections.includes(name)))
+          problems.add(
+            step.tree,
+            [step.spec.verb, branch],
+            `connection "${name}" is open in another branch, too`,
+            'give another name',
+            {
+              part: 'key',
+            },
+          );
+      }
+      after.push(this.#scope);
+    }
+    const joined = (names: (scope: Scope) => readonly string[]) => [
+      ...names(before).filter((name) => after.every((scope) => names(scope).includes(name))),
+      ...after.flatMap((scope) => names(scope).filter((name) => !names(before).includes(name))),
+    ];
+    this.#scope = {
+      programs: before.programs,
+      connections: joined(({ connections }) => connections),
+      listeners: joined(({ listeners }) => listeners),
+    };
+  }
+
+  #addOne(step: ReadStep, { values, cleanup, parallel, round }: Place): void {
+    const around = this.#around;
+    const filled = fillIn(step, values, this.#captured, around);
+    const scoped = STEPS.get(step.spec.verb)?.scope(filled, this.#scope);
+    if (!scoped) return;
     for (const { key, message, fix } of scoped.problems)
       around.problems.add(step.tree, step.at(key === undefined ? [] : [key]), message, fix);
-    if (scoped.opens !== undefined)
-      scope = {
-        ...scope,
-        connections: [...scope.connections.filter((name) => name !== scoped.opens), scoped.opens],
-      };
-    if (scoped.listens !== undefined) scope = { ...scope, listeners: [...scope.listeners, scoped.listens] };
-    if (scoped.closes !== undefined)
-      scope = { ...scope, connections: scope.connections.filter((name) => name !== scoped.closes) };
-    const args = checkArgs(scoped.args, step, scenario, around);
-    const capture = args.capture;
-    if (typeof capture === 'string') captured.add(capture);
-    const { verb, name, hint, soft, at } = step.spec;
-    planned.push({
-      index: planned.length,
+    const { opens, closes, listens } = scoped;
+    const others = this.#scope.connections.filter((name) => name !== opens && name !== closes);
+    this.#scope = {
+      ...this.#scope,
+      connections: opens === undefined ? others : [...others, opens],
+      listeners: listens === undefined ? this.#scope.listeners : [...this.#scope.listeners, listens],
+    };
+    const args = checkArgs(scoped.args, step, this.#scenario, around);
+    for (const name of capturedBy(args.capture)) this.#captured.add(name);
+    const { verb, hint, soft, at, points } = step.spec;
+    const name = round === undefined ? step.spec.name : `${step.spec.name ?? verb} (${round})`;
+    this.steps.push({
+      index: this.steps.length,
       verb,
       args,
       soft,
       at,
       ...(name === undefined ? {} : { name }),
       ...(hint === undefined ? {} : { hint }),
+      ...(points === undefined ? {} : { points }),
+      ...(cleanup === undefined ? {} : { cleanup }),
+      ...(parallel === undefined ? {} : { parallel }),
     });
   }
-  const label = [...row].map(([name, value]) => `${name}=${String(value)}`).join(', ');
-  return {
-    scenario: scenario.id,
-    steps: planned,
-    timeout: scenario.timeout,
-    seed: `${around.seed}/${scenario.id}/${label}`,
-    ...(label === '' ? {} : { row: label }),
-  };
+}
+
+/** The names that an expectation keeps something under. */
+function capturedBy(capture: Json | undefined): readonly string[] {
+  if (typeof capture === 'string') return [capture];
+  return typeof capture === 'object' && capture !== null ? Object.keys(capture) : [];
 }
 
 /** Whether every named value is as it is wanted, or is not, with `{not: value}`. */

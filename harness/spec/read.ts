@@ -4,6 +4,7 @@ import { suggest } from '../steps/scope.ts';
 import { pieces } from '../steps/template.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { find, type MapTree, parseSource, plain, type SourceFile, type Tree } from './document.ts';
+import { allSteps } from './nested.ts';
 import { settle } from './params.ts';
 import { planScenario } from './plan.ts';
 import { type AssignmentFile, assignmentSchema, type ScenarioFile } from './schema.ts';
@@ -32,6 +33,8 @@ export interface Assignment {
 
 /** Longest time for one run of a scenario unless it says otherwise. */
 const TIMEOUT = 60_000;
+/** What could not be told is tried once more. */
+const RETRIES = { times: 1, on: 'inconclusive' } as const;
 export const DEFAULT_WITHIN = 4_000;
 /** Names that a program's command may use besides the parameters. */
 const COMMAND_NAMES = ['port', 'host', 'file', 'stem'];
@@ -51,25 +54,29 @@ export function readAssignment(
     return { diagnostics: problems.diagnostics };
   }
   const steps = new Map<number, ReadStep[]>();
+  const cleanups = new Map<number, ReadStep[]>();
   const scenarios = find(tree, ['scenarios']).tree;
   const trees = scenarios !== tree && scenarios.kind === 'seq' ? scenarios.items : [];
-  for (const [index, scenario] of trees.entries()) steps.set(index, readSteps(scenario, problems));
+  for (const [index, scenario] of trees.entries()) {
+    steps.set(index, readSteps(scenario, 'steps', problems));
+    cleanups.set(index, readSteps(scenario, 'cleanup', problems));
+  }
   const file = validate(assignmentSchema, plain(tree), tree, problems, { what: 'the assignment' });
   if (!file) return { diagnostics: problems.diagnostics };
 
   checkScenarios(file, tree, steps, problems);
-  const spec = toSpec(file, source, steps, problems);
+  const written = toSpec(file, source, steps, cleanups, problems);
   checkCommands(file, tree, problems);
-  const settled = settle(spec.params, options.params ?? {});
+  const settled = settle(written.params, options.params ?? {});
   for (const problem of settled.problems)
     problems.add(tree, ['params'], problem.message, problem.fix, { part: 'key' });
 
   const plans = new Map<string, readonly Plan[]>();
-  for (const [index, scenario] of spec.scenarios.entries()) {
+  for (const [index, scenario] of written.scenarios.entries()) {
     plans.set(
       scenario.id,
-      planScenario(scenario, steps.get(index) ?? [], {
-        spec,
+      planScenario(scenario, steps.get(index) ?? [], cleanups.get(index) ?? [], {
+        spec: written,
         params: settled.values,
         problems,
         seed: options.seed,
@@ -77,12 +84,41 @@ export function readAssignment(
       }),
     );
   }
+  const spec = withStepPoints(written, plans, tree, problems);
   if (problems.any) return { diagnostics: problems.diagnostics };
   return { spec, plans, params: settled.values, warnings: problems.diagnostics };
 }
 
-function readSteps(scenario: Tree, problems: Problems): ReadStep[] {
-  const steps = find(scenario, ['steps']).tree;
+/** Where steps have points of their own, a scenario is worth their sum. */
+function withStepPoints(
+  spec: Spec,
+  plans: ReadonlyMap<string, readonly Plan[]>,
+  tree: MapTree,
+  problems: Problems,
+): Spec {
+  const scenarios = spec.scenarios.map((scenario, index) => {
+    const steps = (plans.get(scenario.id) ?? []).flatMap((plan) => plan.steps);
+    const points = new Map(
+      steps.flatMap(({ points, at }) => (points === undefined ? [] : [[`${at.line}:${at.column}`, points]])),
+    );
+    if (points.size === 0) return scenario;
+    const sum = Math.round([...points.values()].reduce((so, one) => so + one, 0) * 100) / 100;
+    const own = find(tree, ['scenarios', index]).tree;
+    const said = own.kind === 'map' && own.entries.some(({ key }) => key === 'points');
+    if (said && sum !== scenario.points)
+      problems.add(
+        own,
+        ['points'],
+        `the points of the steps add up to ${sum}, the scenario says ${scenario.points}`,
+        'leave the points of the scenario out: they are the sum',
+      );
+    return { ...scenario, points: sum };
+  });
+  return { ...spec, scenarios };
+}
+
+function readSteps(scenario: Tree, key: 'steps' | 'cleanup', problems: Problems): ReadStep[] {
+  const steps = find(scenario, [key]).tree;
   if (steps === scenario || steps.kind !== 'seq') return [];
   return steps.items.map((item) => readStep(item, problems)).filter((step) => step !== undefined);
 }
@@ -94,7 +130,20 @@ function checkScenarios(
   problems: Problems,
 ): void {
   const seen = new Set<string>();
-  for (const [index, { id }] of file.scenarios.entries()) {
+  const ids = file.scenarios.map(({ id }) => id);
+  for (const [index, { id, requires }] of file.scenarios.entries()) {
+    for (const [at, other] of requires.entries()) {
+      if (other === id || !ids.includes(other))
+        problems.add(
+          tree,
+          ['scenarios', index, 'requires', at],
+          other === id ? 'a scenario can not require itself' : `unknown scenario "${other}"`,
+          suggest(
+            other,
+            ids.filter((known) => known !== id),
+          ),
+        );
+    }
     if (seen.has(id))
       problems.add(
         tree,
@@ -103,7 +152,7 @@ function checkScenarios(
         'give each its own id',
       );
     seen.add(id);
-    const asserting = steps.get(index)?.some(({ spec }) => ASSERTING.has(spec.verb)) ?? false;
+    const asserting = [...allSteps(steps.get(index) ?? [])].some(({ spec }) => ASSERTING.has(spec.verb));
     if (!asserting && !problems.any) {
       problems.add(
         tree,
@@ -127,6 +176,7 @@ function toSpec(
   file: AssignmentFile,
   source: SourceFile,
   steps: ReadonlyMap<number, readonly ReadStep[]>,
+  cleanups: ReadonlyMap<number, readonly ReadStep[]>,
   problems: Problems,
 ): Spec {
   const params = Object.entries(file.params).map(([name, param]): [string, Param] => [
@@ -146,7 +196,15 @@ function toSpec(
       ]),
     ),
     scenarios: file.scenarios.map((scenario, index) =>
-      toScenario(scenario, index, file, source.tree, steps.get(index) ?? [], problems),
+      toScenario(
+        scenario,
+        index,
+        file,
+        source.tree,
+        steps.get(index) ?? [],
+        cleanups.get(index) ?? [],
+        problems,
+      ),
     ),
   };
 }
@@ -174,6 +232,7 @@ function toScenario(
   file: AssignmentFile,
   tree: Tree,
   steps: readonly ReadStep[],
+  cleanup: readonly ReadStep[],
   problems: Problems,
 ): ScenarioSpec {
   const {
@@ -185,6 +244,9 @@ function toScenario(
     references,
     visibility,
     only_if: onlyIf,
+    requires,
+    retries = RETRIES,
+    scoring,
     matrix,
     timeout,
   } = scenario;
@@ -194,10 +256,14 @@ function toScenario(
     points,
     references,
     visibility,
+    requires,
+    retries,
+    scoring,
     matrix,
     timeout: timeout ?? TIMEOUT,
     defaults: { within: DEFAULT_WITHIN, ...file.defaults, ...scenario.defaults } as JsonObject,
     steps: steps.map(({ spec }) => spec),
+    cleanup: cleanup.map(({ spec }) => spec),
     at: problems.position(find(tree, ['scenarios', index]).tree),
     ...(explain === undefined ? {} : { explain: explain.trim() }),
     ...(hint === undefined ? {} : { hint: hint.trim() }),

@@ -60,7 +60,26 @@ const param = v.union(
   'is a value, or {default, about, choices}',
 );
 
-const defaults = v.strictObject({ within: v.exactOptional(duration) });
+const defaults = v.strictObject({
+  within: v.exactOptional(duration),
+  leftover: v.exactOptional(v.picklist(['fail', 'warn', 'ignore'], 'is fail, warn or ignore')),
+});
+const times = v.pipe(
+  v.number('is a number of times'),
+  v.integer('is a whole number'),
+  v.minValue(0, 'is not negative'),
+  v.maxValue(20, 'is at most 20'),
+);
+const retries = v.union(
+  [
+    v.pipe(
+      times,
+      v.transform((count) => ({ times: count, on: 'inconclusive' as const })),
+    ),
+    v.strictObject({ times, on: v.picklist(['inconclusive', 'fail'], 'is inconclusive or fail') }),
+  ],
+  'is a number of times, or {times: 2, on: fail}',
+);
 const conditions = v.record(
   v.string(),
   v.union([scalar, v.strictObject({ not: scalar })], 'is a value, or {not: value}'),
@@ -82,6 +101,9 @@ export const scenarioSchema = v.strictObject({
     'visible',
   ),
   only_if: v.exactOptional(conditions),
+  requires: v.exactOptional(v.array(v.string('is the id of a scenario'), 'is a list of scenario ids'), []),
+  retries: v.exactOptional(retries),
+  scoring: v.exactOptional(v.picklist(['whole', 'by_row'], 'is whole or by_row'), 'whole'),
   matrix: v.exactOptional(
     v.record(
       ID,
@@ -93,6 +115,7 @@ export const scenarioSchema = v.strictObject({
   timeout: v.exactOptional(duration),
   defaults: v.exactOptional(defaults, {}),
   steps: v.pipe(v.array(v.unknown(), 'is a list of steps'), v.nonEmpty('needs at least one step')),
+  cleanup: v.exactOptional(v.array(v.unknown(), 'is a list of steps'), []),
 });
 
 export const assignmentSchema = v.strictObject({
@@ -123,5 +146,6 @@ export const stepExtras = {
   name: v.exactOptional(text),
   hint: v.exactOptional(text),
   soft: v.exactOptional(v.boolean('is true or false'), false),
+  points: v.exactOptional(v.pipe(v.number('is a number'), v.minValue(0, 'is not negative'))),
   only_if: v.exactOptional(conditions),
 };

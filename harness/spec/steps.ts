@@ -3,6 +3,7 @@ import type { JsonObject, Position, StepSpec } from '../model.ts';
 import { STEPS } from '../steps/index.ts';
 import { suggest } from '../steps/scope.ts';
 import { plain, type Tree } from './document.ts';
+import { type Nested, readNested } from './nested.ts';
 import { stepExtras } from './schema.ts';
 import { type Problems, validate } from './validate.ts';
 
@@ -12,6 +13,8 @@ export interface ReadStep {
   readonly tree: Tree;
   /** Where an argument stands in `tree`: below the verb, or the verb itself for a short form. */
   at(path: readonly (string | number)[]): readonly (string | number)[];
+  /** The steps that it holds. */
+  readonly nested?: readonly Nested[];
 }
 
 /** Reads one step: a map with exactly one verb. */
@@ -73,7 +76,8 @@ export function readStep(tree: Tree, problems: Problems): ReadStep | undefined {
   }
   const args: JsonObject = short ? { [definition.shorthand ?? '']: written } : (written as JsonObject);
   const at = (path: readonly (string | number)[]) => (short ? [verb.key] : [verb.key, ...path]);
-  const { only_if: onlyIf, name, hint, soft } = extras;
+  const { only_if: onlyIf, name, hint, soft, points } = extras;
+  const nested = readNested(definition, verb.value, problems, readStep);
   const spec: StepSpec = {
     verb: verb.key,
     args,
@@ -83,8 +87,9 @@ export function readStep(tree: Tree, problems: Problems): ReadStep | undefined {
     ...(name === undefined ? {} : { name }),
     ...(hint === undefined ? {} : { hint }),
     ...(onlyIf === undefined ? {} : { onlyIf }),
+    ...(points === undefined ? {} : { points }),
   };
-  return { spec, tree, at };
+  return { spec, tree, at, ...(nested === undefined ? {} : { nested }) };
 }
 
 const extrasSchema = v.strictObject(stepExtras);

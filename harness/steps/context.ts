@@ -15,6 +15,8 @@ export interface StepContext {
   /** Lets the given time pass, counting only time in which the program could run; ends early when `stop` holds. */
   elapse(ms: number, stop?: () => boolean): Promise<void>;
 
+  /** Writes a remark into the record. */
+  note(text: string): void;
   /** Keeps bytes as text under a name that later steps can use. */
   remember(name: string, bytes: Buffer): void;
 

@@ -2,6 +2,7 @@ import { connect } from './connect.ts';
 import type { AnyStep, StepDefinition } from './definition.ts';
 import { close, halfClose, reset } from './ending.ts';
 import { expect } from './expect.ts';
+import { note, parallel, repeat, sleep } from './flow.ts';
 import { accept, listen } from './listen.ts';
 import { pause, resume } from './pause.ts';
 import { send } from './send.ts';
@@ -27,6 +28,10 @@ const ALL: readonly StepDefinition<never>[] = [
   reset,
   check,
   assume,
+  repeat,
+  parallel,
+  note,
+  sleep,
 ] as never;
 
 /** Every verb of the language, in the order of the reference. */

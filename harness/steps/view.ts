@@ -1,5 +1,5 @@
 import { GrowingBytes } from '../match/bytes.ts';
-import type { NewTraceEvent, Observation, StreamName, Trace, TraceEvent } from '../model.ts';
+import type { Leftover, NewTraceEvent, Observation, StreamName, Trace, TraceEvent } from '../model.ts';
 
 type Of<Type extends NewTraceEvent['type']> = Extract<TraceEvent, { type: Type }>;
 type Seen<What extends Observation['what']> = Extract<Observation, { what: What }>;
@@ -19,7 +19,7 @@ export interface ConnectionView {
   error?: string;
   localClose?: 'half_close' | 'close' | 'reset';
   /** The last step that expected exact bytes here, for what comes after them. */
-  exact?: { readonly step: number; readonly message: Uint8Array };
+  exact?: { readonly step: number; readonly message: Uint8Array; readonly leftover?: Leftover };
 }
 
 /** What is known of a port on which the harness listens. */
@@ -52,14 +52,17 @@ export class TraceView {
   readonly listeners = new Map<string, ListenerView>();
   readonly instances = new Map<string, InstanceView[]>();
   readonly startErrors = new Map<string, Of<'process_error'>>();
-  #stepBegin = 0;
+  /** Where steps began, and the one that is looked at. */
+  readonly #begins = new Map<number, number>();
+  #step = -1;
 
   /** Takes in an event; `bytes` belong to events about sent, received or printed bytes. */
   feed(event: TraceEvent, bytes?: Uint8Array): void {
     this.events.push(event);
     switch (event.type) {
       case 'step_begin':
-        this.#stepBegin = this.events.length - 1;
+        this.#begins.set(event.step, this.events.length - 1);
+        this.#step = event.step;
         break;
       case 'variable':
         this.variables.set(event.name, event.value);
@@ -187,9 +190,19 @@ export class TraceView {
     return this.instances.get(program)?.at(-1);
   }
 
-  /** Events since the current step began. */
+  /** Makes a step the current one, where several run at the same time. */
+  focus(step: number): void {
+    this.#step = step;
+  }
+
+  /** Events since the current step began, without those that belong to a step beside it. */
   stepEvents(): readonly TraceEvent[] {
-    return this.events.slice(this.#stepBegin);
+    const step = this.#step;
+    const isBeside = (event: TraceEvent) =>
+      event.type === 'step_begin' || event.type === 'step_end'
+        ? event.step !== step
+        : event.of !== undefined && event.of !== step;
+    return this.events.slice(this.#begins.get(step) ?? 0).filter((event) => !isBeside(event));
   }
 
   /** The latest event of a kind within the current step. */
