@@ -1,10 +1,41 @@
 import { describePayload, type Payload, payloadBytes } from '../match/payload.ts';
+import type { Plan } from '../model.ts';
+import { checked } from './planned-args.ts';
 
 /** What is done on one connection, in the order of the steps. */
 export type Act =
   | { readonly kind: 'send'; readonly payload: Payload }
+  /** It is the program that connects. */
+  | { readonly kind: 'accept' }
   | { readonly kind: 'wait' }
   | { readonly kind: 'half_close' };
+
+/** The connections of a plan, each as a line for the shell, with a heading. */
+export function conversations(plan: Plan): string[] {
+  const acts = new Map<string, Act[]>();
+  for (const step of plan.steps) {
+    const { as, on, payload } = (checked(step) ?? {}) as { as?: string; on?: string; payload?: Payload };
+    const list = acts.get(on ?? '');
+    if (step.verb === 'connect' && as !== undefined) acts.set(as, acts.get(as) ?? []);
+    else if (step.verb === 'accept' && as !== undefined) acts.set(as, [{ kind: 'accept' }]);
+    else if (step.verb === 'send' && payload) list?.push({ kind: 'send', payload });
+    else if (step.verb === 'half_close' || (step.verb === 'close' && list?.[0]?.kind === 'accept'))
+      list?.push({ kind: 'half_close' });
+    else if (step.verb === 'expect') list?.push({ kind: 'wait' });
+  }
+  const lines = [...acts];
+  if (lines.length === 0) return [];
+  const dials = lines.some(([, list]) => list[0]?.kind !== 'accept');
+  const when = dials
+    ? 'while the program listens on port $PORT'
+    : 'before the program is told the port $PORT';
+  const several = lines.length > 1 ? ' (each in a terminal of its own where they overlap)' : '';
+  const width = Math.max(...lines.map(([conn]) => conn.length));
+  return [
+    `  By hand, ${when}${several}:`,
+    ...lines.map(([conn, list]) => `    ${`${conn}:`.padEnd(width + 1)} ${byHand(list, plan.seed)}`),
+  ];
+}
 
 /** Longest payload that is written out, in bytes. */
 const LONGEST = 400;
@@ -18,9 +49,13 @@ export function byHand(acts: readonly Act[], seed: string): string {
     return act.kind === 'wait' ? ['sleep 1'] : [];
   });
   const done = acts.some(({ kind }) => kind === 'half_close');
-  const client = `nc ${done ? '-N' : '-q 1'} localhost "$PORT"`;
-  const input = parts.filter((part, at) => part !== 'sleep 1' || (at > 0 && parts[at - 1] !== part));
-  if (input.length === 0) return done ? `${client} < /dev/null` : 'nc localhost "$PORT"';
+  const accepts = acts.some(({ kind }) => kind === 'accept');
+  const end = accepts ? 'nc -l "$PORT"' : 'nc localhost "$PORT"';
+  const client = end.replace('nc', done ? 'nc -N' : accepts ? 'nc' : 'nc -q 1');
+  const input = parts.filter(
+    (part, at) => part !== 'sleep 1' || (parts[at - 1] ?? (accepts ? '' : part)) !== part,
+  );
+  if (input.length === 0) return done ? `${client} < /dev/null` : end;
   return input.length === 1 ? `${input[0]} | ${client}` : `{ ${input.join('; ')}; } | ${client}`;
 }
 

@@ -1,6 +1,7 @@
 import { nearest, suggest } from '../steps/scope.ts';
 import { pieces } from '../steps/template.ts';
 import { checkClosed, namePlace, unknownName } from './fill.ts';
+import { allSteps } from './nested.ts';
 import type { Problems } from './problems.ts';
 import type { Shape, TemplatePart } from './shape.ts';
 import type { ReadStep } from './steps.ts';
@@ -8,7 +9,7 @@ import { entryOf, find, type Path, type Tree } from './tree.ts';
 import { USE } from './use.ts';
 
 /** Verbs that say what must be so; starting or connecting alone is not what a scenario is about. */
-const ASSERTING = new Set(['expect', 'check']);
+const ASSERTING = new Set(['expect', 'check', 'accept']);
 /** Names that a program's command may use besides the parameters. */
 const COMMAND_NAMES = ['port', 'host', 'file', 'stem'];
 
@@ -69,7 +70,7 @@ function asserts(
   templates: ReadonlyMap<string, TemplatePart>,
   depth = 0,
 ): boolean {
-  return steps.some(({ spec }) => {
+  return [...allSteps(steps)].some(({ spec }) => {
     if (ASSERTING.has(spec.verb)) return true;
     const name = spec.args.template;
     if (spec.verb !== USE.verb || typeof name !== 'string' || depth > 8) return false;

@@ -66,7 +66,8 @@ one: It greets (line 14)
    1. Start the program server and wait until it is ready.
         line 18 · within 10 s (built in)
    2. Connect to server; the connection is called a.
-        line 19 · within 2 s (line 7) · reading true (built in) · to server (the only one)
+        line 19 · within 2 s (line 7) · reading true (built in) · expect ok (built in) · to
+        server (the only one)
    3. Send on a 6 bytes: \\0\\xff'%\\\\\\n
         line 20 · within 500 ms (line 20) · on a (the only one)
    4. (the greeting) Read from a until it is decided: it must be exactly 7 bytes: héllo\\n
@@ -95,11 +96,15 @@ test('a scenario alone, with other parameters, and the rows of its matrix', () =
 });
 
 const examples = Object.entries(ABOUT)
-  .filter(([verb]) => verb !== 'use')
+  .filter(([verb]) => !['use', 'repeat', 'parallel'].includes(verb))
   .flatMap(([, { examples }]) => examples);
 
 test.each(examples)('%s is told in a sentence', (example) => {
-  const before = /^connect/.test(example) ? ['start: server'] : ['start: server', 'connect: a'];
+  const before = /^connect/.test(example)
+    ? ['start: server']
+    : /^accept/.test(example)
+      ? ['listen: door', 'start: server']
+      : ['start: server', 'connect: a'];
   const told = explainAssignment(
     readRight(withSteps(...before, example, 'check: { port: server, is: listening }')),
   );
@@ -122,6 +127,9 @@ describe('by hand', () => {
     );
     expect(byHand([wait, { kind: 'half_close' }], '1')).toBe('nc -N localhost "$PORT" < /dev/null');
     expect(byHand([wait], '1')).toBe('nc localhost "$PORT"');
+    expect(byHand([{ kind: 'accept' }, wait, { kind: 'send', payload: line }], '1')).toBe(
+      `{ sleep 1; printf 'it'\\''s 100 %%\\r\\n'; } | nc -l "$PORT"`,
+    );
   });
 
   test('the printed line does what the scenario does: an echo server sends the bytes back', async () => {

@@ -1,4 +1,4 @@
-import type { Json, Plan, Spec } from '../model.ts';
+import type { Json, Plan, ScenarioSpec, Spec } from '../model.ts';
 import { checkCommands, checkParams, checkScenarios } from './checks.ts';
 import { type Diagnostic, inFileOrder } from './diagnostic.ts';
 import { extendSpec, type LoadFile } from './extend.ts';
@@ -51,10 +51,10 @@ function readTree(
   const { tree, texts, complete } = extendSpec(own, options.loadFile, problems);
   if (!complete) return undefined;
   const shape = readShape(tree, problems);
-  const spec = toSpec(shape, texts, problems);
+  const written = toSpec(shape, texts, problems);
   checkScenarios(shape, problems);
   checkParams(shape, problems);
-  const settled = settle(spec.params, options.params ?? {});
+  const settled = settle(written.params, options.params ?? {});
   for (const problem of settled.problems)
     problems.add(tree, ['params'], problem.message, problem.fix, { part: 'key' });
   const around: Surroundings = {
@@ -69,16 +69,43 @@ function readTree(
   };
   checkCommands(shape, keysOf(tree, 'params'), around.used, problems);
   const plans = new Map<string, readonly Plan[]>();
-  for (const [index, scenario] of spec.scenarios.entries()) {
+  for (const [index, scenario] of written.scenarios.entries()) {
     const part = shape.scenarios[index];
-    if (part) plans.set(scenario.id, planScenario(scenario, part.steps, part, around));
+    if (part) plans.set(scenario.id, planScenario(scenario, part, around));
   }
+  const spec = { ...written, scenarios: withStepPoints(written.scenarios, plans, shape, problems) };
   return { spec, plans, params: settled.values, shape };
 }
 
 function keysOf(tree: MapTree, key: string): string[] {
   const found = entryOf(tree, key)?.value;
   return found?.kind === 'map' ? found.entries.map((entry) => entry.key) : [];
+}
+
+/** Where steps have points of their own, a scenario is worth their sum. */
+function withStepPoints(
+  scenarios: readonly ScenarioSpec[],
+  plans: ReadonlyMap<string, readonly Plan[]>,
+  { scenarios: parts }: Shape,
+  problems: Problems,
+): ScenarioSpec[] {
+  return scenarios.map((scenario, index) => {
+    const steps = (plans.get(scenario.id) ?? []).flatMap((plan) => plan.steps);
+    const points = new Map(
+      steps.flatMap(({ points: worth, at }) => (worth === undefined ? [] : [[JSON.stringify(at), worth]])),
+    );
+    const tree = parts[index]?.tree;
+    if (points.size === 0 || !tree) return scenario;
+    const sum = Math.round([...points.values()].reduce((so, one) => so + one, 0) * 100) / 100;
+    if (entryOf(tree, 'points') && sum !== scenario.points)
+      problems.add(
+        tree,
+        ['points'],
+        `the points of the steps add up to ${sum}, the scenario says ${scenario.points}`,
+        'leave the points of the scenario out: they are the sum',
+      );
+    return { ...scenario, points: sum };
+  });
 }
 
 /** Names that stand in the file and are not right. */

@@ -83,7 +83,29 @@ export const paramSchema = v.union(
   'is a value, or {default, about, choices}',
 );
 
-const defaults = v.strictObject({ within: v.exactOptional(duration) }, 'is a map such as {within: 2s}');
+const defaults = v.strictObject(
+  {
+    within: v.exactOptional(duration),
+    leftover: v.exactOptional(v.picklist(['fail', 'warn', 'ignore'], 'is fail, warn or ignore')),
+  },
+  'is a map such as {within: 2s}',
+);
+const times = v.pipe(
+  v.number('is a number of times'),
+  v.integer('is a whole number'),
+  v.minValue(0, 'must not be negative'),
+  v.maxValue(20, 'is at most 20'),
+);
+const retries = v.union(
+  [
+    v.pipe(
+      times,
+      v.transform((count) => ({ times: count, on: 'inconclusive' as const })),
+    ),
+    v.strictObject({ times, on: v.picklist(['inconclusive', 'fail'], 'is inconclusive or fail') }),
+  ],
+  'is a number of times, or {times: 2, on: fail}',
+);
 const conditions = v.record(
   v.string(),
   v.union([scalar, v.strictObject({ not: scalar })], 'is a value, or {not: value}'),
@@ -133,10 +155,13 @@ export const scenarioSchema = v.strictObject(
     ),
     requires: v.exactOptional(v.array(ID, 'is a list of scenario ids'), []),
     only_if: v.exactOptional(conditions),
+    retries: v.exactOptional(retries),
+    scoring: v.exactOptional(v.picklist(['whole', 'by_row'], 'is whole or by_row'), 'whole'),
     matrix: v.exactOptional(matrix, {}),
     timeout: v.exactOptional(duration),
     defaults: v.exactOptional(defaults, {}),
     steps,
+    cleanup: v.exactOptional(v.array(v.unknown(), 'is a list of steps'), []),
   },
   'is a map with id, title and steps',
 );
@@ -179,5 +204,6 @@ export const stepExtras = {
   name: v.exactOptional(text),
   hint: v.exactOptional(text),
   soft: v.exactOptional(v.boolean('is true or false'), false),
+  points: v.exactOptional(v.pipe(v.number('is a number'), v.minValue(0, 'must not be negative'))),
   only_if: v.exactOptional(conditions),
 };

@@ -18,6 +18,11 @@ interface Checked {
   readonly payload: Payload;
   readonly chunk?: number;
   readonly every?: number | 'received';
+  readonly expect: 'ok' | 'refused' | 'timeout';
+  readonly port?: number;
+  readonly eof: boolean;
+  readonly text: string;
+  readonly for: number;
 }
 
 /** Bytes with their number: `6 bytes: hello\n`. */
@@ -50,7 +55,19 @@ export function sentence(verb: string, args: unknown, seed: string): string | un
     case 'resume':
       return `Let ${step.program} go on (SIGCONT).`;
     case 'connect':
+      if (step.expect !== 'ok')
+        return `Try to connect to ${step.to}; it must ${step.expect === 'refused' ? 'be refused' : 'stay without an answer'}.`;
       return `Connect to ${step.to}; the connection is called ${step.as}${step.reading ? '' : ', and is not read before the first expect'}.`;
+    case 'listen':
+      return `Listen on ${step.port === undefined ? 'the port that the program is told' : `port ${step.port}`}; the place is called ${step.as}.`;
+    case 'accept':
+      return `Wait until the program connects to ${step.on}; the connection is called ${step.as}.`;
+    case 'stdin':
+      return typed(step, seed);
+    case 'note':
+      return `Write into the record: ${step.text}`;
+    case 'sleep':
+      return `Let ${milliseconds(step.for)} pass.`;
     case 'send':
       return `Send on ${step.on} ${showPayload(step.payload, seed)}${pieces(step)}`;
     case 'half_close':
@@ -68,6 +85,12 @@ export function sentence(verb: string, args: unknown, seed: string): string | un
     default:
       return undefined;
   }
+}
+
+function typed({ program, payload, eof }: Partial<Checked>, seed: string): string {
+  const end = 'close its standard input';
+  if (!payload) return `For ${program}: ${end}.`;
+  return `Type for ${program} (standard input)${eof ? ` and then ${end}` : ''}: ${showPayload(payload, seed)}`;
 }
 
 function pieces({ chunk, every }: Checked): string {
@@ -129,9 +152,9 @@ function claim(state: StateClaim, seed: string): string {
     case 'blocked':
       return `${state.program} is blocked in ${state.in}()${state.in === 'recv' ? ` on ${state.on}` : ''} for ${milliseconds(state.forMs)}, using less than ${percent(state.cpu)} of a processor`;
     case 'exited':
-      return `${state.program} has exited${state.code === undefined ? '' : ` with status ${state.code}`}${state.signal === undefined ? '' : ` by ${state.signal}`}`;
+      return `${state.program} has exited${state.code === undefined ? '' : status(state.code)}${state.signal === undefined ? '' : ` by ${state.signal}`}`;
     case 'output':
-      return `what ${state.program} printed on ${state.stream} does ${matcher(state.fields, seed)}`;
+      return `what ${state.program} printed${state.stream === 'printed' ? '' : ` on ${state.stream}`} does ${matcher(state.fields, seed)}`;
     case 'conn':
       return state.is === 'accepted'
         ? `the program has accepted ${state.conn}`
@@ -141,4 +164,8 @@ function claim(state: StateClaim, seed: string): string {
     case 'port':
       return `the port of ${state.program} is ${state.is === 'time_wait' ? 'in TIME_WAIT' : state.is}`;
   }
+}
+
+function status(code: number | { readonly not: number }): string {
+  return typeof code === 'number' ? ` with status ${code}` : ` with another status than ${code.not}`;
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Json } from '../model.ts';
+import { allComplete } from './nested.ts';
 import type { Problems } from './problems.ts';
 import {
   COLLECTIONS,
@@ -22,6 +23,7 @@ export interface Part<File> {
 }
 
 export interface ScenarioPart extends Part<ScenarioFile> {
+  readonly cleanup: readonly ReadStep[];
   /** Whether all of it could be read; otherwise what is right stands, with stand-ins for the rest. */
   readonly complete: boolean;
   readonly steps: readonly ReadStep[];
@@ -88,11 +90,13 @@ function readScenarios(tree: MapTree, problems: Problems): ScenarioPart[] {
     const what = named ?? `scenario ${index + 1}`;
     const file = validate(scenarioSchema, plain(item), item, problems, { what });
     const { steps, complete } = readSteps(item, problems);
+    const cleanup = readSteps(item, problems, 'cleanup');
     parts.push({
       file: file ?? usable(plain(item)),
       tree: item,
       steps,
-      complete: complete && file !== undefined,
+      cleanup: cleanup.steps,
+      complete: complete && cleanup.complete && file !== undefined,
     });
   }
   return parts;
@@ -107,9 +111,13 @@ function usable(written: Json): ScenarioFile {
   return v.parse(scenarioSchema, { id: 'unnamed', title: '', steps: [''], ...Object.fromEntries(right) });
 }
 
-function readSteps(holder: Tree, problems: Problems): { steps: ReadStep[]; complete: boolean } {
-  const found = entryOf(holder, 'steps')?.value;
+function readSteps(
+  holder: Tree,
+  problems: Problems,
+  key: 'steps' | 'cleanup' = 'steps',
+): { steps: ReadStep[]; complete: boolean } {
+  const found = entryOf(holder, key)?.value;
   const items = found?.kind === 'seq' ? found.items : [];
   const steps = items.map((item) => readStep(item, problems)).filter((step) => step !== undefined);
-  return { steps, complete: steps.length === items.length };
+  return { steps, complete: steps.length === items.length && allComplete(steps) };
 }

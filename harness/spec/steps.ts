@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { JsonObject, Position, StepSpec } from '../model.ts';
 import { STEPS } from '../steps/index.ts';
 import { suggest } from '../steps/scope.ts';
+import { type Nested, readNested } from './nested.ts';
 import { type Problems, positionOf } from './problems.ts';
 import { stepExtras } from './schema.ts';
 import { type MapTree, type Path, plain, type Tree } from './tree.ts';
@@ -20,6 +21,8 @@ export interface ReadStep {
   readonly tree: Tree;
   /** The key that the value stands for, when the step was written in its short form. */
   readonly short: string | undefined;
+  /** The steps that it holds. */
+  readonly nested?: readonly Nested[];
   /** Where an argument stands in `tree`: below the verb, or the verb itself for a short form. */
   at(path: Path): Path;
 }
@@ -77,7 +80,8 @@ export function readStep(tree: Tree, problems: Problems): ReadStep | undefined {
   }
   const args: JsonObject = short ? { [definition.shorthand ?? '']: written } : (written as JsonObject);
   const at = (path: Path) => (short ? [verb.key] : [verb.key, ...path]);
-  const { only_if: onlyIf, name, hint, soft } = extras;
+  const { only_if: onlyIf, name, hint, soft, points } = extras;
+  const nested = readNested(STEPS.get(verb.key)?.nests, verb.value, problems, readStep);
   const spec: StepSpec = {
     verb: verb.key,
     args,
@@ -87,8 +91,15 @@ export function readStep(tree: Tree, problems: Problems): ReadStep | undefined {
     ...(name === undefined ? {} : { name }),
     ...(hint === undefined ? {} : { hint }),
     ...(onlyIf === undefined ? {} : { onlyIf }),
+    ...(points === undefined ? {} : { points }),
   };
-  return { spec, tree, short: short ? definition.shorthand : undefined, at };
+  return {
+    spec,
+    tree,
+    short: short ? definition.shorthand : undefined,
+    at,
+    ...(nested === undefined ? {} : { nested }),
+  };
 }
 
 /** How a step is written that is no map: a verb alone, one without the space behind its colon, or one in quotes. */

@@ -4,11 +4,13 @@ import { matrixRows } from './matrix.ts';
 import { type Problems, positionOf } from './problems.ts';
 import type { ParamFile, ProgramFile } from './schema.ts';
 import type { Part, ScenarioPart, Shape } from './shape.ts';
-import { usualVariants } from './usual-variants.ts';
+import { isClient, usualVariants } from './usual-variants.ts';
 
 /** Longest time for one run of a scenario unless it says otherwise. */
 const TIMEOUT = 60_000;
 const DEFAULT_WITHIN = 4_000;
+/** What could not be told is tried once more. */
+const RETRIES = { times: 1, on: 'inconclusive' } as const;
 
 /** The specification that a file stands for; its parts must have been read already. */
 export function toSpec(shape: Shape, texts: readonly string[], problems: Problems): Spec {
@@ -41,7 +43,7 @@ function toProgram({ file, tree }: Part<ProgramFile>, name: string): ProgramSpec
   return {
     variants: file.variants ?? usualVariants(name),
     port: file.port ?? 'auto',
-    ready: file.ready ?? 'listening',
+    ready: file.ready ?? (isClient(name) ? 'none' : 'listening'),
     env: file.env ?? {},
     stdinEof: file.stdin_eof ?? false,
     ...(file.stdin === undefined ? {} : { stdin: file.stdin }),
@@ -49,7 +51,11 @@ function toProgram({ file, tree }: Part<ProgramFile>, name: string): ProgramSpec
   };
 }
 
-function toScenario({ file, tree, steps }: ScenarioPart, defaults: object, problems: Problems): ScenarioSpec {
+function toScenario(
+  { file, tree, steps, cleanup }: ScenarioPart,
+  defaults: object,
+  problems: Problems,
+): ScenarioSpec {
   const { id, title, points, explain, hint, references, visibility, requires, only_if: onlyIf } = file;
   return {
     id,
@@ -58,10 +64,13 @@ function toScenario({ file, tree, steps }: ScenarioPart, defaults: object, probl
     references,
     visibility,
     requires,
+    retries: file.retries ?? RETRIES,
+    scoring: file.scoring,
     rows: matrixRows(file.matrix, tree, problems),
     timeout: file.timeout ?? TIMEOUT,
     defaults: { within: DEFAULT_WITHIN, ...defaults, ...file.defaults } as JsonObject,
     steps: steps.map(({ spec }) => spec),
+    cleanup: cleanup.map(({ spec }) => spec),
     at: positionOf(tree),
     ...(explain === undefined ? {} : { explain: explain.trim() }),
     ...(hint === undefined ? {} : { hint: hint.trim() }),

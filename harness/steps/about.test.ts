@@ -16,9 +16,15 @@ test.each(verbs.map(({ verb, schema }) => [verb, schema] as const))(
   'every key of %s is described, and no other',
   (verb, schema) => {
     const shared =
-      verb === 'send' ? Object.keys(PAYLOAD_KEYS) : verb === 'expect' ? Object.keys(MATCHER_KEYS) : [];
+      verb === 'stdin'
+        ? Object.keys(PAYLOAD_KEYS)
+        : verb === 'send'
+          ? Object.keys(PAYLOAD_KEYS)
+          : verb === 'expect'
+            ? Object.keys(MATCHER_KEYS)
+            : [];
     const keys = keysOf(schema);
-    expect(keys.length).toBeGreaterThan(0);
+    expect(keys.length).toBeGreaterThan(verb === 'parallel' ? -1 : 0);
     expect([...Object.keys(ABOUT[verb]?.keys ?? {}), ...shared].sort()).toEqual([...keys].sort());
   },
 );
@@ -32,7 +38,10 @@ test('every key of payloads and matchers is described, and no other', () => {
 test.each(verbs.flatMap(({ verb }) => (ABOUT[verb]?.examples ?? []).map((example) => [verb, example])))(
   'the example of %s is right: %s',
   (verb, example) => {
-    const before = verb === 'connect' ? ['start: server'] : ['start: server', 'connect: a'];
+    const before = { connect: ['start: server'], accept: ['listen: door', 'start: server'] }[verb] ?? [
+      'start: server',
+      'connect: a',
+    ];
     const text = `title: T
 programs: { server: {} }
 templates: { greets: { with: [client], steps: [{ connect: "\${{ with.client }}" }, { send: { on: "\${{ with.client }}", text: x } }] } }
@@ -44,6 +53,7 @@ ${[...before, example, 'check: { port: server, is: listening }'].map((step) => `
 `;
     const { plans } = readRight(text);
     const steps = plans.get('one')?.[0]?.steps ?? [];
-    expect(steps.some((step) => step.verb === (verb === 'use' ? 'send' : verb))).toBe(true);
+    const stands = ['use', 'repeat', 'parallel'].includes(verb) ? 'send' : verb;
+    expect(steps.some((step) => step.verb === stands)).toBe(true);
   },
 );

@@ -17,10 +17,11 @@ const STATE = {
   in: 'With `is: blocked`: the call that it sleeps in, `accept` or `recv`; `select`, `poll` and `epoll` on such a socket count.',
   on: 'With `is: blocked, in: recv`: the connection that it waits for; may be left out while only one is open.',
   cpu: 'With `is: blocked` or `is: running`: an upper bound for its share of one processor, such as `"<20%"`.',
-  code: 'With `is: exited`: the exit status that it must have.',
+  code: 'With `is: exited`: the exit status that it must have, or must not: `{ not: 0 }`.',
   signal: 'With `is: exited`: the signal that it must have ended by.',
   stdout: 'A matcher for what the program printed on standard output so far.',
   stderr: 'A matcher for what the program printed on standard error so far.',
+  printed: 'A matcher for what the program printed so far, on either of the two.',
   unread:
     'How many bytes lie in the kernel that the program has not received yet: a number, or `all` that was sent.',
   for: 'With `is: blocked` or `is: running`: how long it must stay so without a break.',
@@ -55,8 +56,39 @@ export const ABOUT: Readonly<Record<string, VerbAbout>> = {
       as: 'The name of the new connection.',
       to: 'The program to connect to; may be left out when there is only one.',
       reading: 'With `false` nothing is read until the first `expect`, as a slow client does.',
+      source_port: 'The port to connect from; any free one when it is left out.',
+      expect: 'What shall come of it: `ok`, `refused` or `timeout` (no answer).',
     },
-    examples: ['connect: a', 'connect: { as: slow, to: server, reading: false }'],
+    examples: [
+      'connect: a',
+      'connect: { as: slow, to: server, reading: false }',
+      'connect: { as: late, expect: refused }',
+    ],
+  },
+  listen: {
+    group: 'answering',
+    keys: {
+      as: 'The name under which connections are accepted.',
+      port: 'Another port than the one that the program is told.',
+      backlog: 'How many connections may wait to be accepted.',
+    },
+    examples: ['listen: door'],
+  },
+  accept: {
+    group: 'answering',
+    keys: {
+      on: 'Where the grader listens; may be left out when there is only one place.',
+      as: 'The name of the connection.',
+    },
+    examples: ['accept: b', 'accept: { on: door, as: b }'],
+  },
+  stdin: {
+    group: 'program',
+    keys: {
+      program: 'The program; may be left out when there is only one.',
+      eof: 'With `true` its standard input is closed after that, as Ctrl-D does.',
+    },
+    examples: ['stdin: { line: hello }', 'stdin: { program: server, eof: true }'],
   },
   send: {
     group: 'bytes',
@@ -84,6 +116,8 @@ export const ABOUT: Readonly<Record<string, VerbAbout>> = {
       for: 'With `nothing`: how long.',
       closed:
         'The program must end the connection: `true` in either way, `fin` in an orderly one, `reset` with an abort.',
+      leftover:
+        'What it means when more bytes come after a message that was expected exactly: `fail`, `warn` or `ignore`.',
       capture:
         'Keeps the message under a name: later steps know it as `${{ NAME }}`, and its length as `${{ NAME.length }}`.',
     },
@@ -114,6 +148,24 @@ export const ABOUT: Readonly<Record<string, VerbAbout>> = {
     keys: STATE,
     examples: ['assume: { port: server, is: time_wait }', 'assume: { conn: a, unread: all }'],
   },
+  repeat: {
+    group: 'flow',
+    keys: { times: 'How often.', steps: 'What is done in each round.' },
+    examples: [
+      'repeat: { times: 3, steps: [{ send: { line: "${{ round }}" } }, { expect: { read: line } }] }',
+    ],
+  },
+  parallel: {
+    group: 'flow',
+    keys: {},
+    examples: ['parallel: { one: [{ send: { line: hello } }], other: [{ connect: b }, { close: b }] }'],
+  },
+  note: {
+    group: 'flow',
+    keys: { text: 'The remark.' },
+    examples: ['note: from here on the server is alone'],
+  },
+  sleep: { group: 'flow', keys: { for: 'How long.' }, examples: ['sleep: 100ms'] },
   use: {
     group: 'flow',
     keys: {
@@ -162,6 +214,7 @@ export const FRAMES: Readonly<Record<string, string>> = {
 export const STEP_KEYS: Readonly<Record<string, string>> = {
   name: 'What reports call the step.',
   hint: 'What a student is told when the step fails.',
+  points: 'Points for this step alone; the scenario is worth the sum, and each step earns its own.',
   soft: 'With `true` the scenario goes on after a failure; it has failed all the same.',
   only_if:
     'The step is done only when every named parameter, matrix value or template value is as it says, or is not: `{ greets: { not: false } }`.',

@@ -28,6 +28,15 @@ export function useProgram(args: JsonObject, scope: Scope, key = 'program'): Sco
   return [{ key, message: `unknown program "${name}"`, fix: suggest(name, scope.programs) }];
 }
 
+/** Fills in the program when there is only one, and checks it when it is named. */
+export function onlyProgram(args: JsonObject, scope: Scope, key = 'program'): Scoped {
+  if (args[key] !== undefined) return { args, problems: useProgram(args, scope, key) };
+  const [only, ...others] = scope.programs;
+  if (only !== undefined && others.length === 0) return { args: { ...args, [key]: only }, problems: [] };
+  const fix = only === undefined ? 'add one under programs' : `say which one: ${key}: ${only}`;
+  return { args, problems: [{ message: only ? 'there are several programs' : 'there is no program', fix }] };
+}
+
 /** Fills in the connection when only one is open, and checks it when it is named. */
 export function useConnection(args: JsonObject, scope: Scope, key: 'on' | 'conn' = 'on'): Scoped {
   const name = args[key];
