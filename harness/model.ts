@@ -54,7 +54,7 @@ export interface ProgramSpec {
   readonly variants: readonly Variant[];
   /** @default 'auto' */
   readonly port: PortRule;
-  /** @default 'listening' */
+  /** @default 'listening', and 'none' for a program with the name of a client */
   readonly ready: Ready;
   /** Added to the environment, which is otherwise built from nothing. */
   readonly env: { readonly [name: string]: string };
@@ -71,6 +71,8 @@ export interface StepSpec {
   readonly name?: string;
   readonly hint?: string;
   readonly soft: boolean;
+  /** Worth so much by itself: partial credit. */
+  readonly points?: number;
   readonly onlyIf?: JsonObject;
   readonly at: Position;
   /** Positions of the arguments, by JSON pointer below the step. */
@@ -86,11 +88,20 @@ export interface ScenarioSpec {
   readonly references: readonly Reference[];
   readonly visibility: Visibility;
   readonly onlyIf?: JsonObject;
-  readonly matrix: { readonly [name: string]: readonly Json[] };
+  /** Scenarios that must not have failed, or this one is skipped. */
+  readonly requires: readonly string[];
+  /** How often a run is tried again, and after what. */
+  readonly retries: { readonly times: number; readonly on: 'inconclusive' | 'fail' };
+  /** Whether a matrix counts as a whole, or each row its share. */
+  readonly scoring: 'whole' | 'by_row';
+  /** The rows of its matrix; a single empty one without a matrix. */
+  readonly rows: readonly { readonly [name: string]: Json }[];
   /** Upper bound for one run of the scenario, in milliseconds. */
   readonly timeout: number;
   readonly defaults: JsonObject;
   readonly steps: readonly StepSpec[];
+  /** Run in the end, whatever happened; they never change the verdict. */
+  readonly cleanup: readonly StepSpec[];
   readonly at: Position;
 }
 
@@ -116,7 +127,15 @@ export interface PlanStep {
   readonly hint?: string;
   readonly soft: boolean;
   readonly at: Position;
+  readonly points?: number;
+  /** Run in the end, whatever happened. */
+  readonly cleanup?: true;
+  /** Steps with the same number run branch by branch at the same time; they stand together in the plan. */
+  readonly parallel?: { readonly number: number; readonly branch: string };
 }
+
+/** What bytes that nobody expected mean, after a message that was expected exactly. */
+export type Leftover = 'fail' | 'warn' | 'ignore';
 
 /** One runnable row of a scenario. */
 export interface Plan {
@@ -126,6 +145,8 @@ export interface Plan {
   readonly steps: readonly PlanStep[];
   readonly timeout: number;
   readonly seed: string;
+  /** @default 'fail' */
+  readonly leftover?: Leftover;
 }
 
 // ---------------------------------------------------------------- Trace
@@ -243,6 +264,7 @@ type EventBody =
       /** Milliseconds that the deadline stood still because the program was runnable but had no core. */
       readonly granted: number;
     }
+  | { readonly type: 'note'; readonly text: string }
   | { readonly type: 'variable'; readonly name: string; readonly value: string }
   | {
       readonly type: 'process_start';
@@ -287,6 +309,38 @@ type EventBody =
   | { readonly type: 'connect'; readonly conn: string; readonly host: string; readonly port: number }
   | { readonly type: 'connected'; readonly conn: string; readonly localPort: number }
   | { readonly type: 'connect_error'; readonly conn: string; readonly code: string }
+  /** The harness itself listens, for a program that is a client. */
+  | { readonly type: 'listening'; readonly listener: string; readonly port: number }
+  | {
+      readonly type: 'listen_error';
+      readonly listener: string;
+      readonly port: number;
+      readonly code: string;
+    }
+  /** A program connected to the harness; `number` counts from 1. Nothing is read before it is accepted. */
+  | {
+      readonly type: 'arrived';
+      readonly listener: string;
+      readonly number: number;
+      readonly remotePort: number;
+    }
+  /** A connection that arrived got its name, and is read from now on. */
+  | {
+      readonly type: 'accepted';
+      readonly conn: string;
+      readonly listener: string;
+      readonly number: number;
+      readonly localPort: number;
+    }
+  /** Bytes given to a program on its standard input. */
+  | {
+      readonly type: 'input';
+      readonly program: string;
+      readonly instance: number;
+      readonly offset: number;
+      readonly length: number;
+    }
+  | { readonly type: 'input_end'; readonly program: string; readonly instance: number }
   | { readonly type: 'sent'; readonly conn: string; readonly offset: number; readonly length: number }
   | { readonly type: 'received'; readonly conn: string; readonly offset: number; readonly length: number }
   | {
@@ -304,7 +358,11 @@ type EventBody =
     };
 
 /** Something that happened; `t` is milliseconds since the run began, from one monotonic clock. */
-export type TraceEvent = EventBody & { readonly t: number };
+export type TraceEvent = EventBody & {
+  readonly t: number;
+  /** The step that it belongs to, where several run at the same time. */
+  readonly of?: number;
+};
 export type NewTraceEvent = EventBody;
 
 /** The bytes of one direction of a connection or of one output stream. */
@@ -317,7 +375,7 @@ export interface Stream {
   readonly sha256: string;
 }
 
-/** What happened in one run of one plan. Streams are named `a.received`, `a.sent`, `server#1.stdout`. */
+/** What happened in one run of one plan. Streams are named `a.received`, `a.sent`, `server#1.stdout`, `server#1.stdin`. */
 export interface Trace {
   readonly events: readonly TraceEvent[];
   readonly streams: { readonly [name: string]: Stream };
@@ -352,6 +410,8 @@ export type Cause =
   | 'refused'
   | 'connect_timeout'
   | 'connect_error'
+  | 'not_connected'
+  | 'not_refused'
   | 'nothing_received'
   | 'missing_newline'
   | 'extra_newline'
@@ -386,6 +446,7 @@ export type Cause =
   | 'not_printed'
   | 'state'
   | 'time_limit'
+  | 'required_failed'
   | 'unknown';
 
 export interface StepRef {
@@ -418,8 +479,18 @@ export interface Finding {
   /** What was seen, a fact a line. */
   readonly evidence: readonly string[];
   readonly hint?: string;
+  /** A remark: it does not change the verdict. */
+  readonly remark?: true;
   /** Index of the trace event that shows it. */
   readonly event?: number;
+}
+
+/** What one step that has points of its own came to. */
+export interface Credit {
+  readonly line: number;
+  readonly column: number;
+  readonly points: number;
+  readonly earned: boolean;
 }
 
 /** One run of one row: its status, what was found, and what happened. */
@@ -428,6 +499,8 @@ export interface RunVerdict {
   readonly attempt: number;
   readonly status: Status;
   readonly findings: readonly Finding[];
+  /** Present where steps have points of their own. */
+  readonly credits?: readonly Credit[];
   readonly trace: Trace;
 }
 
@@ -435,6 +508,7 @@ export interface Verdict {
   readonly id: string;
   readonly title: string;
   readonly status: Status;
+  /** All or nothing, or the sum of the steps (or rows) that passed. */
   readonly points: number;
   readonly maxPoints: number;
   readonly visibility: Visibility;

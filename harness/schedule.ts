@@ -21,9 +21,6 @@ interface World {
   readonly timeoutScale: number;
 }
 
-/** How often a run is tried before "could not tell" stands. */
-const ATTEMPTS = 2;
-
 /** States in which a program listens nowhere, so that several starts of it can't be in each other's way. */
 const SILENT: readonly ReadyState[] = ['idle', 'starting', 'udp', 'waits_on_stdin'];
 
@@ -51,14 +48,23 @@ export class Schedule {
   }
 
   async runAll(scenarios: readonly ScenarioSpec[], jobs: number, watcher: Watcher): Promise<void> {
-    const [first, ...rest] = scenarios;
+    const [first, ...rest] = requiredFirst(scenarios);
     if (!first) return;
-    const one = async (scenario: ScenarioSpec) => {
-      if (this.#world.signal.aborted) return;
+    const verdicts = new Map<string, Promise<Verdict | undefined>>();
+    const one = (scenario: ScenarioSpec) => {
+      const verdict = run(scenario);
+      verdicts.set(scenario.id, verdict);
+      return verdict;
+    };
+    const run = async (scenario: ScenarioSpec): Promise<Verdict | undefined> => {
+      const required = await Promise.all(scenario.requires.map((id) => verdicts.get(id)));
+      if (this.#world.signal.aborted) return undefined;
       watcher.started(scenario.id);
-      const verdict = await this.#runScenario(scenario);
+      const missing = required.find((verdict) => verdict && lacking(verdict));
+      const verdict = missing ? skipped(scenario, missing) : await this.#runScenario(scenario);
       if (!this.#world.signal.aborted || verdict.status === 'pass' || verdict.status === 'fail')
         watcher.finished(verdict);
+      return verdict;
     };
     // Only a first start shows whether the program takes the port that it is given; one that has a port of its
     // own can run but once at a time.
@@ -89,10 +95,12 @@ export class Schedule {
     }
     const runs: RunVerdict[] = [];
     for (const plan of plans) {
-      for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const { times, on } = scenario.retries;
+      for (let attempt = 1; attempt <= times + 1; attempt++) {
         const run = await this.#runOnce(scenario, plan, attempt);
         runs.push(run);
-        if (!worthAnotherTry(run) || this.#world.signal.aborted) break;
+        const again = worthAnotherTry(run) || (on === 'fail' && run.status === 'fail');
+        if (!again || this.#world.signal.aborted) break;
       }
       if (this.#world.signal.aborted) break;
     }
@@ -106,16 +114,51 @@ export class Schedule {
     const rule = this.#prepared.portRule;
     const { port: given, release } =
       typeof rule === 'number' ? { port: rule, release: () => {} } : await reservePort();
+    const onReady: Surroundings['onReady'] = (state, port) => {
+      // Of a program that is not waited for nothing is known yet; a client that connects tells later.
+      if (state === 'ready') return;
+      this.#sideBySide ||= state === 'listening' ? port === given : SILENT.includes(state);
+      this.#tellReady();
+    };
+    const onArrival: Surroundings['onArrival'] = (port) => {
+      this.#sideBySide ||= port === given;
+      this.#tellReady();
+    };
     try {
       const programs = await this.#prepared.runnables(folder, given);
-      const onReady: Surroundings['onReady'] = (state, port) => {
-        this.#sideBySide ||= state === 'listening' ? port === given : SILENT.includes(state);
-        this.#tellReady();
-      };
-      const trace = await runPlan(plan, { kernel, programs, timeoutScale, signal, onReady });
-      return judgeRun(scenario, plan, trace, attempt);
+      const around = { kernel, programs, port: given, timeoutScale, signal, onReady, onArrival };
+      return judgeRun(scenario, plan, await runPlan(plan, around), attempt);
     } finally {
       release();
     }
   }
+}
+
+/** In the given order, but each after those that it requires. */
+function requiredFirst(scenarios: readonly ScenarioSpec[]): ScenarioSpec[] {
+  const byId = new Map(scenarios.map((scenario) => [scenario.id, scenario]));
+  const ordered = new Set<ScenarioSpec>();
+  const add = (scenario: ScenarioSpec, above: ReadonlySet<string>) => {
+    for (const id of scenario.requires) {
+      const required = byId.get(id);
+      if (required && !above.has(id)) add(required, new Set([...above, id]));
+    }
+    ordered.add(scenario);
+  };
+  for (const scenario of scenarios) add(scenario, new Set([scenario.id]));
+  return [...ordered];
+}
+
+/** It failed, or could not even be tried because another one failed. */
+function lacking({ status, findings }: Verdict): boolean {
+  return status === 'fail' || findings.some(({ cause }) => cause === 'required_failed');
+}
+
+function skipped(scenario: ScenarioSpec, missing: Verdict): Verdict {
+  const how = missing.status === 'fail' ? 'which failed' : 'which was skipped, too';
+  return notRun(scenario, 'skip', {
+    cause: 'required_failed',
+    summary: `It was not tried: it requires "${missing.title}" (${missing.id}), ${how}.`,
+    evidence: [],
+  });
 }

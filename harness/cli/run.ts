@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { grade, loadAssignment } from '../grade.ts';
+import { grade } from '../grade.ts';
+import { loadAssignment } from '../load-assignment.ts';
 import type { Report } from '../model.ts';
 import { suggest } from '../steps/scope.ts';
 import { UserError } from '../user-error.ts';

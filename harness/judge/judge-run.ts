@@ -1,4 +1,14 @@
-import type { Finding, Plan, RunVerdict, ScenarioSpec, Status, StepRef, Trace } from '../model.ts';
+import type {
+  Credit,
+  Finding,
+  Plan,
+  PlanStep,
+  RunVerdict,
+  ScenarioSpec,
+  Status,
+  StepRef,
+  Trace,
+} from '../model.ts';
 import type { Found, Outcome } from '../steps/definition.ts';
 import { replay, type StepOutcome } from '../steps/replay.ts';
 import type { TraceView } from '../steps/view.ts';
@@ -7,17 +17,36 @@ import { describeThreads, percent } from '../steps/words.ts';
 /** Judges one run from its trace alone, so that a saved one can be judged again. */
 export function judgeRun(scenario: ScenarioSpec, plan: Plan, trace: Trace, attempt: number): RunVerdict {
   const judged = replay(plan, trace);
-  const outcomes: StepOutcome[] = [...judged.outcomes, ...judged.leftovers()];
+  const done = judged.outcomes.filter(({ step }) => !step.cleanup);
+  const outcomes: StepOutcome[] = [...done, ...judged.leftovers()];
   const failing = outcomes
     .filter(({ outcome }) => outcome.status !== 'pass')
     .sort((a, b) => a.step.index - b.step.index);
   const findings = failing.map((failed) => finding(failed, scenario, plan, judged.view));
-  const unfinished = judged.outcomes.length < plan.steps.length && failing.length === 0;
-  const status: Status = statusOf(
-    failing.map(({ outcome }) => outcome),
-    unfinished,
-  );
-  return { ...(plan.row === undefined ? {} : { row: plan.row }), attempt, status, findings, trace };
+  const steps = plan.steps.filter(({ cleanup }) => !cleanup);
+  const counting = failing.map(({ outcome }) => outcome).filter((outcome) => !isRemark(outcome));
+  const status = statusOf(counting, done.length < steps.length && counting.length === 0);
+  const credits = steps.flatMap((step) => creditOf(step, outcomes));
+  return {
+    ...(plan.row === undefined ? {} : { row: plan.row }),
+    attempt,
+    status,
+    findings,
+    ...(credits.length === 0 ? {} : { credits }),
+    trace,
+  };
+}
+
+function isRemark(outcome: Outcome): boolean {
+  return outcome.status === 'fail' && outcome.found.remark === true;
+}
+
+/** A step earns its points when it was done, and nothing is to be said against it. */
+function creditOf(step: PlanStep, outcomes: readonly StepOutcome[]): Credit[] {
+  if (step.points === undefined) return [];
+  const own = outcomes.filter((one) => one.step.index === step.index);
+  const earned = own.length > 0 && own.every(({ outcome }) => outcome.status === 'pass' || isRemark(outcome));
+  return [{ line: step.at.line, column: step.at.column, points: step.points, earned }];
 }
 
 /** A failure outweighs what could not be told; what did not run to its end proves nothing. */
@@ -56,6 +85,7 @@ function finding(
     ...(found.actual === undefined ? {} : { actual: found.actual }),
     evidence,
     ...(hint === undefined ? {} : { hint }),
+    ...(isRemark(outcome) ? { remark: true } : {}),
     event,
   };
 }

@@ -1,4 +1,4 @@
-import type { Finding, Report, RunVerdict, ScenarioSpec, Status, Verdict } from '../model.ts';
+import type { Credit, Finding, Report, RunVerdict, ScenarioSpec, Status, Verdict } from '../model.ts';
 
 /** Puts the runs of a scenario together: all its rows, each with its last attempt. */
 export function sumScenario(scenario: ScenarioSpec, runs: readonly RunVerdict[]): Verdict {
@@ -10,13 +10,37 @@ export function sumScenario(scenario: ScenarioSpec, runs: readonly RunVerdict[])
   return {
     ...head(scenario),
     status,
-    points: status === 'pass' ? scenario.points : 0,
+    points: earned(scenario, deciding, status),
     attempts,
     flaky: status === 'pass' && attempts > 1,
     durationMs: Math.round(runs.reduce((sum, run) => sum + run.trace.durationMs, 0)),
     findings: deciding.flatMap((run) => run.findings),
     runs,
   };
+}
+
+/** All or nothing, unless steps have points of their own or each row counts by itself. */
+function earned(scenario: ScenarioSpec, runs: readonly RunVerdict[], status: Status): number {
+  const credits = runs.flatMap((run) => run.credits ?? []);
+  if (credits.length > 0) {
+    const steps = new Map<string, Credit>();
+    for (const credit of credits) {
+      const key = `${credit.line}:${credit.column}`;
+      // A step that is done several times must pass each time.
+      if (steps.get(key)?.earned !== false) steps.set(key, credit);
+    }
+    const sum = [...steps.values()].reduce((so, one) => so + (one.earned ? one.points : 0), 0);
+    return rounded(sum);
+  }
+  if (scenario.scoring === 'by_row') {
+    const passed = runs.filter((run) => run.status === 'pass').length;
+    return rounded((scenario.points * passed) / Math.max(1, runs.length));
+  }
+  return status === 'pass' ? scenario.points : 0;
+}
+
+function rounded(points: number): number {
+  return Math.round(points * 100) / 100;
 }
 
 /** A scenario that did not run, and why. */
@@ -52,13 +76,16 @@ export function worst(statuses: readonly Status[]): Status {
 }
 
 /**
- * Points and status of a whole submission. Skipped scenarios count neither for nor against it, and
- * those that are worth nothing only inform.
+ * Points and status of a whole submission. Scenarios that do not apply count neither for nor against
+ * it; those that were skipped because another one failed count as not passed; those that are worth
+ * nothing only inform.
  */
 export function total(verdicts: readonly Verdict[]): Pick<Report, 'points' | 'maxPoints' | 'status'> {
-  const counted = verdicts.filter(({ status }) => status !== 'skip');
+  const applying = (verdict: Verdict) =>
+    verdict.status !== 'skip' || verdict.findings.some(({ cause }) => cause === 'required_failed');
+  const counted = verdicts.filter(applying);
   const sum = (pick: (verdict: Verdict) => number) =>
-    Math.round(counted.reduce((so, verdict) => so + pick(verdict), 0) * 100) / 100;
+    rounded(counted.reduce((so, verdict) => so + pick(verdict), 0));
   return {
     points: sum(({ points }) => points),
     maxPoints: sum(({ maxPoints }) => maxPoints),

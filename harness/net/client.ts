@@ -1,51 +1,75 @@
 import net from 'node:net';
+import type { Arrival } from './listener.ts';
 
 export interface ClientOptions {
-  readonly host: string;
-  readonly port: number;
   /** Read from the start. Unread bytes would turn a close into an RST, so say no only for a slow reader. */
   readonly reading: boolean;
-  /** Called once the connection exists. */
-  readonly onConnected: (localPort: number) => void;
   readonly onData: (bytes: Buffer) => void;
   /** The stream ended; whether by FIN or RST only the kernel knows. */
   readonly onEnd: () => void;
   readonly onError: (code: string) => void;
 }
 
+export interface DialOptions extends ClientOptions {
+  readonly host: string;
+  readonly port: number;
+  /** The port to dial from. @default one that the system chooses */
+  readonly sourcePort?: number;
+  /** Called once the connection exists. */
+  readonly onConnected: (localPort: number) => void;
+}
+
 /** One connection, as `nc` would hold it: byte-exact, never delayed, half-open allowed. */
 export class Client {
   readonly #socket: net.Socket;
+  readonly #onData: (bytes: Buffer) => void;
+  readonly #closed: Promise<false>;
   #connected = false;
   #failed: string | undefined;
 
-  constructor(options: ClientOptions) {
-    const socket = new net.Socket({ allowHalfOpen: true });
+  private constructor(socket: net.Socket, options: ClientOptions) {
     this.#socket = socket;
+    this.#onData = options.onData;
+    this.#closed = new Promise((resolve) => socket.once('close', () => resolve(false)));
     socket.setNoDelay(true);
-    if (options.reading) socket.on('data', options.onData);
+    if (options.reading) this.startReading();
     else socket.pause();
     socket.on('end', options.onEnd);
     socket.on('error', (error: NodeJS.ErrnoException) => {
       this.#failed = error.code ?? error.message;
       options.onError(this.#failed);
     });
+  }
+
+  /** Begins to connect; `connected` and `failed` tell how it went. */
+  static dial(options: DialOptions): Client {
+    const socket = new net.Socket({ allowHalfOpen: true });
+    const client = new Client(socket, options);
     socket.once('connect', () => {
       // On a port of the ephemeral range with nobody listening, a connection can meet itself.
       if (socket.localPort === options.port) {
         socket.destroy(Object.assign(new Error('connected to itself'), { code: 'ECONNREFUSED' }));
         return;
       }
-      this.#connected = true;
+      client.#connected = true;
       options.onConnected(socket.localPort ?? 0);
     });
-    this.#onData = options.onData;
-    this.#closed = new Promise((resolve) => socket.once('close', () => resolve(false)));
-    socket.connect({ host: options.host, port: options.port, noDelay: true });
+    const { host, port, sourcePort } = options;
+    socket.connect({
+      host,
+      port,
+      noDelay: true,
+      ...(sourcePort === undefined ? {} : { localPort: sourcePort }),
+    });
+    return client;
   }
 
-  readonly #onData: (bytes: Buffer) => void;
-  readonly #closed: Promise<false>;
+  /** Takes over a connection that a program made to us. */
+  static adopt({ socket }: Arrival, options: ClientOptions): Client {
+    const client = new Client(socket, options);
+    client.#connected = true;
+    return client;
+  }
 
   get connected(): boolean {
     return this.#connected;

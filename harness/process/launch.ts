@@ -28,6 +28,10 @@ export interface Child {
   readonly exit: Exit | undefined;
   /** Sends a signal to the whole process group; false when nobody is left in it. */
   signal(signal: NodeJS.Signals): boolean;
+  /** Writes to its standard input, and closes that if `eof`. */
+  feed(bytes: Buffer, eof: boolean): void;
+  /** Whether all that it printed has come, because nobody holds its output any more. */
+  readonly drained: boolean;
   /** Closes our ends of its pipes. */
   release(): void;
 }
@@ -106,7 +110,15 @@ export async function launch(options: LaunchOptions): Promise<Child> {
     get exit() {
       return exit;
     },
+    get drained() {
+      return subprocess.stdout.readableEnded && subprocess.stderr.readableEnded;
+    },
     signal: (signal) => signalGroup(pid, signal),
+    feed(bytes, eof) {
+      if (!subprocess.stdin.writable) return;
+      if (bytes.length > 0) subprocess.stdin.write(bytes);
+      if (eof) subprocess.stdin.end();
+    },
     release() {
       live.delete(pid);
       for (const pipe of [subprocess.stdin, subprocess.stdout, subprocess.stderr]) pipe.destroy();

@@ -22,6 +22,8 @@ function words(event: TraceEvent, bytes?: Uint8Array): string | undefined {
       if (event.granted > 0) return `   (${event.granted} ms granted: the program had no processor)`;
       if (event.rested) return '   the program has come to rest: waiting on would be in vain';
       return event.timedOut ? '   time is up' : undefined;
+    case 'note':
+      return `note: ${event.text}`;
     case 'variable':
       return undefined;
     case 'process_start':
@@ -40,6 +42,18 @@ function words(event: TraceEvent, bytes?: Uint8Array): string | undefined {
       return `${event.conn}: connected from port ${event.localPort}`;
     case 'connect_error':
       return `${event.conn}: not connected: ${event.code}`;
+    case 'listening':
+      return `${event.listener}: listening on port ${event.port}`;
+    case 'listen_error':
+      return `${event.listener}: not listening on port ${event.port}: ${event.code}`;
+    case 'arrived':
+      return `${event.listener}: the program connected from port ${event.remotePort}`;
+    case 'accepted':
+      return `${event.conn}: accepted, connection ${event.number} on ${event.listener}`;
+    case 'input':
+      return `${event.program} stdin: ${data}`;
+    case 'input_end':
+      return `${event.program} stdin: closed`;
     case 'sent':
       return `${event.conn} → ${event.length} bytes: ${data}`;
     case 'received':

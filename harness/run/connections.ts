@@ -1,5 +1,6 @@
 import { settled } from '../kernel/index.ts';
 import { Client } from '../net/client.ts';
+import type { Arrival } from '../net/listener.ts';
 import type { ConnectOptions, SendOptions } from '../steps/context.ts';
 import type { Programs } from './programs.ts';
 import type { Recorder } from './recorder.ts';
@@ -8,9 +9,11 @@ import { FairDeadline, type Waiting } from './waiting.ts';
 
 interface Held {
   readonly client: Client;
-  readonly program: string;
-  readonly host: string;
-  readonly port: number;
+  /** The program at the other end; absent where the program connected to us. */
+  readonly program?: string;
+  /** The ports of the two ends. */
+  readonly ours: number;
+  readonly theirs: number;
   /** Set while it is being found out how the connection ended. */
   ending?: Promise<void>;
 }
@@ -36,9 +39,10 @@ export class Connections {
   }
 
   /** Opens a connection. Where the system does not show who listens, a refusal is tried again until time is up. */
-  async open(conn: string, { program, reading }: ConnectOptions, within: number): Promise<void> {
+  async open(conn: string, options: ConnectOptions, within: number): Promise<void> {
+    const { program } = options;
     const deadline = await FairDeadline.begin(within, async () => 0);
-    const retry = !this.#surroundings.kernel.can.listeners;
+    const retry = !this.#surroundings.kernel.can.listeners && options.expect === 'ok';
     const { port } = this.#programs.address(program);
     const hosts = [
       this.#programs.address(program).host,
@@ -48,7 +52,7 @@ export class Connections {
       for (const host of hosts) {
         const last = host === hosts.at(-1);
         this.#recorder.record({ type: 'connect', conn, host, port });
-        const failure = await this.#dial(conn, { program, host, port, reading, within: deadline.left });
+        const failure = await this.#dial(conn, { ...options, host, port, within: deadline.left });
         if (failure === undefined) return;
         const again = failure === 'ECONNREFUSED' && retry && deadline.left > 0;
         if (failure === 'ECONNREFUSED' && !last) continue;
@@ -68,42 +72,60 @@ export class Connections {
   /** One try; returns why it failed. */
   async #dial(
     conn: string,
-    to: { program: string; host: string; port: number; reading: boolean; within: number },
+    to: ConnectOptions & { host: string; port: number; within: number },
   ): Promise<string | undefined> {
     const recorder = this.#recorder;
-    const client = new Client({
+    const { program, port: theirs } = to;
+    const client = Client.dial({
       ...to,
-      onConnected: (localPort) => recorder.record({ type: 'connected', conn, localPort }),
-      onData: (bytes) => recorder.recordBytes({ type: 'received', conn }, bytes),
-      onEnd: () => {
-        held.ending = this.#tellEnd(conn, to.port);
+      ...this.#callbacks(conn),
+      onConnected: (localPort) => {
+        this.#held.set(conn, { client, program, ours: localPort, theirs });
+        recorder.record({ type: 'connected', conn, localPort });
       },
       onError: (code) => {
         if (client.connected) recorder.record({ type: 'conn_error', conn, code });
       },
     });
-    const held: Held = { client, program: to.program, host: to.host, port: to.port };
     const began = performance.now();
     while (!client.connected && client.failed === undefined && performance.now() - began < to.within) {
       this.#surroundings.signal.throwIfAborted();
       await new Promise((resolve) => setImmediate(resolve));
     }
-    if (client.connected) {
-      this.#held.set(conn, held);
-      return undefined;
-    }
+    if (client.connected) return undefined;
     client.drop();
     return client.failed ?? 'ETIMEDOUT';
   }
 
+  /** Takes over a connection that a program made, and reads it from now on. */
+  adopt(conn: string, listener: string, { number, arrival }: { number: number; arrival: Arrival }): void {
+    const { localPort, remotePort } = arrival;
+    this.#recorder.record({ type: 'accepted', conn, listener, number, localPort });
+    const client = Client.adopt(arrival, { ...this.#callbacks(conn), reading: true });
+    this.#held.set(conn, { client, ours: localPort, theirs: remotePort });
+  }
+
+  #callbacks(conn: string) {
+    const recorder = this.#recorder;
+    return {
+      onData: (bytes: Buffer) => recorder.recordBytes({ type: 'received', conn }, bytes),
+      onEnd: () => {
+        const held = this.#get(conn);
+        if (held) held.ending = this.#tellEnd(conn, held);
+      },
+      onError: (code: string): void => {
+        recorder.record({ type: 'conn_error', conn, code });
+      },
+    };
+  }
+
   /** The stream ended: our own end of the connection tells whether by FIN (it is still there) or by RST. */
-  async #tellEnd(conn: string, port: number): Promise<void> {
+  async #tellEnd(conn: string, { ours, theirs }: Held): Promise<void> {
     const { kernel } = this.#surroundings;
-    const localPort = this.#recorder.view.connection(conn).localPort;
     let by: 'fin' | 'rst' | 'unknown' = 'unknown';
-    if (kernel.can.states && localPort !== undefined) {
+    if (kernel.can.states) {
       // Presence is certain after one look, absence after two.
-      const row = (await kernel.clientEnd(localPort, port)) ?? (await kernel.clientEnd(localPort, port));
+      const row = (await kernel.clientEnd(ours, theirs)) ?? (await kernel.clientEnd(ours, theirs));
       by = row ? 'fin' : this.#recorder.view.connection(conn).localClose === undefined ? 'rst' : 'fin';
     }
     this.#recorder.record({ type: 'eof', conn, by });
@@ -113,13 +135,10 @@ export class Connections {
     return this.#held.get(conn);
   }
 
-  /** Where a connection leads, for the kernel. */
-  ports(conn: string): { serverPort: number; clientPort: number; program: string } | undefined {
+  /** The program's end of a connection and ours, for the kernel, which calls the program's the server's. */
+  ports(conn: string): { serverPort: number; clientPort: number } | undefined {
     const held = this.#get(conn);
-    const clientPort = this.#recorder.view.connection(conn).localPort;
-    return held && clientPort !== undefined
-      ? { serverPort: held.port, clientPort, program: held.program }
-      : undefined;
+    return held && { serverPort: held.theirs, clientPort: held.ours };
   }
 
   startReading(conn: string): void {
@@ -147,7 +166,9 @@ export class Connections {
       if (chunk === undefined)
         await Promise.race([writing, this.#waiting().until(() => written !== undefined, within)]);
       else await writing;
-      if (!written || this.#recorder.view.ended(conn)) return;
+      // A client that has said that it is done may still read; a server that closed does not.
+      const { accepted, error } = this.#recorder.view.connection(conn);
+      if (!written || (accepted ? error !== undefined : this.#recorder.view.ended(conn))) return;
       if (every === undefined || at + size >= bytes.length) continue;
       if (every === 'received') {
         if (!(await received())) return;
@@ -176,16 +197,17 @@ export class Connections {
   /** Waits until the program has said what it has to say: it sleeps, and nothing is on its way to us. */
   async settle(conn: string): Promise<void> {
     const held = this.#get(conn);
-    const ports = this.ports(conn);
-    const ref = held && this.#programs.ref(held.program);
+    const own = held?.program === undefined ? undefined : this.#programs.ref(held.program);
+    const refs = (own ? [own] : this.#programs.refs()).filter((ref) => !ref().exited);
     const { kernel, signal } = this.#surroundings;
-    if (!held || !ports || !ref || this.#recorder.view.ended(conn) || ref().exited) return;
+    if (!held || refs.length === 0 || this.#recorder.view.ended(conn)) return;
     if (!kernel.can.cpu || !kernel.can.unread) {
       await this.#waiting().elapse(50, () => this.#recorder.view.ended(conn));
       return;
     }
     const until = performance.now() + SETTLE;
-    await settled(kernel, ref, { deadline: () => performance.now() > until, signal });
+    const deadline = () => performance.now() > until;
+    await Promise.all(refs.map((ref) => settled(kernel, ref, { deadline, signal })));
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
   }
 

@@ -1,5 +1,5 @@
 import { activity, type WaitTarget, watchBlocked } from '../kernel/index.ts';
-import { decide, type Matcher } from '../match/matcher.ts';
+import { decider, type Matcher } from '../match/matcher.ts';
 import type { BlockedQuery } from '../steps/context.ts';
 import type { Connections } from './connections.ts';
 import type { Programs } from './programs.ts';
@@ -143,20 +143,26 @@ export class Observer {
 
   async output(
     program: string,
-    stream: 'stdout' | 'stderr',
+    stream: 'stdout' | 'stderr' | 'printed',
     matcher: Matcher,
     within: number,
   ): Promise<void> {
     const { view } = this.#recorder;
-    await this.#waiting().until(() => {
+    const streams = stream === 'printed' ? (['stdout', 'stderr'] as const) : [stream];
+    const deciders = streams.map((name) => [name, decider({ kind: 'match' }, matcher)] as const);
+    const decided = () => {
       const instance = view.instance(program);
-      if (!instance) return true;
-      const bytes = instance[stream].from(0);
+      const ended = this.#programs.drained(program);
       return (
-        decide({ kind: 'match' }, matcher, { bytes, ended: false, over: false, idle: false }).state ===
-        'match'
+        !instance ||
+        ended ||
+        deciders.some(([name, decideOn]) => {
+          const bytes = instance[name].from(0);
+          return decideOn({ bytes, ended: false, over: false, idle: false }).state === 'match';
+        })
       );
-    }, within);
+    };
+    await this.#waiting().until(decided, within, this.#programs.hopeless());
   }
 
   /** What the program does for so long. Recorded for checks, and as evidence after a failure. */

@@ -8,6 +8,7 @@ import { markerEntry } from '../process/environment.ts';
 import { type Child, LaunchError, launch } from '../process/launch.ts';
 import { numbersIn } from '../process/mentions.ts';
 import { ADDRESS_IN_USE } from '../steps/words.ts';
+import type { Listeners } from './listeners.ts';
 import type { Recorder } from './recorder.ts';
 import type { Runnable, Surroundings } from './surroundings.ts';
 import { FairDeadline, type Waiting } from './waiting.ts';
@@ -35,13 +36,15 @@ export class Programs {
   readonly #surroundings: Surroundings;
   readonly #recorder: Recorder;
   readonly #waiting: () => Waiting;
+  readonly #listeners: Listeners;
   readonly #instances = new Map<string, Instance[]>();
   /** Where each program listened last. */
   readonly #addresses = new Map<string, { host: string; port: number }>();
 
-  constructor(surroundings: Surroundings, recorder: Recorder, waiting: () => Waiting) {
+  constructor(surroundings: Surroundings, recorder: Recorder, listeners: Listeners, waiting: () => Waiting) {
     this.#surroundings = surroundings;
     this.#recorder = recorder;
+    this.#listeners = listeners;
     this.#waiting = waiting;
   }
 
@@ -68,6 +71,21 @@ export class Programs {
       const answers = await Promise.all(rests.map((rest) => rest.look()));
       return answers.length > 0 && answers.every(Boolean);
     };
+  }
+
+  /** Whether everything that a program printed has come, because nobody holds its output any more. */
+  drained(program: string): boolean {
+    const child = this.#instances.get(program)?.at(-1)?.child;
+    return child?.exit !== undefined && child.drained;
+  }
+
+  /** Whether nothing of any program is left. */
+  async gone(): Promise<boolean> {
+    const { kernel } = this.#surroundings;
+    const refs = this.refs();
+    if (refs.some((ref) => !ref().exited)) return false;
+    const left = await Promise.all(refs.map((ref) => kernel.processes(ref(), { orphans: true })));
+    return left.flat().length === 0;
   }
 
   /** The same once all programs sleep, if only for a moment: they are not on their way out. */
@@ -139,6 +157,7 @@ export class Programs {
    */
   async #whoHolds(port: number, earlier: readonly Instance[]): Promise<'own' | 'stranger' | undefined> {
     const { kernel } = this.#surroundings;
+    if (this.#listeners.owns(port)) return undefined;
     // Much quicker than a look at the table, but not in between two starts: what is bound may bear on a later bind.
     if (earlier.length === 0 && (await isFree(port))) return undefined;
     const look = async () => {
@@ -291,6 +310,16 @@ export class Programs {
     });
     this.#surroundings.onReady?.(state, port);
     return state;
+  }
+
+  /** Writes to a program's standard input, and closes it if asked to; a program that is gone misses it. */
+  async feed(program: string, bytes: Buffer, eof: boolean): Promise<void> {
+    const instance = this.#instances.get(program)?.at(-1);
+    if (!instance || instance.child.exit) return;
+    const about = { program, instance: instance.number };
+    if (bytes.length > 0) this.#recorder.recordBytes({ type: 'input', ...about }, bytes);
+    if (eof) this.#recorder.record({ type: 'input_end', ...about });
+    instance.child.feed(bytes, eof);
   }
 
   /**

@@ -12,6 +12,9 @@ const OUTPUT_CAP = 1024 * 1024;
 /** Pieces of one stream that come within this time, in milliseconds, count as one event. */
 const SAME_MOMENT = 1;
 
+/** Events that a step brings about and is judged by, whatever happens beside it. */
+const BELONGING = new Set<NewTraceEvent['type']>(['observed', 'trouble', 'accepted']);
+
 interface Recording {
   length: number;
   readonly kept: GrowingBytes;
@@ -24,11 +27,14 @@ export class Recorder {
   readonly #began = performance.now();
   readonly #streams = new Map<string, Recording>();
   readonly #replay: Replay;
+  readonly #stepOf: () => number | undefined;
   readonly #listeners = new Set<() => void>();
   #last: TraceEvent | undefined;
 
-  constructor(plan: Plan) {
+  /** `stepOf` tells the step that an event belongs to where several run at the same time. */
+  constructor(plan: Plan, stepOf: () => number | undefined = () => undefined) {
     this.#replay = new Replay(plan);
+    this.#stepOf = stepOf;
   }
 
   get view(): TraceView {
@@ -54,7 +60,9 @@ export class Recorder {
 
   /** Writes down an event; returns the outcome when it closes a step. */
   record(event: NewTraceEvent): StepOutcome | undefined {
-    const timed: TraceEvent = { t: Math.round(this.now() * 1000) / 1000, ...event };
+    const of = BELONGING.has(event.type) ? this.#stepOf() : undefined;
+    const t = Math.round(this.now() * 1000) / 1000;
+    const timed: TraceEvent = { t, ...event, ...(of === undefined ? {} : { of }) };
     this.#last = timed;
     const outcome = this.#replay.feed(timed);
     this.#wake();
@@ -65,7 +73,10 @@ export class Recorder {
   recordBytes(event: BytesEvent, bytes: Uint8Array): void {
     const t = Math.round(this.now() * 1000) / 1000;
     const name = streamOf({ ...event, offset: 0, length: 0 });
-    const stream = this.#stream(name ?? '', event.type === 'output' ? OUTPUT_CAP : CONNECTION_CAP);
+    const stream = this.#stream(
+      name ?? '',
+      event.type === 'output' || event.type === 'input' ? OUTPUT_CAP : CONNECTION_CAP,
+    );
     const offset = stream.length;
     const room = Math.max(0, stream.cap - stream.kept.length);
     const kept = bytes.length > room ? bytes.subarray(0, room) : bytes;
@@ -132,7 +143,7 @@ export class Recorder {
   }
 }
 
-/** A sent, received or output event before its place in the stream is known. */
+/** A sent, received, output or input event before its place in the stream is known. */
 export type BytesEvent =
   | { readonly type: 'sent' | 'received'; readonly conn: string }
   | {
@@ -140,4 +151,5 @@ export type BytesEvent =
       readonly program: string;
       readonly instance: number;
       readonly stream: 'stdout' | 'stderr';
-    };
+    }
+  | { readonly type: 'input'; readonly program: string; readonly instance: number };

@@ -60,6 +60,7 @@ test('a connection that ended in time is not held against a program because the 
   const trace = await runPlan(plan, {
     kernel: slow,
     programs: new Map([['server', server]]),
+    port,
     timeoutScale: 1,
     signal,
   });

@@ -18,9 +18,13 @@ export interface Runnable {
 export interface Surroundings {
   readonly kernel: Kernel;
   readonly programs: ReadonlyMap<string, Runnable>;
+  /** The port of this run: where a server shall listen, and where the harness listens for a client. */
+  readonly port: number;
   /** Stretches every `within`; never a `for`. */
   readonly timeoutScale: number;
   readonly signal: AbortSignal;
   /** Told as soon as a started program was found to listen, or not to. */
   readonly onReady?: (state: ReadyState, port: number | null) => void;
+  /** Told when a program has connected to the harness, on this port. */
+  readonly onArrival?: (port: number) => void;
 }

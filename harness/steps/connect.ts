@@ -1,13 +1,18 @@
 import * as v from 'valibot';
-import { fail, inconclusive, PASS, type StepDefinition } from './definition.ts';
+import { fail, inconclusive, type Outcome, PASS, type StepDefinition } from './definition.ts';
 import { name } from './fields.ts';
-import { useProgram } from './scope.ts';
+import { onlyProgram } from './scope.ts';
+import type { ConnectionView } from './view.ts';
 import { describeExit, endedByItself, lastWords, milliseconds } from './words.ts';
 
 const schema = v.strictObject({
   as: name,
   to: v.exactOptional(name),
   reading: v.exactOptional(v.boolean('is true or false'), true),
+  source_port: v.exactOptional(
+    v.pipe(v.number('is a port from 1 to 65535'), v.integer(), v.minValue(1), v.maxValue(65535)),
+  ),
+  expect: v.exactOptional(v.picklist(['ok', 'refused', 'timeout'], 'is ok, refused or timeout'), 'ok'),
 });
 type Args = v.InferOutput<typeof schema>;
 
@@ -15,15 +20,15 @@ type Args = v.InferOutput<typeof schema>;
 export const connect: StepDefinition<Args> = {
   verb: 'connect',
   summary:
-    'Open a connection to a program, as "nc localhost PORT" does. With "reading: false" nothing is read until the first expect: a slow reader.',
+    'Open a connection to a program, as "nc localhost PORT" does. With "reading: false" nothing is read until the first expect: a slow reader. "expect: refused" (or timeout) wants it to fail.',
   shorthand: 'as',
   schema,
   asserts: true,
   patience: 'default',
   scope: (args, scope) => {
     const conn = typeof args.as === 'string' ? args.as : undefined;
-    const problems = useProgram(args, scope, 'to');
-    const to = args.to ?? scope.programs[0];
+    const found = onlyProgram(args, scope, 'to');
+    const problems = [...found.problems];
     if (conn !== undefined && scope.connections.includes(conn)) {
       problems.push({
         key: 'as',
@@ -31,21 +36,19 @@ export const connect: StepDefinition<Args> = {
         fix: 'close it first, or give another name',
       });
     }
-    if (args.to === undefined && scope.programs.length > 1) {
-      problems.push({
-        message: 'there are several programs',
-        fix: `say which one: to: ${scope.programs[0]}`,
-      });
-    }
-    return {
-      args: to === undefined ? args : { ...args, to },
-      problems,
-      ...(conn === undefined ? {} : { opens: conn }),
-    };
+    const stays = args.expect === undefined || args.expect === 'ok';
+    return { args: found.args, problems, ...(conn !== undefined && stays ? { opens: conn } : {}) };
   },
-  run: ({ as, to, reading }, context) => context.connect(as, { program: to ?? '', reading }),
-  judge: ({ as, to }, view, { within }) => {
+  run: ({ as, to = '', reading, source_port: sourcePort, expect }, context) =>
+    context.connect(as, {
+      program: to,
+      reading,
+      expect,
+      ...(sourcePort === undefined ? {} : { sourcePort }),
+    }),
+  judge: ({ as, to, expect }, view, { within }) => {
     const connection = view.connection(as);
+    if (expect !== 'ok') return judgeFailure(expect, connection, within);
     if (connection.connected) return PASS;
     const program = to ?? '';
     const exited = endedByItself(view, program);
@@ -84,3 +87,28 @@ export const connect: StepDefinition<Args> = {
     });
   },
 };
+
+/** Where the author wants the connection to fail, and how it shall. */
+function judgeFailure(
+  wanted: 'refused' | 'timeout',
+  { connected, connectError: code }: ConnectionView,
+  within: number,
+): Outcome {
+  const how = { ECONNREFUSED: 'refused', ECONNRESET: 'refused', ETIMEDOUT: 'timeout' }[code ?? ''];
+  if (!connected && how === wanted) return PASS;
+  if (!connected && how === undefined) {
+    return inconclusive('harness', {
+      cause: 'connect_error',
+      summary: `The grader could not connect: ${code}.`,
+    });
+  }
+  const expected =
+    wanted === 'refused' ? 'the connection is refused' : `no answer for ${milliseconds(within)}`;
+  const actual = connected ? 'the connection is accepted' : how === 'refused' ? 'it is refused' : 'no answer';
+  return fail({
+    cause: connected ? 'not_refused' : how === 'refused' ? 'refused' : 'connect_timeout',
+    summary: `The connection should have ${wanted === 'refused' ? 'been refused' : 'stayed without an answer'}; ${connected ? 'it was accepted' : actual === 'no answer' ? 'there was no answer' : actual}.`,
+    expected,
+    actual,
+  });
+}

@@ -15,6 +15,8 @@ export interface StepContext {
   /** Lets the given time pass, counting only time in which the program could run; ends early when `stop` holds. */
   elapse(ms: number, stop?: () => boolean): Promise<void>;
 
+  /** Writes a remark into the record. */
+  note(text: string): void;
   /** Keeps bytes as text under a name that later steps can use, and their number as `NAME.length`. */
   remember(name: string, bytes: Buffer): void;
 
@@ -23,6 +25,13 @@ export interface StepContext {
   pause(program: string): Promise<void>;
   resume(program: string): Promise<void>;
 
+  /** Writes to a program's standard input, and closes it if `eof`. */
+  feed(program: string, bytes: Buffer, eof: boolean): Promise<void>;
+
+  /** Begins to listen for programs that are clients. */
+  listen(listener: string, options: { port?: number; backlog?: number }): Promise<void>;
+  /** Waits until a program has connected, and gives the connection a name. */
+  accept(conn: string, listener: string): Promise<void>;
   connect(conn: string, options: ConnectOptions): Promise<void>;
   /** Begins to read on a connection that was opened without. */
   startReading(conn: string): void;
@@ -40,7 +49,7 @@ export interface StepContext {
   /** Waits until the program's port is in the wanted state. */
   observePort(program: string, wanted: 'free' | 'listening' | 'time_wait'): Promise<void>;
   /** Waits until a matcher holds on what the program printed. */
-  awaitOutput(program: string, stream: 'stdout' | 'stderr', matcher: Matcher): Promise<void>;
+  awaitOutput(program: string, stream: 'stdout' | 'stderr' | 'printed', matcher: Matcher): Promise<void>;
   /** Looks at what the program does for so long: alive, using the processor, sleeping where. */
   observeActivity(program: string, forMs: number): Promise<void>;
 }
@@ -49,6 +58,10 @@ export interface ConnectOptions {
   readonly program: string;
   /** Read from the start; without, the kernel's buffers fill up and the program has to wait. */
   readonly reading: boolean;
+  /** The port to dial from. */
+  readonly sourcePort?: number;
+  /** What the author expects: a refusal is not tried again where it is wanted. */
+  readonly expect: 'ok' | 'refused' | 'timeout';
 }
 
 export interface SendOptions {

@@ -1,5 +1,5 @@
 import type * as v from 'valibot';
-import type { Because, Cause, JsonObject, Plan } from '../model.ts';
+import type { Because, Cause, JsonObject, Leftover, Plan } from '../model.ts';
 import type { StepContext } from './context.ts';
 import type { TraceView } from './view.ts';
 
@@ -16,6 +16,8 @@ export interface Consumed {
   readonly exact: boolean;
   /** The message that was expected, to recognise a second copy of it. */
   readonly message: Uint8Array;
+  /** What it means when more comes; as the plan says when absent. */
+  readonly leftover?: Leftover;
 }
 
 /** The body of a finding, before it is told where it stands in the file. */
@@ -27,12 +29,16 @@ export interface Found {
   readonly actual?: string;
   readonly evidence?: readonly string[];
   readonly hint?: string;
+  /** It does not change the verdict. */
+  readonly remark?: boolean;
 }
 
 /** The names that are known where a step stands. */
 export interface Scope {
   readonly programs: readonly string[];
   readonly connections: readonly string[];
+  /** Ports on which the harness listens. */
+  readonly listeners: readonly string[];
 }
 
 /** A name in a step that does not fit, with the key it stands under. */
@@ -47,6 +53,7 @@ export interface Scoped {
   readonly args: JsonObject;
   readonly opens?: string;
   readonly closes?: string;
+  readonly listens?: string;
   readonly problems: readonly ScopeProblem[];
 }
 
@@ -69,6 +76,8 @@ export interface StepDefinition<Args> {
   readonly asserts: boolean;
   /** How long the step may wait: `default` takes `within` from `defaults`, a number of ms is the verb's own, `never` does not wait. */
   readonly patience: 'default' | 'never' | number;
+  /** The verb holds steps: one list under `steps`, or one for each named branch. */
+  readonly nests?: 'steps' | 'branches';
   scope(args: JsonObject, scope: Scope): Scoped;
   run(args: Args, context: StepContext): Promise<void>;
   judge(args: Args, view: TraceView, context: JudgeContext): Outcome;

@@ -24,13 +24,13 @@ export function judgeBytes(
   const missing = difference.cause === 'nothing_received' || difference.cause === 'truncated';
   const cause =
     missing && view.ended(args.on) && message.length === 0 ? endCause(args.on, view) : difference.cause;
-  const unsent = connection.sent === 0 ? ' Nothing had been sent yet.' : '';
+  const unsent = connection.sent === 0 && !connection.accepted ? ' Nothing had been sent yet.' : '';
   const before = repliedBefore(args.on, view);
   return {
     cause,
     summary:
       message.length === 0
-        ? `No reply came: ${end}.`
+        ? `${connection.accepted && connection.sent === 0 ? 'Nothing' : 'No reply'} came: ${end}.`
         : `${capital(difference.words)}${missing ? `; ${end}` : ''}.${unsent}`,
     expected: describeMatcher(matcher),
     actual: `${came}; ${end}`,
@@ -105,14 +105,15 @@ function describeMatcher(matcher: Matcher): string {
 export function judgeSilence(args: Extract<Expectation, { kind: 'nothing' }>, view: TraceView): Outcome {
   const pending = view.pending(args.on);
   if (pending.length === 0) return PASS;
-  const sent = view.connection(args.on).sent;
+  const { sent, accepted } = view.connection(args.on);
+  const early = sent === 0 && !accepted;
   return fail({
     cause: 'unexpected_bytes',
-    summary: `The program sent ${pending.length} byte${pending.length === 1 ? '' : 's'} ${sent === 0 ? 'before it had received anything' : 'that nobody asked for'}.`,
+    summary: `The program sent ${pending.length} byte${pending.length === 1 ? '' : 's'} ${early ? 'before it had received anything' : 'that nobody asked for'}.`,
     expected: `nothing for ${milliseconds(args.forMs)}`,
     actual: escapeBytes(pending),
     evidence: programWords(view),
-    hint: sent === 0 ? 'Call recv() and wait for the client before sending the answer.' : '',
+    hint: early ? 'Call recv() and wait for the client before sending the answer.' : '',
   });
 }
 
@@ -122,12 +123,15 @@ export function judgeEnding(
   view: TraceView,
   within: number,
 ): Outcome {
-  const { ended, error, localClose } = view.connection(args.on);
+  const { ended, error, localClose, accepted } = view.connection(args.on);
   const by = error === undefined ? ended : 'rst';
   if (by === undefined) {
     const activity = view.observed('activity');
     const spinning = activity !== undefined && activity.share > 0.5;
-    const afterFin = localClose === 'half_close' ? ' after the client had said that it was done (FIN)' : '';
+    const afterFin =
+      localClose === 'half_close'
+        ? ` after the ${accepted ? 'server' : 'client'} had said that it was done (FIN)`
+        : '';
     return fail({
       cause: spinning ? 'spinning' : 'not_closed',
       summary: `The program did not close the connection${view.inStep('step_end')?.rested ? '' : ` within ${milliseconds(within)}`}${afterFin}.`,

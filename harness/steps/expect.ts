@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { type Arrived, type Decision, decide, decider, type Frame, type Matcher } from '../match/matcher.ts';
 import { payloadBytes } from '../match/payload.ts';
+import type { Leftover } from '../model.ts';
 import { fail, inconclusive, type Outcome, type StepDefinition } from './definition.ts';
 import { judgeBytes, judgeEnding, judgeSilence } from './expect-words.ts';
 import {
@@ -23,6 +24,7 @@ const entries = {
   for: v.exactOptional(duration),
   closed: v.exactOptional(v.union([v.literal(true), v.picklist(['fin', 'reset'])], 'is true, fin or reset')),
   capture: v.exactOptional(name),
+  leftover: v.exactOptional(v.picklist(['fail', 'warn', 'ignore'], 'is fail, warn or ignore')),
 };
 type Fields = v.InferOutput<v.StrictObjectSchema<typeof entries, undefined>>;
 
@@ -34,6 +36,7 @@ export type Expectation =
       readonly frame: Frame;
       readonly fields: MatcherFields;
       readonly capture?: string;
+      readonly leftover?: Leftover;
     }
   | { readonly kind: 'nothing'; readonly on: string; readonly forMs: number }
   | { readonly kind: 'closed'; readonly on: string; readonly how: true | 'fin' | 'reset' };
@@ -61,6 +64,8 @@ function problemOf(fields: Fields): string | undefined {
     return '"for" goes with nothing; to wait longer, say within\nwrite within';
   if (fields.read !== undefined && (fields.nothing || fields.closed !== undefined))
     return '"read" goes with bytes only\nremove it';
+  if (fields.leftover !== undefined && (fields.nothing || fields.closed !== undefined))
+    return '"leftover" goes with bytes only\nremove it';
   return undefined;
 }
 
@@ -68,8 +73,11 @@ function toExpectation(fields: Fields): Expectation {
   const { on } = fields;
   if (fields.nothing) return { kind: 'nothing', on, forMs: fields.for ?? 0 };
   if (fields.closed !== undefined) return { kind: 'closed', on, how: fields.closed };
-  const capture = fields.capture === undefined ? {} : { capture: fields.capture };
-  return { kind: 'bytes', on, frame: fields.read ?? { kind: 'match' }, fields, ...capture };
+  const extras = {
+    ...(fields.capture === undefined ? {} : { capture: fields.capture }),
+    ...(fields.leftover === undefined ? {} : { leftover: fields.leftover }),
+  };
+  return { kind: 'bytes', on, frame: fields.read ?? { kind: 'match' }, fields, ...extras };
 }
 
 /** The matcher of an expectation of bytes; without one every message will do. */
@@ -161,7 +169,13 @@ function conclude(
       summary: `Step ${step + 1} ended before it was decided.`,
     });
   }
-  const consumed = { conn: args.on, bytes: decision.consumed, exact, message };
+  const consumed = {
+    conn: args.on,
+    bytes: decision.consumed,
+    exact,
+    message,
+    ...(args.leftover === undefined ? {} : { leftover: args.leftover }),
+  };
   if (decision.state === 'match') return { status: 'pass', consumed };
   return fail(judgeBytes(args, matcher, decision, view, within), consumed);
 }

@@ -46,16 +46,19 @@ export class Replay {
 
   /** Takes in an event; at the end of a step returns its outcome. */
   feed(event: TraceEvent, bytes?: Uint8Array): StepOutcome | undefined {
+    if (event.type === 'step_begin' && this.#plan.steps[event.step]?.cleanup)
+      this.#leftovers ??= this.#findLeftovers();
     this.view.feed(event, bytes);
     if (event.type !== 'step_end') return undefined;
     const step = this.#plan.steps[event.step];
     if (!step) return undefined;
     const outcome = this.peek(step);
     if (outcome.status !== 'inconclusive' && outcome.consumed) {
-      const { conn, bytes: count, exact, message } = outcome.consumed;
+      const { conn, bytes: count, exact, message, leftover } = outcome.consumed;
       const connection = this.view.connection(conn);
       connection.consumed += count;
-      if (exact) connection.exact = { step: step.index, message };
+      if (exact)
+        connection.exact = { step: step.index, message, ...(leftover === undefined ? {} : { leftover }) };
       else delete connection.exact;
     }
     const stepOutcome = { step, outcome, event: this.view.events.length - 1 };
@@ -65,6 +68,7 @@ export class Replay {
 
   /** What a step comes to, from what has happened so far. */
   peek(step: PlanStep): Outcome {
+    this.view.focus(step.index);
     const trouble = this.view.trouble();
     if (trouble) return inconclusive(trouble.because, { cause: 'unknown', summary: trouble.message });
     const { definition, args } = prepare(step, this.view.variables);
@@ -75,17 +79,26 @@ export class Replay {
     });
   }
 
-  /** Bytes that nobody expected after a message that was expected exactly. */
-  leftovers(): StepOutcome[] {
+  #leftovers: StepOutcome[] | undefined;
+
+  /** Bytes that nobody expected after a message that was expected exactly; cleaning up does not count. */
+  leftovers(): readonly StepOutcome[] {
+    return this.#leftovers ?? this.#findLeftovers();
+  }
+
+  #findLeftovers(): StepOutcome[] {
     const found: StepOutcome[] = [];
     for (const [conn, connection] of this.view.connections) {
       const extra = this.view.pending(conn);
       const step = connection.exact && this.#plan.steps[connection.exact.step];
       if (!connection.exact || !step || extra.length === 0) continue;
+      const meaning = connection.exact.leftover ?? this.#plan.leftover ?? 'fail';
+      if (meaning === 'ignore') continue;
       const message = Buffer.from(connection.exact.message);
       const difference = differenceForLeftover(message, extra);
       const outcome = fail({
         cause: difference.cause,
+        ...(meaning === 'warn' ? { remark: true } : {}),
         summary: `After the right bytes came ${extra.length} more: ${difference.words}.`,
         expected: `${escapeBytes(message)} and nothing after it`,
         actual: `${escapeBytes(message)} and then ${escapeBytes(extra)}`,

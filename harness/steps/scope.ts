@@ -8,7 +8,8 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   let least = Math.max(2, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {
     const distance = leven(word.toLowerCase(), candidate.toLowerCase());
-    if (distance < least) [best, least] = [candidate, distance];
+    const alike = distance < Math.max(word.length, candidate.length);
+    if (alike && distance < least) [best, least] = [candidate, distance];
   }
   return best;
 }
@@ -25,6 +26,15 @@ export function useProgram(args: JsonObject, scope: Scope, key = 'program'): Sco
   const name = args[key];
   if (typeof name !== 'string' || scope.programs.includes(name)) return [];
   return [{ key, message: `unknown program "${name}"`, fix: suggest(name, scope.programs) }];
+}
+
+/** Fills in the program when there is only one, and checks it when it is named. */
+export function onlyProgram(args: JsonObject, scope: Scope, key = 'program'): Scoped {
+  if (args[key] !== undefined) return { args, problems: useProgram(args, scope, key) };
+  const [only, ...others] = scope.programs;
+  if (only !== undefined && others.length === 0) return { args: { ...args, [key]: only }, problems: [] };
+  const fix = only === undefined ? 'add one under programs' : `say which one: ${key}: ${only}`;
+  return { args, problems: [{ message: only ? 'there are several programs' : 'there is no program', fix }] };
 }
 
 /** Fills in the connection when only one is open, and checks it when it is named. */

@@ -1,8 +1,9 @@
 import { decide } from '../match/matcher.ts';
+import { firstDifference, indexOf } from '../match/search.ts';
 import { escapeBytes } from '../match/view.ts';
 import type { Observation } from '../model.ts';
 import { fail, inconclusive, type Outcome, PASS } from './definition.ts';
-import { outputMatcher, type StateClaim, wantedUnread } from './state.ts';
+import { type ExitStatus, outputMatcher, type StateClaim, wantedUnread } from './state.ts';
 import type { TraceView } from './view.ts';
 import {
   describeExit,
@@ -158,18 +159,23 @@ function judgeExited(claim: Claim<'exited'>, view: TraceView, within: number): O
   if (!instance || !exit) {
     return fail({
       cause: 'not_exited',
-      summary: `The program did not end within ${milliseconds(within)}.`,
+      summary: `The program did not end${view.inStep('step_end')?.rested ? '' : ` within ${milliseconds(within)}`}.`,
       expected: 'the program ends',
       actual: 'still running',
       evidence: lastWords(view, claim.program),
     });
   }
-  const wrongCode = claim.code !== undefined && exit.code !== claim.code;
+  const wrongCode = claim.code !== undefined && !fits(claim.code, exit.code);
   const wrongSignal = claim.signal !== undefined && exit.signal !== claim.signal;
   if (!wrongCode && !wrongSignal) return PASS;
-  const wanted = claim.code === undefined ? `ended by ${claim.signal}` : `exits with status ${claim.code}`;
+  const wanted =
+    claim.code === undefined
+      ? `ended by ${claim.signal}`
+      : typeof claim.code === 'number'
+        ? `exits with status ${claim.code}`
+        : `exits with a status other than ${claim.code.not}`;
   return fail({
-    cause: 'wrong_exit',
+    cause: exit.signal !== null && claim.signal === undefined ? 'crashed' : 'wrong_exit',
     summary: `The program ${describeExit(instance)}.`,
     expected: wanted,
     actual: describeExit(instance),
@@ -177,34 +183,62 @@ function judgeExited(claim: Claim<'exited'>, view: TraceView, within: number): O
   });
 }
 
+/** A program that was ended by a signal has no status. */
+function fits(wanted: ExitStatus, code: number | null): boolean {
+  return typeof wanted === 'number' ? code === wanted : code !== null && code !== wanted.not;
+}
+
 function judgeOutput(claim: Claim<'output'>, view: TraceView, seed: string, within: number): Outcome {
   const instance = view.instance(claim.program);
   if (!instance) return fail({ cause: 'start_failed', summary: 'The program was not started.' });
-  const printed = instance[claim.stream].from(0);
   const matcher = outputMatcher(claim.fields, seed);
-  const decision = decide({ kind: 'match' }, matcher, {
-    bytes: printed,
-    ended: instance.exit !== undefined,
-    over: true,
-    idle: true,
+  const decisions = outputStreams(claim).map((stream) => {
+    const bytes = instance[stream].from(0);
+    const decision = decide({ kind: 'match' }, matcher, { bytes, ended: true, over: true, idle: true });
+    return { stream, bytes, decision };
   });
-  if (decision.state === 'match') return PASS;
+  if (decisions.some(({ decision }) => decision.state === 'match')) return PASS;
   const wanted =
     'bytes' in matcher
       ? escapeBytes(matcher.bytes)
       : 'regex' in claim.fields
         ? `/${claim.fields.regex}/`
         : 'the expected output';
+  const where = claim.stream === 'printed' ? '' : ` on ${claim.stream}`;
+  const end = view.inStep('step_end');
+  const time = end?.timedOut && !end.rested && !instance.exit ? ` within ${milliseconds(within)}` : '';
+  const shown = decisions.filter(({ bytes }) => bytes.length > 0);
+  const [first] = shown;
+  const part = 'bytes' in matcher && first ? partOf(matcher.bytes, first.bytes) : undefined;
+  const words =
+    first?.decision.state === 'mismatch' && first.decision.difference.cause !== 'no_match'
+      ? [first.decision.difference.words]
+      : [];
   return fail({
     cause: 'not_printed',
-    summary: `The program did not print ${wanted} on ${claim.stream} within ${milliseconds(within)}.`,
+    summary: `The program did not print ${wanted}${where}${time}.`,
     expected: `${claim.stream} ${matcher.kind.replace('_', ' ')} ${wanted}`,
     actual:
-      printed.length === 0
-        ? `${claim.stream} stayed empty`
-        : `${claim.stream}: ${escapeBytes(printed.subarray(-200), 200)}`,
-    evidence: lastWords(view, claim.program),
+      shown.map(({ stream, bytes }) => `${stream}: ${escapeBytes(bytes.subarray(-200), 200)}`).join('; ') ||
+      `${claim.stream === 'printed' ? 'nothing was printed' : `${claim.stream} stayed empty`}`,
+    evidence: [
+      ...(part === undefined ? words : [part]),
+      ...(instance.exit ? [`the program ${describeExit(instance)}`] : []),
+      ...lastWords(view, claim.program),
+    ],
   });
+}
+
+/** The streams that a claim about output may be fulfilled on. */
+export function outputStreams({ stream }: Claim<'output'>): readonly ('stdout' | 'stderr')[] {
+  return stream === 'printed' ? ['stdout', 'stderr'] : [stream];
+}
+
+/** How much of the wanted bytes was printed, when it is a good deal. */
+function partOf(wanted: Buffer, printed: Buffer): string | undefined {
+  const start = indexOf(printed, wanted.subarray(0, 8));
+  const same = start < 0 || wanted.length < 8 ? 0 : firstDifference(wanted, printed.subarray(start));
+  return same > 0 ? `of these ${wanted.length} bytes the first ${same} were printed` : undefined;
 }
 
 function judgeConnection(claim: Claim<'conn'>, view: TraceView, within: number): Outcome {

@@ -25,6 +25,13 @@ const output = v.pipe(
   ),
 );
 
+const exitStatus = v.pipe(
+  v.number('is an exit status from 0 to 255'),
+  v.integer('is a whole number'),
+  v.minValue(0, 'is an exit status from 0 to 255'),
+  v.maxValue(255, 'is an exit status from 0 to 255'),
+);
+
 const STATES = [
   'running',
   'blocked',
@@ -46,16 +53,26 @@ const entries = {
   in: v.exactOptional(v.picklist(['accept', 'recv'], 'is accept or recv')),
   on: v.exactOptional(name),
   cpu: v.exactOptional(cpuBound),
-  code: v.exactOptional(v.pipe(v.number('is an exit status from 0 to 255'), v.integer('is a whole number'))),
+  code: v.exactOptional(
+    v.union(
+      [exitStatus, v.strictObject({ not: exitStatus })],
+      'is an exit status from 0 to 255, or {not: 0}',
+    ),
+  ),
   signal: v.exactOptional(signal),
   stdout: v.exactOptional(output),
   stderr: v.exactOptional(output),
+  /** On either of the two. */
+  printed: v.exactOptional(output),
   unread: v.exactOptional(
     v.union([v.literal('all'), byteCount], 'is a number of bytes, or all that was sent'),
   ),
   for: v.exactOptional(duration),
 };
 type Fields = v.InferOutput<v.StrictObjectSchema<typeof entries, undefined>>;
+
+/** A status that a program must exit with, or must not. */
+export type ExitStatus = number | { readonly not: number };
 
 /** What is said about a program, a connection or a port. */
 export type StateClaim =
@@ -68,11 +85,17 @@ export type StateClaim =
       readonly cpu: number;
       readonly forMs: number;
     }
-  | { readonly kind: 'exited'; readonly program: string; readonly code?: number; readonly signal?: string }
+  | {
+      readonly kind: 'exited';
+      readonly program: string;
+      readonly code?: ExitStatus;
+      readonly signal?: string;
+    }
   | {
       readonly kind: 'output';
       readonly program: string;
-      readonly stream: 'stdout' | 'stderr';
+      /** `printed` takes either. */
+      readonly stream: 'stdout' | 'stderr' | 'printed';
       readonly fields: v.InferOutput<typeof output>;
     }
   | { readonly kind: 'conn'; readonly conn: string; readonly is: 'open' | 'closed' | 'reset' | 'accepted' }
@@ -84,6 +107,7 @@ const WORDS_OF = {
   conn: ['open', 'closed', 'reset', 'accepted'],
   port: ['free', 'listening', 'time_wait'],
 } as const;
+const OUTPUTS = ['stdout', 'stderr', 'printed'] as const;
 const SUBJECTS = ['program', 'conn', 'port'] as const;
 /** The keys that say more about a state word, and the words that they go with. */
 const DETAILS: Readonly<Record<string, readonly string[]>> = {
@@ -100,7 +124,7 @@ function problemOf(fields: Fields): string | undefined {
   const [subject] = subjects;
   if (subject === undefined) return `does not say of what\ngive one of ${SUBJECTS.join(', ')}`;
   if (subjects.length > 1) return `has ${subjects.join(' and ')}\nkeep one of them`;
-  const others = (['is', 'stdout', 'stderr', 'unread'] as const).filter((key) => fields[key] !== undefined);
+  const others = (['is', ...OUTPUTS, 'unread'] as const).filter((key) => fields[key] !== undefined);
   if (others.length !== 1)
     return `needs exactly one thing to say about the ${subject}\ngive is: ${WORDS_OF[subject].join(' | ')}`;
   if (fields.is !== undefined && !(WORDS_OF[subject] as readonly string[]).includes(fields.is)) {
@@ -108,7 +132,7 @@ function problemOf(fields: Fields): string | undefined {
   }
   if (fields.unread !== undefined && subject !== 'conn')
     return '"unread" is said of a connection\nwrite conn: a';
-  if ((fields.stdout ?? fields.stderr) !== undefined && subject !== 'program')
+  if ((fields.stdout ?? fields.stderr ?? fields.printed) !== undefined && subject !== 'program')
     return 'output is said of a program\nwrite program: server';
   for (const [key, words] of Object.entries(DETAILS)) {
     if (fields[key as keyof Fields] !== undefined && !words.includes(fields.is ?? ''))
@@ -122,7 +146,7 @@ function problemOf(fields: Fields): string | undefined {
 function toClaim(fields: Fields): StateClaim {
   const { program = '', conn = '', port = '', on } = fields;
   if (fields.unread !== undefined) return { kind: 'unread', conn, bytes: fields.unread };
-  for (const stream of ['stdout', 'stderr'] as const) {
+  for (const stream of OUTPUTS) {
     const wanted = fields[stream];
     if (wanted !== undefined) return { kind: 'output', program, stream, fields: wanted };
   }

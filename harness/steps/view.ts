@@ -1,5 +1,5 @@
 import { GrowingBytes } from '../match/bytes.ts';
-import type { NewTraceEvent, Observation, StreamName, Trace, TraceEvent } from '../model.ts';
+import type { Leftover, NewTraceEvent, Observation, StreamName, Trace, TraceEvent } from '../model.ts';
 
 type Of<Type extends NewTraceEvent['type']> = Extract<TraceEvent, { type: Type }>;
 type Seen<What extends Observation['what']> = Extract<Observation, { what: What }>;
@@ -11,13 +11,24 @@ export interface ConnectionView {
   consumed: number;
   sent: number;
   connected: boolean;
+  /** The program made it, to a port of ours. */
+  accepted: boolean;
   localPort?: number;
   connectError?: string;
   ended?: 'fin' | 'rst' | 'unknown';
   error?: string;
   localClose?: 'half_close' | 'close' | 'reset';
   /** The last step that expected exact bytes here, for what comes after them. */
-  exact?: { readonly step: number; readonly message: Uint8Array };
+  exact?: { readonly step: number; readonly message: Uint8Array; readonly leftover?: Leftover };
+}
+
+/** What is known of a port on which the harness listens. */
+export interface ListenerView {
+  readonly port: number;
+  /** Why it could not be had. */
+  readonly error?: string;
+  /** How many connections came. */
+  arrived: number;
 }
 
 /** What is known of one start of a program so far. */
@@ -38,20 +49,35 @@ export class TraceView {
   readonly events: TraceEvent[] = [];
   readonly variables = new Map<string, string>();
   readonly connections = new Map<string, ConnectionView>();
+  readonly listeners = new Map<string, ListenerView>();
   readonly instances = new Map<string, InstanceView[]>();
   readonly startErrors = new Map<string, Of<'process_error'>>();
-  #stepBegin = 0;
+  /** Where steps began, and the one that is looked at. */
+  readonly #begins = new Map<number, number>();
+  #step = -1;
 
   /** Takes in an event; `bytes` belong to events about sent, received or printed bytes. */
   feed(event: TraceEvent, bytes?: Uint8Array): void {
     this.events.push(event);
     switch (event.type) {
       case 'step_begin':
-        this.#stepBegin = this.events.length - 1;
+        this.#begins.set(event.step, this.events.length - 1);
+        this.#step = event.step;
         break;
       case 'variable':
         this.variables.set(event.name, event.value);
         break;
+      case 'listening':
+        this.listeners.set(event.listener, { port: event.port, arrived: 0 });
+        break;
+      case 'listen_error':
+        this.listeners.set(event.listener, { port: event.port, arrived: 0, error: event.code });
+        break;
+      case 'arrived': {
+        const listener = this.listeners.get(event.listener);
+        if (listener) listener.arrived = event.number;
+        break;
+      }
       case 'process_start':
         this.#startInstance(event);
         break;
@@ -98,6 +124,11 @@ export class TraceView {
   #feedConnection(event: Extract<TraceEvent, { conn: string }>, bytes?: Uint8Array): void {
     const connection = this.connection(event.conn);
     switch (event.type) {
+      case 'accepted':
+        connection.accepted = true;
+        connection.connected = true;
+        connection.localPort = event.localPort;
+        break;
       case 'connected':
         connection.connected = true;
         connection.localPort = event.localPort;
@@ -127,7 +158,13 @@ export class TraceView {
   connection(name: string): ConnectionView {
     const known = this.connections.get(name);
     if (known) return known;
-    const fresh: ConnectionView = { received: new GrowingBytes(), consumed: 0, sent: 0, connected: false };
+    const fresh: ConnectionView = {
+      received: new GrowingBytes(),
+      consumed: 0,
+      sent: 0,
+      connected: false,
+      accepted: false,
+    };
     this.connections.set(name, fresh);
     return fresh;
   }
@@ -153,9 +190,19 @@ export class TraceView {
     return this.instances.get(program)?.at(-1);
   }
 
-  /** Events since the current step began. */
+  /** Makes a step the current one, where several run at the same time. */
+  focus(step: number): void {
+    this.#step = step;
+  }
+
+  /** Events since the current step began, without those that belong to a step beside it. */
   stepEvents(): readonly TraceEvent[] {
-    return this.events.slice(this.#stepBegin);
+    const step = this.#step;
+    const isBeside = (event: TraceEvent) =>
+      event.type === 'step_begin' || event.type === 'step_end'
+        ? event.step !== step
+        : event.of !== undefined && event.of !== step;
+    return this.events.slice(this.#begins.get(step) ?? 0).filter((event) => !isBeside(event));
   }
 
   /** The latest event of a kind within the current step. */
@@ -186,6 +233,7 @@ export class TraceView {
 /** The name of the stream that an event's bytes are kept in. */
 export function streamOf(event: NewTraceEvent): string | undefined {
   if (event.type === 'received' || event.type === 'sent') return `${event.conn}.${event.type}`;
+  if (event.type === 'input') return `${event.program}#${event.instance}.stdin`;
   if (event.type === 'output') return outputStream(event.program, event.instance, event.stream);
   return undefined;
 }

@@ -1,0 +1,9 @@
+// Writes what is made from the reader: files in specs/, and the golden texts of its messages. Needs a build.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { renewed } from '../../dist/testing/golden.js';
+import { assignmentJsonSchema } from '../../dist/testing/json-schema.js';
+
+writeFileSync('specs/assignment.schema.json', `${JSON.stringify(assignmentJsonSchema(), null, 2)}\n`);
+
+const golden = 'harness/spec/diagnostics.golden.txt';
+writeFileSync(golden, renewed(readFileSync(golden, 'utf8')));

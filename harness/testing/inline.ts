@@ -1,0 +1,44 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { type GradeOptions, grade } from '../grade.ts';
+import type { Report, Verdict } from '../model.ts';
+
+/** Grades programs and a specification that are given as texts: files of the submission by name. */
+export async function gradeInline(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  spec: string,
+  options: Partial<GradeOptions> = {},
+): Promise<Report> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'inline-'));
+  try {
+    const submission = path.join(folder, 'submission');
+    await mkdir(submission);
+    for (const [name, text] of Object.entries(files)) await writeFile(path.join(submission, name), text);
+    const file = path.join(folder, 'inline.grade.yaml');
+    await writeFile(file, spec);
+    return await grade({ submission, spec: file, seed: 'inline', ...options });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The verdict on one scenario of a report. */
+export function verdictOf(report: Report, id: string): Verdict {
+  const verdict = report.scenarios.find((one) => one.id === id);
+  if (!verdict) throw new Error(`no scenario ${id}`);
+  return verdict;
+}
+
+/** Every status by scenario. */
+export function statuses(report: Report): Record<string, string> {
+  return Object.fromEntries(report.scenarios.map(({ id, status }) => [id, status]));
+}
+
+/** An assignment with one program and some scenarios, each a list of steps in YAML, indented as it stands. */
+export function specOf(program: string, scenarios: Readonly<Record<string, string>>): string {
+  const list = Object.entries(scenarios).map(
+    ([id, body]) => `  - id: ${id}\n    title: ${id}\n${body.replace(/^\n/, '').replace(/\s*$/, '\n')}`,
+  );
+  return `version: 1\ntitle: inline\nprograms: { ${program} }\nscenarios:\n${list.join('')}`;
+}
