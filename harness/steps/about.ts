@@ -201,7 +201,7 @@ export const MATCHER_KEYS: Readonly<Record<string, string>> = {
 };
 
 /** The frames: where a message ends. */
-export const FRAMES: Readonly<Record<string, string>> = {
+const FRAMES: Readonly<Record<string, string>> = {
   match:
     'Where the matcher is satisfied; this is what holds when nothing is said. `equals` reads as many bytes as it has itself.',
   line: 'At the first newline, which belongs to the message.',

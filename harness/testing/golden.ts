@@ -29,7 +29,7 @@ export function toldNow({ kind, source }: GoldenCase): string {
 }
 
 /** The golden texts as they are now, to be looked through before they are committed. */
-export function renewed(text: string): string {
+function renewed(text: string): string {
   return goldenCases(text)
     .map((one) => `==== ${one.kind}: ${one.title}\n${one.source}\n----\n${toldNow(one)}\n`)
     .join('\n');
