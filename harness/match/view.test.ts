@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { processorTime } from '../testing/processor-time.ts';
 import { bytesView, escapeBytes, hexView } from './view.ts';
 
 const escaped = (text: string, max?: number) => escapeBytes(Buffer.from(text), max);
@@ -77,9 +78,10 @@ describe('escapeBytes', () => {
   });
 
   test('looks at no more than it shows', () => {
-    const begin = performance.now();
-    expect(escapeBytes(Buffer.alloc(64 * 1024 * 1024, 'x')).length).toBeLessThan(120);
-    expect(performance.now() - begin).toBeLessThan(500);
+    const large = Buffer.alloc(64 * 1024 * 1024, 'x');
+    const begin = processorTime();
+    expect(escapeBytes(large).length).toBeLessThan(120);
+    expect(processorTime() - begin).toBeLessThan(500);
   });
 });
 

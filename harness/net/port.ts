@@ -1,5 +1,5 @@
 import net from 'node:net';
-import getPort, { portNumbers } from 'get-port';
+import getPort from 'get-port';
 
 /** Below the range that Linux takes client ports from (ip_local_port_range), so that no client sits on a test port. */
 const FIRST = 20_000;
@@ -11,7 +11,7 @@ export interface ReservedPort {
   release(): void;
 }
 
-/** How often another port is tried when a grader in another process has just reserved the one that was free. */
+/** How many ports are tried that are not free, before any will do. */
 const TRIES = 50;
 
 /**
@@ -21,17 +21,21 @@ const TRIES = 50;
  */
 export async function reservePort(): Promise<ReservedPort> {
   for (let tries = 1; ; tries++) {
-    const port = await freePort();
-    const lock = process.platform === 'linux' ? await lockPort(port) : () => {};
-    if (lock) return { port, release: lock };
-    if (tries === TRIES) return { port, release: () => {} };
+    const port = randomPort();
+    // The lock comes first: looking whether a port is free takes it for a moment, which must not hit another's program.
+    const release = process.platform === 'linux' ? await lockPort(port) : () => {};
+    if (!release) continue;
+    const found = await getPort({ port });
+    if (found === port || tries === TRIES) return { port: found, release };
+    release();
   }
 }
 
-function freePort(): Promise<number> {
-  const start = FIRST + Math.floor(Math.random() * (LAST - FIRST));
-  const order = [...portNumbers(start, LAST), ...portNumbers(FIRST, start)];
-  return getPort({ port: order.filter((port) => (port & 0xff) >= 4 && (port & 0xff) !== port >> 8) });
+function randomPort(): number {
+  for (;;) {
+    const port = FIRST + Math.floor(Math.random() * (LAST - FIRST));
+    if ((port & 0xff) >= 4 && (port & 0xff) !== port >> 8) return port;
+  }
 }
 
 /** Returns how to give the lock back, or nothing when another process has it. */
