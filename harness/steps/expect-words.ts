@@ -1,3 +1,4 @@
+import { describeStatus } from '../match/http-matcher.ts';
 import type { Decision, Matcher } from '../match/matcher.ts';
 import { escapeBytes, hexView } from '../match/view.ts';
 import { type Found, fail, type Outcome, PASS } from './definition.ts';
@@ -92,6 +93,27 @@ function describeMatcher(matcher: Matcher): string {
       return `something that ends with ${escapeBytes(matcher.bytes)}`;
     case 'regex':
       return `something that matches /${matcher.source}/`;
+    case 'sha256':
+      return `bytes with the SHA-256 ${matcher.hex}`;
+    case 'http': {
+      const { status, headers, body } = matcher;
+      const parts = [
+        ...(status ? [`status ${describeStatus(status)}`] : []),
+        ...headers.map((header) => `${header.name}: ${describeMatcher(header.matcher)}`),
+        ...(body ? [`in its body ${describeMatcher(body)}`] : []),
+      ];
+      return `a complete HTTP response${parts.length > 0 ? ` (${parts.join('; ')})` : ''}`;
+    }
+    case 'any_of':
+      return matcher.of.map(describeMatcher).join(', or ');
+    case 'all_of':
+      return matcher.of.map(describeMatcher).join(', and ');
+    case 'not':
+      return `anything but ${describeMatcher(matcher.matcher)}`;
+    case 'ignoring': {
+      const words = matcher.what.map((word) => word.replace('_', ' ')).join(', ');
+      return `${describeMatcher(matcher.matcher)} (not counting ${words})`;
+    }
     case 'length': {
       const { min, max } = matcher;
       if (min !== undefined && min === max) return `${min} bytes`;

@@ -54,9 +54,10 @@ export class Replay {
     if (!step) return undefined;
     const outcome = this.peek(step);
     if (outcome.status !== 'inconclusive' && outcome.consumed) {
-      const { conn, bytes: count, exact, message, leftover } = outcome.consumed;
+      const { conn, bytes: count, exact, message, leftover, skip = [] } = outcome.consumed;
       const connection = this.view.connection(conn);
       connection.consumed += count;
+      if (count > 0 || skip.length > 0) connection.skip = skip;
       if (exact)
         connection.exact = { step: step.index, message, ...(leftover === undefined ? {} : { leftover }) };
       else delete connection.exact;

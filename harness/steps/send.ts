@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { describePayload, type Payload, payloadBytes } from '../match/payload.ts';
 import { fail, PASS, type StepDefinition } from './definition.ts';
-import { byteCount, duration, name, payloadEntries, payloadProblem, toPayload } from './fields.ts';
+import { byteCount, duration, name } from './fields.ts';
+import { payloadEntries, payloadProblem, toPayload } from './payload-fields.ts';
 import { useConnection } from './scope.ts';
 import { describeExit, endedByItself, lastWords, milliseconds } from './words.ts';
 
