@@ -61,6 +61,8 @@ export interface ProgramSpec {
   /** Written to standard input at the start; the pipe stays open unless `stdin_eof`. */
   readonly stdin?: string;
   readonly stdinEof: boolean;
+  /** Files of the assignment that it finds in its folder, each a payload, over those of the submission. */
+  readonly files?: { readonly [name: string]: Json };
   readonly at: Position;
 }
 

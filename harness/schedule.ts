@@ -104,7 +104,7 @@ export class Schedule {
     const { kernel, scratch, signal, timeoutScale } = this.#world;
     const folder = await scratch.folder(`run-${++this.#folders}`);
     const given = typeof this.#prepared.portRule === 'number' ? this.#prepared.portRule : await freePort();
-    const programs = await this.#prepared.runnables(folder, given);
+    const programs = await this.#prepared.runnables(folder, given, plan.seed);
     const onReady: Surroundings['onReady'] = (state, port) => {
       // Of a program that is not waited for nothing is known yet; a client that connects tells later.
       if (state === 'ready') return;

@@ -123,7 +123,7 @@ function specFile(given = 'socket-basics'): string {
   if (!existsSync(shipped))
     throw usage(
       `no specification "${given}"`,
-      'Give a .grade.yaml file, or socket-basics, echo or hey-there.',
+      'Give a .grade.yaml file, or socket-basics, echo, hey-there, client, http or media.',
     );
   return shipped;
 }

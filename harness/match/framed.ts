@@ -1,4 +1,4 @@
-import { readResponse } from './http.ts';
+import { type HttpResponse, readResponse } from './http.ts';
 import { type Arrived, type Decision, type Frame, fail, judge, type Matcher, OPEN } from './matcher.ts';
 import { searchFor } from './search.ts';
 import { escapeBytes } from './view.ts';
@@ -71,10 +71,19 @@ export function decideHttp(head: boolean, matcher: Matcher, { bytes, ended, over
   const look = readResponse(bytes, { ended, head });
   switch (look.state) {
     case 'complete':
-      return judge(matcher, bytes.subarray(0, look.response.length));
+      return withExcess(judge(matcher, bytes.subarray(0, look.response.length)), look.response, bytes);
     case 'broken':
       return { ...fail(bytes, look.difference), consumed: look.difference.at };
     case 'open':
       return over ? fail(bytes, look.lacking) : OPEN;
   }
+}
+
+/** A body that is wrong because Content-Length cuts it off is better told so. */
+function withExcess(decision: Decision, { length, bodyAt, framing }: HttpResponse, bytes: Buffer): Decision {
+  const extra = bytes.length - length;
+  const cut = decision.state === 'mismatch' && framing === 'length' && decision.difference.at >= length;
+  if (!cut || extra <= 0) return decision;
+  const words = `Content-Length says ${length - bodyAt} bytes, and ${extra} more came after them`;
+  return { ...decision, difference: { cause: 'http_length', at: length, words, extra } };
 }

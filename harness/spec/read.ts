@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { JsonObject, Param, Plan, ProgramSpec, ScenarioSpec, Spec } from '../model.ts';
+import type { Json, JsonObject, Param, Plan, ProgramSpec, ScenarioSpec, Spec } from '../model.ts';
 import { suggest } from '../steps/scope.ts';
 import { pieces } from '../steps/template.ts';
 import type { Diagnostic } from './diagnostic.ts';
@@ -7,6 +7,7 @@ import { find, type MapTree, parseSource, plain, type SourceFile, type Tree } fr
 import { allSteps } from './nested.ts';
 import { settle } from './params.ts';
 import { planScenario } from './plan.ts';
+import { readProgramFiles } from './program-files.ts';
 import { type AssignmentFile, assignmentSchema, type ScenarioFile } from './schema.ts';
 import { type ReadStep, readStep } from './steps.ts';
 import { isClient, usualVariants } from './usual-variants.ts';
@@ -71,6 +72,10 @@ export function readAssignment(
   for (const problem of settled.problems)
     problems.add(tree, ['params'], problem.message, problem.fix, { part: 'key' });
 
+  const withFiles = {
+    ...written,
+    programs: programsWithFiles(file, written, settled.values, tree, problems, options),
+  };
   const plans = new Map<string, readonly Plan[]>();
   for (const [index, scenario] of written.scenarios.entries()) {
     plans.set(
@@ -84,9 +89,30 @@ export function readAssignment(
       }),
     );
   }
-  const spec = withStepPoints(written, plans, tree, problems);
+  const spec = withStepPoints(withFiles, plans, tree, problems);
   if (problems.any) return { diagnostics: problems.diagnostics };
   return { spec, plans, params: settled.values, warnings: problems.diagnostics };
+}
+
+/** The programs with the files that they find in their folder. */
+function programsWithFiles(
+  file: AssignmentFile,
+  { programs }: Spec,
+  params: ReadonlyMap<string, Json>,
+  tree: MapTree,
+  problems: Problems,
+  { loadFile }: ReadOptions,
+): Spec['programs'] {
+  return Object.fromEntries(
+    Object.entries(programs).map(([name, program]) => {
+      const written = file.programs[name]?.files;
+      if (written === undefined) return [name, program];
+      const complain = (key: string, message: string, fix?: string) =>
+        problems.add(tree, ['programs', name, 'files', key], message, fix);
+      const files = readProgramFiles(written as JsonObject, { params, loadFile, complain });
+      return [name, { ...program, files }];
+    }),
+  );
 }
 
 /** Where steps have points of their own, a scenario is worth their sum. */

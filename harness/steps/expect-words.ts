@@ -32,9 +32,9 @@ export function judgeBytes(
     summary:
       message.length === 0
         ? `${connection.accepted && connection.sent === 0 ? 'Nothing' : 'No reply'} came: ${end}.`
-        : `${capital(difference.words)}${missing ? `; ${end}` : ''}.${unsent}`,
+        : `${capital(difference.words)}${missing && end !== '' ? `; ${end}` : ''}.${unsent}`,
     expected: describeMatcher(matcher),
-    actual: `${came}; ${end}`,
+    actual: end === '' ? came : `${came}; ${end}`,
     evidence: [
       ...(before === undefined ? [] : [before]),
       ...(message.length > 0 && matcher.kind === 'equals' && difference.at < message.length + 1
@@ -63,7 +63,7 @@ function anyExited(view: TraceView): boolean {
   return [...view.instances.keys()].some((program) => endedByItself(view, program));
 }
 
-/** "the program closed the connection", "the program exited with status 1", "nothing more came within 2 s". */
+/** "the program closed the connection", "nothing more came within 2 s"; empty when it was not waited for. */
 function howItEnded(on: string, view: TraceView, within: number): string {
   const exited = [...view.instances.keys()].map((program) => endedByItself(view, program)).find(Boolean);
   const { ended, error } = view.connection(on);
@@ -72,7 +72,7 @@ function howItEnded(on: string, view: TraceView, within: number): string {
   if (ended !== undefined) return 'the program closed the connection';
   const end = view.inStep('step_end');
   if (end?.rested) return 'the program waits for something else and would send nothing more';
-  return end?.timedOut ? `nothing more came within ${milliseconds(within)}` : 'the connection stayed open';
+  return end?.timedOut ? `nothing more came within ${milliseconds(within)}` : '';
 }
 
 function programWords(view: TraceView): string[] {

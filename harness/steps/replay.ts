@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { differenceForLeftover } from '../match/difference.ts';
+import { type Difference, differenceForLeftover } from '../match/difference.ts';
 import { escapeBytes } from '../match/view.ts';
 import type { Json, JsonObject, Plan, PlanStep, Trace, TraceEvent } from '../model.ts';
 import { fail, inconclusive, type Outcome, type StepDefinition } from './definition.ts';
@@ -96,7 +96,10 @@ export class Replay {
       const meaning = connection.exact.leftover ?? this.#plan.leftover ?? 'fail';
       if (meaning === 'ignore') continue;
       const message = Buffer.from(connection.exact.message);
-      const difference = differenceForLeftover(message, extra);
+      const difference =
+        message.toString('latin1', 0, 5) === 'HTTP/'
+          ? afterResponse(extra)
+          : differenceForLeftover(message, extra);
       const outcome = fail({
         cause: difference.cause,
         ...(meaning === 'warn' ? { remark: true } : {}),
@@ -108,6 +111,12 @@ export class Replay {
     }
     return found;
   }
+}
+
+/** A response says itself where it ends. */
+function afterResponse(extra: Buffer): Difference {
+  const words = `the response had ended, by its Content-Length or because it is to HEAD, when "${escapeBytes(extra, 30)}" came`;
+  return { cause: 'http_length', at: 0, words, extra: extra.length };
 }
 
 /** Milliseconds that a step may wait. */
