@@ -1,8 +1,8 @@
 import { judgeRun } from './judge/judge-run.ts';
 import { notRun, sumScenario } from './judge/sum.ts';
 import type { Kernel } from './kernel/index.ts';
-import type { Plan, RunVerdict, ScenarioSpec, Verdict } from './model.ts';
-import { freePort } from './net/port.ts';
+import type { Plan, ReadyState, RunVerdict, ScenarioSpec, Verdict } from './model.ts';
+import { reservePort } from './net/port.ts';
 import { runPlan } from './run/run-plan.ts';
 import type { Surroundings } from './run/surroundings.ts';
 import type { Scratch } from './sandbox/scratch.ts';
@@ -21,13 +21,22 @@ interface World {
   readonly timeoutScale: number;
 }
 
+/** States in which a program listens nowhere, so that several starts of it can't be in each other's way. */
+const SILENT: readonly ReadyState[] = ['idle', 'starting', 'udp', 'waits_on_stdin'];
+
+/** What could not be told may be told at a second try, unless this machine can't show it at all. */
+function worthAnotherTry({ status, findings }: RunVerdict, on: 'inconclusive' | 'fail'): boolean {
+  if (status === 'fail') return on === 'fail';
+  return status === 'inconclusive' && findings.every(({ because }) => because !== 'capability');
+}
+
 /** Runs scenarios, side by side where they can't disturb each other. */
 export class Schedule {
   readonly #assignment: Assignment;
   readonly #prepared: Prepared;
   readonly #world: World;
   #folders = 0;
-  #takesGivenPort = false;
+  #sideBySide = false;
   #tellReady: () => void = () => {};
   readonly #firstReady = new Promise<void>((resolve) => {
     this.#tellReady = resolve;
@@ -68,7 +77,7 @@ export class Schedule {
     const lane = async () => {
       for (let next = waiting.shift(); next; next = waiting.shift()) await one(next);
     };
-    if (this.#takesGivenPort) {
+    if (this.#sideBySide) {
       await Promise.all([running.then(lane), ...Array.from({ length: lanes - 1 }, lane)]);
     } else {
       await running;
@@ -91,8 +100,7 @@ export class Schedule {
       for (let attempt = 1; attempt <= times + 1; attempt++) {
         const run = await this.#runOnce(scenario, plan, attempt);
         runs.push(run);
-        const again = run.status === 'inconclusive' || (on === 'fail' && run.status === 'fail');
-        if (!again || this.#world.signal.aborted) break;
+        if (!worthAnotherTry(run, on) || this.#world.signal.aborted) break;
       }
       if (this.#world.signal.aborted) break;
     }
@@ -103,28 +111,27 @@ export class Schedule {
   async #runOnce(scenario: ScenarioSpec, plan: Plan, attempt: number): Promise<RunVerdict> {
     const { kernel, scratch, signal, timeoutScale } = this.#world;
     const folder = await scratch.folder(`run-${++this.#folders}`);
-    const given = typeof this.#prepared.portRule === 'number' ? this.#prepared.portRule : await freePort();
-    const programs = await this.#prepared.runnables(folder, given, plan.seed);
-    const onReady: Surroundings['onReady'] = (state, port) => {
-      // Of a program that is not waited for nothing is known yet; a client that connects tells later.
-      if (state === 'ready') return;
-      this.#takesGivenPort ||= state === 'listening' && port === given;
-      this.#tellReady();
-    };
-    const onArrival: Surroundings['onArrival'] = (port) => {
-      this.#takesGivenPort ||= port === given;
-      this.#tellReady();
-    };
-    const trace = await runPlan(plan, {
-      kernel,
-      programs,
-      port: given,
-      timeoutScale,
-      signal,
-      onReady,
-      onArrival,
-    });
-    return judgeRun(scenario, plan, trace, attempt);
+    const rule = this.#prepared.portRule;
+    const { port: given, release } =
+      typeof rule === 'number' ? { port: rule, release: () => {} } : await reservePort();
+    try {
+      const programs = await this.#prepared.runnables(folder, given, plan.seed);
+      const onReady: Surroundings['onReady'] = (state, port) => {
+        // Of a program that is not waited for nothing is known yet; a client that connects tells later.
+        if (state === 'ready') return;
+        this.#sideBySide ||= state === 'listening' ? port === given : SILENT.includes(state);
+        this.#tellReady();
+      };
+      const onArrival: Surroundings['onArrival'] = (port) => {
+        this.#sideBySide ||= port === given;
+        this.#tellReady();
+      };
+      const run = { kernel, programs, port: given, timeoutScale, signal, onReady, onArrival };
+      const trace = await runPlan(plan, run);
+      return judgeRun(scenario, plan, trace, attempt);
+    } finally {
+      release();
+    }
   }
 }
 

@@ -99,7 +99,18 @@ export async function prepareSubmission(
       id: path.basename(given).replace(/[^\w.-]+/g, '_') || 'submission',
       path: overrides.submission,
       sha256: await hashTree(given),
-      run: Object.fromEntries([...ways].map(([name, { run }]) => [name, run])),
+      run: Object.fromEntries(
+        [...ways].map(([name, way]) => [
+          name,
+          fillCommand(way.run, {
+            ...names,
+            port: 'PORT',
+            host: 'HOST',
+            file: way.file,
+            stem: stem(way.file),
+          }),
+        ]),
+      ),
     },
     builds,
     ...(failed === undefined ? {} : { failed }),

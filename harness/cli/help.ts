@@ -37,7 +37,13 @@ How to start the program (the specification knows the usual file names):
                      any: wherever it listens; N: it always listens on N
 
 What to write:
-  --report NAME[=FILE]  terminal, json (more than once; default: both)
+  --report NAME[=FILE]
+                     terminal, html, json, junit, ctrf, tap, markdown, github,
+                     github-summary, github-classroom, classroom50, gradescope,
+                     prairielearn, autolab; more than once. Default: terminal
+                     , html and json; in Actions and Gradescope what they read
+  --audience WHO     student, student_after_due or staff: what hidden scenarios
+                     show (default: staff at a keyboard, student in CI)
   --out DIR          folder for report files (default: reports/SUBMISSION)
   --trace            show everything that happened, with times
   --quiet            nothing on standard output; files and exit status only

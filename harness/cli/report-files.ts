@@ -1,77 +1,178 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { appendFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Report } from '../model.ts';
-import { FORMATS } from '../report/index.ts';
+import { usualAudience } from '../report/automatic.ts';
+import { type Audience, FORMATS, type RenderOptions, type ReportFormat } from '../report/index.ts';
 import { UserError } from '../user-error.ts';
-import type { WantedReport } from './run-options.ts';
 
-/** Writes report files again and again while the run goes on, each time as a whole. */
+/** A report that was asked for, and where it goes. */
+export interface WantedReport {
+  readonly name: string;
+  readonly file?: string;
+}
+
+interface Target {
+  readonly name: string;
+  readonly format: ReportFormat;
+  /** Absolute; absent for standard output. */
+  readonly file?: string;
+}
+
+export interface OutputOptions {
+  /** Where files go that were not named. */
+  readonly folder: string;
+  readonly audience?: Audience;
+  readonly trace: boolean;
+  readonly width: number;
+  readonly colour: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether this is Gradescope's container. */
+  readonly gradescope: boolean;
+}
+
+/** Milliseconds between two writings of the files: a big page takes a while to make. */
+const UPDATE_EVERY = 1_000;
+
+/** Writes the reports: files again and again while the run goes on, standard output at the end. */
 export class ReportFiles {
-  readonly #targets: readonly { readonly name: string; readonly file: string }[];
-  #last: Promise<void> = Promise.resolve();
+  readonly #targets: readonly Target[];
+  readonly #options: OutputOptions;
+  #writing: Promise<void> = Promise.resolve();
   #pending: Report | undefined;
+  #next: NodeJS.Timeout | undefined;
 
-  constructor(wanted: readonly WantedReport[], folder: string) {
+  constructor(wanted: readonly WantedReport[], options: OutputOptions) {
+    this.#options = options;
     this.#targets = wanted.flatMap(({ name, file }) => {
-      const usual = FORMATS[name]?.file;
-      if (file !== undefined) return [{ name, file: path.resolve(file) }];
-      return usual === undefined ? [] : [{ name, file: path.resolve(folder, usual) }];
+      const format = FORMATS[name];
+      if (!format) return [];
+      const target = file ?? (format.file === undefined ? undefined : path.join(options.folder, format.file));
+      return [{ name, format, ...(target === undefined ? {} : { file: path.resolve(target) }) }];
     });
   }
 
-  /** The files, as they were asked for. */
+  /** The files, as short as they can be said. */
   get files(): readonly string[] {
-    return this.#targets.map(({ file }) => path.relative(process.cwd(), file) || file);
+    return this.#targets.flatMap(({ file }) => {
+      if (file === undefined) return [];
+      const relative = path.relative(process.cwd(), file);
+      return [relative.startsWith('..') ? file : relative];
+    });
   }
 
-  /** Makes sure, before anything runs, that the files can be written. */
+  /** Makes sure, before anything runs, that every report can be written; takes away what an earlier run left. */
   async prepare(): Promise<void> {
-    for (const { file } of this.#targets) {
+    for (const { name, format, file } of this.#targets) {
+      const missing = (format.needs ?? []).filter((variable) => !this.#options.env[variable]);
+      if (missing.length > 0) {
+        throw new UserError({
+          where: `--report ${name}`,
+          what: `the environment does not say ${missing.join(', ')}`,
+          fix: 'Set it, or choose another format.',
+        });
+      }
+      if (file === undefined) continue;
       try {
-        await mkdir(path.dirname(file), { recursive: true });
+        await makeFolder(path.dirname(file));
         await writeFile(temporary(file), '');
-        await rename(temporary(file), file);
+        await rm(temporary(file));
+        if (!format.append) await rm(file, { force: true });
       } catch (error) {
-        const { code, message } = error as NodeJS.ErrnoException;
-        const why =
-          {
-            EACCES: 'permission denied',
-            EROFS: 'the file system is read-only',
-            ENOTDIR: 'a part of the path is a file',
-            EEXIST: 'a part of the path is a file',
-            EISDIR: 'it is a folder',
-            ENOSPC: 'the disk is full',
-          }[code ?? ''] ?? message;
+        const { code = '', message } = error as NodeJS.ErrnoException;
         throw new UserError({
           where: file,
-          what: `the report can't be written: ${why}`,
+          what: `the report can't be written: ${REASONS[code] ?? message}`,
           fix: 'Choose another place with --out DIR or --report json=FILE.',
         });
       }
     }
   }
 
-  /** Writes the latest report; of several that come while one is being written only the last. */
-  write(report: Report): void {
-    const idle = this.#pending === undefined;
+  /** Writes the files as things stand, now and then: of the states that come within a second only the last. */
+  update(report: Report): void {
     this.#pending = report;
-    if (idle) this.#last = this.#last.then(() => this.#flush());
+    this.#next ??= setTimeout(() => {
+      this.#next = undefined;
+      this.#writing = this.#writing.then(() => this.#flush());
+    }, UPDATE_EVERY);
   }
 
   async #flush(): Promise<void> {
     const report = this.#pending;
     this.#pending = undefined;
     if (!report) return;
-    for (const { name, file } of this.#targets) {
-      const text = FORMATS[name]?.render(report, { width: 80, colour: false, trace: false }) ?? '';
-      await writeFile(temporary(file), text);
-      await rename(temporary(file), file);
+    for (const { name, format, file } of this.#targets) {
+      // Nothing has been lost if this fails: the last writing tells.
+      if (file !== undefined && !format.append) await this.#write(name, format, file, report).catch(() => {});
     }
   }
 
-  /** Waits until everything is on disk. */
-  done(): Promise<void> {
-    return this.#last;
+  /** Writes everything for good; one report that can't be made does not stop the others. Returns what failed. */
+  async finish(report: Report, { quiet }: { quiet: boolean }): Promise<readonly string[]> {
+    clearTimeout(this.#next);
+    await this.#writing;
+    const failures: string[] = [];
+    for (const { name, format, file } of this.#targets) {
+      try {
+        if (file === undefined) {
+          if (!quiet) process.stdout.write(format.render(report, this.#render(name, format)));
+        } else {
+          await this.#write(name, format, file, report);
+        }
+      } catch (error) {
+        failures.push(`report ${name}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+    return failures;
+  }
+
+  async #write(name: string, format: ReportFormat, file: string, report: Report): Promise<void> {
+    const text = format.render(report, { ...this.#render(name, format), width: 80, colour: false });
+    if (format.append) {
+      await appendFile(file, text);
+      return;
+    }
+    await writeFile(temporary(file), text);
+    await rename(temporary(file), file);
+  }
+
+  #render(name: string, { needs = [], takes = [] }: ReportFormat): RenderOptions {
+    const { audience, trace, width, colour, env, gradescope } = this.#options;
+    const known = [...needs, ...takes].map((variable) => [variable, env[variable]] as const);
+    return {
+      width,
+      colour,
+      trace,
+      audience: audience ?? usualAudience(name, { env, gradescope }),
+      env: Object.fromEntries(known.filter((entry): entry is [string, string] => entry[1] !== undefined)),
+      token: randomBytes(16).toString('hex'),
+    };
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOENT: 'there is no such folder, and none can be made',
+  ENOTDIR: 'a part of the path is a file',
+  EEXIST: 'a part of the path is a file',
+  EISDIR: 'it is a folder',
+  ENOSPC: 'the disk is full',
+};
+
+/** Makes a folder and those above it; Node's own way of doing so never returns where nothing can be made (/proc). */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    const above = path.dirname(folder);
+    if (code !== 'ENOENT' || above === folder || existsSync(above)) throw error;
+    await makeFolder(above);
+    await mkdir(folder);
   }
 }
 

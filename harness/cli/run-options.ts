@@ -1,11 +1,15 @@
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { GradeOptions } from '../grade.ts';
-import { FORMATS } from '../report/index.ts';
+import { packageRoot } from '../package-root.ts';
+import { automaticReports, type Surroundings } from '../report/automatic.ts';
+import { AUDIENCES, type Audience, FORMATS } from '../report/index.ts';
 import { unescapeText } from '../spec/params.ts';
 import { suggest } from '../steps/scope.ts';
 import { UserError } from '../user-error.ts';
+import type { WantedReport } from './report-files.ts';
 
 const OPTIONS = {
   spec: { type: 'string' },
@@ -22,17 +26,13 @@ const OPTIONS = {
   seed: { type: 'string' },
   'timeout-scale': { type: 'string' },
   evidence: { type: 'string' },
+  audience: { type: 'string' },
 } as const;
-
-/** A report that was asked for, and where it goes. */
-export interface WantedReport {
-  readonly name: string;
-  readonly file?: string;
-}
 
 export interface RunOptions extends GradeOptions {
   readonly reports: readonly WantedReport[];
   readonly out?: string;
+  readonly audience?: Audience;
   readonly trace: boolean;
   readonly quiet: boolean;
 }
@@ -42,7 +42,7 @@ function usage(what: string, fix: string): UserError {
 }
 
 /** Reads the command line of `run`; complains about the first thing that does not fit. */
-export function readRunOptions(args: string[]): RunOptions {
+export function readRunOptions(args: string[], surroundings: Surroundings): RunOptions {
   const { values, positionals } = parse(args);
   const [submission, ...more] = positionals;
   if (submission === undefined)
@@ -63,7 +63,8 @@ export function readRunOptions(args: string[]): RunOptions {
       .map((id) => id.trim())
       .filter((id) => id !== ''),
     params: readParams(values.param ?? []),
-    reports: readReports(values.report),
+    reports: readReports(values.report, surroundings),
+    ...(values.audience === undefined ? {} : { audience: readAudience(values.audience) }),
     trace: values.trace ?? false,
     quiet: values.quiet ?? false,
     ...(run === undefined ? {} : { run }),
@@ -114,18 +115,17 @@ function isValue(args: readonly string[], arg: string): boolean {
   return name in OPTIONS && OPTIONS[name as keyof typeof OPTIONS].type === 'string';
 }
 
-const SHIPPED = new URL('../../specs/', import.meta.url);
-
 /** A file, or the name of an assignment that comes along. */
 function specFile(given = 'socket-basics'): string {
   if (existsSync(given) || given.includes('/') || given.endsWith('.yaml')) return given;
-  const shipped = fileURLToPath(new URL(`${given}.grade.yaml`, SHIPPED));
+  const shipped = fileURLToPath(new URL(`specs/${given}.grade.yaml`, packageRoot()));
   if (!existsSync(shipped))
     throw usage(
       `no specification "${given}"`,
       'Give a .grade.yaml file, or socket-basics, echo, hey-there, client, http or media.',
     );
-  return shipped;
+  const relative = path.relative(process.cwd(), shipped);
+  return relative.startsWith('..') ? shipped : relative;
 }
 
 function readParams(given: readonly string[]): Record<string, string> {
@@ -138,8 +138,11 @@ function readParams(given: readonly string[]): Record<string, string> {
   return params;
 }
 
-function readReports(given: readonly string[] | undefined): WantedReport[] {
-  if (given === undefined) return [{ name: 'terminal' }, { name: 'json' }];
+function readReports(
+  given: readonly string[] | undefined,
+  surroundings: Surroundings,
+): readonly WantedReport[] {
+  if (given === undefined) return automaticReports(surroundings);
   const wanted = given.map((text): WantedReport => {
     const at = text.indexOf('=');
     const name = at === -1 ? text : text.slice(0, at);
@@ -148,8 +151,17 @@ function readReports(given: readonly string[] | undefined): WantedReport[] {
     const file = at === -1 ? '' : text.slice(at + 1);
     return file === '' ? { name } : { name, file };
   });
-  // The terminal stays informed unless it was asked to be quiet.
-  return wanted.some(({ name }) => name === 'terminal') ? wanted : [{ name: 'terminal' }, ...wanted];
+  // The person at the keyboard stays informed. In Actions a program's output could give orders to the runner, so
+  // there it is only shown by the format that prevents that; what Autolab reads must be the last thing printed.
+  const printed = wanted.some(({ name, file }) => file === undefined && FORMATS[name]?.file === undefined);
+  return printed || surroundings.env.GITHUB_ACTIONS === 'true' ? wanted : [{ name: 'terminal' }, ...wanted];
+}
+
+function readAudience(text: string): Audience {
+  const audience = AUDIENCES.find((known) => known === text);
+  if (audience === undefined)
+    throw usage(`--audience can't be "${text}"`, `Give one of ${AUDIENCES.join(', ')}.`);
+  return audience;
 }
 
 function readPort(text: string): 'auto' | 'any' | number {

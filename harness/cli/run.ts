@@ -1,7 +1,7 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { grade, loadAssignment } from '../grade.ts';
 import type { Report } from '../model.ts';
-import { FORMATS } from '../report/index.ts';
 import { suggest } from '../steps/scope.ts';
 import { UserError } from '../user-error.ts';
 import { EXIT } from './exit.ts';
@@ -10,32 +10,38 @@ import { type RunOptions, readRunOptions } from './run-options.ts';
 
 /** `socket-grader run`: grades one submission. */
 export async function runCommand(args: string[]): Promise<number> {
-  const options = readRunOptions(args);
+  const gradescope = existsSync('/autograder');
+  const options = readRunOptions(args, { env: process.env, gradescope });
   await checkScenarios(options);
-  const files = new ReportFiles(
-    options.reports,
-    options.out ?? path.join('reports', folderName(options.submission)),
-  );
+  const files = new ReportFiles(options.reports, {
+    folder: options.out ?? path.join('reports', folderName(options.submission)),
+    ...(options.audience === undefined ? {} : { audience: options.audience }),
+    trace: options.trace,
+    width: process.stdout.columns ?? 80,
+    colour: process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
+    env: process.env,
+    gradescope,
+  });
   await files.prepare();
 
   const interrupt = new Interrupt();
   let report: Report;
   try {
     const searchPath = process.env.PATH;
-    report = await grade(
-      { ...options, ...(searchPath ? { searchPath } : {}), signal: interrupt.signal },
-      (progress) => {
-        if (progress.type === 'finished') files.write(progress.report);
-      },
-    );
+    const settings = { ...options, ...(searchPath ? { searchPath } : {}), signal: interrupt.signal };
+    report = await grade(settings, (progress) => {
+      if (progress.type === 'finished') files.update(progress.report);
+    });
   } finally {
     interrupt.dispose();
   }
-  files.write(report);
-  await files.done();
-  if (!options.quiet) show(report, options, files);
+  const failures = await files.finish(report, options);
+  const terminal = options.reports.some(({ name, file }) => name === 'terminal' && file === undefined);
+  if (terminal && !options.quiet && files.files.length > 0)
+    process.stdout.write(`  Report: ${files.files.join(', ')}\n`);
+  for (const failure of failures) process.stderr.write(`socket-grader: ${failure}\n`);
   if (interrupt.by !== undefined) return interrupt.by === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
-  return exitCode(report);
+  return failures.length > 0 ? EXIT.internal : exitCode(report);
 }
 
 /** Unknown scenario names are told before anything is built or run. */
@@ -54,17 +60,6 @@ async function checkScenarios({ spec, only = [], params, seed = '' }: RunOptions
 
 function folderName(submission: string): string {
   return path.basename(path.resolve(submission)).replace(/[^\w.-]+/g, '_') || 'submission';
-}
-
-function show(report: Report, { reports, trace }: RunOptions, files: ReportFiles): void {
-  const colour = process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
-  const width = process.stdout.columns ?? 80;
-  for (const { name, file } of reports) {
-    const format = FORMATS[name];
-    if (file === undefined && format !== undefined && format.file === undefined)
-      process.stdout.write(format.render(report, { width, colour, trace }));
-  }
-  if (files.files.length > 0) process.stdout.write(`  Report: ${files.files.join(', ')}\n`);
 }
 
 function exitCode({ status }: Report): number {

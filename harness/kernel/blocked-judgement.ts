@@ -20,9 +20,10 @@ export interface BlockedWish {
 
 const NEARLY_NEVER = 0.1;
 const BUSY = 0.9;
+const LEAST_RUN_MS = 20;
 const STILL_MS = 600;
 const POLLING_MS = 800;
-const POLLING_WAKEUPS = 5;
+const POLLING_NAPS = 5;
 // A non-blocking descriptor makes busy waiting likely; without one it may be a long computation.
 const SPIN_RUN_MS = { nonBlocking: 300, blocking: 1000 };
 
@@ -72,9 +73,8 @@ export function isCertainlyNot(window: BlockedWindow, wish: BlockedWish): Judgem
   ) {
     return notWaiting(look);
   }
-  return nonBlocking && napsOften(window) && whole.windowMs >= Math.max(wish.forMs, POLLING_MS)
-    ? polling(look)
-    : null;
+  const polls = nonBlocking && napsOften(window) && (whole.share ?? 0) < BUSY / 2;
+  return polls && whole.windowMs >= Math.max(wish.forMs, POLLING_MS) ? polling(look) : null;
 }
 
 /** What it was seen to do when the time is over. */
@@ -86,6 +86,13 @@ export function atTheEnd(window: BlockedWindow, wish: BlockedWish): Judgement {
   }
   const { look } = last;
   if (look.state === 'unseen' && sum.share === null) return { state: 'unseen', detail: look.detail ?? '' };
+  if (
+    sum.share !== null &&
+    sum.share >= wish.maxShare &&
+    window.sum(longestWindow(wish)).runMs < LEAST_RUN_MS
+  ) {
+    return { state: 'unseen', detail: 'it got no core, so what it would do is not known' };
+  }
   if ((sum.share ?? 0) >= BUSY / 2) return spinning(sum, look.nonBlocking ?? false);
   if (sum.share !== null && sum.share >= wish.maxShare) {
     const busy = `it used ${percent(sum.share)} of a core`;
@@ -97,12 +104,9 @@ export function atTheEnd(window: BlockedWindow, wish: BlockedWish): Judgement {
   return notWaiting(look);
 }
 
-/** Does a thread sleep again and again? One that waits for another thread does not count: runtimes have such. */
+/** Was a thread seen to sleep again and again? */
 function napsOften({ last, stillness }: BlockedWindow): boolean {
-  return (last?.look.threads ?? []).some((thread) => {
-    const naps = thread.state === 'R' || (thread.timedSleep && !thread.call?.startsWith('futex'));
-    return naps && stillness.wakeups(thread) >= POLLING_WAKEUPS;
-  });
+  return (last?.look.threads ?? []).some((thread) => stillness.naps(thread) >= POLLING_NAPS);
 }
 
 function spinning(sum: WindowSum, nonBlocking: boolean): Judgement {

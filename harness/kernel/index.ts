@@ -3,13 +3,13 @@ import { openPortable } from './portable/kernel.ts';
 import { linuxSelfTest } from './self-test.ts';
 import type { Kernel } from './types.ts';
 
-export { type Activity, activity } from './activity.ts';
+export { activity } from './activity.ts';
 export { positiveControl } from './positive-control.ts';
 export { Rest } from './rest.ts';
 export { settled } from './settled.ts';
 export type * from './types.ts';
-export { type ListenOptions, type ListenOutcome, waitListening } from './wait-listening.ts';
-export { type BlockedOptions, type BlockedOutcome, watchBlocked } from './watch-blocked.ts';
+export { waitListening } from './wait-listening.ts';
+export { watchBlocked } from './watch-blocked.ts';
 
 /** Opens the best witness that this machine offers, decided by trying; `force` takes the one named whatever it shows. */
 export async function openKernel(options: { readonly force?: Kernel['kind'] } = {}): Promise<Kernel> {

@@ -21,7 +21,7 @@ interface Sleep {
 /** Keeps account of how long each thread has slept without a context switch. */
 export class Stillness {
   #since = new Map<string, Sleep>();
-  #wakeups = new Map<string, number>();
+  readonly #naps = new Map<string, { readonly voluntary: number; readonly count: number }>();
 
   /** Takes the looks of one moment; all threads of the program must be among them. */
   update(looks: readonly ThreadLook[], now: number): void {
@@ -32,7 +32,7 @@ export class Stillness {
       const last = this.#since.get(key);
       const same = last?.switches === switches && look.state === 'S';
       next.set(key, same ? last : { switches, since: now });
-      if (last && !same) this.#wakeups.set(key, (this.#wakeups.get(key) ?? 0) + 1);
+      this.#countNap(key, look);
     }
     this.#since = next;
   }
@@ -47,9 +47,17 @@ export class Stillness {
     return now - Math.max(...[...this.#since.values()].map(({ since }) => since), -Infinity);
   }
 
-  /** How often a thread was seen to have run since the last update, over all updates. */
-  wakeups(look: ThreadLook): number {
-    return this.#wakeups.get(keyOf(look)) ?? 0;
+  /** A runnable thread never naps; each sleep has a number of voluntary switches of its own. */
+  #countNap(key: string, { state, timedSleep, call, voluntary }: ThreadLook): void {
+    // Runtimes have threads that wait for others with a time limit, again and again.
+    if (state !== 'S' || !timedSleep || call?.startsWith('futex')) return;
+    const last = this.#naps.get(key);
+    if (last?.voluntary !== voluntary) this.#naps.set(key, { voluntary, count: (last?.count ?? 0) + 1 });
+  }
+
+  /** In how many different sleeps with a time limit a thread was seen. */
+  naps(look: ThreadLook): number {
+    return this.#naps.get(keyOf(look))?.count ?? 0;
   }
 }
 

@@ -35,6 +35,8 @@ export interface ProgramRef {
   readonly pid: number;
   /** `NAME=value`, as it stands in `/proc/PID/environ`. */
   readonly marker: string;
+  /** A folder that only this run works in: what works there and has wiped its environment belongs to it, too. */
+  readonly folder?: string;
   /** The first process has ended and has been waited for, so its number may belong to another. */
   readonly exited: boolean;
 }
@@ -156,6 +158,10 @@ export interface Kernel {
    * and, when `orphans` is set or the first process is gone, whatever carries the marker.
    */
   processes(program: ProgramRef, options?: { readonly orphans?: boolean }): Promise<number[]>;
+  /** Those of some processes that are alive, zombies left out, each with its process group. */
+  alive(pids: readonly number[]): Promise<{ readonly pid: number; readonly group: number }[]>;
+  /** Milliseconds that the grader itself was runnable without a core, so far; 0 where it can't be told. */
+  ownWaitMs(): number;
   /** The table of TCP sockets, read after this call was made; concurrent callers share one read. */
   tcp(): Promise<readonly TcpRow[]>;
   /** Listening sockets of the program, oldest first; cheap while it opens no new socket. */

@@ -1,4 +1,6 @@
 import type { Finding, Report, RunVerdict, Status, Verdict } from '../model.ts';
+import { BECAUSE } from './account.ts';
+import { cut, plainLine, plainText } from './plain.ts';
 import { TextSetter } from './text.ts';
 import { traceLines } from './trace-text.ts';
 
@@ -16,14 +18,6 @@ const MARKS: Readonly<Record<Status, { mark: string; colour: 'green' | 'red' | '
   skip: { mark: '-', colour: 'gray' },
 };
 
-/** Why nothing can be said, as a heading of a finding. */
-const BECAUSE = {
-  precondition: 'could not tell: what the scenario needs was not so',
-  capability: 'could not tell: this machine does not show it',
-  interference: 'could not tell: something else interfered',
-  harness: 'could not tell: the grader itself had a problem',
-} as const;
-
 /** The report as a person reads it in a terminal. */
 export function renderTerminal(report: Report, { width, colour, trace }: TerminalOptions): string {
   const set = new TextSetter(width, colour);
@@ -31,7 +25,12 @@ export function renderTerminal(report: Report, { width, colour, trace }: Termina
   const command = Object.values(report.submission.run).join('; ');
   const lines = [
     '',
-    ...set.labelled(0, '', 0, `${set.style('bold', report.spec.title)} · ${report.submission.path}`),
+    ...set.labelled(
+      0,
+      '',
+      0,
+      `${set.style('bold', plainLine(report.spec.title))} · ${report.submission.path}`,
+    ),
     ...(command === '' ? [] : set.labelled(0, '', 0, set.style('dim', command))),
     '',
   ];
@@ -41,7 +40,7 @@ export function renderTerminal(report: Report, { width, colour, trace }: Termina
     lines.push(scenarioLine(verdict, idWidth, set));
     if (!sharedBuild) {
       for (const finding of verdict.findings.slice(0, MOST_FINDINGS))
-        lines.push(...findingLines(finding, set), '');
+        lines.push(...findingLines(lines.length < MOST_LINES ? finding : inBrief(finding), set), '');
       if (verdict.findings.length > MOST_FINDINGS)
         lines.push(`      and ${verdict.findings.length - MOST_FINDINGS} more like it`, '');
     }
@@ -51,6 +50,13 @@ export function renderTerminal(report: Report, { width, colour, trace }: Termina
 }
 
 const MOST_FINDINGS = 3;
+/** From here on, findings are told in brief. */
+const MOST_LINES = 1_000;
+
+function inBrief({ summary, cause, because }: Finding): Finding {
+  const short = cut(summary, 100);
+  return { cause, summary: short, evidence: [], ...(because === undefined ? {} : { because }) };
+}
 
 function scenarioLine(
   { id, title, status, points, maxPoints, durationMs, flaky }: Verdict,
@@ -62,26 +68,30 @@ function scenarioLine(
   const time = `${(durationMs / 1000).toFixed(1)} s`.padStart(8);
   const room = set.width - 4 - idWidth - score.length - time.length - 1;
   const text = flaky ? `${title} (at the second try)` : title;
-  return `  ${set.style(colour, mark)} ${set.style(status === 'pass' ? 'reset' : 'bold', set.fit(id, idWidth))}${set.fit(text, room)} ${score}${set.style('dim', time)}`;
+  return `  ${set.style(colour, mark)} ${set.style(status === 'pass' ? 'reset' : 'bold', set.fit(plainLine(id), idWidth))}${set.fit(plainLine(text), room)} ${score}${set.style('dim', time)}`;
 }
 
 const INDENT = 6;
 const LABEL = 10;
+const MOST_TEXT = 1_500;
+const MOST_EVIDENCE = 30;
+/** Lines of a trace that are shown of its beginning, and as many of its end. */
+const TRACE_ENDS = 1_000;
 
 function findingLines(finding: Finding, set: TextSetter): string[] {
   const { summary, expected, actual, evidence, hint, step, row, because } = finding;
   const put = (label: string, text: string | undefined) =>
-    text === undefined || text === '' ? [] : set.labelled(INDENT, label, LABEL, text);
+    text === undefined || text === '' ? [] : set.labelled(INDENT, label, LABEL, plainText(text, MOST_TEXT));
   const where =
     step === undefined
       ? undefined
       : `step ${step.index + 1}, ${step.name ?? step.verb}${row === undefined ? '' : ` (${row})`}, at ${step.file}:${step.line}`;
   return [
     ...(because === undefined ? [] : set.labelled(INDENT, '', 0, set.style('yellow', BECAUSE[because]))),
-    ...set.labelled(INDENT, '', 0, set.style('bold', summary)),
+    ...set.labelled(INDENT, '', 0, set.style('bold', plainText(summary, MOST_TEXT))),
     ...put('expected', expected),
     ...put('came', actual),
-    ...evidence.flatMap((fact, index) => put(index === 0 ? 'evidence' : '', fact)),
+    ...evidence.slice(0, MOST_EVIDENCE).flatMap((fact, index) => put(index === 0 ? 'evidence' : '', fact)),
     ...put('hint', hint),
     ...put('where', where).map((line) => set.style('dim', line)),
   ];
@@ -89,10 +99,11 @@ function findingLines(finding: Finding, set: TextSetter): string[] {
 
 function runLines({ row, attempt, trace }: RunVerdict): string[] {
   const title = [row, attempt > 1 ? `try ${attempt}` : undefined].filter(Boolean).join(', ');
-  return [
-    `      trace${title === '' ? '' : ` (${title})`}`,
-    ...traceLines(trace).map((line) => `        ${line}`),
-  ];
+  const all = traceLines(trace);
+  const left = all.length - 2 * TRACE_ENDS;
+  const shown =
+    left > 0 ? [...all.slice(0, TRACE_ENDS), `… ${left} lines left out …`, ...all.slice(-TRACE_ENDS)] : all;
+  return [`      trace${title === '' ? '' : ` (${title})`}`, ...shown.map((line) => `        ${line}`)];
 }
 
 function summary(report: Report, set: TextSetter): string[] {

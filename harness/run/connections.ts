@@ -217,6 +217,11 @@ export class Connections {
       const { exact, localClose } = this.#recorder.view.connection(conn);
       if (exact && localClose === undefined) await this.settle(conn);
     }
+    await this.endings();
+  }
+
+  /** Waits until of every connection that has ended it is known how. */
+  async endings(): Promise<void> {
     await Promise.all([...this.#held.values()].map(({ ending }) => ending));
   }
 

@@ -37,6 +37,14 @@ export class Observer {
     const ref = this.#programs.ref(program);
     const ports = on === undefined ? undefined : this.#connections.ports(on);
     const about = { what: 'blocked', program, in: call, ...(on === undefined ? {} : { on }) } as const;
+    if (!kernel.can.calls && !kernel.can.cpu) {
+      const detail = 'neither its system calls nor its processor time';
+      this.#recorder.record({
+        type: 'observed',
+        observation: { ...about, state: 'unseen', share: 0, window: 0, threads: [], detail },
+      });
+      return;
+    }
     if (!ref || (call === 'recv' && !ports)) {
       this.#recorder.record({
         type: 'observed',
@@ -48,7 +56,10 @@ export class Observer {
       call === 'accept' || !ports
         ? { kind: 'listener', port: this.#programs.address(program).port }
         : { kind: 'connection', serverPort: ports.serverPort, clientPort: ports.clientPort };
-    const deadline = await FairDeadline.begin(within, async () => (await kernel.cpu(ref()))?.maxWaitMs ?? 0);
+    const deadline = await FairDeadline.begin(
+      within,
+      async () => kernel.ownWaitMs() + ((await kernel.cpu(ref()))?.maxWaitMs ?? 0),
+    );
     const found = await watchBlocked(kernel, ref, target, {
       forMs,
       maxShare,

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { ProgramRef } from '../kernel/index.ts';
 import { Rest, settled, waitListening } from '../kernel/index.ts';
 import type { EndReason, Listener, ReadyState } from '../model.ts';
-import { canBind, clearTimeWait } from '../net/port.ts';
+import { canBind, clearTimeWait, isFree } from '../net/port.ts';
 import { endProgram } from '../process/end.ts';
 import { markerEntry } from '../process/environment.ts';
 import { type Child, LaunchError, launch } from '../process/launch.ts';
+import { numbersIn } from '../process/mentions.ts';
+import { ADDRESS_IN_USE } from '../steps/words.ts';
 import type { Listeners } from './listeners.ts';
 import type { Recorder } from './recorder.ts';
 import type { Runnable, Surroundings } from './surroundings.ts';
@@ -17,10 +19,14 @@ interface Instance {
   readonly child: Child;
   readonly ref: () => ProgramRef;
   reason: EndReason;
+  /** Processes of it that were alive when it was stopped. */
+  known: readonly number[];
 }
 
 /** Longest wait for a process to be gone or to be stopped after a signal that can't be refused, in milliseconds. */
 const SIGNAL_PATIENCE = 5_000;
+/** Longest time that a killed process may take to let go of its sockets, in milliseconds. */
+const DYING = 1_500;
 /** How long a program is watched for a moment of sleep, in milliseconds. */
 const PEACE = 40;
 const LOCALHOST = ['127.0.0.1', '0.0.0.0', '::1', '::'];
@@ -106,16 +112,19 @@ export class Programs {
     const runnable = this.#runnable(program);
     const earlier = this.#instances.get(program) ?? [];
     const again = this.#addresses.get(program);
-    const wanted = again?.port ?? (runnable.rule === 'any' ? null : runnable.told);
+    const wanted = chosenBySystem(runnable, again)
+      ? null
+      : (again?.port ?? (runnable.rule === 'any' ? null : runnable.told));
     const leftover = await this.#whoHolds(wanted ?? runnable.told, earlier);
     if (leftover === 'stranger') {
       const port = wanted ?? runnable.told;
-      this.#observe(program, 'port_taken', [], port, `something else listens on port ${port}`);
+      this.#observe(program, 'port_taken', [], port, 'something else listens there');
       return;
     }
     const instance = await this.#launch(program, runnable, earlier.length + 1);
     if (!instance) return;
     const state = await this.#awaitReady(program, runnable, instance, wanted, within);
+    if (state === 'exited' && earlier.length === 0 && (await this.#foundPortTaken(program, runnable))) return;
     if (state === 'listening' || state === 'ready' || state === 'unseen' || wanted === null) return;
     if (leftover === 'own') {
       this.#observe(
@@ -142,16 +151,54 @@ export class Programs {
     }
   }
 
-  /** Whether something listens on a port already: what an earlier start left behind, or a stranger. */
+  /**
+   * Whether something listens on a port already: what an earlier start left behind, or a stranger.
+   * A process on its way out may hold its sockets for a moment longer, so a stranger is looked at twice.
+   */
   async #whoHolds(port: number, earlier: readonly Instance[]): Promise<'own' | 'stranger' | undefined> {
     const { kernel } = this.#surroundings;
     if (this.#listeners.owns(port)) return undefined;
-    const listeners = await kernel.listenersOn(port);
-    if (listeners.length === 0) return undefined;
-    const own = new Set<number>();
-    for (const { ref } of earlier)
-      for (const pid of await kernel.processes(ref(), { orphans: true })) own.add(pid);
-    return listeners.some(({ pid }) => own.has(pid)) ? 'own' : 'stranger';
+    // Much quicker than a look at the table, but not in between two starts: what is bound may bear on a later bind.
+    if (earlier.length === 0 && (await isFree(port))) return undefined;
+    const look = async () => {
+      const listeners = await kernel.listenersOn(port);
+      if (listeners.length === 0) return undefined;
+      const own = new Set<number>(earlier.flatMap(({ known }) => known));
+      for (const { ref } of earlier)
+        for (const pid of await kernel.processes(ref(), { orphans: true })) own.add(pid);
+      return listeners.some(({ pid }) => own.has(pid)) ? 'own' : 'stranger';
+    };
+    return this.#waiting().poll(look, (found) => found !== 'stranger', DYING);
+  }
+
+  /**
+   * A program that found its own port taken at its first start is not to blame when something else holds a port that
+   * its files name. Old connections there are cleared away, so that the next try finds the port free.
+   */
+  async #foundPortTaken(program: string, runnable: Runnable): Promise<boolean> {
+    const printed = this.#recorder.view.instance(program);
+    if (
+      !printed ||
+      !ADDRESS_IN_USE.test(
+        printed.stderr.from(0).toString('latin1') + printed.stdout.from(0).toString('latin1'),
+      )
+    )
+      return false;
+    const named = new Set([runnable.told, ...(await numbersIn(runnable.cwd))]);
+    const rows = (await this.#surroundings.kernel.tcp()).filter(({ localPort }) => named.has(localPort));
+    const listening = rows.find(({ state }) => state === 'LISTEN');
+    const old = rows.filter(({ state }) => state === 'TIME_WAIT');
+    const port = (listening ?? old[0])?.localPort;
+    if (port === undefined) return false;
+    await Promise.all(old.map((row) => clearTimeWait(row)));
+    this.#observe(
+      program,
+      'port_taken',
+      [],
+      port,
+      listening ? 'something else listens there' : 'an old connection is still in TIME_WAIT there',
+    );
+    return true;
   }
 
   async #launch(program: string, runnable: Runnable, number: number): Promise<Instance | undefined> {
@@ -182,6 +229,7 @@ export class Programs {
         number,
         child,
         reason: 'self',
+        known: [],
         ref: () => ({ pid: child.pid, marker: markerEntry(marker), exited: child.exit !== undefined }),
       };
     } catch (error) {
@@ -230,7 +278,7 @@ export class Programs {
     }
     const deadline = await FairDeadline.begin(
       within,
-      async () => (await kernel.cpu(instance.ref()))?.maxWaitMs ?? 0,
+      async () => kernel.ownWaitMs() + ((await kernel.cpu(instance.ref()))?.maxWaitMs ?? 0),
     );
     const found = await waitListening(kernel, instance.ref, {
       port: wanted ?? runnable.told,
@@ -274,19 +322,45 @@ export class Programs {
     instance.child.feed(bytes, eof);
   }
 
-  /** Sends a signal to the process group as a terminal does; SIGKILL follows after the grace time. */
+  /**
+   * Sends a signal to the process group as a terminal does; SIGKILL follows after the grace time. What
+   * it had started elsewhere ends with it, but for a process that holds the port: that one stays, as it
+   * would for the student.
+   */
   async stop(program: string, signal: NodeJS.Signals, grace: number): Promise<void> {
     const instance = this.#instances.get(program)?.at(-1);
-    if (!instance || instance.child.exit) return;
-    instance.reason = 'step';
-    this.#signal(program, instance, signal, 'step');
+    if (!instance) return;
+    const { kernel } = this.#surroundings;
+    instance.known = await kernel.processes(instance.ref(), { orphans: true });
+    if (instance.known.length === 0) return;
+    instance.reason = instance.child.exit ? instance.reason : 'step';
+    const gone = async () => (await kernel.alive(instance.known)).length === 0;
+    this.#signalKnown(program, instance, signal);
     if (signal !== 'SIGKILL') {
       instance.child.signal('SIGCONT');
-      const ended = await this.#waiting().until(() => instance.child.exit !== undefined, grace);
-      if (ended) return;
-      this.#signal(program, instance, 'SIGKILL', 'step');
+      if (await this.#waiting().poll(gone, Boolean, grace)) return;
+      this.#signalKnown(program, instance, 'SIGKILL');
     }
     await this.#waiting().until(() => instance.child.exit !== undefined, SIGNAL_PATIENCE);
+    await this.#waiting().poll(() => this.#endOthers(program, instance), Boolean, DYING);
+  }
+
+  /** To the group while its leader lives; a daemon has left it, so its processes get the signal one by one. */
+  #signalKnown(program: string, instance: Instance, signal: NodeJS.Signals): void {
+    const daemon = instance.child.exit !== undefined;
+    this.#signal(program, instance, signal, 'step');
+    if (daemon) for (const pid of instance.known) kill(pid, signal);
+  }
+
+  /** Ends what is left of a stopped program; true once only processes that hold the port are left, if any. */
+  async #endOthers(program: string, instance: Instance): Promise<boolean> {
+    const { kernel } = this.#surroundings;
+    const left = await kernel.alive(instance.known);
+    if (left.length === 0) return true;
+    const holders = new Set((await kernel.listenersOn(this.address(program).port)).map(({ pid }) => pid));
+    const others = left.filter(({ pid, group }) => group === instance.child.pid || !holders.has(pid));
+    for (const { pid } of others) kill(pid, 'SIGKILL');
+    return others.length === 0;
   }
 
   #signal(program: string, instance: Instance, signal: NodeJS.Signals, reason: EndReason): void {
@@ -322,13 +396,8 @@ export class Programs {
   /** A signal to the group, and to what left the group but still belongs to the program. */
   async #signalAll(program: string, instance: Instance, signal: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
     this.#signal(program, instance, signal, 'step');
-    for (const pid of await this.#surroundings.kernel.processes(instance.ref(), { orphans: true })) {
-      try {
-        process.kill(pid, signal);
-      } catch {
-        // It is gone already.
-      }
-    }
+    for (const pid of await this.#surroundings.kernel.processes(instance.ref(), { orphans: true }))
+      kill(pid, signal);
   }
 
   /** Ends everything that was started, and clears the port for whoever comes next. */
@@ -364,13 +433,29 @@ export class Programs {
   async #clearPort(program: string): Promise<void> {
     const address = this.#addresses.get(program);
     const runnable = this.#runnable(program);
-    if (!address || (runnable.rule === 'auto' && address.port === runnable.told)) return;
+    if (!address || (typeof runnable.rule !== 'number' && address.port === runnable.told)) return;
     const { kernel } = this.#surroundings;
     const { timeWait, closing } = await kernel.portState(address.port);
     await Promise.all(
       [...timeWait, ...closing].map((old) => clearTimeWait({ ...old, localPort: address.port })),
     );
   }
+}
+
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It is gone already.
+  }
+}
+
+/** Linux takes ports from here on when a program leaves the choice to it (bind to port 0), see ip(7). */
+const FIRST_EPHEMERAL = 32_768;
+
+/** Whether a program left the choice of its port to the system, so that it will listen elsewhere next time. */
+function chosenBySystem({ rule, told }: Runnable, last: { port: number } | undefined): boolean {
+  return rule === 'any' && last !== undefined && last.port !== told && last.port >= FIRST_EPHEMERAL;
 }
 
 /** An address to connect to: that of a listener, with "all addresses" turned into localhost. */

@@ -28,11 +28,13 @@ export async function runPlan(plan: Plan, outer: Surroundings): Promise<Trace> {
   };
   const recorder = new Recorder(plan, () => currentLane()?.step);
   const starvation = async () => {
-    let total = 0;
+    let total = surroundings.kernel.ownWaitMs();
     for (const ref of programs.refs()) total += (await surroundings.kernel.cpu(ref()))?.maxWaitMs ?? 0;
     return total;
   };
-  const main = new Waiting(recorder, signal, starvation);
+  const makeWaiting = (own: AbortSignal) =>
+    new Waiting(recorder, own, starvation, () => connections.endings());
+  const main = makeWaiting(signal);
   const waiting = () => currentLane()?.waiting ?? main;
   const listeners = new Listeners(surroundings, recorder);
   const programs = new Programs(surroundings, recorder, listeners, waiting);
@@ -46,7 +48,7 @@ export async function runPlan(plan: Plan, outer: Surroundings): Promise<Trace> {
     waiting,
     surroundings,
     timeout,
-    makeWaiting: (own) => new Waiting(recorder, own, starvation),
+    makeWaiting,
     makeContext: (within) => context(plan, within, actors),
   });
   try {
@@ -56,9 +58,7 @@ export async function runPlan(plan: Plan, outer: Surroundings): Promise<Trace> {
     if (cleanup.length > 0 && !outer.signal.aborted) {
       const limit = AbortSignal.timeout(CLEANUP_TIMEOUT * outer.timeoutScale);
       const own = AbortSignal.any([outer.signal, limit]);
-      await inLane({ waiting: new Waiting(recorder, own, starvation), signal: own }, () =>
-        loop.run(cleanup, { whatever: true }),
-      );
+      await inLane({ waiting: makeWaiting(own), signal: own }, () => loop.run(cleanup, { whatever: true }));
     }
   } finally {
     connections.teardown();
@@ -94,6 +94,7 @@ function context(
     },
     remember: (name, bytes) => {
       recorder.record({ type: 'variable', name, value: bytesToText(bytes) });
+      recorder.record({ type: 'variable', name: `${name}.length`, value: String(bytes.length) });
     },
     start: (program) => programs.start(program, within),
     stop: (program, { signal, grace }) => programs.stop(program, signal, grace),

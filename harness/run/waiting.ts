@@ -78,15 +78,23 @@ export class Waiting {
   readonly #recorder: Recorder;
   readonly #signal: AbortSignal;
   readonly #starvation: Starvation;
+  readonly #asked: () => Promise<unknown>;
   /** What the last wait came to, for the event that closes the step. */
   timedOut = false;
   rested = false;
   granted = 0;
 
-  constructor(recorder: Recorder, signal: AbortSignal, starvation: Starvation) {
+  /** `asked` resolves once the questions that an event has raised are answered and recorded. */
+  constructor(
+    recorder: Recorder,
+    signal: AbortSignal,
+    starvation: Starvation,
+    asked: () => Promise<unknown>,
+  ) {
     this.#recorder = recorder;
     this.#signal = signal;
     this.#starvation = starvation;
+    this.#asked = asked;
   }
 
   /** Forgets what earlier steps waited. */
@@ -108,13 +116,12 @@ export class Waiting {
       this.#signal.throwIfAborted();
       await this.#eventOr(hopeless ? Math.min(deadline.left, HOPE_EVERY) : deadline.left);
       if (!test() && hopeless && (await hopeless())) {
-        await turn();
+        await this.#arrived();
         this.rested = !test();
         return this.#done(deadline, !this.rested);
       }
       if (!test() && deadline.left <= 0) {
-        // What has arrived in the meantime is looked at before time is called.
-        await turn();
+        await this.#arrived();
         if (!test() && (await deadline.over())) return this.#done(deadline, test());
       }
     }
@@ -156,6 +163,12 @@ export class Waiting {
       if (await deadline.over()) break;
     }
     this.granted += deadline.granted;
+  }
+
+  /** What has come in the meantime is looked at before time is called: on a busy machine we may be the late ones. */
+  async #arrived(): Promise<void> {
+    await turn();
+    await this.#asked();
   }
 
   #done(deadline: FairDeadline, held: boolean): boolean {

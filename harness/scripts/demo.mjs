@@ -7,7 +7,11 @@ const samples = [
 ];
 for (const [what, folder] of samples) {
   console.log(`\n$ npx socket-grader run ${folder} --spec echo      # ${what}`);
-  const { status, error } = spawnSync(process.execPath, ['dist/cli/main.js', 'run', folder, '--spec', 'echo'], { stdio: 'inherit' });
+  const { status, error } = spawnSync(
+    process.execPath,
+    ['dist/cli/main.js', 'run', folder, '--spec', 'echo'],
+    { stdio: 'inherit' },
+  );
   if (error) throw error;
   if (status !== 0 && status !== 1) process.exit(status ?? 4);
   console.log(`  Exit status: ${status}`);

@@ -1,36 +1,163 @@
-// Grades every fixture again and again and tells which verdicts are not as they must be.
-// Usage: node harness/scripts/flake.mjs [rounds] [only: a part of the fixture's name]
+// Grades every fixture again and again, on an idle machine and on a busy one, and tells which verdicts
+// are not as they must be. Exit status: 0 none was wrong, 1 some were, 2 wrong usage.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { grade } from '../../dist/grade.js';
-import { disagreements, fixtureCases } from '../../dist/testing/fixtures.js';
+import { keepBusy } from '../../dist/process/busy.js';
+import { compare, fixtureCases } from '../../dist/testing/fixtures.js';
+import { quantile, table } from './statistics.mjs';
 
-const [rounds = '1', part = ''] = process.argv.slice(2);
-const cases = fixtureCases().filter(({ name, spec }) => `${name} ${spec}`.includes(part));
-let wrong = 0;
-let inconclusive = 0;
-let verdicts = 0;
-for (let round = 1; round <= Number(rounds); round++) {
-  for (const { name, folder, spec, expected } of cases) {
-    const began = performance.now();
-    const report = await grade({
-      submission: folder,
-      spec,
-      params: stringify(expected.params),
-      seed: String(round),
-    });
-    const bad = disagreements(expected, report);
-    verdicts += report.scenarios.length;
-    inconclusive += report.scenarios.filter(({ status }) => status === 'inconclusive').length;
-    wrong += bad.length;
-    const title = `${name} by ${spec.split('/').at(-1)?.replace('.grade.yaml', '')}`;
-    const took = `${((performance.now() - began) / 1000).toFixed(1)} s`;
-    if (bad.length > 0 || Number(rounds) === 1)
-      console.log(`${bad.length > 0 ? 'WRONG' : 'ok   '} ${title} (round ${round}, ${took})`);
-    for (const line of bad) console.log(`      ${line}`);
+const HELP = `Usage: npm run flake -- [options]
+
+Grades all fixtures N times on an idle machine and N times with twice as many
+busy loops as there are cores. The report of a submission with a wrong verdict
+is kept in reports/flake/.
+
+  --rounds N      (default: 25)
+  --idle N, --loaded N
+                  different numbers for the two
+  --only TEXT     only fixtures whose "name specification" holds the text
+  --short         what CI runs: a few fixtures, 2 rounds idle and 1 loaded
+  --fixtures DIR  other samples than fixtures/
+`;
+
+/** Few but telling: every step verb, right and wrong, three languages. */
+const SHORT = [
+  'echo/python-solution echo',
+  'echo/no-reuseaddr echo',
+  'echo/busy-accept echo',
+  'echo/c-solution echo',
+  'hey-there/off-by-one-nul hey-there',
+  'socket-basics/python-greeter socket-basics',
+];
+/** More than this share of verdicts that could not be told is a failure of its own; a single one never is. */
+const MOST_INCONCLUSIVE = 0.005;
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: 'string' },
+      idle: { type: 'string' },
+      loaded: { type: 'string' },
+      only: { type: 'string', default: '' },
+      fixtures: { type: 'string' },
+      short: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const count = (name, usual) => {
+    const number = Number(values[name] ?? values.rounds ?? usual);
+    if (!Number.isInteger(number) || number < 0) throw new Error(`--${name} needs a whole number`);
+    return number;
+  };
+  return {
+    ...values,
+    idle: count('idle', values.short ? 2 : 25),
+    loaded: count('loaded', values.short ? 1 : 25),
+  };
+}
+
+/** What all rounds of one kind came to, by specification and scenario. */
+class Tally {
+  verdicts = 0;
+  wrong = 0;
+  inconclusive = 0;
+  #scenarios = new Map();
+
+  add(spec, report, bad) {
+    for (const { id, status, flaky, durationMs } of report.scenarios) {
+      const key = `${spec}/${id}`;
+      const entry = this.#scenarios.get(key) ?? { times: [], wrong: 0, inconclusive: 0, again: 0 };
+      this.#scenarios.set(key, entry);
+      entry.times.push(durationMs);
+      if (flaky) entry.again++;
+      const disagreement = bad.find((each) => each.id === id);
+      if (disagreement && !disagreement.inconclusive) entry.wrong++;
+      if (status === 'inconclusive') entry.inconclusive++;
+    }
+    this.verdicts += report.scenarios.length;
+    this.wrong += bad.filter(({ inconclusive }) => !inconclusive).length;
+    this.inconclusive += bad.filter(({ inconclusive }) => inconclusive).length;
+  }
+
+  get failed() {
+    return this.wrong > 0 || this.inconclusive > Math.max(1, MOST_INCONCLUSIVE * this.verdicts);
+  }
+
+  print(kind) {
+    const rows = [...this.#scenarios].map(([key, { times, wrong, inconclusive, again }]) => [
+      key,
+      times.length,
+      wrong,
+      inconclusive,
+      again,
+      ...[0.5, 0.99].map((share) => `${Math.round(quantile(times, share))} ms`),
+    ]);
+    const head = [kind, 'verdicts', 'wrong', 'inconclusive', 'tried again', 'median', '99th'];
+    console.log(`\n${table([head, ...rows])}`);
+    console.log(`${this.verdicts} verdicts ${kind}: ${this.wrong} wrong, ${this.inconclusive} inconclusive`);
   }
 }
-console.log(`${verdicts} verdicts, ${wrong} not as expected, ${inconclusive} inconclusive`);
-process.exitCode = wrong > 0 ? 1 : 0;
 
-function stringify(params = {}) {
-  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]));
+async function gradeAll(cases, round, kind, tally) {
+  for (const { name, folder, spec, expected } of cases) {
+    const params = Object.fromEntries(
+      Object.entries(expected.params ?? {}).map(([key, value]) => [key, String(value)]),
+    );
+    const report = await grade({ submission: folder, spec, params, seed: String(round) });
+    const bad = compare(expected, report);
+    tally.add(specName(spec), report, bad);
+    if (bad.length > 0) keep(report, `${name.replaceAll('/', '-')}-${kind}-${round}`);
+    for (const { text, inconclusive } of bad)
+      console.log(`${inconclusive ? '?    ' : 'WRONG'} ${name}, ${kind} round ${round}: ${text}`);
+  }
 }
+
+/** The whole report, traces and all, of what went wrong: it may not happen again. */
+function keep(report, name) {
+  mkdirSync('reports/flake', { recursive: true });
+  writeFileSync(`reports/flake/${name}.json`, JSON.stringify(report, undefined, 1));
+}
+
+function specName(file) {
+  return file.split('/').at(-1).replace('.grade.yaml', '');
+}
+
+const options = readOptions();
+if (options.help) {
+  process.stdout.write(HELP);
+  process.exit(0);
+}
+// Ending by exit() lets go of the busy loops and of the submissions that run.
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+])
+  process.on(signal, () => process.exit(code));
+
+const all = fixtureCases(options.fixtures).map((each) => ({
+  ...each,
+  key: `${each.name} ${specName(each.spec)}`,
+}));
+const cases = all.filter(({ key }) => key.includes(options.only) && (!options.short || SHORT.includes(key)));
+if (cases.length === 0) {
+  console.error(`No fixture is named like "${options.only}".`);
+  process.exit(2);
+}
+let failed = false;
+for (const kind of ['idle', 'loaded']) {
+  if (options[kind] === 0) continue;
+  const loops = kind === 'loaded' ? await keepBusy() : undefined;
+  const tally = new Tally();
+  for (let round = 1; round <= options[kind]; round++) {
+    const began = performance.now();
+    await gradeAll(cases, round, kind, tally);
+    const took = ((performance.now() - began) / 1000).toFixed(1);
+    console.log(`${kind} round ${round} of ${options[kind]}: ${cases.length} submissions, ${took} s`);
+  }
+  await loops?.end();
+  tally.print(kind);
+  failed ||= tally.failed;
+}
+process.exitCode = failed ? 1 : 0;

@@ -30,7 +30,7 @@ function renderOne(
   const from = Math.max(0, column - 1 - WIDEST / 2);
   const shown = source.slice(from, from + WIDEST).replaceAll('\t', ' ');
   const gutter = String(line).padStart(5);
-  const caret = '^'.repeat(Math.max(1, Math.min(length, WIDEST - (column - 1 - from))));
+  const caret = '^'.repeat(Math.max(1, Math.min(length, shown.length - (column - 1 - from))));
   const mend = fix === undefined ? '' : ` ${fix}`;
   return `${head}\n${gutter} | ${shown}\n${' '.repeat(5)} | ${' '.repeat(column - 1 - from)}${caret}${mend}`;
 }

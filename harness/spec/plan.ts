@@ -189,7 +189,7 @@ class RowPlanner {
       listeners: listens === undefined ? this.#scope.listeners : [...this.#scope.listeners, listens],
     };
     const args = checkArgs(scoped.args, step, this.#scenario, around);
-    for (const name of capturedBy(args.capture)) this.#captured.add(name);
+    for (const name of capturedBy(args.capture)) this.#captured.add(name).add(`${name}.length`);
     const { verb, hint, soft, at, points } = step.spec;
     const name = round === undefined ? step.spec.name : `${step.spec.name ?? verb} (${round})`;
     this.steps.push({

@@ -17,7 +17,7 @@ export interface StepContext {
 
   /** Writes a remark into the record. */
   note(text: string): void;
-  /** Keeps bytes as text under a name that later steps can use. */
+  /** Keeps bytes as text under a name that later steps can use, and their number as `NAME.length`. */
   remember(name: string, bytes: Buffer): void;
 
   start(program: string): Promise<void>;

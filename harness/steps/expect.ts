@@ -200,13 +200,14 @@ export const expect: StepDefinition<Expectation> = {
   },
 };
 
-/** Waits until no byte has come for a while. */
+/** Waits until no byte has come for a while; one that talks without end is cut short after `within`. */
 async function quiet(on: string, ms: number, context: Parameters<typeof expect.run>[1]): Promise<void> {
   const { view } = context;
+  const until = performance.now() + context.within;
   for (;;) {
     const before = view.connection(on).received.length;
     await context.elapse(ms, () => view.connection(on).received.length > before || view.ended(on));
-    if (view.connection(on).received.length === before) return;
+    if (view.connection(on).received.length === before || performance.now() > until) return;
   }
 }
 

@@ -77,3 +77,6 @@ export function percent(share: number): string {
 export function milliseconds(ms: number): string {
   return ms >= 1000 ? `${Number((ms / 1000).toFixed(1))} s` : `${Math.round(ms)} ms`;
 }
+
+/** What runtimes print when bind() fails with EADDRINUSE: C and Python, Node, Java. */
+export const ADDRESS_IN_USE = /address already in use|EADDRINUSE|BindException|errno 98|errno 48/i;

@@ -23,9 +23,8 @@ export interface FixtureCase {
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Every sample submission with every specification that it is graded by. */
-export function fixtureCases(): FixtureCase[] {
-  const base = path.join(ROOT, 'fixtures');
+/** Every sample submission of a folder with every specification that it is graded by. */
+export function fixtureCases(base = path.join(ROOT, 'fixtures')): FixtureCase[] {
   const folders = readdirSync(base, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .flatMap((kind) => readdirSync(path.join(base, kind.name)).map((name) => path.join(kind.name, name)));
@@ -44,23 +43,36 @@ export function fixtureCases(): FixtureCase[] {
   });
 }
 
+/** One scenario that did not get the verdict that it must get. */
+export interface Disagreement {
+  readonly id: string;
+  /** Nothing wrong was said, only nothing. */
+  readonly inconclusive: boolean;
+  readonly text: string;
+}
+
 /** Everything that a report says against what was expected, a line each. */
 export function disagreements(expected: Expected, report: Report): string[] {
+  return compare(expected, report).map(({ text }) => text);
+}
+
+/** The same by scenario. */
+export function compare(expected: Expected, report: Report): Disagreement[] {
   const got = new Map(report.scenarios.map((verdict) => [verdict.id, verdict]));
   const ids = new Set([...Object.keys(expected.scenarios), ...got.keys()]);
-  const wrong: string[] = [];
-  for (const id of ids) {
+  return [...ids].flatMap((id): Disagreement[] => {
     const verdict = got.get(id);
     const wanted = expected.scenarios[id];
     const first = verdict?.findings[0];
-    if (verdict?.status !== wanted)
-      wrong.push(`${id}: ${wanted} expected, got ${verdict?.status}${first ? `: ${first.summary}` : ''}`);
-    const fragment = expected.shows?.[id];
-    if (fragment !== undefined && verdict?.status === wanted && !textOf(first).includes(fragment)) {
-      wrong.push(`${id}: the finding does not show "${fragment}": ${textOf(first)}`);
+    if (verdict?.status !== wanted) {
+      const text = `${id}: ${wanted} expected, got ${verdict?.status}${first ? `: ${first.summary}` : ''}`;
+      return [{ id, inconclusive: verdict?.status === 'inconclusive', text }];
     }
-  }
-  return wrong;
+    const fragment = expected.shows?.[id];
+    if (fragment === undefined || textOf(first).includes(fragment)) return [];
+    const text = `${id}: the finding does not show "${fragment}": ${textOf(first)}`;
+    return [{ id, inconclusive: false, text }];
+  });
 }
 
 function textOf(finding: Finding | undefined): string {

@@ -15,7 +15,8 @@ import type {
 } from '../types.ts';
 import { holdersOf } from './descriptors.ts';
 import { Listeners } from './listeners.ts';
-import { Processes } from './processes.ts';
+import { readText } from './proc.ts';
+import { isAlive, Processes, statOf } from './processes.ts';
 import { serverEnd } from './server-end.ts';
 import { Tables } from './tables.ts';
 import { Targets } from './targets.ts';
@@ -63,6 +64,15 @@ export class LinuxKernel implements Kernel {
 
   processes(program: ProgramRef, options?: { readonly orphans?: boolean }): Promise<number[]> {
     return this.#processes.of(program, options?.orphans ?? false);
+  }
+
+  async alive(pids: readonly number[]): Promise<{ pid: number; group: number }[]> {
+    return pids.filter(isAlive).map((pid) => ({ pid, group: statOf(`/proc/${pid}`)?.group ?? 0 }));
+  }
+
+  ownWaitMs(): number {
+    const waited = Number((readText('/proc/self/schedstat') ?? '').split(' ')[1]);
+    return Number.isNaN(waited) ? 0 : waited / 1e6;
   }
 
   tcp(): Promise<TcpRow[]> {

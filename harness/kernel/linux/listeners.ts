@@ -65,13 +65,18 @@ export class Listeners {
   }
 
   async #classify(known: Known, holders: ReadonlyMap<number, number>): Promise<void> {
-    const [tcp, unix, udp] = await Promise.all([this.#tables.tcp(), this.#tables.unix(), this.#tables.udp()]);
-    const rows = new Map(tcp.map((row) => [row.inode, row]));
-    for (const row of udp) unix.add(row.inode);
+    const strange = (inode: number) => !known.other.has(inode) && !others.has(inode);
+    const inodes = [...holders.keys()];
+    // The small tables first: a program's standard streams are Unix sockets.
+    const others = await this.#tables.unix();
+    const rows = new Map<number, TcpRow>();
+    if (inodes.some(strange)) for (const row of await this.#tables.tcp()) rows.set(row.inode, row);
+    if (inodes.some((inode) => strange(inode) && !rows.has(inode)))
+      for (const { inode } of await this.#tables.udp()) others.add(inode);
     known.pending = new Set();
-    for (const inode of holders.keys()) {
+    for (const inode of inodes) {
       const row = rows.get(inode);
-      const isOther = unix.has(inode) || (row !== undefined && row.state !== 'LISTEN');
+      const isOther = others.has(inode) || (row !== undefined && row.state !== 'LISTEN');
       if (isOther) known.other.add(inode);
       else if (!row) known.pending.add(inode);
       if (row?.state === 'LISTEN') known.listening.set(inode, row);

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { rethrowShortage } from './proc.ts';
 
 /** Bytes of a thread's memory, or null when they can't be read (no right to trace it, or it is gone). */
 export function memoryOf(pid: number, tid: number, address: bigint, length: number): Buffer | null {
@@ -8,7 +9,8 @@ export function memoryOf(pid: number, tid: number, address: bigint, length: numb
     file = openSync(`/proc/${pid}/task/${tid}/mem`, 'r');
     const bytes = Buffer.alloc(length);
     return readSync(file, bytes, 0, length, address) === length ? bytes : null;
-  } catch {
+  } catch (error) {
+    rethrowShortage(error);
     return null;
   } finally {
     if (file !== undefined) closeSync(file);

@@ -1,11 +1,27 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 
+const SHORTAGES = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
+
+/** The code of an error of the system, `ENOENT` for instance, or null. */
+export function codeOf(error: unknown): string | null {
+  const hasCode = typeof error === 'object' && error !== null && 'code' in error;
+  return hasCode && typeof error.code === 'string' ? error.code : null;
+}
+
+/** Lets only errors pass that are about the file; a shortage of our own must not look like the end of a process. */
+export function rethrowShortage(error: unknown): void {
+  const code = codeOf(error);
+  if (code === null || SHORTAGES.has(code)) throw error;
+}
+
 /** Text of a small file below /proc, or null when it can't be read (its process ended, or is another user's). */
 export function readText(path: string): string | null {
   try {
-    return readFileSync(path, 'latin1');
-  } catch {
+    // Bytes that are no UTF-8 are of no interest here, and Node reads this encoding in a single call.
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    rethrowShortage(error);
     return null;
   }
 }
@@ -14,7 +30,8 @@ export function readText(path: string): string | null {
 export function names(path: string): string[] {
   try {
     return readdirSync(path);
-  } catch {
+  } catch (error) {
+    rethrowShortage(error);
     return [];
   }
 }
@@ -33,16 +50,21 @@ export function numbers(path: string): number[] {
 export function linkOf(path: string): string | null {
   try {
     return readlinkSync(path);
-  } catch {
+  } catch (error) {
+    rethrowShortage(error);
     return null;
   }
 }
 
+/** A buffer that no read uses at the moment, so that a thousand reads don't make a thousand of them. */
+let spare: Buffer | undefined;
+
 /** Text of a big table below /proc, read to its end in the thread pool so that the event loop goes on. */
 export async function readTable(path: string): Promise<string> {
   const file = await open(path, 'r');
+  let buffer = spare ?? Buffer.allocUnsafe(64 * 1024);
+  spare = undefined;
   try {
-    let buffer = Buffer.allocUnsafe(64 * 1024);
     let length = 0;
     for (;;) {
       const { bytesRead } = await file.read(buffer, length, buffer.length - length, null);
@@ -51,6 +73,7 @@ export async function readTable(path: string): Promise<string> {
       if (length === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
     }
   } finally {
+    spare = buffer;
     await file.close();
   }
 }

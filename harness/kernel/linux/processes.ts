@@ -1,14 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import type { ProgramRef } from '../types.ts';
-import { numbers, readText } from './proc.ts';
+import { linkOf, numbers, readText } from './proc.ts';
 
-/** State letter and parent of a process or thread from its `stat` file, or null when it is gone. */
-export function statOf(folder: string): { state: string; parent: number } | null {
+/** State letter, parent and process group of a process or thread from its `stat` file, or null when it is gone. */
+export function statOf(folder: string): { state: string; parent: number; group: number } | null {
   const text = readText(`${folder}/stat`);
   if (!text) return null;
   // The name in parentheses may hold anything, even a closing one.
-  const [state, parent] = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return state && parent ? { state, parent: Number(parent) } : null;
+  const [state, parent, group] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return state && parent ? { state, parent: Number(parent), group: Number(group) } : null;
 }
 
 /** Threads of a process. */
@@ -42,7 +41,7 @@ export class Processes {
 
   async of(program: ProgramRef, orphans: boolean): Promise<number[]> {
     const roots = program.exited ? [] : [program.pid];
-    if (orphans || program.exited) roots.push(...(await marked(program.marker)));
+    if (orphans || program.exited) roots.push(...(await marked(program)));
     return this.#withDescendants(roots);
   }
 
@@ -75,14 +74,39 @@ function byParent(): (pid: number) => number[] {
   return (pid) => children.get(pid) ?? [];
 }
 
-/** Processes that carry the marker in the environment that they were started with. */
-async function marked(marker: string): Promise<number[]> {
-  const found = await Promise.all(
-    numbers('/proc').map(async (pid) => {
-      // One of another user, or gone in between: not ours.
-      const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
-      return environment.split('\0').includes(marker) ? pid : null;
-    }),
-  );
-  return found.filter((pid) => pid !== null);
+/** `NAME=` of a marker. */
+function nameOf(marker: string): string {
+  return marker.slice(0, marker.indexOf('=') + 1);
+}
+
+function worksIn(pid: number, folder: string): boolean {
+  const cwd = linkOf(`/proc/${pid}/cwd`);
+  return cwd === folder || (cwd?.startsWith(`${folder}/`) ?? false);
+}
+
+const SCAN_SLICE = 16;
+
+/**
+ * Processes that carry the marker in the environment that they were started with. Read in small slices and not in
+ * the thread pool: hundreds of files there would hold up the socket tables of everybody.
+ */
+async function marked({ marker, folder }: ProgramRef): Promise<number[]> {
+  const pids = numbers('/proc');
+  const found: number[] = [];
+  for (let at = 0; at < pids.length; at += SCAN_SLICE) {
+    for (const pid of pids.slice(at, at + SCAN_SLICE)) {
+      // One of another user, or gone in between, can't be read: not ours.
+      const environment = (readText(`/proc/${pid}/environ`) ?? '').split('\0');
+      if (environment.includes(marker)) found.push(pid);
+      // Daemons that set their title overwrite their environment; where they work still tells whose they are.
+      else if (
+        folder !== undefined &&
+        !environment.some((entry) => entry.startsWith(nameOf(marker))) &&
+        worksIn(pid, folder)
+      )
+        found.push(pid);
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return found;
 }

@@ -1,5 +1,5 @@
 import type { TcpRow } from '../types.ts';
-import { readTable } from './proc.ts';
+import { codeOf, readTable } from './proc.ts';
 import { SharedRead } from './shared-read.ts';
 import { parseRows } from './tcp-rows.ts';
 
@@ -15,6 +15,7 @@ export class Tables {
     return new SharedRead(async () => {
       const rows = parseRows(family === 4 ? await readTable(path) : await optionalTable(path), family === 6);
       this.#rows[family] = new Map(rows.filter((row) => row.inode !== 0).map((row) => [row.inode, row]));
+      for (const row of rows) if (row.state === 'LISTEN') this.#remember(row.localPort, family);
       return rows;
     });
   }
@@ -31,11 +32,11 @@ export class Tables {
     return found.length > 0 ? found : (await this.tcp()).filter(test);
   }
 
-  /** One end of a connection by its ports; reads only one family when the port's is known. */
+  /** One end of a connection by its ports; looks at first only where it is likely to be. */
   async connection(localPort: number, remotePort: number): Promise<TcpRow | null> {
     const test = (row: TcpRow) => row.localPort === localPort && row.remotePort === remotePort;
-    const family = this.#familyOfPort.get(localPort);
-    let found = family ? (await this.#reads[family].read()).filter(test) : [];
+    const family = this.#familyOfPort.get(localPort) ?? 4;
+    let found = (await this.#reads[family].read()).filter(test);
     if (found.length === 0) found = await this.matching(test);
     const row = found.find((each) => each.state !== 'TIME_WAIT') ?? found[0] ?? null;
     if (row) this.#remember(localPort, row.v6 ? 6 : 4);
@@ -79,7 +80,7 @@ async function optionalTable(path: string): Promise<string> {
   try {
     return await readTable(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    if (codeOf(error) === 'ENOENT') return '';
     throw error;
   }
 }

@@ -1,83 +1,107 @@
 import type { CpuFigures, ProgramCpu } from '../types.ts';
 import { readText } from './proc.ts';
-import { statOf, threadsOf } from './processes.ts';
+import { threadsOf } from './processes.ts';
+import { parseStatus } from './threads.ts';
 
-interface Entry {
-  /** What earlier threads of this number used. */
-  readonly base: CpuFigures;
-  readonly own: CpuFigures;
+/** The figures of one thread at one moment, as the kernel gives them. */
+export interface Reading {
+  readonly at: number;
+  readonly runMs: number;
+  /** Without the wait that still lasts: the kernel adds one only when it is over. */
+  readonly waitMs: number;
   readonly slices: number;
-  /** Since when it has been runnable without its figures moving; the kernel adds a wait only when it is over. */
-  readonly runnableSince: number | null;
+  readonly state: string;
+  readonly voluntary: number;
 }
 
-/** A tick may pass before the figures of a running thread move. */
-const TICK_MS = 12;
 const THREADS_LIMIT = 2000;
+const NOTHING: CpuFigures = { runMs: 0, waitMs: 0 };
+
+/**
+ * What a thread ran and waited for a core between two readings. Runnable at both, without a voluntary switch, it never
+ * slept: all that it did not run it waited. Otherwise what the kernel says counts, as far as it fits in between.
+ */
+export function between(before: Reading, now: Reading): CpuFigures {
+  const lengthMs = Math.max(0, now.at - before.at);
+  const runMs = Math.min(lengthMs, Math.max(0, now.runMs - before.runMs));
+  const restMs = lengthMs - runMs;
+  const awake = before.state === 'R' && now.state === 'R' && before.voluntary === now.voluntary;
+  const waitMs = awake ? restMs : Math.min(restMs, Math.max(0, now.waitMs - before.waitMs));
+  return { runMs, waitMs };
+}
 
 /** Processor figures of one program that only grow: a thread that ended keeps its last ones. */
 export class Usage {
-  readonly #entries = new Map<string, Entry>();
-  #forgotten: CpuFigures = { runMs: 0, waitMs: 0 };
-  #longest = 0;
+  readonly #readings = new Map<string, Reading>();
+  readonly #totals = new Map<string, CpuFigures>();
+  #forgotten = NOTHING;
+  #longestWait = 0;
 
   /** Reads the figures of all threads; false when not one has ever been had. */
   update(pids: readonly number[]): boolean {
-    const before = this.byThread();
     const live = new Set<string>();
+    let longest = 0;
     for (const pid of pids) {
-      for (const tid of threadsOf(pid)) if (this.#updateThread(pid, tid)) live.add(`${pid}:${tid}`);
+      for (const tid of threadsOf(pid)) {
+        const waited = this.#updateThread(pid, tid);
+        if (waited === null) continue;
+        live.add(`${pid}:${tid}`);
+        longest = Math.max(longest, waited);
+      }
     }
+    this.#longestWait += longest;
     this.#endOthers(live);
-    const waited = [...this.byThread()].map(([key, now]) => now.waitMs - (before.get(key)?.waitMs ?? 0));
-    this.#longest += Math.max(0, ...waited);
-    return this.#entries.size > 0;
+    return this.#totals.size > 0;
+  }
+
+  /** Milliseconds that the thread has waited since the last reading, or null when it can't be read. */
+  #updateThread(pid: number, tid: number): number | null {
+    const now = readingOf(pid, tid);
+    if (!now) return null;
+    const key = `${pid}:${tid}`;
+    const last = this.#readings.get(key);
+    // Fewer slices than before: another thread that got the same number.
+    const same = last !== undefined && last.slices <= now.slices;
+    const more = same ? between(last, now) : { runMs: now.runMs, waitMs: now.waitMs };
+    this.#readings.set(key, now);
+    this.#totals.set(key, sum(this.#totals.get(key) ?? NOTHING, more));
+    return more.waitMs;
   }
 
   #endOthers(live: ReadonlySet<string>): void {
-    for (const [key, entry] of this.#entries) {
+    for (const [key, total] of this.#totals) {
       if (live.has(key)) continue;
-      if (entry.runnableSince !== null) this.#entries.set(key, { ...entry, runnableSince: null });
-      if (this.#entries.size <= THREADS_LIMIT) continue;
-      this.#entries.delete(key);
-      this.#forgotten = sum(this.#forgotten, sum(entry.base, entry.own));
+      this.#readings.delete(key);
+      if (this.#totals.size <= THREADS_LIMIT) continue;
+      this.#totals.delete(key);
+      this.#forgotten = sum(this.#forgotten, total);
     }
   }
 
-  #updateThread(pid: number, tid: number): boolean {
-    const key = `${pid}:${tid}`;
-    const [run, wait, slices] = (readText(`/proc/${pid}/task/${tid}/schedstat`) ?? '').split(' ').map(Number);
-    if (run === undefined || wait === undefined || slices === undefined) return false;
-    const own = { runMs: run / 1e6, waitMs: wait / 1e6 };
-    const last = this.#entries.get(key);
-    const reused = last !== undefined && slices < last.slices;
-    const base = last ? (reused ? sum(last.base, last.own) : last.base) : { runMs: 0, waitMs: 0 };
-    const still = last !== undefined && own.runMs === last.own.runMs && slices === last.slices;
-    const runnableSince = still && isRunnable(pid, tid) ? (last.runnableSince ?? performance.now()) : null;
-    this.#entries.set(key, { base, own, slices, runnableSince });
-    return true;
-  }
-
-  /** Figures by thread, the wait that still lasts included. */
+  /** Figures by thread, as of the last update. */
   byThread(): Map<string, CpuFigures> {
-    const now = performance.now();
-    return new Map(
-      [...this.#entries].map(([key, { base, own, runnableSince }]) => {
-        const lasting = runnableSince === null ? 0 : now - runnableSince;
-        const total = sum(base, own);
-        return [key, lasting < TICK_MS ? total : { ...total, waitMs: total.waitMs + lasting }];
-      }),
-    );
+    return new Map(this.#totals);
   }
 
   total(): ProgramCpu {
-    const figures = [...this.byThread().values()].reduce(sum, this.#forgotten);
-    return { ...figures, maxWaitMs: this.#longest };
+    return { ...[...this.#totals.values()].reduce(sum, this.#forgotten), maxWaitMs: this.#longestWait };
   }
 }
 
-function isRunnable(pid: number, tid: number): boolean {
-  return statOf(`/proc/${pid}/task/${tid}`)?.state === 'R';
+function readingOf(pid: number, tid: number): Reading | null {
+  const folder = `/proc/${pid}/task/${tid}`;
+  const [run, wait, slices] = (readText(`${folder}/schedstat`) ?? '').split(' ').map(Number);
+  const at = performance.now();
+  const status = parseStatus(readText(`${folder}/status`) ?? '');
+  if (run === undefined || wait === undefined || slices === undefined || !status) return null;
+  return {
+    at,
+    runMs: run / 1e6,
+    waitMs: wait / 1e6,
+    slices,
+    state: status.state,
+    voluntary: status.voluntary,
+  };
 }
 
 function sum(a: CpuFigures, b: CpuFigures): CpuFigures {

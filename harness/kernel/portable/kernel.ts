@@ -5,6 +5,16 @@ import { lsofListeners } from './lsof.ts';
 import { netstatRows } from './netstat.ts';
 import { psProcesses } from './ps.ts';
 
+/** Signal 0 only asks whether there is such a process, see kill(2). */
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** What the tools of any Unix tell: lsof for listeners, netstat for states, ps for processes. */
 export class PortableKernel implements Kernel {
   readonly kind = 'portable';
@@ -19,6 +29,14 @@ export class PortableKernel implements Kernel {
   async processes(program: ProgramRef, options?: { readonly orphans?: boolean }): Promise<number[]> {
     const found = await psProcesses(program, options?.orphans ?? false);
     return found ?? (program.exited ? [] : [program.pid]);
+  }
+
+  async alive(pids: readonly number[]): Promise<{ pid: number; group: number }[]> {
+    return pids.filter(exists).map((pid) => ({ pid, group: 0 }));
+  }
+
+  ownWaitMs(): number {
+    return 0;
   }
 
   async tcp(): Promise<TcpRow[]> {

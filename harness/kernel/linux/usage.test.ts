@@ -1,0 +1,24 @@
+import { between, type Reading } from './usage.ts';
+
+const start: Reading = { at: 0, runMs: 50, waitMs: 20, slices: 9, state: 'R', voluntary: 3 };
+
+describe('between', () => {
+  test('a spinner that is kept waiting has waited, though the kernel has not counted it yet', () => {
+    expect(between(start, { ...start, at: 100 })).toEqual({ runMs: 0, waitMs: 100 });
+    expect(between(start, { ...start, at: 100, runMs: 60 })).toEqual({ runMs: 10, waitMs: 90 });
+  });
+
+  test('one that slept in between has waited what the kernel says', () => {
+    const now: Reading = { ...start, at: 100, runMs: 51, waitMs: 26, voluntary: 4, slices: 10 };
+    expect(between(start, now)).toEqual({ runMs: 1, waitMs: 6 });
+    expect(between({ ...start, state: 'S' }, { ...start, at: 100, state: 'S' })).toEqual({
+      runMs: 0,
+      waitMs: 0,
+    });
+  });
+
+  test('a long wait that is counted when it is over does not reach back before the first reading', () => {
+    const now: Reading = { ...start, at: 30, runMs: 52, waitMs: 520, state: 'S', voluntary: 4 };
+    expect(between(start, now)).toEqual({ runMs: 2, waitMs: 28 });
+  });
+});

@@ -1,0 +1,66 @@
+import { total } from '../judge/sum.ts';
+import type { Report, Verdict, Visibility } from '../model.ts';
+import type { Audience } from './format.ts';
+
+/** What each audience is shown; when grades are published, staff decide by rendering for themselves. */
+const SHOWN: Readonly<Record<Audience, readonly Visibility[]>> = {
+  student: ['visible'],
+  student_after_due: ['visible', 'after_due_date'],
+  staff: ['visible', 'after_due_date', 'after_published', 'hidden'],
+};
+
+/**
+ * The report as an audience may see it. Scenarios that are not shown leave nothing behind: points, status and duration
+ * are summed again over those that are. Built field by field, so that a field added later is not shown by accident.
+ */
+export function forAudience(report: Report, audience: Audience): Report {
+  if (audience === 'staff') return report;
+  const shown = report.scenarios.filter(({ visibility }) => SHOWN[audience].includes(visibility));
+  const { schema, grader, spec, submission, host, isolation, startedAt, seed, interrupted, build } = report;
+  return {
+    schema,
+    grader: { version: grader.version },
+    spec: { title: spec.title, file: spec.file, sha256: spec.sha256 },
+    submission: {
+      id: submission.id,
+      path: submission.path,
+      sha256: submission.sha256,
+      run: commands(report, shown),
+    },
+    host: {
+      platform: host.platform,
+      node: host.node,
+      cores: host.cores,
+      evidence: host.evidence,
+      unseen: host.unseen,
+    },
+    isolation: { level: isolation.level, lost: isolation.lost },
+    startedAt,
+    durationMs: Math.round([...shown, ...(build ?? [])].reduce((sum, { durationMs }) => sum + durationMs, 0)),
+    seed,
+    ...total(shown),
+    interrupted,
+    ...(build === undefined ? {} : { build }),
+    scenarios: shown,
+  };
+}
+
+/** The commands of programs that are not known only from scenarios that are left out. */
+function commands(
+  { scenarios, submission }: Report,
+  shown: readonly Verdict[],
+): Readonly<Record<string, string>> {
+  const inShown = programs(shown);
+  const inHidden = programs(scenarios.filter((verdict) => !shown.includes(verdict)));
+  return Object.fromEntries(
+    Object.entries(submission.run).filter(([name]) => inShown.has(name) || !inHidden.has(name)),
+  );
+}
+
+function programs(verdicts: readonly Verdict[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { runs } of verdicts)
+    for (const { trace } of runs)
+      for (const event of trace.events) if ('program' in event) names.add(event.program);
+  return names;
+}

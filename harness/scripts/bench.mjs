@@ -1,0 +1,164 @@
+// Measures what grading costs, as ratios within one run, so that they hold on another machine as well.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { observationCosts } from './bench/observations.mjs';
+import { median, table } from './statistics.mjs';
+
+const HELP = `Usage: npm run bench -- [--rounds N] [--only runs|scenarios|startup|observations]
+
+Whole runs of socket-basics and echo on a right Python server, next to a bare
+Node script that starts the server as often and waits as long, and next to a
+plain bash-and-nc script; each scenario by itself; start-up of --help; cost of
+one look at the kernel. Medians of N rounds (default: 5), in turns.
+`;
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    only: { type: 'string', default: '' },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) {
+  process.stdout.write(HELP);
+  process.exit(0);
+}
+const rounds = Number(values.rounds);
+const wanted = (part) => values.only === '' || values.only === part;
+
+/** The same interpreter for all, and no wrapper of a version manager in front of it. */
+process.env.PATH = '/usr/local/bin:/usr/bin:/bin';
+const SERVER = 'fixtures/echo/python-threaded';
+const COMMAND = ['python3', '-u', `${SERVER}/server.py`, '{port}'];
+const GRADER = 'dist/cli/main.js';
+const scratch = mkdtempSync(path.join(os.tmpdir(), 'bench-'));
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+/** Loaded into a Node program, it writes down at exit what that one process used itself. */
+const METER = path.join(scratch, 'meter.mjs');
+const METERED = path.join(scratch, 'used');
+writeFileSync(
+  METER,
+  `import { writeFileSync } from 'node:fs';
+process.on('exit', () => {
+  const { user, system } = process.cpuUsage();
+  writeFileSync(process.env.BENCH_USED, String((user + system) / 1000));
+});`,
+);
+
+/** Milliseconds of processor time that all children that have ended used, and theirs. */
+function childrenMs() {
+  const stat = readFileSync('/proc/self/stat', 'latin1');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[13]) + Number(fields[14])) * 10;
+}
+
+/** Runs a program to its end: wall time, processor time of itself and of all that it started. */
+function measure(file, args, { node = false, env = {} } = {}) {
+  const before = childrenMs();
+  const began = performance.now();
+  const words = node ? ['--import', METER, file, ...args] : args;
+  const { status, error } = spawnSync(node ? process.execPath : file, words, {
+    stdio: 'ignore',
+    env: { ...process.env, ...env, BENCH_USED: METERED },
+  });
+  const wall = performance.now() - began;
+  if (error) throw error;
+  if (status !== 0) throw new Error(`${file} ${args.join(' ')} ended with status ${status}`);
+  const total = childrenMs() - before;
+  return { wall, total, own: node ? Number(readFileSync(METERED, 'utf8')) : total };
+}
+
+function grader(spec, ...more) {
+  const args = ['run', SERVER, '--spec', spec, '--out', path.join(scratch, 'out'), '--quiet', ...more];
+  return () => measure(GRADER, args, { node: true });
+}
+
+/** Measures several things in turns, so that a busy moment hits all of them. */
+function inTurns(contenders, times = rounds) {
+  const found = contenders.map(() => []);
+  for (let round = 0; round < times; round++)
+    for (const [index, contender] of contenders.entries()) found[index].push(contender());
+  return found.map((runs) =>
+    Object.fromEntries(['wall', 'total', 'own'].map((key) => [key, median(runs.map((run) => run[key]))])),
+  );
+}
+
+const ms = (value) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+const times = (value) => `${value.toFixed(2)} x`;
+
+function wholeRuns() {
+  for (const spec of ['socket-basics', 'echo']) {
+    const words = [spec, ...COMMAND];
+    const [harness, bare, nc] = inTurns([
+      grader(spec),
+      () => measure('harness/scripts/bench/bare.mjs', words, { node: true }),
+      () => measure('harness/scripts/bench/nc.sh', words),
+    ]);
+    const row = (name, { wall, own, total }) => [name, ms(wall), times(wall / bare.wall), ms(own), ms(total)];
+    console.log(
+      `\n${table([
+        [`${spec} (median of ${rounds})`, 'time', 'to bare', 'own processor', 'with the servers'],
+        row('socket-grader', harness),
+        row('bare Node script', bare),
+        row('bash and nc', nc),
+      ])}`,
+    );
+  }
+}
+
+function scenarios() {
+  for (const spec of ['socket-basics', 'echo']) {
+    const text = readFileSync(`specs/${spec}.grade.yaml`, 'utf8');
+    const ids = [...text.matchAll(/^ {2}- id: (\S+)/gm)].map(([, id]) => id);
+    // An idle machine hides nothing: one scenario at a time, each next to its bare twin.
+    const rows = ids.map((id) => {
+      const [harness, bare] = inTurns(
+        [
+          grader(spec, '--only', id),
+          () =>
+            measure('harness/scripts/bench/bare.mjs', [spec, ...COMMAND], { node: true, env: { ONLY: id } }),
+        ],
+        Math.min(rounds, 3),
+      );
+      const share = `${Math.round((100 * harness.own) / Math.max(1, harness.total))} %`;
+      return [
+        `${spec}/${id}`,
+        ms(harness.wall),
+        ms(bare.wall),
+        times(harness.wall / bare.wall),
+        ms(harness.own),
+        share,
+      ];
+    });
+    const head = ['one scenario alone', 'time', 'bare', 'ratio', 'own processor', 'harness share'];
+    console.log(`\n${table([head, ...rows])}`);
+  }
+}
+
+function startUp() {
+  const empty = path.join(scratch, 'empty.mjs');
+  writeFileSync(empty, '');
+  const [help, version, bare] = inTurns(
+    [
+      () => measure(process.execPath, [GRADER, '--help']),
+      () => measure(process.execPath, [GRADER, '--version']),
+      () => measure(process.execPath, [empty]),
+    ],
+    Math.max(15, 3 * rounds),
+  );
+  const row = (name, { wall }) => [name, ms(wall), times(wall / bare.wall)];
+  console.log(
+    `\n${table([['start-up', 'time', 'to bare'], row('--help', help), row('--version', version), row('node, an empty file', bare)])}`,
+  );
+}
+
+if (wanted('runs')) wholeRuns();
+if (wanted('scenarios')) scenarios();
+if (wanted('startup')) startUp();
+if (wanted('observations')) {
+  const costs = await observationCosts(COMMAND, 20 * rounds);
+  const rows = costs.map(({ name, wall, cpu }) => [name, ms(median(wall)), ms(cpu)]);
+  console.log(`\n${table([['one look at the kernel', 'time', 'processor'], ...rows])}`);
+}

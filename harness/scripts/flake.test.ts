@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'flake-test-'));
+  const sample = (name: string) => path.join(folder, 'echo', name);
+  cpSync(path.join(ROOT, 'fixtures/socket-basics/python-greeter'), sample('greeter'), { recursive: true });
+  cpSync(path.join(ROOT, 'fixtures/echo/compile-error'), sample('wrong-table'), { recursive: true });
+  const table = path.join(sample('wrong-table'), 'expected.yaml');
+  writeFileSync(table, readFileSync(table, 'utf8').replace('listens: fail', 'listens: pass'));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+  rmSync(path.join(ROOT, 'reports/flake/echo-wrong-table-idle-1.json'), { force: true });
+});
+
+function flake(...args: string[]) {
+  const child = spawn(process.execPath, ['harness/scripts/flake.mjs', '--fixtures', folder, ...args], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (text += bytes));
+  const ended = new Promise<{ code: number | null; text: string }>((resolve) =>
+    child.once('close', (code) => resolve({ code, text })),
+  );
+  return { child, ended };
+}
+
+test('right verdicts, idle and loaded, are counted and timed by scenario', async () => {
+  const { code, text } = await flake('--only', 'greeter', '--rounds', '1').ended;
+  expect(text).toMatch(/6 verdicts idle: 0 wrong, 0 inconclusive/);
+  expect(text).toMatch(/6 verdicts loaded: 0 wrong, 0 inconclusive/);
+  expect(text).toMatch(/socket-basics\/listens +1 +0 +0 +0 +\d+ ms +\d+ ms/);
+  expect(code).toBe(0);
+}, 120_000);
+
+test('a verdict that is not as expected is named, and fails the gate', async () => {
+  const { code, text } = await flake('--only', 'wrong-table', '--idle', '1', '--loaded', '0').ended;
+  expect(text).toMatch(/WRONG echo\/wrong-table, idle round 1: listens: pass expected, got fail/);
+  expect(text).toMatch(/1 wrong, 0 inconclusive/);
+  expect(code).toBe(1);
+}, 120_000);
+
+test('Ctrl-C ends the busy loops', async () => {
+  const { child, ended } = flake('--only', 'greeter', '--idle', '0', '--loaded', '99');
+  const loops = () =>
+    readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'latin1')
+      .split(' ')
+      .filter((pid) => pid !== '' && commandOf(pid).includes('process.ppid === parent'));
+  const end = performance.now() + 60_000;
+  while (loops().length < 2 * os.availableParallelism() && performance.now() < end)
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  const pids = loops();
+  expect(pids).toHaveLength(2 * os.availableParallelism());
+  child.kill('SIGINT');
+  expect((await ended).code).toBe(130);
+  while (pids.some((pid) => commandOf(pid) !== '') && performance.now() < end)
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(pids.map(commandOf)).toEqual(pids.map(() => ''));
+}, 120_000);
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+  } catch {
+    return '';
+  }
+}

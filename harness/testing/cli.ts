@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+export interface CliResult {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts the built command as a person would; `result` is fulfilled at its end. */
+export function startCli(
+  args: readonly string[],
+  options: { readonly cwd?: string } = {},
+): { child: ChildProcess; result: Promise<CliResult> } {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd: options.cwd ?? ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (bytes: Buffer) => {
+    stdout += bytes.toString('utf8');
+  });
+  child.stderr.on('data', (bytes: Buffer) => {
+    stderr += bytes.toString('utf8');
+  });
+  const result = new Promise<CliResult>((resolve) => {
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+  return { child, result };
+}
+
+/** Runs the built command to its end. */
+export function runCli(args: readonly string[], options: { readonly cwd?: string } = {}): Promise<CliResult> {
+  return startCli(args, options).result;
+}
+
+/** Processes whose working folder is below a folder: what a run left behind. */
+export function processesBelow(folder: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`HOME=${folder}`);
+      } catch {
+        return false;
+      }
+    });
+}
+
+/** Waits for something to become true; fails loudly when it does not. */
+export async function eventually(test: () => boolean, what: string, within = 30_000): Promise<void> {
+  const deadline = Date.now() + within;
+  while (!test()) {
+    if (Date.now() > deadline) throw new Error(`it never came about: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
