@@ -1,16 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import os from 'node:os';
-import path from 'node:path';
 import { notRun, total } from './judge/sum.ts';
 import { type Kernel, openKernel } from './kernel/index.ts';
+import { loadAssignment } from './load-assignment.ts';
 import type { BuildResult, Report, ScenarioSpec, Verdict } from './model.ts';
 import { makeScratch } from './sandbox/scratch.ts';
 import { Schedule } from './schedule.ts';
-import { renderDiagnostics } from './spec/diagnostic.ts';
-import { type Assignment, readAssignment } from './spec/read.ts';
+import type { Assignment } from './spec/read.ts';
 import { prepareSubmission } from './submission.ts';
-import { UserError } from './user-error.ts';
 import { version } from './version.ts';
 
 /** What a person asks for. */
@@ -45,49 +41,6 @@ export type Progress =
   | { readonly type: 'started'; readonly scenario: string }
   /** A scenario is done; the report has all that are done so far. */
   | { readonly type: 'finished'; readonly verdict: Verdict; readonly report: Report };
-
-/** Reads a specification; everything wrong with it is told in one error. */
-export async function loadAssignment(
-  file: string,
-  params: Readonly<Record<string, string>>,
-  seed: string,
-): Promise<Assignment> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UserError({
-      where: file,
-      what: `the specification can't be read: ${reason(error)}`,
-      fix: 'Give the path of a .grade.yaml file with --spec.',
-    });
-  });
-  const loadFile = (name: string) => {
-    try {
-      return readFileSync(path.resolve(path.dirname(file), name));
-    } catch (error) {
-      return reason(error as NodeJS.ErrnoException);
-    }
-  };
-  const read = readAssignment(text, { file, params, seed, loadFile });
-  if ('diagnostics' in read)
-    throw new SpecError(file, renderDiagnostics(read.diagnostics, text), read.diagnostics.length);
-  return read;
-}
-
-/** A specification that is not right; the message shows every place. */
-export class SpecError extends UserError {
-  readonly rendered: string;
-  constructor(file: string, rendered: string, count: number) {
-    super({ where: file, what: `${count} error${count === 1 ? '' : 's'} in the specification` });
-    this.rendered = rendered;
-  }
-}
-
-function reason(error: NodeJS.ErrnoException): string {
-  return (
-    { ENOENT: 'there is no such file', EACCES: 'it may not be read', EISDIR: 'it is a folder' }[
-      error.code ?? ''
-    ] ?? error.message
-  );
-}
 
 /** Grades one submission: read, plan, run, judge, report. */
 export async function grade(

@@ -96,7 +96,8 @@ export interface ScenarioSpec {
   readonly retries: { readonly times: number; readonly on: 'inconclusive' | 'fail' };
   /** Whether a matrix counts as a whole, or each row its share. */
   readonly scoring: 'whole' | 'by_row';
-  readonly matrix: { readonly [name: string]: readonly Json[] };
+  /** The rows of its matrix; a single empty one without a matrix. */
+  readonly rows: readonly { readonly [name: string]: Json }[];
   /** Upper bound for one run of the scenario, in milliseconds. */
   readonly timeout: number;
   readonly defaults: JsonObject;

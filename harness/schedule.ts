@@ -114,21 +114,20 @@ export class Schedule {
     const rule = this.#prepared.portRule;
     const { port: given, release } =
       typeof rule === 'number' ? { port: rule, release: () => {} } : await reservePort();
+    const onReady: Surroundings['onReady'] = (state, port) => {
+      // Of a program that is not waited for nothing is known yet; a client that connects tells later.
+      if (state === 'ready') return;
+      this.#sideBySide ||= state === 'listening' ? port === given : SILENT.includes(state);
+      this.#tellReady();
+    };
+    const onArrival: Surroundings['onArrival'] = (port) => {
+      this.#sideBySide ||= port === given;
+      this.#tellReady();
+    };
     try {
       const programs = await this.#prepared.runnables(folder, given, plan.seed);
-      const onReady: Surroundings['onReady'] = (state, port) => {
-        // Of a program that is not waited for nothing is known yet; a client that connects tells later.
-        if (state === 'ready') return;
-        this.#sideBySide ||= state === 'listening' ? port === given : SILENT.includes(state);
-        this.#tellReady();
-      };
-      const onArrival: Surroundings['onArrival'] = (port) => {
-        this.#sideBySide ||= port === given;
-        this.#tellReady();
-      };
-      const run = { kernel, programs, port: given, timeoutScale, signal, onReady, onArrival };
-      const trace = await runPlan(plan, run);
-      return judgeRun(scenario, plan, trace, attempt);
+      const around = { kernel, programs, port: given, timeoutScale, signal, onReady, onArrival };
+      return judgeRun(scenario, plan, await runPlan(plan, around), attempt);
     } finally {
       release();
     }

@@ -1,4 +1,4 @@
-import { SpecError } from '../grade.ts';
+import { SpecError } from '../load-assignment.ts';
 import { UserError } from '../user-error.ts';
 import { EXIT } from './exit.ts';
 

@@ -2,10 +2,13 @@
 export const HELP = `socket-grader grades programs that use TCP sockets: it starts one, talks to it as
 nc would, and says with evidence what passed and what did not.
 
-Usage: socket-grader run SUBMISSION [options]
+Usage: socket-grader COMMAND …
 
 Commands:
   run SUBMISSION   grade one submission, a folder or a file
+  validate FILE…   tell what is wrong with specifications; run nothing
+  explain FILE     tell in plain words what a specification does
+  schema           print the JSON Schema of specifications, for editors
   help COMMAND     tell more about a command
 
   --help           this text
@@ -60,7 +63,42 @@ Exit status: 0 all passed, 1 something failed, 2 wrong usage or specification
 grader itself failed. Scenarios for no points never change it.
 `;
 
+const VALIDATE = `Usage: socket-grader validate FILE… [--format text|github]
+
+Reads specifications (.grade.yaml files, or the names of those that come along)
+and tells everything that is wrong or doubtful in them, each with its place and
+how to mend it. Nothing is run.
+
+  --format github    annotations for GitHub Actions
+
+Exit status: 0 no errors (there may be warnings), 2 errors.
+`;
+
+const EXPLAIN = `Usage: socket-grader explain FILE [SCENARIO…] [options]
+
+Tells in plain words what a specification does, step by step: every value with
+the line that it comes from, every payload escaped and with its length, and how
+to try the same by hand with nc.
+
+  --param NAME=TEXT  set a parameter of the assignment
+  --seed TEXT        makes random payloads repeatable
+`;
+
+const SCHEMA = `Usage: socket-grader schema > assignment.schema.json
+
+Prints the JSON Schema (draft-07) of specifications. Editors that know YAML
+check a file by it, and complete its keys, when the file begins with
+  # yaml-language-server: $schema=./assignment.schema.json
+`;
+
+const TEXTS: Readonly<Record<string, string>> = {
+  run: RUN,
+  validate: VALIDATE,
+  explain: EXPLAIN,
+  schema: SCHEMA,
+};
+
 /** Help on one command; the general one for a command that there is not. */
 export function commandHelp(command: string): string {
-  return command === 'run' ? RUN : HELP;
+  return TEXTS[command] ?? HELP;
 }

@@ -1,15 +1,12 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { GradeOptions } from '../grade.ts';
-import { packageRoot } from '../package-root.ts';
 import { automaticReports, type Surroundings } from '../report/automatic.ts';
 import { AUDIENCES, type Audience, FORMATS } from '../report/index.ts';
 import { unescapeText } from '../spec/params.ts';
 import { suggest } from '../steps/scope.ts';
 import { UserError } from '../user-error.ts';
 import type { WantedReport } from './report-files.ts';
+import { specFile } from './spec-file.ts';
 
 const OPTIONS = {
   spec: { type: 'string' },
@@ -53,11 +50,18 @@ export function readRunOptions(args: string[], surroundings: Surroundings): RunO
       'Quote names and commands that hold spaces.',
     );
   const { run, build, seed, out } = values;
+  for (const [option, command] of [
+    ['--run', run],
+    ['--build', build],
+  ] as const) {
+    if (command !== undefined && unclosedQuote(command))
+      throw usage(`${option}: a quote is not closed`, `Check ${command}`);
+  }
   if (run?.trim() === '')
     throw usage('--run is empty', 'Give a command such as --run "python3 mine.py {port}".');
   return {
     submission,
-    spec: specFile(values.spec),
+    spec: specFile(values.spec ?? 'socket-basics', 'run'),
     only: (values.only ?? [])
       .flatMap((ids) => ids.split(','))
       .map((id) => id.trim())
@@ -115,24 +119,18 @@ function isValue(args: readonly string[], arg: string): boolean {
   return name in OPTIONS && OPTIONS[name as keyof typeof OPTIONS].type === 'string';
 }
 
-/** A file, or the name of an assignment that comes along. */
-function specFile(given = 'socket-basics'): string {
-  if (existsSync(given) || given.includes('/') || given.endsWith('.yaml')) return given;
-  const shipped = fileURLToPath(new URL(`specs/${given}.grade.yaml`, packageRoot()));
-  if (!existsSync(shipped))
-    throw usage(
-      `no specification "${given}"`,
-      'Give a .grade.yaml file, or socket-basics, echo, hey-there, client, http or media.',
-    );
-  const relative = path.relative(process.cwd(), shipped);
-  return relative.startsWith('..') ? shipped : relative;
-}
-
-function readParams(given: readonly string[]): Record<string, string> {
+/** `NAME=TEXT` options as a map; complains about what has no name or no "=". */
+export function readParams(given: readonly string[]): Record<string, string> {
   const params: Record<string, string> = {};
   for (const text of given) {
     const at = text.indexOf('=');
     if (at < 1) throw usage(`--param ${text} has no value`, 'Write --param NAME=TEXT.');
+    if (/(?<!\\)(\\\\)*\\x(?![0-9a-fA-F]{2})/.test(text)) {
+      throw usage(
+        `--param ${text}: \\x needs two hexadecimal digits`,
+        'Write for instance \\x0a, or \\\\x for a backslash and an x.',
+      );
+    }
     params[text.slice(0, at)] = unescapeText(text.slice(at + 1));
   }
   return params;
@@ -188,4 +186,9 @@ function readNumber(
 function readEvidence(text: string): 'kernel' | 'portable' {
   if (text === 'kernel' || text === 'portable') return text;
   throw usage(`--evidence can't be "${text}"`, 'Give kernel or portable.');
+}
+
+/** Whether a quote in a command line has no partner. */
+function unclosedQuote(command: string): boolean {
+  return /["']/.test(command.replace(/"[^"]*"|'[^']*'/g, ''));
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { grade, loadAssignment } from '../grade.ts';
+import { grade } from '../grade.ts';
+import { loadAssignment } from '../load-assignment.ts';
 import type { Report } from '../model.ts';
 import { suggest } from '../steps/scope.ts';
 import { UserError } from '../user-error.ts';
@@ -22,6 +23,13 @@ export async function runCommand(args: string[]): Promise<number> {
     env: process.env,
     gradescope,
   });
+  if (!existsSync(options.submission)) {
+    throw new UserError({
+      where: options.submission,
+      what: 'there is no such submission',
+      fix: 'Give a folder or a file.',
+    });
+  }
   await files.prepare();
 
   const interrupt = new Interrupt();

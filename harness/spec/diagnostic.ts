@@ -1,3 +1,5 @@
+import type { Place } from './source-text.ts';
+
 /** Something wrong (or doubtful) in a specification, with its place and its mend. */
 export interface Diagnostic {
   readonly severity: 'error' | 'warning';
@@ -8,29 +10,35 @@ export interface Diagnostic {
   readonly length: number;
   readonly message: string;
   readonly fix?: string;
+  /** The line of the file. */
+  readonly excerpt: string;
 }
 
-/** Shows diagnostics as compilers do: place, message, source line, caret and mend. */
-export function renderDiagnostics(diagnostics: readonly Diagnostic[], source: string): string {
-  const lines = source.split(/\r?\n/);
-  return [...diagnostics]
-    .sort((a, b) => a.line - b.line || a.column - b.column)
-    .map((diagnostic) => renderOne(diagnostic, lines[diagnostic.line - 1] ?? ''))
-    .join('\n');
+/** A diagnostic about a stretch of a file. */
+export function diagnosticAt(
+  { source, start, length }: Place,
+  message: string,
+  { fix, severity = 'error' }: { fix?: string | undefined; severity?: Diagnostic['severity'] } = {},
+): Diagnostic {
+  const place = source.at(start);
+  const excerpt = source.line(place.line);
+  return {
+    severity,
+    file: source.file,
+    ...place,
+    length: Math.max(1, Math.min(length, excerpt.length - place.column + 1)),
+    message,
+    ...(fix === undefined ? {} : { fix }),
+    excerpt,
+  };
 }
 
-const WIDEST = 72;
-
-function renderOne(
-  { file, line, column, length, severity, message, fix }: Diagnostic,
-  source: string,
-): string {
-  const head = `${file}:${line}:${column}: ${severity}: ${message}`;
-  // A very long line is shown around the place, so that the caret stays on the screen.
-  const from = Math.max(0, column - 1 - WIDEST / 2);
-  const shown = source.slice(from, from + WIDEST).replaceAll('\t', ' ');
-  const gutter = String(line).padStart(5);
-  const caret = '^'.repeat(Math.max(1, Math.min(length, shown.length - (column - 1 - from))));
-  const mend = fix === undefined ? '' : ` ${fix}`;
-  return `${head}\n${gutter} | ${shown}\n${' '.repeat(5)} | ${' '.repeat(column - 1 - from)}${caret}${mend}`;
+/** In the order of the file; those of other files behind, in the order in which the files were met. */
+export function inFileOrder(diagnostics: readonly Diagnostic[], first?: string): Diagnostic[] {
+  const files = [
+    ...new Set([...(first === undefined ? [] : [first]), ...diagnostics.map(({ file }) => file)]),
+  ];
+  return [...diagnostics].sort(
+    (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
+  );
 }

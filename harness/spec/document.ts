@@ -1,230 +1,147 @@
-import {
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseAllDocuments,
-  type YAMLParseError,
-} from 'yaml';
-import type { Json } from '../model.ts';
-import type { Diagnostic } from './diagnostic.ts';
+import { Composer, type Document, Lexer, Parser, YAMLError } from 'yaml';
+import { Converter, DEEPEST, Refused } from './convert.ts';
+import { type Diagnostic, diagnosticAt, inFileOrder } from './diagnostic.ts';
+import type { Place, SourceText } from './source-text.ts';
+import type { Tree } from './tree.ts';
+import { yamlWording } from './yaml-words.ts';
 
-/** A YAML value that knows where it stands. */
-export type Tree = ScalarTree | MapTree | SeqTree;
+/** A file of more YAML tokens than this is refused before it is read any further. */
+const MOST_TOKENS = 60_000;
+const MOST_ERRORS = 20;
 
-export interface Place {
-  /** Offset of the first character in the source. */
-  readonly start: number;
-  readonly length: number;
-}
-
-export interface ScalarTree {
-  readonly kind: 'scalar';
-  readonly value: null | boolean | number | string;
-  /** As written, without quotes. */
-  readonly source: string;
-  readonly place: Place;
-}
-
-export interface MapTree {
-  readonly kind: 'map';
-  readonly entries: readonly { readonly key: string; readonly keyPlace: Place; readonly value: Tree }[];
-  readonly place: Place;
-}
-
-export interface SeqTree {
-  readonly kind: 'seq';
-  readonly items: readonly Tree[];
-  readonly place: Place;
-}
-
-/** A parsed file: its tree, and a way from offsets to lines. */
-export interface SourceFile {
-  readonly file: string;
-  readonly text: string;
-  readonly tree: Tree;
-  at(place: Place): { line: number; column: number };
-}
-
-/** Aliases may repeat nodes; a file that unfolds to more than this is refused. */
-const MOST_NODES = 50_000;
-const DEEPEST = 100;
-
-/** Reads YAML 1.2 strictly: one document, no unknown tags, no double keys. */
-export function parseSource(
-  text: string,
-  file: string,
-): { source: SourceFile } | { diagnostics: Diagnostic[] } {
-  const counter = new LineCounter();
-  const at = (place: Place) => {
-    const { line, col } = counter.linePos(place.start);
-    return { line: Math.max(1, line), column: Math.max(1, col) };
-  };
-  const complain = (place: Place, message: string, fix?: string): Diagnostic => ({
-    severity: 'error',
-    file,
-    ...at(place),
-    length: place.length,
-    message,
-    ...(fix === undefined ? {} : { fix }),
-  });
-  const start = { start: 0, length: 1 };
-  let documents: ReturnType<typeof parseAllDocuments>;
+/** Reads YAML 1.2 strictly: one document, no unknown tags, no double keys. No tree when it can't be read on. */
+export function parseSource(source: SourceText): {
+  readonly tree?: Tree;
+  readonly diagnostics: Diagnostic[];
+} {
+  const place = (start: number, length = 1): Place => ({ source, start, length });
+  const problems: Diagnostic[] = [];
   try {
-    documents = parseAllDocuments(text, {
-      lineCounter: counter,
-      uniqueKeys: true,
-      version: '1.2',
-      merge: false,
-    });
+    const { document, open } = compose(source, place);
+    if (document) problems.push(...syntaxProblems(document, source, open));
+    if (problems.length > 0) return { diagnostics: problems };
+    if (!document?.contents)
+      throw new Refused(
+        place(0),
+        'the file is empty',
+        'an assignment has at least title, programs and scenarios',
+      );
+    const version = document.directives?.yaml;
+    if (version?.explicit && version.version !== '1.2')
+      throw new Refused(
+        place(0, 9),
+        `%YAML ${version.version} is not read`,
+        'remove the line: files are YAML 1.2',
+      );
+    return {
+      tree: new Converter(source, problems).convert(document.contents, place(0), 0),
+      diagnostics: problems,
+    };
   } catch (error) {
-    return {
-      diagnostics: [complain(start, `is not YAML: ${String((error as Error).message).split('\n')[0]}`)],
-    };
-  }
-  if (!Array.isArray(documents) || documents.length === 0 || documents[0]?.contents == null) {
-    return {
-      diagnostics: [
-        complain(start, 'the file is empty', 'an assignment has at least title, programs and scenarios'),
-      ],
-    };
-  }
-  const [document, second] = documents;
-  if (second)
-    return {
-      diagnostics: [
-        complain(
-          { start: second.range?.[0] ?? 0, length: 3 },
-          'a file holds one assignment only',
-          'remove the "---" and what follows',
-        ),
-      ],
-    };
-  const problems: Diagnostic[] = [...document.errors, ...document.warnings].map(
-    (error: YAMLParseError | Error) => {
-      const [from, to] = 'pos' in error ? error.pos : [0, 1];
-      return complain({ start: from, length: Math.max(1, to - from) }, yamlMessage(error.message));
-    },
-  );
-  const version = document.directives?.yaml;
-  if (version?.explicit && version.version !== '1.2')
-    problems.push(
-      complain(start, `%YAML ${version.version} is not read`, 'remove the %YAML line: files are YAML 1.2'),
-    );
-  if (problems.length > 0) return { diagnostics: problems };
-
-  let nodes = 0;
-  const convert = (node: Node | null | undefined, place: Place, depth: number): Tree => {
-    if (++nodes > MOST_NODES) throw new Refused(place, `the file unfolds to more than ${MOST_NODES} values`);
-    if (depth > DEEPEST) throw new Refused(place, `the file is nested deeper than ${DEEPEST} levels`);
-    if (!node) return { kind: 'scalar', value: null, source: '', place };
-    const [from, to] = node.range ?? [place.start, place.start + 1];
-    const here = { start: from, length: Math.max(1, to - from) };
-    if (isAlias(node)) {
-      const target = node.resolve(document as Parameters<typeof node.resolve>[0]);
-      if (!target) throw new Refused(here, `unknown alias *${node.source}`);
-      return convert(target, here, depth + 1);
-    }
-    if (node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:'))
-      throw new Refused(here, `unknown tag ${node.tag}`);
-    if (isScalar(node))
-      return {
-        kind: 'scalar',
-        value: scalarValue(node.value, here),
-        source: String(node.source ?? node.value ?? ''),
-        place: here,
-      };
-    if (isSeq(node))
-      return {
-        kind: 'seq',
-        items: node.items.map((item) => convert(item as Node, here, depth + 1)),
-        place: here,
-      };
-    if (!isMap(node)) throw new Refused(here, 'is neither a map, a list nor a plain value');
-    const entries = node.items.map((pair) => {
-      const key = pair.key as Node;
-      const keyPlace = {
-        start: key?.range?.[0] ?? from,
-        length: Math.max(1, (key?.range?.[1] ?? from + 1) - (key?.range?.[0] ?? from)),
-      };
-      if (!isScalar(key) || typeof key.value === 'object') throw new Refused(keyPlace, 'a key is plain text');
-      return {
-        key: String(key.value),
-        keyPlace,
-        value: convert(pair.value as Node | null, keyPlace, depth + 1),
-      };
-    });
-    return { kind: 'map', entries, place: here };
-  };
-  try {
-    const tree = convert(document.contents as Node, start, 0);
-    return { source: { file, text, tree, at } };
-  } catch (error) {
-    if (error instanceof Refused) return { diagnostics: [complain(error.place, error.message)] };
+    if (error instanceof Refused)
+      return { diagnostics: [...problems, diagnosticAt(error.place, error.message, { fix: error.fix })] };
     if (error instanceof RangeError)
-      return { diagnostics: [complain(start, 'the file is nested too deeply')] };
+      return { diagnostics: [diagnosticAt(place(0), 'the file is nested too deeply')] };
     throw error;
   }
 }
 
-class Refused extends Error {
-  readonly place: Place;
-  constructor(place: Place, message: string) {
-    super(message);
-    this.place = place;
+/** Marks of the lexer that stand for no character of the file. */
+const FLOW_CUT_OFF = '\u0018';
+const MARKS = ['\u0002', FLOW_CUT_OFF, '\u001f'];
+
+/** Token by token, so that a file without end, depth or sense is given up early. */
+function compose(source: SourceText, place: (start: number, length?: number) => Place) {
+  const parser = new Parser();
+  const composer = new Composer({ version: '1.2', merge: false, uniqueKeys: false, prettyErrors: false });
+  const documents: Document.Parsed[] = [];
+  let [offset, tokens] = [0, 0];
+  const brackets: number[] = [];
+  let quote: number | undefined;
+  let bracket: number | undefined;
+  let dashes = 0;
+  for (const lexeme of new Lexer().lex(source.text)) {
+    if (++tokens > MOST_TOKENS)
+      throw new Refused(
+        place(offset),
+        `the file has more than ${MOST_TOKENS} YAML tokens`,
+        'make several files of it',
+      );
+    if (lexeme === '[' || lexeme === '{') brackets.push(offset);
+    else if (lexeme === ']' || lexeme === '}') brackets.pop();
+    else if (lexeme === FLOW_CUT_OFF) bracket ??= brackets.splice(0).at(-1);
+    if (lexeme === '-' || lexeme === '?') dashes++;
+    else if (lexeme.includes('\n')) dashes = 0;
+    if (brackets.length + dashes > DEEPEST)
+      throw new Refused(place(offset), `the file is nested deeper than ${DEEPEST} levels`);
+    const first = lexeme[0];
+    if ((first === '"' || first === "'") && (lexeme.length === 1 || !lexeme.endsWith(first)))
+      quote ??= offset;
+    for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
+    if (documents.length > 0 && offset > 0 && lexeme.startsWith('---')) break;
+    if (!MARKS.includes(lexeme)) offset += lexeme.length;
   }
-}
-
-function scalarValue(value: unknown, place: Place): null | boolean | number | string {
-  if (value === null || typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string')
-    return value;
-  throw new Refused(place, 'is a kind of value that is not used here');
-}
-
-function yamlMessage(message: string): string {
-  const first = message.split('\n')[0] ?? message;
-  return first
-    .replace(/ at line \d+, column \d+:?$/, '')
-    .replace(/^Map keys must be unique/, 'this key stands twice in the same map');
-}
-
-/** The plain value of a tree. */
-export function plain(tree: Tree): Json {
-  switch (tree.kind) {
-    case 'scalar':
-      return tree.value;
-    case 'seq':
-      return tree.items.map(plain);
-    case 'map':
-      return Object.fromEntries(tree.entries.map(({ key, value }) => [key, plain(value)]));
+  for (const token of parser.end()) documents.push(...composer.next(token));
+  documents.push(...composer.end());
+  const [document, second] = documents;
+  if (second) {
+    const before = source.text.slice(0, second.range[0] + 3);
+    const marks = [...before.matchAll(/^(---|\.\.\.)/gm)];
+    throw new Refused(
+      place(marks.at(-1)?.index ?? second.range[0], 3),
+      'a file holds one assignment only',
+      'remove this line and what follows',
+    );
   }
+  return { document, open: { quote, bracket: bracket ?? brackets.at(-1) } };
 }
 
-/** The deepest part of a tree that a path leads to; for the last key its own place when `key` is asked for. */
-export function find(
-  tree: Tree,
-  path: readonly (string | number)[],
-  part: 'key' | 'value' = 'value',
-): { place: Place; tree: Tree } {
-  let current = tree;
-  for (const [index, step] of path.entries()) {
-    if (current.kind === 'map') {
-      const entry = current.entries.find(({ key }) => key === step);
-      if (!entry) break;
-      if (part === 'key' && index === path.length - 1) return { place: entry.keyPlace, tree: entry.value };
-      current = entry.value;
-    } else if (current.kind === 'seq' && typeof step === 'number' && current.items[step]) {
-      current = current.items[step];
-    } else {
-      break;
-    }
+/** Where something begins that never ends. */
+interface Open {
+  readonly quote: number | undefined;
+  readonly bracket: number | undefined;
+}
+
+function syntaxProblems(
+  document: Document.Parsed,
+  source: SourceText,
+  { quote, bracket }: Open,
+): Diagnostic[] {
+  const lines = new Set<number>();
+  const problems: Diagnostic[] = [];
+  for (const error of [...document.errors, ...document.warnings]) {
+    if (!(error instanceof YAMLError)) continue;
+    const opening = /closing ["']quote/.test(error.message)
+      ? quote
+      : /^Flow |and end with a|Missing [\]}]/.test(error.message)
+        ? bracket
+        : undefined;
+    const start = opening ?? Math.min(error.pos[0], Math.max(0, source.text.length - 1));
+    const length = opening === undefined ? Math.max(1, error.pos[1] - error.pos[0]) : 1;
+    const { line, column } = source.at(start);
+    const rest = source
+      .line(line)
+      .slice(column - 1)
+      .replace(/\s+#.*$/, '')
+      .trimEnd();
+    const { message, fix } = yamlWording({
+      code: error.code,
+      message: error.message,
+      marked: source.text.slice(start, start + length),
+      rest,
+      leads:
+        source
+          .line(line)
+          .slice(0, column - 1)
+          .trim() === '',
+    });
+    // What follows an error on the same line is mostly its echo.
+    if (lines.has(line) || problems.length >= MOST_ERRORS) continue;
+    lines.add(line);
+    problems.push(
+      diagnosticAt({ source, start, length: /": "/.test(message) ? rest.length : length }, message, { fix }),
+    );
+    if (opening !== undefined) break;
   }
-  return { place: firstLine(current), tree: current };
-}
-
-/** A map or list is underlined by its first character only. */
-function firstLine(tree: Tree): Place {
-  return tree.kind === 'scalar' ? tree.place : { start: tree.place.start, length: 1 };
+  return inFileOrder(problems);
 }

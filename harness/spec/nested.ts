@@ -1,31 +1,34 @@
 import type { AnyStep } from '../steps/definition.ts';
-import type { Tree } from './document.ts';
+import type { Problems } from './problems.ts';
 import type { ReadStep } from './steps.ts';
-import type { Problems } from './validate.ts';
+import type { Tree } from './tree.ts';
 
 /** The steps that one step holds: a list, or one list for each named branch. */
 export interface Nested {
   readonly branch?: string;
   readonly steps: readonly ReadStep[];
+  /** Whether all steps could be read. */
+  readonly complete: boolean;
 }
 
 /** Reads the steps below a verb that holds steps; what is not a list of steps is left to its schema. */
 export function readNested(
-  definition: AnyStep,
+  nests: AnyStep['nests'],
   tree: Tree,
   problems: Problems,
   readStep: (tree: Tree, problems: Problems) => ReadStep | undefined,
 ): readonly Nested[] | undefined {
-  if (definition.nests === undefined || tree.kind !== 'map') return undefined;
-  const { nests } = definition;
+  if (nests === undefined || tree.kind !== 'map') return undefined;
   const lists = tree.entries.filter(({ key }) => nests === 'branches' || key === 'steps');
-  return lists.map(({ key, value }) => ({
-    ...(nests === 'branches' ? { branch: key } : {}),
-    steps:
-      value.kind === 'seq'
-        ? value.items.map((item) => readStep(item, problems)).filter((step) => step !== undefined)
-        : [],
-  }));
+  return lists.map(({ key, value }) => {
+    const items = value.kind === 'seq' ? value.items : [];
+    const steps = items.map((item) => readStep(item, problems)).filter((step) => step !== undefined);
+    return {
+      ...(nests === 'branches' ? { branch: key } : {}),
+      steps,
+      complete: steps.length === items.length,
+    };
+  });
 }
 
 /** All steps, those within others included. */
@@ -34,4 +37,9 @@ export function* allSteps(steps: readonly ReadStep[]): Generator<ReadStep> {
     yield step;
     for (const { steps: inner } of step.nested ?? []) yield* allSteps(inner);
   }
+}
+
+/** Whether all steps within the given ones could be read. */
+export function allComplete(steps: readonly ReadStep[]): boolean {
+  return [...allSteps(steps)].every(({ nested = [] }) => nested.every(({ complete }) => complete));
 }

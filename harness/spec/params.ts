@@ -28,7 +28,8 @@ export function settle(
     }
     const value = convert(written, param);
     if (value === undefined) {
-      const wanted = param.choices ? `one of ${param.choices.join(', ')}` : `a ${typeof param.default}`;
+      const kind = typeof param.default === 'boolean' ? 'true or false' : `a ${typeof param.default}`;
+      const wanted = param.choices ? `one of ${param.choices.join(', ')}` : kind;
       problems.push({ name, message: `parameter "${name}" can't be "${written}"`, fix: `give ${wanted}` });
     } else {
       values.set(name, value);

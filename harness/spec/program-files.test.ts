@@ -1,4 +1,4 @@
-import { SpecError } from '../grade.ts';
+import { SpecError } from '../load-assignment.ts';
 import { gradeInline, specOf, statuses } from '../testing/inline.ts';
 
 const SHOWS =

@@ -6,6 +6,10 @@ import { substitute } from '../steps/template.ts';
 
 export interface FilesOptions {
   readonly params: ReadonlyMap<string, Json>;
+  /** Takes note of the parameters that are used. */
+  readonly used: Set<string>;
+  /** Parameters that are not right, which has been told already. */
+  readonly unsettled: ReadonlySet<string>;
   /** Reads a file beside the specification; a string is the reason why it can't be read. */
   readonly loadFile: (path: string) => Uint8Array | string;
   /** Told what is wrong with the file of a name. */
@@ -41,8 +45,10 @@ function fill(
   if (typeof value === 'string') {
     const names = [...options.params.keys()];
     const known = (name: string) => {
+      options.used.add(name);
       const found = options.params.get(name);
-      return found === undefined ? undefined : { value: found };
+      if (found !== undefined) return { value: found };
+      return options.unsettled.has(name) ? { value: 'unknown' } : undefined;
     };
     const filled = substitute(value, known, (name) =>
       complain(`unknown name "${name}"`, suggest(name, names)),

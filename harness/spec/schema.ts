@@ -9,22 +9,32 @@ const ID = v.pipe(
 );
 const scalar = v.union([v.string(), v.number(), v.boolean()], 'is text, a number, true or false');
 
-const reference = v.strictObject({
-  title: text,
-  man: v.exactOptional(v.pipe(text, v.regex(/^[\w.-]+\(\w+\)$/, 'is a manual page such as socket(7)'))),
-  url: v.exactOptional(v.pipe(text, v.url('is a web address'))),
-});
+const reference = v.strictObject(
+  {
+    title: text,
+    man: v.exactOptional(v.pipe(text, v.regex(/^[\w.-]+\(\w+\)$/, 'is a manual page such as socket(7)'))),
+    url: v.exactOptional(v.pipe(text, v.url('is a web address'))),
+  },
+  'is a map of title and man or url',
+);
 
-const variant = v.strictObject({
-  file: v.exactOptional(text),
-  build: v.exactOptional(text),
-  run: v.pipe(text, v.nonEmpty('must not be empty')),
-  shell: v.exactOptional(v.boolean('is true or false')),
-});
+const variant = v.strictObject(
+  {
+    file: v.exactOptional(text),
+    build: v.exactOptional(text),
+    run: v.pipe(text, v.nonEmpty('must not be empty')),
+    shell: v.exactOptional(v.boolean('is true or false')),
+  },
+  'is a map such as {file: server.py, run: "python3 server.py"}',
+);
 
+const PORT_RULE = 'is auto, any or a number from 1 to 65535';
 const portRule = v.union(
-  [v.picklist(['auto', 'any']), v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535))],
-  'is auto, any or a number from 1 to 65535',
+  [
+    v.picklist(['auto', 'any']),
+    v.pipe(v.number(), v.integer(PORT_RULE), v.minValue(1, PORT_RULE), v.maxValue(65535, PORT_RULE)),
+  ],
+  PORT_RULE,
 );
 
 const ready = v.union(
@@ -32,22 +42,35 @@ const ready = v.union(
   'is listening, none, {stdout: text} or {after: 200ms}',
 );
 
-const program = v.strictObject({
-  variants: v.exactOptional(
-    v.pipe(
-      v.array(variant, 'is a list of ways to start the program'),
-      v.nonEmpty('needs at least one way to start the program'),
+const program = v.strictObject(
+  {
+    variants: v.exactOptional(
+      v.pipe(
+        v.array(variant, 'is a list of ways to start the program'),
+        v.nonEmpty('needs at least one way to start the program'),
+      ),
     ),
-  ),
-  port: v.exactOptional(portRule),
-  ready: v.exactOptional(ready),
-  env: v.exactOptional(v.record(v.string(), v.string(TEXT_EXPECTED), 'is a map of names and texts')),
-  stdin: v.exactOptional(text),
-  stdin_eof: v.exactOptional(v.boolean('is true or false')),
-  files: v.exactOptional(v.record(v.string(), v.unknown(), 'is a map of file names and payloads')),
-});
+    port: v.exactOptional(portRule),
+    ready: v.exactOptional(ready),
+    env: v.exactOptional(v.record(v.string(), v.string(TEXT_EXPECTED), 'is a map of names and texts')),
+    stdin: v.exactOptional(text),
+    stdin_eof: v.exactOptional(v.boolean('is true or false')),
+    files: v.exactOptional(v.record(v.string(), v.unknown(), 'is a map of file names and payloads')),
+  },
+  'is a map such as {port: auto}',
+);
 
-const param = v.union(
+const NAME = /^[a-z_]\w*$/i;
+const paramName = v.pipe(
+  v.string(),
+  v.regex(NAME, 'is a name: letters, digits and _, beginning with a letter'),
+);
+const programName = v.pipe(
+  v.string(),
+  v.regex(/^[a-z_][\w-]*$/i, 'is a name: letters, digits, _ and -, beginning with a letter'),
+);
+
+export const paramSchema = v.union(
   [
     scalar,
     v.strictObject({
@@ -61,14 +84,17 @@ const param = v.union(
   'is a value, or {default, about, choices}',
 );
 
-const defaults = v.strictObject({
-  within: v.exactOptional(duration),
-  leftover: v.exactOptional(v.picklist(['fail', 'warn', 'ignore'], 'is fail, warn or ignore')),
-});
+const defaults = v.strictObject(
+  {
+    within: v.exactOptional(duration),
+    leftover: v.exactOptional(v.picklist(['fail', 'warn', 'ignore'], 'is fail, warn or ignore')),
+  },
+  'is a map such as {within: 2s}',
+);
 const times = v.pipe(
   v.number('is a number of times'),
   v.integer('is a whole number'),
-  v.minValue(0, 'is not negative'),
+  v.minValue(0, 'must not be negative'),
   v.maxValue(20, 'is at most 20'),
 );
 const retries = v.union(
@@ -87,59 +113,91 @@ const conditions = v.record(
   'is a map of names and values',
 );
 
-export const scenarioSchema = v.strictObject({
-  id: ID,
-  title: text,
-  points: v.exactOptional(v.pipe(v.number('is a number'), v.minValue(0, 'is not negative')), 1),
-  explain: v.exactOptional(text),
-  hint: v.exactOptional(text),
-  references: v.exactOptional(v.array(reference, 'is a list of {title, man, url}'), []),
-  visibility: v.exactOptional(
-    v.picklist(
-      ['visible', 'hidden', 'after_due_date', 'after_published'],
-      'is visible, hidden, after_due_date or after_published',
-    ),
-    'visible',
-  ),
-  only_if: v.exactOptional(conditions),
-  requires: v.exactOptional(v.array(v.string('is the id of a scenario'), 'is a list of scenario ids'), []),
-  retries: v.exactOptional(retries),
-  scoring: v.exactOptional(v.picklist(['whole', 'by_row'], 'is whole or by_row'), 'whole'),
-  matrix: v.exactOptional(
-    v.record(
-      ID,
-      v.pipe(v.array(scalar, 'is a list of values'), v.nonEmpty('needs at least one value')),
-      'is a map of names and lists',
-    ),
-    {},
-  ),
-  timeout: v.exactOptional(duration),
-  defaults: v.exactOptional(defaults, {}),
-  steps: v.pipe(v.array(v.unknown(), 'is a list of steps'), v.nonEmpty('needs at least one step')),
-  cleanup: v.exactOptional(v.array(v.unknown(), 'is a list of steps'), []),
-});
+const row = v.record(ID, scalar, 'is a map with a value for each name of the matrix');
+const rows = v.array(row, 'is a list of maps, each with values for names of the matrix');
+const matrix = v.objectWithRest(
+  { include: v.exactOptional(rows), exclude: v.exactOptional(rows) },
+  v.pipe(v.array(scalar, 'is a list of values'), v.nonEmpty('needs at least one value')),
+  'is a map of names and lists of values',
+);
 
-export const assignmentSchema = v.strictObject({
+const steps = v.pipe(v.array(v.unknown(), 'is a list of steps'), v.nonEmpty('needs at least one step'));
+
+/** Some steps under a name, with the values that they are to be given: only names, or names with usual values. */
+export const templateSchema = v.strictObject(
+  {
+    about: v.exactOptional(text),
+    with: v.exactOptional(
+      v.union(
+        [v.array(paramName), v.record(paramName, v.nullable(scalar))],
+        'is a list of names, or a map of names and their usual values',
+      ),
+      [],
+    ),
+    steps,
+  },
+  'is a map with steps',
+);
+
+export const scenarioSchema = v.strictObject(
+  {
+    id: ID,
+    title: text,
+    points: v.exactOptional(v.pipe(v.number('is a number'), v.minValue(0, 'must not be negative')), 1),
+    explain: v.exactOptional(text),
+    hint: v.exactOptional(text),
+    references: v.exactOptional(v.array(reference, 'is a list of {title, man, url}'), []),
+    visibility: v.exactOptional(
+      v.picklist(
+        ['visible', 'hidden', 'after_due_date', 'after_published'],
+        'is visible, hidden, after_due_date or after_published',
+      ),
+      'visible',
+    ),
+    requires: v.exactOptional(v.array(ID, 'is a list of scenario ids'), []),
+    only_if: v.exactOptional(conditions),
+    retries: v.exactOptional(retries),
+    scoring: v.exactOptional(v.picklist(['whole', 'by_row'], 'is whole or by_row'), 'whole'),
+    matrix: v.exactOptional(matrix, {}),
+    timeout: v.exactOptional(duration),
+    defaults: v.exactOptional(defaults, {}),
+    steps,
+    cleanup: v.exactOptional(v.array(v.unknown(), 'is a list of steps'), []),
+  },
+  'is a map with id, title and steps',
+);
+
+/** The keys of a file whose values are read one by one, so that a mistake in one does not hide the others. */
+export const COLLECTIONS = {
+  params: { schema: paramSchema, name: paramName, what: 'parameter' },
+  programs: { schema: program, name: programName, what: 'program' },
+  templates: { schema: templateSchema, name: programName, what: 'template' },
+} as const;
+
+const head = {
   version: v.exactOptional(v.literal(1, 'is 1')),
   title: text,
   description: v.exactOptional(text),
-  params: v.exactOptional(
-    v.record(v.pipe(v.string(), v.regex(/^[a-z_]\w*$/i, 'is a name')), param, 'is a map of names and values'),
-    {},
-  ),
-  programs: v.record(
-    v.pipe(v.string(), v.regex(/^[a-z_][\w-]*$/i, 'is a name')),
-    program,
-    'is a map of programs',
-  ),
+  extends: v.exactOptional(v.pipe(text, v.nonEmpty('is the name of a .grade.yaml file'))),
   defaults: v.exactOptional(defaults, {}),
+};
+
+/** The whole file, as far as its collections go: their entries are checked one by one. */
+export const headSchema = v.strictObject({
+  ...head,
+  params: v.exactOptional(v.record(v.string(), v.unknown(), 'is a map of names and values'), {}),
+  programs: v.record(v.string(), v.unknown(), 'is a map of programs'),
+  templates: v.exactOptional(v.record(v.string(), v.unknown(), 'is a map of names and steps'), {}),
   scenarios: v.pipe(
-    v.array(scenarioSchema, 'is a list of scenarios'),
+    v.array(v.unknown(), 'is a list of scenarios'),
     v.nonEmpty('needs at least one scenario'),
   ),
 });
 
-export type AssignmentFile = v.InferOutput<typeof assignmentSchema>;
+export type HeadFile = v.InferOutput<typeof headSchema>;
+export type ProgramFile = v.InferOutput<typeof program>;
+export type ParamFile = v.InferOutput<typeof paramSchema>;
+export type TemplateFile = v.InferOutput<typeof templateSchema>;
 export type ScenarioFile = v.InferOutput<typeof scenarioSchema>;
 
 /** The keys that a step may have besides its verb. */
@@ -147,6 +205,6 @@ export const stepExtras = {
   name: v.exactOptional(text),
   hint: v.exactOptional(text),
   soft: v.exactOptional(v.boolean('is true or false'), false),
-  points: v.exactOptional(v.pipe(v.number('is a number'), v.minValue(0, 'is not negative'))),
+  points: v.exactOptional(v.pipe(v.number('is a number'), v.minValue(0, 'must not be negative'))),
   only_if: v.exactOptional(conditions),
 };

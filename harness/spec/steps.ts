@@ -2,36 +2,40 @@ import * as v from 'valibot';
 import type { JsonObject, Position, StepSpec } from '../model.ts';
 import { STEPS } from '../steps/index.ts';
 import { suggest } from '../steps/scope.ts';
-import { plain, type Tree } from './document.ts';
 import { type Nested, readNested } from './nested.ts';
+import { type Problems, positionOf } from './problems.ts';
 import { stepExtras } from './schema.ts';
-import { type Problems, validate } from './validate.ts';
+import { type MapTree, type Path, plain, type Tree } from './tree.ts';
+import { USE } from './use.ts';
+import { validate } from './validate.ts';
+
+/** Verbs by name, and what reading needs to know of them; `use` is gone before anything runs. */
+const VERBS: ReadonlyMap<string, { readonly verb: string; readonly shorthand?: string }> = new Map<
+  string,
+  { readonly verb: string; readonly shorthand?: string }
+>([...STEPS, [USE.verb, USE]]);
 
 /** A step with the part of the file that it was read from. */
 export interface ReadStep {
   readonly spec: StepSpec;
   readonly tree: Tree;
-  /** Where an argument stands in `tree`: below the verb, or the verb itself for a short form. */
-  at(path: readonly (string | number)[]): readonly (string | number)[];
+  /** The key that the value stands for, when the step was written in its short form. */
+  readonly short: string | undefined;
   /** The steps that it holds. */
   readonly nested?: readonly Nested[];
+  /** Where an argument stands in `tree`: below the verb, or the verb itself for a short form. */
+  at(path: Path): Path;
 }
 
 /** Reads one step: a map with exactly one verb. */
 export function readStep(tree: Tree, problems: Problems): ReadStep | undefined {
   if (tree.kind !== 'map') {
-    const word = tree.kind === 'scalar' ? String(tree.value) : '';
-    problems.add(
-      tree,
-      [],
-      'a step is a map with one verb',
-      STEPS.has(word) ? `write ${word}: …` : 'write for instance connect: a',
-    );
+    problems.add(tree, [], 'a step is a map with one verb', asMap(tree));
     return undefined;
   }
-  const verbs = tree.entries.filter(({ key }) => STEPS.has(key));
-  const others = tree.entries.filter(({ key }) => !STEPS.has(key) && !(key in stepExtras));
-  const known = [...STEPS.keys()];
+  const verbs = tree.entries.filter(({ key }) => VERBS.has(key));
+  const others = tree.entries.filter(({ key }) => !VERBS.has(key) && !(key in stepExtras));
+  const known = [...VERBS.keys()];
   for (const { key } of others) {
     const message =
       verbs.length === 0 ? `unknown step "${key}"` : `unknown key "${key}" beside "${verbs[0]?.key}"`;
@@ -55,7 +59,7 @@ export function readStep(tree: Tree, problems: Problems): ReadStep | undefined {
     return undefined;
   }
   const extras = readExtras(tree, problems);
-  const definition = STEPS.get(verb.key);
+  const definition = VERBS.get(verb.key);
   if (!definition || !extras || others.length > 0 || second) return undefined;
 
   const written = plain(verb.value);
@@ -75,37 +79,48 @@ export function readStep(tree: Tree, problems: Problems): ReadStep | undefined {
     return undefined;
   }
   const args: JsonObject = short ? { [definition.shorthand ?? '']: written } : (written as JsonObject);
-  const at = (path: readonly (string | number)[]) => (short ? [verb.key] : [verb.key, ...path]);
+  const at = (path: Path) => (short ? [verb.key] : [verb.key, ...path]);
   const { only_if: onlyIf, name, hint, soft, points } = extras;
-  const nested = readNested(definition, verb.value, problems, readStep);
+  const nested = readNested(STEPS.get(verb.key)?.nests, verb.value, problems, readStep);
   const spec: StepSpec = {
     verb: verb.key,
     args,
     soft,
-    at: problems.position(tree),
-    positions: positionsBelow(verb.value, problems),
+    at: positionOf(tree),
+    positions: positionsBelow(verb.value),
     ...(name === undefined ? {} : { name }),
     ...(hint === undefined ? {} : { hint }),
     ...(onlyIf === undefined ? {} : { onlyIf }),
     ...(points === undefined ? {} : { points }),
   };
-  return { spec, tree, at, ...(nested === undefined ? {} : { nested }) };
+  return {
+    spec,
+    tree,
+    short: short ? definition.shorthand : undefined,
+    at,
+    ...(nested === undefined ? {} : { nested }),
+  };
+}
+
+/** How a step is written that is no map: a verb alone, one without the space behind its colon, or one in quotes. */
+function asMap(tree: Tree): string {
+  const [, word = '', rest = ''] =
+    tree.kind === 'scalar' ? (/^(\w+):?\s*(.*)$/.exec(tree.written) ?? []) : [];
+  if (!VERBS.has(word)) return 'write for instance connect: a';
+  return `write ${word}: ${rest === '' ? '…' : rest}`;
 }
 
 const extrasSchema = v.strictObject(stepExtras);
 
-function readExtras(
-  tree: Tree & { kind: 'map' },
-  problems: Problems,
-): v.InferOutput<typeof extrasSchema> | undefined {
+function readExtras(tree: MapTree, problems: Problems): v.InferOutput<typeof extrasSchema> | undefined {
   const values = Object.fromEntries(
     tree.entries.filter(({ key }) => key in stepExtras).map(({ key, value }) => [key, plain(value)]),
   );
   return validate(extrasSchema, values, tree, problems, { what: 'the step' });
 }
 
-function positionsBelow(tree: Tree, problems: Problems, pointer = ''): Record<string, Position> {
-  const here = { [pointer]: problems.position(tree) };
+function positionsBelow(tree: Tree, pointer = ''): Record<string, Position> {
+  const here = { [pointer]: positionOf(tree) };
   if (tree.kind === 'scalar') return here;
   const children =
     tree.kind === 'map'
@@ -114,7 +129,7 @@ function positionsBelow(tree: Tree, problems: Problems, pointer = ''): Record<st
   return Object.assign(
     here,
     ...children.map(([key, value]) =>
-      positionsBelow(value, problems, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`),
+      positionsBelow(value, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`),
     ),
   );
 }

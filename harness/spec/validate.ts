@@ -1,52 +1,18 @@
 import * as v from 'valibot';
 import { TEXT_EXPECTED } from '../steps/fields.ts';
-import { suggest } from '../steps/scope.ts';
+import { nearest, suggest } from '../steps/scope.ts';
 import { isTemplate } from '../steps/template.ts';
-import type { Diagnostic } from './diagnostic.ts';
-import { find, type SourceFile, type Tree } from './document.ts';
+import type { Problems } from './problems.ts';
+import type { Place } from './source-text.ts';
+import { find, type Path, type Tree } from './tree.ts';
+import { quote } from './yaml-words.ts';
 
-type Path = readonly (string | number)[];
-
-/** Collects what is wrong with a file, each with its place. */
-export class Problems {
-  readonly diagnostics: Diagnostic[] = [];
-  readonly #source: SourceFile;
-
-  constructor(source: SourceFile) {
-    this.#source = source;
-  }
-
-  get any(): boolean {
-    return this.diagnostics.some(({ severity }) => severity === 'error');
-  }
-
-  /** Complains about what stands at a path below a tree. */
-  add(
-    tree: Tree,
-    path: Path,
-    message: string,
-    fix?: string,
-    options: { part?: 'key' | 'value'; severity?: Diagnostic['severity']; offset?: number } = {},
-  ): void {
-    const { place } = find(tree, path, options.part);
-    const { line, column } = this.#source.at({ start: place.start + (options.offset ?? 0), length: 1 });
-    const diagnostic = {
-      severity: options.severity ?? 'error',
-      file: this.#source.file,
-      line,
-      column,
-      length: place.length,
-      message,
-    } as const;
-    const known = this.diagnostics.some(
-      (other) => other.line === line && other.column === column && other.message === message,
-    );
-    if (!known) this.diagnostics.push(fix === undefined ? diagnostic : { ...diagnostic, fix });
-  }
-
-  position(tree: Tree): { file: string; line: number; column: number } {
-    return { file: this.#source.file, ...this.#source.at(tree.place) };
-  }
+interface Options {
+  /** What the value is called where it lacks something. */
+  readonly what?: string;
+  readonly at?: (path: Path) => Path;
+  /** Where to complain, whatever the path. */
+  readonly place?: Place;
 }
 
 /**
@@ -58,16 +24,55 @@ export function validate<Output>(
   value: unknown,
   tree: Tree,
   problems: Problems,
-  { what = '', at = (path: Path): Path => path }: { what?: string; at?: (path: Path) => Path } = {},
+  { what = '', at = (path: Path): Path => path, place }: Options = {},
 ): Output | undefined {
-  const result = v.safeParse(schema, value);
+  const result = v.safeParse(schema, containsTemplate(value) ? standIn(value) : value);
   if (result.success) return result.output;
-  for (const issue of result.issues) {
-    const path = (issue.path ?? []).map((item) => item.key as string | number);
-    if (waitsForRun(value, path)) continue;
-    complain(issue, path, schema, tree, problems, what, at);
+  for (const issue of result.issues.flatMap((each) => telling(each, schema))) {
+    if (!isUnknownKey(issue) && waitsForRun(value, issue.path)) continue;
+    if (place) problems.at(place, `${what} ${issue.message.replace(/^is /, 'must be ')}`);
+    else complain(issue, schema, tree, problems, what, at);
   }
   return undefined;
+}
+
+/** An issue with its whole path. */
+interface Found {
+  readonly type: string;
+  readonly expected: string | null;
+  readonly received: string;
+  readonly message: string;
+  readonly path: Path;
+}
+
+function isUnknownKey({ type, expected }: Found): boolean {
+  return type === 'strict_object' && expected === 'never';
+}
+
+/** Of a value that fits none of several shapes, what is wrong with the shape that was meant, if that can be told. */
+function telling(issue: v.BaseIssue<unknown>, schema: unknown, above: Path = []): Found[] {
+  const path = [...above, ...(issue.path ?? []).map(({ key }) => key as string | number)];
+  const found = { ...issue, path };
+  if (issue.type !== 'union') return [found];
+  const inner = (issue.issues ?? []).flatMap((each) => telling(each, schema, path));
+  const mended = inner.filter(({ message }) => message.includes('\n'));
+  if (mended.length > 0) return mended.slice(0, 1);
+  if (typeof issue.input !== 'object' || issue.input === null) return [found];
+  const known = keysOf(schema, path);
+  const strange = inner.filter((each) => isUnknownKey(each) && !known.includes(String(each.path.at(-1))));
+  if (strange.length > 0) return strange.slice(0, 1);
+  const nested = inner.filter((each) => each.path.length > path.length && each.type !== 'strict_object');
+  return nested.length > 0 ? nested.slice(0, 1) : [found];
+}
+
+/** What a value that the run will fill in is checked as: a text that is also hexadecimal and a number. */
+const STAND_IN = '00';
+
+function standIn(value: unknown): unknown {
+  if (isTemplate(value)) return STAND_IN;
+  if (Array.isArray(value)) return value.map(standIn);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, standIn(item)]));
 }
 
 /** Something within the path is filled in by the run, so nothing can be said yet. */
@@ -80,48 +85,79 @@ function waitsForRun(value: unknown, path: Path): boolean {
         ? (current as Record<string | number, unknown>)[key]
         : undefined;
   }
-  return (
-    isTemplate(current) || (typeof current === 'object' && current !== null && containsTemplate(current))
-  );
+  if (path.length === 0) return isTemplate(current);
+  return containsTemplate(current);
 }
 
-function containsTemplate(value: object): boolean {
-  return Object.values(value).some(
-    (item) => isTemplate(item) || (typeof item === 'object' && item !== null && containsTemplate(item)),
-  );
+function containsTemplate(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return isTemplate(value) || Object.values(value).some(containsTemplate);
 }
 
 function complain(
-  issue: v.BaseIssue<unknown>,
-  path: Path,
+  issue: Found,
   schema: v.GenericSchema<unknown, unknown>,
   tree: Tree,
   problems: Problems,
   what: string,
   at: (path: Path) => Path,
 ): void {
+  const path = at(issue.path);
   const key = String(path.at(-1) ?? what);
-  const label = path.length > 0 ? `"${key}" ` : '';
-  if (issue.type === 'strict_object' && issue.expected === 'never') {
-    problems.add(
-      tree,
-      at(path),
-      `unknown key "${key}"${what ? ` in ${what}` : ''}`,
-      suggest(key, keysOf(schema, path.slice(0, -1))),
-      { part: 'key' },
-    );
+  const holder = () => find(tree, at(issue.path.slice(0, -1))).tree;
+  if (isUnknownKey(issue)) {
+    if (holder().kind === 'seq') problems.add(tree, path, `${nameOf(path.slice(0, -1))} must not be a list`);
+    else
+      problems.add(
+        tree,
+        path,
+        `unknown key "${key}" in ${container(issue.path, what)}`,
+        suggest(key, keysOf(schema, issue.path.slice(0, -1))),
+        { part: 'key' },
+      );
     return;
   }
   if (issue.type === 'strict_object' && issue.received === 'undefined') {
-    problems.add(tree, at(path.slice(0, -1)), `${what || 'this'} needs "${key}"`, `add ${key}: …`);
+    const missing = String(issue.path.at(-1));
+    problems.add(
+      tree,
+      at(issue.path.slice(0, -1)),
+      `${container(issue.path, what)} needs "${missing}"`,
+      `add ${missing}: …`,
+    );
     return;
   }
-  const [message = '', fix] = issue.message.startsWith('Invalid')
-    ? [wording(issue)]
-    : issue.message.split('\n');
-  const found = find(tree, at(path)).tree;
-  const quoted = message === TEXT_EXPECTED && found.kind === 'scalar' ? `write "${found.source}"` : fix;
-  problems.add(tree, at(path), `${/^[a-z]/.test(message) ? label : ''}${message}`, quoted);
+  const { message, fix } = wording(issue, find(tree, path).tree);
+  const label = issue.path.length > 0 ? nameOf(path) : what;
+  problems.add(tree, path, /^(?!an? )[a-z]/.test(message) ? `${label} ${message}`.trim() : message, fix);
+}
+
+/** What the elements of lists and named maps are called. */
+const ELEMENTS: Readonly<Record<string, string>> = {
+  scenarios: 'scenario',
+  variants: 'variant',
+  references: 'reference',
+  steps: 'step',
+  programs: 'program',
+  params: 'parameter',
+  templates: 'template',
+};
+
+/** What the last key of a path stands in: `program "server"`, `scenario 3`, `"ready"`. */
+function container(path: Path, what: string): string {
+  const holder = path.at(-2);
+  if (holder === undefined) return what;
+  const element = ELEMENTS[String(path.at(-3) ?? '')];
+  if (element === undefined) return `"${holder}"`;
+  return typeof holder === 'number' ? `${element} ${holder + 1}` : `${element} "${holder}"`;
+}
+
+/** What stands at a path: `"within"`, `scenario 3`. */
+function nameOf(path: Path): string {
+  const last = path.at(-1) ?? '';
+  const element = ELEMENTS[String(path.at(-2) ?? '')];
+  if (typeof last === 'number') return element === undefined ? 'this' : `${element} ${last + 1}`;
+  return element === undefined ? `"${last}"` : `${element} "${last}"`;
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -132,11 +168,22 @@ const KINDS: Readonly<Record<string, string>> = {
   boolean: 'true or false',
 };
 
-function wording(issue: v.BaseIssue<unknown>): string {
-  const expected = (issue.expected ?? 'something else')
-    .replace(/Object|Array|string|number|boolean/g, (word) => KINDS[word] ?? word)
-    .replaceAll(' | ', ' or ');
-  return `must be ${expected}`;
+/** The message of an issue, and its mend: from the message itself, the quoted form, or the word that was meant. */
+function wording(issue: Found, found: Tree): { message: string; fix: string | undefined } {
+  const expected = issue.expected ?? 'something else';
+  if (issue.message.startsWith('Invalid')) {
+    const words = expected.replace(/Object|Array|string|number|boolean/g, (word) => KINDS[word] ?? word);
+    return { message: `must be ${words.replaceAll(' | ', ' or ')}`, fix: undefined };
+  }
+  const [first = '', fix] = issue.message.split('\n');
+  if (first === TEXT_EXPECTED)
+    return found.kind === 'scalar'
+      ? { message: first, fix: `write ${quote(found.written)}` }
+      : { message: 'must be text', fix: undefined };
+  const choices = [...expected.matchAll(/"([^"]+)"/g)].map((match) => match[1] ?? '');
+  const meant = found.kind === 'scalar' ? nearest(found.written, choices) : undefined;
+  const message = fix === undefined ? first.replace(/^is (?!not )/, 'must be ') : first;
+  return { message, fix: fix ?? (meant === undefined ? undefined : `did you mean "${meant}"?`) };
 }
 
 /** The keys that a schema knows at a path, for suggestions; looks through pipes, options and lists. */

@@ -37,7 +37,7 @@ export function judgeBytes(
     actual: end === '' ? came : `${came}; ${end}`,
     evidence: [
       ...(before === undefined ? [] : [before]),
-      ...(message.length > 0 && matcher.kind === 'equals' && difference.at < message.length + 1
+      ...(message.length > 0 && matcher.kind === 'equals' && difference.at < message.length
         ? [`first difference at byte ${difference.at}:`, ...hexView(message, difference.at)]
         : []),
       ...programWords(view),

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { SpecError } from '../grade.ts';
+import { SpecError } from '../load-assignment.ts';
 import { gradeInline, specOf, statuses, verdictOf } from '../testing/inline.ts';
 
 const SETUP = `
@@ -296,7 +296,7 @@ test('what does not fit is told with its place', async () => {
   );
   const { rendered } = next as SpecError;
   for (const words of [
-    '"times" is at least 1',
+    '"times" must be at least 1',
     'branches can not be split again',
     'connection "c" is open in another branch, too',
     'needs at least two branches',

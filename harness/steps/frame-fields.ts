@@ -36,10 +36,13 @@ export const frame: v.GenericSchema<unknown, WrittenFrame> = v.union(
     ),
     v.pipe(
       v.strictObject({
-        length_prefix: v.union([
-          size,
-          v.strictObject({ bytes: size, endian: v.exactOptional(v.picklist(['big', 'little']), 'big') }),
-        ]),
+        length_prefix: v.union(
+          [
+            size,
+            v.strictObject({ bytes: size, endian: v.exactOptional(v.picklist(['big', 'little']), 'big') }),
+          ],
+          'is 1, 2, 4 or 8 bytes, or {bytes: 4, endian: little}',
+        ),
       }),
       v.transform(({ length_prefix: prefix }): WrittenFrame => {
         const written = typeof prefix === 'number' ? { bytes: prefix, endian: 'big' as const } : prefix;

@@ -125,7 +125,10 @@ export const matcherEntries = {
   sha256: v.exactOptional(
     v.pipe(
       text,
-      v.regex(/^[0-9a-fA-F]{64}$/, 'is a SHA-256 of 64 hexadecimal digits, as sha256sum prints it'),
+      v.check(
+        (value) => /^[0-9a-fA-F]{64}$/.test(value),
+        'is a SHA-256 of 64 hexadecimal digits, as sha256sum prints it',
+      ),
       v.toLowerCase(),
     ),
   ),

@@ -4,7 +4,10 @@ import { byteCount, TEXT_EXPECTED, text } from './fields.ts';
 
 /** How payloads are written: text, or a map with one kind of payload. */
 
-const token = v.pipe(text, v.regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'is a word without spaces'));
+const token = v.pipe(
+  text,
+  v.check((value) => /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(value), 'is a word without spaces'),
+);
 const oneLine = v.pipe(text, v.regex(/^[^\r\n]*$/, 'is one line'));
 
 interface HttpFields {
@@ -18,10 +21,7 @@ interface HttpFields {
 const http: v.GenericSchema<unknown, HttpFields> = v.strictObject({
   method: v.exactOptional(token, 'GET'),
   path: v.exactOptional(oneLine, '/'),
-  version: v.exactOptional(
-    v.pipe(v.string('is "1.0" or "1.1", in quotes'), v.regex(/^\d\.\d$/, 'is "1.0" or "1.1", in quotes')),
-    '1.1',
-  ),
+  version: v.exactOptional(v.picklist(['1.0', '1.1'], 'is "1.0" or "1.1", in quotes'), '1.1'),
   headers: v.exactOptional(v.record(token, oneLine, 'is a map of names and texts'), {}),
   body: v.exactOptional(v.lazy(() => payload)),
 });

@@ -58,7 +58,7 @@ export class Replay {
       const connection = this.view.connection(conn);
       connection.consumed += count;
       if (count > 0 || skip.length > 0) connection.skip = skip;
-      if (exact)
+      if (exact && outcome.status === 'pass')
         connection.exact = { step: step.index, message, ...(leftover === undefined ? {} : { leftover }) };
       else delete connection.exact;
     }

@@ -8,7 +8,8 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   let least = Math.max(2, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {
     const distance = leven(word.toLowerCase(), candidate.toLowerCase());
-    if (distance < least) [best, least] = [candidate, distance];
+    const alike = distance < Math.max(word.length, candidate.length);
+    if (alike && distance < least) [best, least] = [candidate, distance];
   }
   return best;
 }

@@ -84,7 +84,7 @@ function explain(program: string, view: TraceView, instance: InstanceView): Foun
       return {
         ...base,
         cause: instance.exit?.signal ? 'crashed' : 'exited',
-        summary: `The program ${describeExit(instance)} before it listened.`,
+        summary: `The program ${describeExit(instance)} instead of listening.`,
         actual: describeExit(instance),
       };
     case 'other_port':

@@ -51,6 +51,13 @@ export function substitute(
     } else if (found === 'later') {
       later = true;
       out.push({ name: part.name, quoting });
+    } else if (isTemplate(found.value)) {
+      later = true;
+      out.push(
+        ...found.value.$template.map((inner) =>
+          typeof inner === 'string' ? quote(inner, quoting) : { name: inner.name, quoting },
+        ),
+      );
     } else if (part === only && quoting === 'plain') {
       return found.value;
     } else {

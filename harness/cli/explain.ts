@@ -1,0 +1,33 @@
+import { parseArgs } from 'node:util';
+import { loadAssignment } from '../load-assignment.ts';
+import { explainAssignment } from '../spec/explain.ts';
+import { suggest } from '../steps/scope.ts';
+import { UserError } from '../user-error.ts';
+import { EXIT } from './exit.ts';
+import { readParams } from './run-options.ts';
+import { specFile } from './spec-file.ts';
+
+const OPTIONS = { param: { type: 'string', multiple: true }, seed: { type: 'string' } } as const;
+
+/** `socket-grader explain`: tells in plain words what a specification does; runs nothing. */
+export async function explainCommand(args: string[]): Promise<number> {
+  const usage = (what: string, fix: string) => new UserError({ where: 'explain', what, fix });
+  let parsed: { values: { param?: string[]; seed?: string }; positionals: string[] };
+  try {
+    parsed = parseArgs({ args, options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    throw usage((error as Error).message.split('. ')[0] ?? '', 'Try socket-grader explain --help.');
+  }
+  const { values, positionals } = parsed;
+  const [given, ...only] = positionals;
+  if (given === undefined)
+    throw usage('no specification is named', 'Usage: socket-grader explain FILE [SCENARIO…]');
+  const file = specFile(given, 'explain');
+  const assignment = await loadAssignment(file, readParams(values.param ?? []), values.seed ?? '1');
+  const known = assignment.spec.scenarios.map(({ id }) => id);
+  for (const id of only) {
+    if (!known.includes(id)) throw usage(`${given} has no scenario "${id}"`, suggest(id, known));
+  }
+  process.stdout.write(explainAssignment(assignment, only));
+  return EXIT.passed;
+}

@@ -1,0 +1,129 @@
+import { nearest, suggest } from '../steps/scope.ts';
+import { pieces } from '../steps/template.ts';
+import { checkClosed, namePlace, unknownName } from './fill.ts';
+import { allSteps } from './nested.ts';
+import type { Problems } from './problems.ts';
+import type { Shape, TemplatePart } from './shape.ts';
+import type { ReadStep } from './steps.ts';
+import { entryOf, find, type Path, type Tree } from './tree.ts';
+import { USE } from './use.ts';
+
+/** Verbs that say what must be so; starting or connecting alone is not what a scenario is about. */
+const ASSERTING = new Set(['expect', 'check', 'accept']);
+/** Names that a program's command may use besides the parameters. */
+const COMMAND_NAMES = ['port', 'host', 'file', 'stem'];
+
+/** Checks scenarios against each other: their ids, what they require, and that each can fail. */
+export function checkScenarios({ scenarios, templates, tree }: Shape, problems: Problems): void {
+  const ids = new Map<string, number>();
+  const complete = scenarios.filter((part) => part.complete);
+  for (const { file, tree: place } of complete) {
+    const line = find(place, ['id']).place;
+    const first = ids.get(file.id);
+    if (first !== undefined)
+      problems.add(
+        place,
+        ['id'],
+        `two scenarios are called "${file.id}", the first on line ${first}`,
+        'give each its own id',
+      );
+    else ids.set(file.id, line.source.at(line.start).line);
+  }
+  for (const { file, tree: place, steps } of complete) {
+    if (!asserts(steps, templates))
+      problems.add(
+        place,
+        ['steps'],
+        `scenario "${file.id}" checks nothing, so everybody would pass`,
+        'add an expect or a check',
+        { part: 'key' },
+      );
+    for (const [index, id] of file.requires.entries()) {
+      const others = [...ids.keys()].filter((other) => other !== file.id);
+      if (!others.includes(id))
+        problems.add(
+          place,
+          ['requires', index],
+          id === file.id ? "a scenario can't require itself" : `unknown scenario "${id}"`,
+          suggest(id, others),
+        );
+    }
+  }
+  checkCircles(complete, problems);
+  const programs = entryOf(tree, 'programs')?.value;
+  if (programs?.kind === 'map' && programs.entries.length === 0)
+    problems.add(tree, ['programs'], 'there is no program to start', 'add server: {}', { part: 'key' });
+}
+
+/** A default is one of the choices, when there are any. */
+export function checkParams({ params }: Shape, problems: Problems): void {
+  for (const { file, tree } of params.values()) {
+    if (typeof file !== 'object' || !file.choices || file.choices.includes(file.default)) continue;
+    const near = nearest(String(file.default), file.choices.map(String));
+    const fix = near === undefined ? undefined : `did you mean "${near}"?`;
+    problems.add(tree, ['default'], `"default" must be one of ${file.choices.join(', ')}`, fix);
+  }
+}
+
+function asserts(
+  steps: readonly ReadStep[],
+  templates: ReadonlyMap<string, TemplatePart>,
+  depth = 0,
+): boolean {
+  return [...allSteps(steps)].some(({ spec }) => {
+    if (ASSERTING.has(spec.verb)) return true;
+    const name = spec.args.template;
+    if (spec.verb !== USE.verb || typeof name !== 'string' || depth > 8) return false;
+    const template = templates.get(name);
+    return !template?.complete || asserts(template.steps, templates, depth + 1);
+  });
+}
+
+function checkCircles(scenarios: Shape['scenarios'], problems: Problems): void {
+  const requires = new Map(scenarios.map(({ file }) => [file.id, file.requires]));
+  for (const { file, tree } of scenarios) {
+    const reached = new Set<string>();
+    const queue = file.requires.filter((id) => id !== file.id);
+    for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+      if (reached.has(id)) continue;
+      reached.add(id);
+      queue.push(...(requires.get(id) ?? []));
+    }
+    if (reached.has(file.id))
+      problems.add(
+        tree,
+        ['requires'],
+        `scenario "${file.id}" requires itself by way of others`,
+        'break the circle',
+        { part: 'key' },
+      );
+  }
+}
+
+/** Names within commands, environment and standard input must be known. */
+export function checkCommands(
+  { programs }: Shape,
+  params: readonly string[],
+  used: Set<string>,
+  problems: Problems,
+): void {
+  const known = [...COMMAND_NAMES, ...params];
+  const check = (text: string | undefined, tree: Tree, path: Path) => {
+    if (text === undefined) return;
+    const found = find(tree, path).tree;
+    checkClosed(text, found, problems);
+    for (const piece of pieces(text)) {
+      if (typeof piece === 'string') continue;
+      used.add(piece.name);
+      if (!known.includes(piece.name)) unknownName(piece.name, known, namePlace(found, piece.name), problems);
+    }
+  };
+  for (const { file, tree } of programs.values()) {
+    for (const [index, { run, build }] of (file.variants ?? []).entries()) {
+      check(run, tree, ['variants', index, 'run']);
+      check(build, tree, ['variants', index, 'build']);
+    }
+    for (const [key, value] of Object.entries(file.env ?? {})) check(value, tree, ['env', key]);
+    check(file.stdin, tree, ['stdin']);
+  }
+}

@@ -1,0 +1,119 @@
+import type { Json, Plan, PlanStep, ScenarioSpec } from '../model.ts';
+import { STEPS } from '../steps/index.ts';
+import { milliseconds } from '../steps/words.ts';
+import { conversations } from './by-hand.ts';
+import { origin, placeOf, show, wrap } from './explain-text.ts';
+import { rowLabel } from './matrix.ts';
+import { allSteps } from './nested.ts';
+import { checked, generic, namesIn } from './planned-args.ts';
+import type { Assignment } from './read.ts';
+import { sentence } from './sentences.ts';
+import type { ScenarioPart } from './shape.ts';
+import type { ReadStep } from './steps.ts';
+import { entryOf, type Tree } from './tree.ts';
+
+/** Tells one scenario step by step. */
+export class Explainer {
+  readonly #assignment: Assignment;
+  readonly #scenario: ScenarioSpec;
+  readonly #part: ScenarioPart;
+  readonly #root: Tree;
+  readonly #steps: ReadonlyMap<string, ReadStep>;
+
+  constructor(assignment: Assignment, scenario: ScenarioSpec, part: ScenarioPart) {
+    const { shape } = assignment;
+    this.#assignment = assignment;
+    this.#scenario = scenario;
+    this.#part = part;
+    this.#root = shape.tree;
+    const own = [...part.steps, ...part.cleanup];
+    const steps = [
+      ...allSteps([...own, ...[...shape.templates.values()].flatMap((template) => template.steps)]),
+    ];
+    this.#steps = new Map(steps.map((step) => [JSON.stringify(step.spec.at), step]));
+  }
+
+  lines(): string[] {
+    const { id, title, points, visibility, timeout, rows } = this.#scenario;
+    const from = (key: string) => origin(this.#root, entryOf(this.#part.tree, key)?.value);
+    const plans = this.#assignment.plans.get(id) ?? [];
+    const lines = [
+      `${id}: ${title} (${origin(this.#root, this.#part.tree)})`,
+      `  ${points} point${points === 1 ? '' : 's'} (${from('points')}), ${visibility} (${from('visibility')}), at most ${milliseconds(timeout)} in all (${from('timeout')})`,
+    ];
+    if (rows.length > 1 || entryOf(this.#part.tree, 'matrix'))
+      lines.push(`  once for each of ${rows.map(rowLabel).join(' | ')} (${from('matrix')})`);
+    const [plan] = plans;
+    if (!plan) return [...lines, `  It does not apply with these parameters (${from('only_if')}).`];
+    if (plan.row !== undefined) lines.push(`  Here with ${plan.row}:`);
+    for (const step of plan.steps) lines.push(...this.#step(step, plan));
+    const plain = [...this.#part.steps, ...this.#part.cleanup];
+    const left = plain.length - plan.steps.length;
+    if (left > 0 && plain.every(({ spec, nested }) => spec.verb !== 'use' && !nested))
+      lines.push(`  (${left} step${left === 1 ? ' is' : 's are'} left out with these parameters.)`);
+    return [...lines, ...conversations(plan)];
+  }
+
+  #step(step: PlanStep, plan: Plan): string[] {
+    const number = `${String(step.index + 1).padStart(4)}. `;
+    const words = sentence(step.verb, checked(step), plan.seed) ?? generic(step);
+    const facts = [
+      placeOf(this.#root, step.at),
+      ...this.#within(step),
+      ...this.#builtIn(step),
+      ...this.#lookedUp(step),
+    ];
+    if (step.soft) facts.push('it goes on after a failure');
+    if (step.points !== undefined) facts.push(`${step.points} of the points`);
+    if (step.cleanup) facts.push('in the end, whatever happened');
+    if (step.parallel) facts.push(`in the branch ${step.parallel.branch}, at the same time as the others`);
+    const name = step.name === undefined ? '' : `(${step.name}) `;
+    return [...wrap(`${name}${words}`, '      ', number), ...wrap(facts.join(' · '), '        ')];
+  }
+
+  /** Where the time limit of a step comes from: the nearest place that says one. */
+  #within(step: PlanStep): string[] {
+    const within = step.args.within;
+    if (typeof within !== 'number') return [];
+    const definition = STEPS.get(step.verb);
+    const written = this.#steps.get(JSON.stringify(step.at));
+    const own = written && entryOf(entryOf(written.tree, step.verb)?.value, 'within')?.value;
+    const inherited =
+      definition?.patience === 'default'
+        ? (entryOf(entryOf(this.#part.tree, 'defaults')?.value, 'within')?.value ??
+          entryOf(entryOf(this.#root, 'defaults')?.value, 'within')?.value)
+        : undefined;
+    return [`within ${milliseconds(within)} (${origin(this.#root, own ?? inherited)})`];
+  }
+
+  /** Values that the author left out. */
+  #builtIn(step: PlanStep): string[] {
+    const { entries = {} } = (STEPS.get(step.verb)?.schema ?? {}) as {
+      readonly entries?: Readonly<Record<string, { readonly default?: Json }>>;
+    };
+    const written = this.#steps.get(JSON.stringify(step.at))?.spec.args ?? {};
+    const usual = Object.entries(entries)
+      .filter(
+        ([key, entry]) => step.args[key] === undefined && entry.default !== undefined && entry.default !== '',
+      )
+      .map(([key, entry]) => `${key} ${String(entry.default)} (built in)`);
+    const filled = ['on', 'conn', 'to']
+      .filter((key) => step.args[key] !== undefined && written[key] === undefined)
+      .map((key) => `${key} ${String(step.args[key])} (the only one)`);
+    return [...usual, ...filled];
+  }
+
+  /** The names that the step looks up, with their values and where these stand. */
+  #lookedUp(step: PlanStep): string[] {
+    const written = this.#steps.get(JSON.stringify(step.at));
+    const names = new Set(namesIn(written?.spec.args ?? {}));
+    return [...names].flatMap((name) => {
+      const param = this.#assignment.shape.params.get(name);
+      if (param)
+        return [
+          `${name} = ${show(this.#assignment.params.get(name) ?? null)} (${origin(this.#root, param.tree)})`,
+        ];
+      return name === 'port' || name === 'host' ? [`${name} is known when it runs`] : [];
+    });
+  }
+}

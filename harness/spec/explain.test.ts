@@ -1,0 +1,184 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { ABOUT } from '../steps/about.ts';
+import { ROOT, runCli } from '../testing/cli.ts';
+import { readRight, withSteps } from '../testing/spec-text.ts';
+import { byHand } from './by-hand.ts';
+import { explainAssignment } from './explain.ts';
+
+const text = `title: Greeter
+description: Says hello.
+params:
+  word: { default: "h\\u00e9llo\\n", about: what it says }
+programs:
+  server: { port: any, ready: { stdout: ready } }
+defaults: { within: 2s }
+templates:
+  greets:
+    with: [client]
+    steps:
+      - expect: { on: "\${{ with.client }}", equals: "\${{ word }}" }
+scenarios:
+  - id: one
+    title: It greets
+    points: 2
+    steps:
+      - start: server
+      - connect: a
+      - send: { hex: "00 ff 27 25 5c 0a", within: 500ms }
+      - { use: { template: greets, with: { client: a } }, name: the greeting }
+      - expect: { contains: "port \${{ port }}" }
+      - half_close: a
+      - expect: { closed: fin }
+        soft: true
+  - id: two
+    title: Many
+    matrix: { size: [1, 2] }
+    defaults: { within: 7s }
+    only_if: { word: other }
+    steps: [{ start: server }, { connect: b }, { expect: { length: "\${{ matrix.size }}" } }]
+`;
+
+test('every step in plain words, every value with its line, every payload with its length, and how by hand', () => {
+  expect(explainAssignment(readRight(text))).toBe(`Greeter
+  Says hello.
+
+Parameter word: "héllo\\n" (line 4)
+  what it says
+Program server:
+  port any (line 6), ready when it has printed "ready" (line 6)
+  built and started by the first of these whose file is there (built in):
+    server.py      python3 server.py \${{ port }}
+    Makefile       make && ./server \${{ port }}
+    server.c       gcc -O1 -g -Wall -pthread -o server server.c && ./server \${{ port }}
+    Server.java    javac Server.java && java -Xshare:auto -XX:TieredStopAtLevel=1 Server \${{ port }}
+    server.js      node server.js \${{ port }}
+    server.mjs     node server.mjs \${{ port }}
+    *.py           python3 "\${{ file }}" \${{ port }}
+    *.c            gcc -O1 -g -Wall -pthread -o server "\${{ file }}" && ./server \${{ port }}
+    *.java         javac "\${{ file }}" && java -Xshare:auto -XX:TieredStopAtLevel=1 "\${{ stem }}" \${{ port }}
+    *.js           node "\${{ file }}" \${{ port }}
+    *.mjs          node "\${{ file }}" \${{ port }}
+
+one: It greets (line 14)
+  2 points (line 16), visible (built in), at most 60 s in all (built in)
+   1. Start the program server and wait until it is ready.
+        line 18 · within 10 s (built in)
+   2. Connect to server; the connection is called a.
+        line 19 · within 2 s (line 7) · reading true (built in) · expect ok (built in) · to
+        server (the only one)
+   3. Send on a 6 bytes: \\0\\xff'%\\\\\\n
+        line 20 · within 500 ms (line 20) · on a (the only one)
+   4. (the greeting) Read from a until it is decided: it must be exactly 7 bytes: héllo\\n
+        line 12 · within 2 s (line 7) · word = "héllo\\n" (line 4)
+   5. Read from a until it is decided: it must contain 10 bytes: port $PORT
+        line 22 · within 2 s (line 7) · on a (the only one) · port is known when it runs
+   6. Say on a that nothing more will be sent (FIN); go on reading.
+        line 23
+   7. The program must end a in an orderly way (FIN).
+        line 24 · within 2 s (line 7) · on a (the only one) · it goes on after a failure
+  By hand, while the program listens on port $PORT:
+    a: printf '\\000\\377'\\''%%\\\\\\n' | nc -N localhost "$PORT"
+
+two: Many (line 26)
+  1 point (built in), visible (built in), at most 60 s in all (built in)
+  once for each of size=1 | size=2 (line 28)
+  It does not apply with these parameters (line 30).
+`);
+});
+
+test('a scenario alone, with other parameters, and the rows of its matrix', () => {
+  const told = explainAssignment(readRight(text, { params: { word: 'other' } }), ['two']);
+  expect(told).toContain('once for each of size=1 | size=2 (line 28)\n  Here with size=1:\n');
+  expect(told).toContain('it must have 1 byte\n        line 31 · within 7 s (line 29) · on b (the only one)');
+  expect(told).not.toContain('Greeter');
+});
+
+const examples = Object.entries(ABOUT)
+  .filter(([verb]) => !['use', 'repeat', 'parallel'].includes(verb))
+  .flatMap(([, { examples }]) => examples);
+
+test.each(examples)('%s is told in a sentence', (example) => {
+  const before = /^connect/.test(example)
+    ? ['start: server']
+    : /^accept/.test(example)
+      ? ['listen: door', 'start: server']
+      : ['start: server', 'connect: a'];
+  const told = explainAssignment(
+    readRight(withSteps(...before, example, 'check: { port: server, is: listening }')),
+  );
+  const steps = told.split('\n').filter((line) => /^ {3}\d\. /.test(line));
+  expect(steps).toHaveLength(before.length + 2);
+  for (const step of steps) expect(step).toMatch(/^ {3}\d\. [A-Z]/);
+});
+
+describe('by hand', () => {
+  test('waits become pauses, and what is long is produced', () => {
+    const line = { kind: 'line', text: "it's 100 %", newline: 'crlf' } as const;
+    const wait = { kind: 'wait' } as const;
+    expect(
+      byHand([{ kind: 'send', payload: line }, wait, wait, { kind: 'send', payload: line }, wait], '1'),
+    ).toBe(
+      `{ printf 'it'\\''s 100 %%\\r\\n'; sleep 1; printf 'it'\\''s 100 %%\\r\\n'; } | nc -q 1 localhost "$PORT"`,
+    );
+    expect(byHand([{ kind: 'send', payload: { kind: 'repeat', unit: 'ab', bytes: 999 } }], '1')).toBe(
+      `yes ab | tr -d '\\n' | head -c 999 | nc -q 1 localhost "$PORT"`,
+    );
+    expect(byHand([wait, { kind: 'half_close' }], '1')).toBe('nc -N localhost "$PORT" < /dev/null');
+    expect(byHand([wait], '1')).toBe('nc localhost "$PORT"');
+    expect(byHand([{ kind: 'accept' }, wait, { kind: 'send', payload: line }], '1')).toBe(
+      `{ sleep 1; printf 'it'\\''s 100 %%\\r\\n'; } | nc -l "$PORT"`,
+    );
+  });
+
+  test('the printed line does what the scenario does: an echo server sends the bytes back', async () => {
+    const server = spawn('python3', ['-u', path.join(ROOT, 'fixtures/echo/python-solution/server.py'), '0'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      const port = await listeningPort(server.pid ?? 0);
+      const told = (await runCli(['explain', 'echo', 'fragments', 'half-close'])).stdout;
+      const lines = [...told.matchAll(/^ {4}a: (.*)$/gm)].map((match) => match[1] ?? '');
+      const run = (line: string) =>
+        execFileSync('sh', ['-c', line], {
+          env: { ...process.env, PORT: String(port) },
+          encoding: 'utf8',
+          timeout: 20_000,
+        });
+      expect(lines.map(run)).toEqual([
+        'one line in five parts\none\ntwo\nthree\n',
+        expect.stringMatching(/\n$/),
+      ]);
+    } finally {
+      server.kill('SIGKILL');
+      await once(server, 'exit');
+    }
+  }, 60_000);
+});
+
+/** The port that a process listens on, from the kernel's table; waits for it. */
+async function listeningPort(pid: number): Promise<number> {
+  for (const deadline = Date.now() + 10_000; Date.now() < deadline; ) {
+    const found = execFileSync(
+      'lsof',
+      ['-nP', '-a', '-p', String(pid), '-iTCP', '-sTCP:LISTEN', '-Fn', '-w', '-Q'],
+      { encoding: 'utf8' },
+    );
+    const port = /:(\d+)$/m.exec(found)?.[1];
+    if (port !== undefined) return Number(port);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error('it never listened');
+}
+
+test('the command: unknown scenarios and files are told, parameters are taken', async () => {
+  const { code, stderr } = await runCli(['explain', 'echo', 'fragment']);
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringContaining('has no scenario "fragment"\n  did you mean "fragments"?'),
+  ]);
+  const { stdout } = await runCli(['explain', 'hey-there', 'send-reply', '--param', 'reply=Yo\\n']);
+  expect(stdout).toContain('it must be exactly 3 bytes: Yo\\n');
+  expect((await runCli(['explain'])).stderr).toContain('no specification is named');
+});

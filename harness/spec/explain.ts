@@ -1,0 +1,48 @@
+import { milliseconds } from '../steps/words.ts';
+import { Explainer } from './explain-scenario.ts';
+import { origin, show, wrap } from './explain-text.ts';
+import type { Assignment } from './read.ts';
+import { entryOf } from './tree.ts';
+
+/** Tells in plain words what an assignment does; only the given scenarios when there are any. */
+export function explainAssignment(assignment: Assignment, only: readonly string[] = []): string {
+  const { spec, shape } = assignment;
+  const lines = only.length > 0 ? [] : header(assignment);
+  for (const [index, scenario] of spec.scenarios.entries()) {
+    const part = shape.scenarios[index];
+    if (!part || (only.length > 0 && !only.includes(scenario.id))) continue;
+    lines.push(...new Explainer(assignment, scenario, part).lines(), '');
+  }
+  return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function header({ spec, params, shape }: Assignment): string[] {
+  const lines = [spec.title, ...wrap(spec.description ?? '', '  '), ''];
+  for (const [name, { about, choices }] of Object.entries(spec.params)) {
+    const tree = shape.params.get(name)?.tree;
+    const value = show(params.get(name) ?? null);
+    const own = params.get(name) === spec.params[name]?.default ? origin(shape.tree, tree) : 'given';
+    lines.push(
+      `Parameter ${name}: ${value} (${own})${choices ? `, one of ${choices.map(show).join(', ')}` : ''}`,
+    );
+    lines.push(...wrap(about ?? '', '  '));
+  }
+  for (const [name, program] of Object.entries(spec.programs)) {
+    const tree = shape.programs.get(name)?.tree;
+    const told = (key: string) => origin(shape.tree, entryOf(tree, key)?.value);
+    lines.push(`Program ${name}:`);
+    lines.push(
+      `  port ${program.port} (${told('port')}), ready when ${ready(program.ready)} (${told('ready')})`,
+    );
+    lines.push(`  built and started by the first of these whose file is there (${told('variants')}):`);
+    for (const { file, build, run } of program.variants)
+      lines.push(`    ${(file ?? 'any').padEnd(14)} ${build === undefined ? '' : `${build} && `}${run}`);
+  }
+  return [...lines, ''];
+}
+
+function ready(rule: Assignment['spec']['programs'][string]['ready']): string {
+  if (rule === 'listening') return 'it listens';
+  if (rule === 'none') return 'it has been started';
+  return 'stdout' in rule ? `it has printed ${show(rule.stdout)}` : `${milliseconds(rule.after)} have passed`;
+}

@@ -1,0 +1,190 @@
+import path from 'node:path';
+import { suggest } from '../steps/scope.ts';
+import { openSpec } from './open.ts';
+import type { Problems } from './problems.ts';
+import { type Entry, entryOf, type MapTree, type SeqTree, type Tree } from './tree.ts';
+
+/** Reads a file that stands beside another; a string is the reason why it can't be read. */
+export type LoadFile = (path: string, from: string) => Uint8Array | string;
+
+/** How many files may extend one another in a row. */
+const LONGEST_CHAIN = 8;
+
+interface Chain {
+  readonly tree: MapTree;
+  /** All files, the extending one first. */
+  readonly texts: readonly string[];
+  /** Whether nothing is missing: otherwise most of what could be said about the rest would be wrong. */
+  readonly complete: boolean;
+}
+
+/**
+ * Puts an assignment that `extends` another onto it. Maps merge key by key and lists replace; scenarios are found by
+ * their `id`: a known one is changed, or taken out with `remove: true`, and a new one comes at the end.
+ */
+export function extendSpec(
+  tree: MapTree,
+  loadFile: LoadFile,
+  problems: Problems,
+  seen: readonly string[] = [],
+): Chain {
+  const { source } = tree.place;
+  const texts = [source.text];
+  const named = entryOf(tree, 'extends')?.value;
+  const own = removeNothing(tree, named === undefined, problems);
+  if (
+    named !== undefined &&
+    (named.kind !== 'scalar' || typeof named.value !== 'string' || named.value === '')
+  )
+    problems.add(
+      tree,
+      ['extends'],
+      '"extends" is the name of a file',
+      'write for instance extends: ./other.grade.yaml',
+    );
+  if (named?.kind !== 'scalar' || typeof named.value !== 'string' || named.value === '')
+    return { tree: own, texts, complete: named === undefined };
+  const file = path.join(path.dirname(source.file), named.value);
+  const files = [...seen, path.normalize(source.file)];
+  if (files.includes(path.normalize(file)) || files.length >= LONGEST_CHAIN) {
+    problems.add(
+      tree,
+      ['extends'],
+      `${named.value} leads back to this file, or the chain of files is too long`,
+      'extend a file that stands alone',
+    );
+    return { tree: own, texts, complete: false };
+  }
+  const content = loadFile(named.value, source.file);
+  if (typeof content === 'string') {
+    problems.add(
+      tree,
+      ['extends'],
+      `"${named.value}" can't be read: ${content}`,
+      'the name is relative to this file',
+    );
+    return { tree: own, texts, complete: false };
+  }
+  const opened = openSpec(content, file, problems);
+  if (!opened) {
+    problems.add(tree, ['extends'], `"${named.value}" can't be extended before it is mended`);
+    return { tree: own, texts, complete: false };
+  }
+  const base = extendSpec(opened, loadFile, problems, files);
+  return {
+    tree: mergeFile(base.tree, tree, problems),
+    texts: [...texts, ...base.texts],
+    complete: base.complete,
+  };
+}
+
+/** Without a file below there is nothing that could be removed. */
+function removeNothing(tree: MapTree, alone: boolean, problems: Problems): MapTree {
+  if (!alone) return tree;
+  const scenarios = entryOf(tree, 'scenarios')?.value;
+  for (const item of scenarios?.kind === 'seq' ? scenarios.items : []) {
+    if (entryOf(item, 'remove'))
+      problems.add(
+        item,
+        ['remove'],
+        'there is nothing to remove, since this file extends no other',
+        'delete the scenario',
+        { part: 'key' },
+      );
+  }
+  return tree;
+}
+
+function mergeFile(base: MapTree, own: MapTree, problems: Problems): MapTree {
+  const kept = base.entries.filter(({ key }) => key !== 'extends');
+  const merged = mergeEntries(kept, own.entries, (key, below, above) => {
+    if (key === 'scenarios') return mergeScenarios(below, above, problems);
+    if (key === 'params') return mergeParams(below, above, problems);
+    return mergeTree(below, above);
+  });
+  return { ...own, entries: merged };
+}
+
+function mergeEntries(
+  below: readonly Entry[],
+  above: readonly Entry[],
+  merge: (key: string, below: Tree, above: Tree) => Tree,
+): Entry[] {
+  const upper = new Map(above.map((entry) => [entry.key, entry]));
+  const changed = below.map((entry) => {
+    const over = upper.get(entry.key);
+    upper.delete(entry.key);
+    return over ? { ...over, value: merge(entry.key, entry.value, over.value) } : entry;
+  });
+  return [...changed, ...upper.values()];
+}
+
+function mergeTree(below: Tree, above: Tree): Tree {
+  if (below.kind !== 'map' || above.kind !== 'map') return above;
+  return { ...above, entries: mergeEntries(below.entries, above.entries, (_key, a, b) => mergeTree(a, b)) };
+}
+
+/** A bare value is a new default: what the parameter is about and its choices stay. */
+function mergeParams(below: Tree, above: Tree, problems: Problems): Tree {
+  if (below.kind !== 'map' || above.kind !== 'map') return above;
+  const known = below.entries.map(({ key }) => key);
+  for (const { key, keyPlace } of above.entries) {
+    if (!known.includes(key))
+      problems.at(
+        keyPlace,
+        `the extended assignment has no parameter "${key}"`,
+        suggest(key, known),
+        'warning',
+      );
+  }
+  const entries = mergeEntries(below.entries, above.entries, (key, a, b) => {
+    if (b.kind !== 'scalar' || a.kind !== 'map') return mergeTree(a, b);
+    const keyPlace = above.entries.find((entry) => entry.key === key)?.keyPlace ?? b.place;
+    const others = a.entries.filter((entry) => entry.key !== 'default');
+    return { kind: 'map', entries: [{ key: 'default', keyPlace, value: b }, ...others], place: b.place };
+  });
+  return { ...above, entries };
+}
+
+function idOf(tree: Tree): string | undefined {
+  const id = entryOf(tree, 'id')?.value;
+  return id?.kind === 'scalar' && typeof id.value === 'string' ? id.value : undefined;
+}
+
+function mergeScenarios(below: Tree, above: Tree, problems: Problems): Tree {
+  if (below.kind !== 'seq' || above.kind !== 'seq') return above;
+  const known = below.items.map(idOf).filter((id) => id !== undefined);
+  const changes = new Map<string, Tree>();
+  const added: Tree[] = [];
+  for (const item of above.items) {
+    const id = idOf(item);
+    const isChange = entryOf(item, 'remove') !== undefined || entryOf(item, 'steps') === undefined;
+    if (id === undefined || (!known.includes(id) && !isChange) || changes.has(id)) added.push(item);
+    else if (known.includes(id)) changes.set(id, item);
+    else
+      problems.add(
+        item,
+        ['id'],
+        `the extended assignment has no scenario "${id}" to change`,
+        suggest(id, known),
+      );
+  }
+  const items = below.items.flatMap((item): Tree[] => {
+    const change = changes.get(idOf(item) ?? '');
+    if (!change) return [item];
+    return isRemoval(change, problems) ? [] : [mergeTree(item, change)];
+  });
+  return { ...above, items: [...items, ...added] } satisfies SeqTree;
+}
+
+function isRemoval(change: Tree, problems: Problems): boolean {
+  const remove = entryOf(change, 'remove');
+  if (!remove || change.kind !== 'map') return false;
+  if (remove.value.kind !== 'scalar' || remove.value.value !== true)
+    problems.add(change, ['remove'], '"remove" is true', 'write remove: true, or delete it');
+  for (const { key, keyPlace } of change.entries) {
+    if (key !== 'id' && key !== 'remove')
+      problems.at(keyPlace, `"${key}" is in vain on a scenario that is removed`, 'delete it');
+  }
+  return true;
+}

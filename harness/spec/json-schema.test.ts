@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import { parse } from 'yaml';
+import { runCli } from '../testing/cli.ts';
+import { assignmentJsonSchema } from '../testing/json-schema.ts';
+import { withSteps } from '../testing/spec-text.ts';
+
+const SPECS = new URL('../../specs/', import.meta.url);
+const read = (name: string) => readFileSync(new URL(name, SPECS), 'utf8');
+const schema = assignmentJsonSchema();
+const accepts = new Ajv({
+  strict: true,
+  strictTypes: false,
+  strictRequired: false,
+  allErrors: true,
+  formats: { uri: true },
+}).compile(schema);
+
+/** What an editor says, as `PLACE: MESSAGE`. */
+function complaints(text: string): string[] {
+  accepts(parse(text));
+  return (accepts.errors ?? []).map(({ instancePath, message, params }) =>
+    [instancePath, message, Object.values(params)[0]].join(' | '),
+  );
+}
+
+test('the committed schema is current (else: npm run build && node harness/scripts/specs.mjs)', () => {
+  expect(read('assignment.schema.json')).toBe(`${JSON.stringify(schema, null, 2)}\n`);
+});
+
+test('`socket-grader schema` prints it', async () => {
+  const { stdout, code } = await runCli(['schema']);
+  expect(code).toBe(0);
+  expect(stdout).toBe(read('assignment.schema.json'));
+});
+
+test.each(readdirSync(SPECS).filter((name) => name.endsWith('.grade.yaml')))('%s is accepted', (name) => {
+  expect(complaints(read(name))).toEqual([]);
+});
+
+test('looked-up values, extensions and all durations are accepted', () => {
+  expect(
+    complaints('extends: ./echo.grade.yaml\nscenarios: [{ id: a, remove: true }, { id: b, points: 2 }]'),
+  ).toEqual([]);
+  expect(
+    complaints(
+      withSteps(
+        'start: server',
+        'connect: a',
+        'send: { repeat: x, bytes: "${{ n }}" }',
+        'expect: { contains: x, within: 1.5s }',
+      ),
+    ),
+  ).toEqual([]);
+});
+
+test.each([
+  ['conect: a', '/scenarios/0/steps/0 | must NOT have additional properties | conect'],
+  ['{ connect: a, nmae: x }', '/scenarios/0/steps/0 | must NOT have additional properties | nmae'],
+  ['expect: { contains: x, within: 500 }', '/scenarios/0/steps/0/expect/within | must be string | string'],
+  ['check: { port: server, is: listning }', '/scenarios/0/steps/0/check/is'],
+  ['send: { lien: x }', '/scenarios/0/steps/0/send | must NOT have additional properties | lien'],
+])('a mistake has its own place: %s', (step, expected) => {
+  expect(complaints(withSteps(step)).join('\n')).toContain(expected);
+});

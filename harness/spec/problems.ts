@@ -1,0 +1,45 @@
+import type { Position } from '../model.ts';
+import { type Diagnostic, diagnosticAt } from './diagnostic.ts';
+import type { Place } from './source-text.ts';
+import { find, type Path, type Tree } from './tree.ts';
+
+interface Options {
+  /** Complain about the key at the end of the path, not about its value. */
+  readonly part?: 'key' | 'value';
+  readonly severity?: Diagnostic['severity'];
+}
+
+/** Collects what is wrong with a specification, each with its place, nothing twice. */
+export class Problems {
+  readonly diagnostics: Diagnostic[] = [];
+  readonly #known = new Set<string>();
+
+  get any(): boolean {
+    return this.diagnostics.some(({ severity }) => severity === 'error');
+  }
+
+  /** Complains about what stands at a path below a tree. */
+  add(tree: Tree, path: Path, message: string, fix?: string, { part, severity }: Options = {}): void {
+    this.at(find(tree, path, part).place, message, fix, severity);
+  }
+
+  /** Complains about a stretch of a file. */
+  at(place: Place, message: string, fix?: string, severity: Diagnostic['severity'] = 'error'): void {
+    this.push(diagnosticAt(place, message, { fix, severity }));
+  }
+
+  push(...diagnostics: readonly Diagnostic[]): void {
+    for (const diagnostic of diagnostics) {
+      const { file, line, column, message } = diagnostic;
+      const key = `${file}:${line}:${column}:${message}`;
+      if (this.#known.has(key)) continue;
+      this.#known.add(key);
+      this.diagnostics.push(diagnostic);
+    }
+  }
+}
+
+/** Where a tree begins. */
+export function positionOf({ place }: Tree): Position {
+  return { file: place.source.file, ...place.source.at(place.start) };
+}

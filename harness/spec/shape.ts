@@ -1,0 +1,123 @@
+import * as v from 'valibot';
+import type { Json } from '../model.ts';
+import { allComplete } from './nested.ts';
+import type { Problems } from './problems.ts';
+import {
+  COLLECTIONS,
+  type HeadFile,
+  headSchema,
+  type ParamFile,
+  type ProgramFile,
+  type ScenarioFile,
+  scenarioSchema,
+  type TemplateFile,
+} from './schema.ts';
+import { type ReadStep, readStep } from './steps.ts';
+import { entryOf, type MapTree, plain, type Tree } from './tree.ts';
+import { validate } from './validate.ts';
+
+/** A part of a file as it should be, with what it was read from. */
+export interface Part<File> {
+  readonly file: File;
+  readonly tree: Tree;
+}
+
+export interface ScenarioPart extends Part<ScenarioFile> {
+  readonly cleanup: readonly ReadStep[];
+  /** Whether all of it could be read; otherwise what is right stands, with stand-ins for the rest. */
+  readonly complete: boolean;
+  readonly steps: readonly ReadStep[];
+}
+
+export interface TemplatePart extends Part<TemplateFile> {
+  /** Whether all steps could be read. */
+  readonly complete: boolean;
+  readonly steps: readonly ReadStep[];
+}
+
+/** An assignment file, part by part; what is wrong with a part is among the problems, and the part is left out. */
+export interface Shape {
+  readonly tree: MapTree;
+  readonly head: HeadFile | undefined;
+  readonly params: ReadonlyMap<string, Part<ParamFile>>;
+  readonly programs: ReadonlyMap<string, Part<ProgramFile>>;
+  readonly templates: ReadonlyMap<string, TemplatePart>;
+  readonly scenarios: readonly ScenarioPart[];
+}
+
+/** Reads all parts of a file, each on its own, so that a mistake in one does not hide those in others. */
+export function readShape(tree: MapTree, problems: Problems): Shape {
+  const head = validate(headSchema, plain(tree), tree, problems, { what: 'the assignment' });
+  const collect = <File>(
+    key: keyof typeof COLLECTIONS,
+    schema: v.GenericSchema<unknown, File>,
+  ): Map<string, Part<File>> => {
+    const parts = new Map<string, Part<File>>();
+    const found = entryOf(tree, key)?.value;
+    const { name, what } = COLLECTIONS[key];
+    for (const entry of found?.kind === 'map' ? found.entries : []) {
+      const called = `${what} "${entry.key}"`;
+      if (
+        validate(name, entry.key, entry.value, problems, { what: called, place: entry.keyPlace }) ===
+        undefined
+      )
+        continue;
+      const file = validate(schema, plain(entry.value), entry.value, problems, { what: called });
+      if (file !== undefined) parts.set(entry.key, { file, tree: entry.value });
+    }
+    return parts;
+  };
+  const templates = collect('templates', COLLECTIONS.templates.schema);
+  return {
+    tree,
+    head,
+    params: collect('params', COLLECTIONS.params.schema),
+    programs: collect('programs', COLLECTIONS.programs.schema),
+    templates: new Map(
+      [...templates].map(([name, part]) => [name, { ...part, ...readSteps(part.tree, problems) }]),
+    ),
+    scenarios: readScenarios(tree, problems),
+  };
+}
+
+function readScenarios(tree: MapTree, problems: Problems): ScenarioPart[] {
+  const found = entryOf(tree, 'scenarios')?.value;
+  const parts: ScenarioPart[] = [];
+  for (const [index, item] of (found?.kind === 'seq' ? found.items : []).entries()) {
+    const id = entryOf(item, 'id')?.value;
+    const named =
+      id?.kind === 'scalar' && typeof id.value === 'string' ? `scenario "${id.value}"` : undefined;
+    const what = named ?? `scenario ${index + 1}`;
+    const file = validate(scenarioSchema, plain(item), item, problems, { what });
+    const { steps, complete } = readSteps(item, problems);
+    const cleanup = readSteps(item, problems, 'cleanup');
+    parts.push({
+      file: file ?? usable(plain(item)),
+      tree: item,
+      steps,
+      cleanup: cleanup.steps,
+      complete: complete && cleanup.complete && file !== undefined,
+    });
+  }
+  return parts;
+}
+
+/** What is right of a scenario, so that its steps can be looked at all the same. */
+function usable(written: Json): ScenarioFile {
+  const known: Record<string, v.GenericSchema> = scenarioSchema.entries;
+  const right = Object.entries(written ?? {}).filter(
+    ([key, value]) => known[key] !== undefined && v.safeParse(known[key], value).success,
+  );
+  return v.parse(scenarioSchema, { id: 'unnamed', title: '', steps: [''], ...Object.fromEntries(right) });
+}
+
+function readSteps(
+  holder: Tree,
+  problems: Problems,
+  key: 'steps' | 'cleanup' = 'steps',
+): { steps: ReadStep[]; complete: boolean } {
+  const found = entryOf(holder, key)?.value;
+  const items = found?.kind === 'seq' ? found.items : [];
+  const steps = items.map((item) => readStep(item, problems)).filter((step) => step !== undefined);
+  return { steps, complete: steps.length === items.length && allComplete(steps) };
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import type { Json, JsonObject, Param, ProgramSpec, ScenarioSpec, Spec } from '../model.ts';
+import { matrixRows } from './matrix.ts';
+import { type Problems, positionOf } from './problems.ts';
+import type { ParamFile, ProgramFile } from './schema.ts';
+import type { Part, ScenarioPart, Shape } from './shape.ts';
+import { isClient, usualVariants } from './usual-variants.ts';
+
+/** Longest time for one run of a scenario unless it says otherwise. */
+const TIMEOUT = 60_000;
+const DEFAULT_WITHIN = 4_000;
+/** What could not be told is tried once more. */
+const RETRIES = { times: 1, on: 'inconclusive' } as const;
+
+/** The specification that a file stands for; its parts must have been read already. */
+export function toSpec(shape: Shape, texts: readonly string[], problems: Problems): Spec {
+  const { head } = shape;
+  const hash = createHash('sha256');
+  for (const text of texts) hash.update(text);
+  return {
+    title: head?.title ?? '',
+    ...(head?.description === undefined ? {} : { description: head.description }),
+    file: shape.tree.place.source.file,
+    sha256: hash.digest('hex'),
+    params: mapValues(shape.params, toParam),
+    programs: mapValues(shape.programs, toProgram),
+    scenarios: shape.scenarios.map((part) => toScenario(part, head?.defaults ?? {}, problems)),
+  };
+}
+
+function mapValues<File, Out>(
+  parts: ReadonlyMap<string, Part<File>>,
+  convert: (part: Part<File>, name: string) => Out,
+): Record<string, Out> {
+  return Object.fromEntries([...parts].map(([name, part]) => [name, convert(part, name)]));
+}
+
+function toParam({ file }: Part<ParamFile>): Param {
+  return typeof file === 'object' ? file : { default: file satisfies Json };
+}
+
+function toProgram({ file, tree }: Part<ProgramFile>, name: string): ProgramSpec {
+  return {
+    variants: file.variants ?? usualVariants(name),
+    port: file.port ?? 'auto',
+    ready: file.ready ?? (isClient(name) ? 'none' : 'listening'),
+    env: file.env ?? {},
+    stdinEof: file.stdin_eof ?? false,
+    ...(file.stdin === undefined ? {} : { stdin: file.stdin }),
+    at: positionOf(tree),
+  };
+}
+
+function toScenario(
+  { file, tree, steps, cleanup }: ScenarioPart,
+  defaults: object,
+  problems: Problems,
+): ScenarioSpec {
+  const { id, title, points, explain, hint, references, visibility, requires, only_if: onlyIf } = file;
+  return {
+    id,
+    title,
+    points,
+    references,
+    visibility,
+    requires,
+    retries: file.retries ?? RETRIES,
+    scoring: file.scoring,
+    rows: matrixRows(file.matrix, tree, problems),
+    timeout: file.timeout ?? TIMEOUT,
+    defaults: { within: DEFAULT_WITHIN, ...defaults, ...file.defaults } as JsonObject,
+    steps: steps.map(({ spec }) => spec),
+    cleanup: cleanup.map(({ spec }) => spec),
+    at: positionOf(tree),
+    ...(explain === undefined ? {} : { explain: explain.trim() }),
+    ...(hint === undefined ? {} : { hint: hint.trim() }),
+    ...(onlyIf === undefined ? {} : { onlyIf }),
+  };
+}

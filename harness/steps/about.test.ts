@@ -1,0 +1,60 @@
+import * as v from 'valibot';
+import { USE } from '../spec/use.ts';
+import { readRight } from '../testing/spec-text.ts';
+import { ABOUT, MATCHER_KEYS, PAYLOAD_KEYS } from './about.ts';
+import { STEPS } from './index.ts';
+import { matcherEntries } from './matcher-fields.ts';
+import { payloadEntries } from './payload-fields.ts';
+
+const verbs = [...STEPS.values(), USE];
+const keysOf = (schema: unknown) => Object.keys((schema as { entries?: object }).entries ?? {});
+
+test('every verb is described, and no other', () => {
+  expect(Object.keys(ABOUT).sort()).toEqual(verbs.map(({ verb }) => verb).sort());
+});
+
+test.each(verbs.map(({ verb, schema }) => [verb, schema] as const))(
+  'every key of %s is described, and no other',
+  (verb, schema) => {
+    const shared =
+      verb === 'stdin'
+        ? Object.keys(PAYLOAD_KEYS)
+        : verb === 'send'
+          ? Object.keys(PAYLOAD_KEYS)
+          : verb === 'expect'
+            ? Object.keys(MATCHER_KEYS)
+            : [];
+    const keys = keysOf(schema);
+    expect(keys.length).toBeGreaterThan(verb === 'parallel' ? -1 : 0);
+    expect([...Object.keys(ABOUT[verb]?.keys ?? {}), ...shared].sort()).toEqual([...keys].sort());
+  },
+);
+
+test('every key of payloads and matchers is described, and no other', () => {
+  expect(Object.keys(PAYLOAD_KEYS).sort()).toEqual(Object.keys(payloadEntries).sort());
+  expect(Object.keys(MATCHER_KEYS).sort()).toEqual(Object.keys(matcherEntries).sort());
+  expect(keysOf(v.strictObject(payloadEntries))).toHaveLength(12);
+});
+
+test.each(verbs.flatMap(({ verb }) => (ABOUT[verb]?.examples ?? []).map((example) => [verb, example])))(
+  'the example of %s is right: %s',
+  (verb, example) => {
+    const before = { connect: ['start: server'], accept: ['listen: door', 'start: server'] }[verb] ?? [
+      'start: server',
+      'connect: a',
+    ];
+    const text = `title: T
+programs: { server: {} }
+templates: { greets: { with: [client], steps: [{ connect: "\${{ with.client }}" }, { send: { on: "\${{ with.client }}", text: x } }] } }
+scenarios:
+  - id: one
+    title: t
+    steps:
+${[...before, example, 'check: { port: server, is: listening }'].map((step) => `      - ${step}`).join('\n')}
+`;
+    const { plans } = readRight(text);
+    const steps = plans.get('one')?.[0]?.steps ?? [];
+    const stands = ['use', 'repeat', 'parallel'].includes(verb) ? 'send' : verb;
+    expect(steps.some((step) => step.verb === stands)).toBe(true);
+  },
+);

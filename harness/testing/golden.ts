@@ -1,0 +1,29 @@
+import { diagnose, withSteps } from './spec-text.ts';
+
+/** What an author wrote, and what the author is told. */
+export interface GoldenCase {
+  /** A whole file, or the steps of a scenario, which begin on line 7. */
+  readonly kind: string;
+  readonly title: string;
+  readonly source: string;
+  readonly told: string;
+}
+
+/** Reads golden texts: `==== KIND: TITLE`, what was written, `----`, and what is told. */
+export function goldenCases(text: string): GoldenCase[] {
+  return text
+    .split(/^==== /m)
+    .slice(1)
+    .map((block) => {
+      const [, kind = '', title = '', source = '', told = ''] =
+        /^(file|steps): (.*)\n([\s\S]*?)\n----\n([\s\S]*)$/.exec(block) ?? [];
+      return { kind, title, source, told: told.trimEnd() };
+    });
+}
+
+/** What the author of a case is told now. */
+export function toldNow({ kind, source }: GoldenCase): string {
+  return diagnose(
+    kind === 'file' ? source : withSteps(...source.split('\n').map((line) => line.replace(/^- /, ''))),
+  );
+}

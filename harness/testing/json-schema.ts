@@ -1,0 +1,154 @@
+import { type ConversionConfig, type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
+import * as v from 'valibot';
+import { COLLECTIONS, headSchema, paramSchema, scenarioSchema, stepExtras } from '../spec/schema.ts';
+import { USE } from '../spec/use.ts';
+import { ABOUT, MATCHER_KEYS, PAYLOAD_KEYS, STEP_KEYS } from '../steps/about.ts';
+import { byteCount, duration } from '../steps/fields.ts';
+import { STEPS } from '../steps/index.ts';
+import { matcherEntries, matcherMap } from '../steps/matcher-fields.ts';
+import { payload, payloadEntries } from '../steps/payload-fields.ts';
+
+/** A value that is looked up: allowed wherever a step has a value. */
+const TEMPLATE = '\\$\\{\\{';
+const DURATION: JsonSchema = { type: 'string', pattern: '^\\d+(\\.\\d+)?\\s*(us|ms|s|m)$' };
+
+/** Value kinds that the converter can't see through, by the schema that stands for them. */
+const KINDS = new Map<unknown, JsonSchema>([
+  [duration.pipe[0], DURATION],
+  [
+    byteCount.pipe[0],
+    {
+      anyOf: [
+        { type: 'integer', minimum: 0 },
+        { type: 'string', pattern: '^\\d+\\s*(B|KiB|MiB)?$' },
+      ],
+    },
+  ],
+  [payloadEntries.file.wrapped, { type: 'string' }],
+]);
+
+const CONFIG: ConversionConfig = {
+  typeMode: 'input',
+  errorMode: 'ignore',
+  definitions: { payload, matcher: matcherMap },
+  overrideRef: ({ referenceId }) => `#/definitions/${referenceId}`,
+  overrideSchema: ({ valibotSchema, jsonSchema }) => {
+    const known = KINDS.get(valibotSchema);
+    if (known) return known;
+    if (jsonSchema.default !== '') return undefined;
+    const { default: _, ...rest } = jsonSchema;
+    return rest;
+  },
+};
+
+/** The same, where any value that is not free text may be looked up instead. */
+const IN_STEPS: ConversionConfig = {
+  ...CONFIG,
+  overrideSchema: (context) => {
+    const found = CONFIG.overrideSchema?.(context) ?? context.jsonSchema;
+    return context.valibotSchema.type === 'exact_optional' ? found : orTemplate(found);
+  },
+};
+
+function orTemplate(schema: JsonSchema): JsonSchema {
+  const fixed = schema.pattern !== undefined || schema.enum !== undefined || schema.const !== undefined;
+  const choices = schema.anyOf?.every((each) => typeof each === 'object' && each.type !== 'object') ?? false;
+  const simple =
+    choices || schema.type === 'number' || schema.type === 'integer' || schema.type === 'boolean' || fixed;
+  return simple ? { anyOf: [schema, { type: 'string', pattern: TEMPLATE }] } : schema;
+}
+
+type Properties = Record<string, JsonSchema>;
+
+/** The JSON Schema of specification files, made from what the reader itself checks with. */
+export function assignmentJsonSchema(): object {
+  const file = convert(headSchema, CONFIG);
+  const properties = propertiesOf(file);
+  const collection = (schema: JsonSchema): JsonSchema => ({ type: 'object', additionalProperties: schema });
+  const template = convert(COLLECTIONS.templates.schema, CONFIG);
+  const program = convert(COLLECTIONS.programs.schema, CONFIG);
+  const scenario = convert(scenarioSchema, CONFIG);
+  const steps: JsonSchema = { type: 'array', minItems: 1, items: { $ref: '#/definitions/step' } };
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'An assignment of socket-grader',
+    type: 'object',
+    properties: {
+      ...properties,
+      params: collection(convert(paramSchema, CONFIG)),
+      programs: collection({
+        ...program,
+        properties: { ...propertiesOf(program), files: collection({ $ref: '#/definitions/payload' }) },
+      }),
+      templates: collection({ ...template, properties: { ...propertiesOf(template), steps } }),
+      scenarios: { type: 'array', minItems: 1, items: { $ref: '#/definitions/scenario' } },
+    },
+    additionalProperties: false,
+    // A file that extends another need not repeat what that one says.
+    anyOf: [{ required: ['title', 'programs', 'scenarios'] }, { required: ['extends'] }],
+    definitions: {
+      scenario: {
+        ...scenario,
+        required: ['id'],
+        properties: { ...propertiesOf(scenario), steps, remove: { const: true } },
+      },
+      step: stepSchema(),
+      payload: {
+        anyOf: [
+          { type: 'string' },
+          described(convert(v.strictObject(payloadEntries), IN_STEPS), PAYLOAD_KEYS),
+        ],
+      },
+      matcher: described(convert(v.strictObject(matcherEntries), IN_STEPS), MATCHER_KEYS),
+    },
+  };
+}
+
+/** One object with all verbs optional: of a union, editors can only say that nothing fits. */
+function stepSchema(): JsonSchema {
+  const verbs = [...STEPS.values(), USE].map(
+    ({ verb, summary, shorthand, schema, ...rest }): [string, JsonSchema] => {
+      const args = described(convert(schema, IN_STEPS), {
+        ...PAYLOAD_KEYS,
+        ...MATCHER_KEYS,
+        ...ABOUT[verb]?.keys,
+      });
+      const waits = 'patience' in rest && rest.patience !== 'never';
+      const within = { ...orTemplate(DURATION), description: STEP_KEYS.within ?? '' };
+      const long: JsonSchema = waits ? { ...args, properties: { ...propertiesOf(args), within } } : args;
+      const short = shorthand === undefined ? undefined : propertiesOf(args)[shorthand];
+      return [
+        verb,
+        { description: summary, ...(short ? { anyOf: [withoutDescription(short), long] } : long) },
+      ];
+    },
+  );
+  const extras = described(convert(v.strictObject(stepExtras), CONFIG), STEP_KEYS);
+  return {
+    type: 'object',
+    minProperties: 1,
+    additionalProperties: false,
+    properties: { ...Object.fromEntries(verbs), ...propertiesOf(extras) },
+  };
+}
+
+function convert(schema: v.GenericSchema<unknown, unknown>, config: ConversionConfig): JsonSchema {
+  const { $schema: _, $defs: __, ...rest } = toJsonSchema(schema, config);
+  return rest;
+}
+
+function propertiesOf(schema: JsonSchema): Properties {
+  return (schema.properties ?? {}) as Properties;
+}
+
+function described(schema: JsonSchema, words: Readonly<Record<string, string>>): JsonSchema {
+  const properties = Object.entries(propertiesOf(schema)).map(([key, value]) => {
+    const description = words[key];
+    return [key, description === undefined ? value : { ...value, description }];
+  });
+  return { ...schema, properties: Object.fromEntries(properties) as Properties };
+}
+
+function withoutDescription({ description: _, ...rest }: JsonSchema): JsonSchema {
+  return rest;
+}
