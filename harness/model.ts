@@ -61,6 +61,8 @@ export interface ProgramSpec {
   /** Written to standard input at the start; the pipe stays open unless `stdin_eof`. */
   readonly stdin?: string;
   readonly stdinEof: boolean;
+  /** Files of the assignment that it finds in its folder, each a payload, over those of the submission. */
+  readonly files?: { readonly [name: string]: Json };
   readonly at: Position;
 }
 
@@ -435,6 +437,11 @@ export type Cause =
   | 'closed_by_reset'
   | 'closed_by_fin'
   | 'unexpected_bytes'
+  | 'bad_http'
+  | 'http_status'
+  | 'http_header'
+  | 'http_length'
+  | 'bad_length'
   | 'send_failed'
   | 'not_read'
   | 'spinning'

@@ -25,7 +25,8 @@ interface World {
 const SILENT: readonly ReadyState[] = ['idle', 'starting', 'udp', 'waits_on_stdin'];
 
 /** What could not be told may be told at a second try, unless this machine can't show it at all. */
-function worthAnotherTry({ status, findings }: RunVerdict): boolean {
+function worthAnotherTry({ status, findings }: RunVerdict, on: 'inconclusive' | 'fail'): boolean {
+  if (status === 'fail') return on === 'fail';
   return status === 'inconclusive' && findings.every(({ because }) => because !== 'capability');
 }
 
@@ -99,8 +100,7 @@ export class Schedule {
       for (let attempt = 1; attempt <= times + 1; attempt++) {
         const run = await this.#runOnce(scenario, plan, attempt);
         runs.push(run);
-        const again = worthAnotherTry(run) || (on === 'fail' && run.status === 'fail');
-        if (!again || this.#world.signal.aborted) break;
+        if (!worthAnotherTry(run, on) || this.#world.signal.aborted) break;
       }
       if (this.#world.signal.aborted) break;
     }
@@ -125,7 +125,7 @@ export class Schedule {
       this.#tellReady();
     };
     try {
-      const programs = await this.#prepared.runnables(folder, given);
+      const programs = await this.#prepared.runnables(folder, given, plan.seed);
       const around = { kernel, programs, port: given, timeoutScale, signal, onReady, onArrival };
       return judgeRun(scenario, plan, await runPlan(plan, around), attempt);
     } finally {

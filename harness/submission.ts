@@ -3,14 +3,18 @@ import { createReadStream } from 'node:fs';
 import { readdir, readlink, stat } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
+import * as v from 'valibot';
 import type { Kernel } from './kernel/index.ts';
+import { payloadBytes } from './match/payload.ts';
 import type { BuildResult, Finding, Json, PortRule, ProgramSpec, Report, Variant } from './model.ts';
 import { build } from './process/build.ts';
 import { splitCommand } from './process/command.ts';
 import { environment, markerEntry } from './process/environment.ts';
 import type { Runnable } from './run/surroundings.ts';
+import { placeFile } from './sandbox/place-file.ts';
 import { copySubmission, type Scratch, topFiles } from './sandbox/scratch.ts';
 import type { Assignment } from './spec/read.ts';
+import { payload } from './steps/payload-fields.ts';
 import { pieces } from './steps/template.ts';
 import { UserError } from './user-error.ts';
 
@@ -21,8 +25,8 @@ export interface Prepared {
   readonly failed?: Finding;
   /** Where its programs are expected to listen; `any` wins over `auto`, a number over both. */
   readonly portRule: PortRule;
-  /** The programs in a fresh copy, told the given port. */
-  runnables(folder: string, port: number): Promise<ReadonlyMap<string, Runnable>>;
+  /** The programs in a fresh copy, told the given port; `seed` makes random files repeatable. */
+  runnables(folder: string, port: number, seed: string): Promise<ReadonlyMap<string, Runnable>>;
 }
 
 interface Overrides {
@@ -111,8 +115,12 @@ export async function prepareSubmission(
     builds,
     ...(failed === undefined ? {} : { failed }),
     portRule: rules.find((rule) => typeof rule === 'number') ?? (rules.includes('any') ? 'any' : 'auto'),
-    async runnables(folder, port) {
+    async runnables(folder, port, seed) {
       await copySubmission(source, folder);
+      for (const { files = {} } of [...ways.values()].map(({ program }) => program)) {
+        for (const [name, content] of Object.entries(files))
+          await placeFile(folder, name, payloadBytes(v.parse(payload, content), seed));
+      }
       const entries = [...ways].map(([name, way]): [string, Runnable] => {
         const fill = (text: string) =>
           fillCommand(text, {

@@ -68,10 +68,11 @@ function finding(
     ...(step.name === undefined ? {} : { name: step.name }),
     ...step.at,
   };
-  const hint =
+  const usual =
     step.hint ??
     (found.hint || undefined) ??
     (outcome.status === 'fail' ? (HINTS[found.cause] ?? scenario.hint) : undefined);
+  const hint = [found.diagnosis, usual].filter(Boolean).join(' ') || undefined;
   const evidence = [
     ...new Set([...(found.evidence ?? []), ...(outcome.status === 'fail' ? atThatMoment(view, event) : [])]),
   ];

@@ -158,7 +158,7 @@ describe('every frame with every matcher', () => {
             text.length >= (matcher.min ?? 0) &&
             text.length <= (matcher.max ?? Number.POSITIVE_INFINITY),
         };
-        expect(holds[matcher.kind]).toBe(true);
+        expect(holds[matcher.kind as keyof typeof holds]).toBe(true);
       }),
       { numRuns: 3000 },
     );

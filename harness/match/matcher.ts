@@ -1,4 +1,7 @@
+import type { Cause } from '../model.ts';
 import { type Difference, explainDifference } from './difference.ts';
+import { decideHttp, decidePrefixed, delimiterDecider } from './framed.ts';
+import type { Ignore } from './lenient.ts';
 import { explainLength, mismatchOf } from './mismatch.ts';
 import { stopDecider } from './stop.ts';
 
@@ -10,15 +13,37 @@ export type Matcher =
   | { readonly kind: 'ends_with'; readonly bytes: Buffer }
   /** RE2 syntax over characters, see `regexProblem`. */
   | { readonly kind: 'regex'; readonly source: string }
-  | { readonly kind: 'length'; readonly min?: number; readonly max?: number };
+  | { readonly kind: 'length'; readonly min?: number; readonly max?: number }
+  /** In lower case. */
+  | { readonly kind: 'sha256'; readonly hex: string }
+  | {
+      readonly kind: 'http';
+      /** Any of these; all of them when absent. */
+      readonly status?: readonly { readonly min: number; readonly max: number }[];
+      readonly headers: readonly { readonly name: string; readonly matcher: Matcher }[];
+      readonly body?: Matcher;
+      /** The response is to a HEAD request. */
+      readonly head: boolean;
+    }
+  | { readonly kind: 'any_of' | 'all_of'; readonly of: readonly Matcher[] }
+  | { readonly kind: 'not'; readonly matcher: Matcher }
+  /** The inner matcher has been made by `lenientMatcher`. */
+  | { readonly kind: 'ignoring'; readonly what: readonly Ignore[]; readonly matcher: Matcher };
 
-/** Where a message ends: where the matcher is satisfied, at a newline, at the end of the stream, after N bytes, or at a pause. */
+/**
+ * Where a message ends: where the matcher is satisfied, at a newline, at the end of the stream, after N bytes, at a pause,
+ * at given bytes, after as many bytes as a number before it says, or where an HTTP response ends.
+ */
 export type Frame =
   | { readonly kind: 'match' }
   | { readonly kind: 'line' }
   | { readonly kind: 'close' }
   | { readonly kind: 'bytes'; readonly bytes: number }
-  | { readonly kind: 'idle'; readonly ms: number };
+  | { readonly kind: 'idle'; readonly ms: number }
+  | { readonly kind: 'delimiter'; readonly bytes: Buffer }
+  | { readonly kind: 'length_prefix'; readonly size: number; readonly endian: 'big' | 'little' }
+  /** `head` says that the response is to a HEAD request. */
+  | { readonly kind: 'http'; readonly head: boolean };
 
 /** What has come so far of the stream, from the first byte that no earlier message used up. */
 export interface Arrived {
@@ -66,36 +91,47 @@ export function decider(frame: Frame, matcher: Matcher): (arrived: Arrived) => D
       return (arrived) => decideCounted(frame.bytes, matcher, arrived);
     case 'idle':
       return ({ bytes, ended, over, idle }) => (ended || over || idle ? judge(matcher, bytes) : OPEN);
+    case 'delimiter':
+      return delimiterDecider(frame.bytes, matcher);
+    case 'length_prefix':
+      return (arrived) => decidePrefixed(frame, matcher, arrived);
+    case 'http':
+      return (arrived) => decideHttp(frame.head, matcher, arrived);
   }
 }
 
-const OPEN: Decision = { state: 'open' };
+/** Nothing can be said yet. */
+export const OPEN: Decision = { state: 'open' };
 const NEWLINE = 0x0a;
 /** What an empty line is called, by what was wanted instead. */
-const EMPTY = {
+const EMPTY: Readonly<Partial<Record<Matcher['kind'], Cause>>> = {
   equals: 'truncated',
   contains: 'no_match',
   starts_with: 'truncated',
   ends_with: 'no_match',
   regex: 'no_match',
   length: 'too_short',
-} as const;
+};
 
-function judge(matcher: Matcher, message: Buffer, judged = message): Decision {
+/** Judges a message that is complete; `judged` is the part of it that the matcher is about. */
+export function judge(matcher: Matcher, message: Buffer, judged = message): Decision {
   const found = mismatchOf(matcher, judged);
   const emptyLine = judged.length === 0 && message.length > 0;
   const difference =
-    found && emptyLine ? { ...found, cause: EMPTY[matcher.kind], words: 'an empty line came' } : found;
+    found && emptyLine
+      ? { ...found, cause: EMPTY[matcher.kind] ?? 'no_match', words: 'an empty line came' }
+      : found;
   return difference ? fail(message, difference) : { state: 'match', consumed: message.length, message };
 }
 
-function fail(message: Buffer, difference: Difference): Decision {
+/** A message that is not as it should be, used up as a whole. */
+export function fail(message: Buffer, difference: Difference): Extract<Decision, { state: 'mismatch' }> {
   return { state: 'mismatch', consumed: message.length, message, difference };
 }
 
 /** A line is judged without its ending, unless the wanted bytes have a newline themselves. */
 function lineDecider(matcher: Matcher): (arrived: Arrived) => Decision {
-  const withEnding = 'bytes' in matcher && matcher.bytes.includes(NEWLINE);
+  const withEnding = wantsNewline(matcher);
   let searched = 0;
   return ({ bytes, ended, over }) => {
     const newline = bytes.indexOf(NEWLINE, searched);
@@ -111,6 +147,12 @@ function lineDecider(matcher: Matcher): (arrived: Arrived) => Decision {
     const words = 'the newline at the end is missing';
     return fail(bytes, { cause: 'missing_newline', at: bytes.length, words, missing: 1 });
   };
+}
+
+function wantsNewline(matcher: Matcher): boolean {
+  if ('bytes' in matcher) return matcher.bytes.includes(NEWLINE);
+  if ('of' in matcher) return matcher.of.some(wantsNewline);
+  return 'matcher' in matcher && wantsNewline(matcher.matcher);
 }
 
 function withoutEnding(line: Buffer): Buffer {

@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
 import { type Difference, explainDifference } from './difference.ts';
+import { httpMismatch } from './http-matcher.ts';
 import { differenceForLeftover } from './leftover.ts';
+import { lenientBytes } from './lenient.ts';
 import type { Matcher } from './matcher.ts';
 import { foundIn } from './regex.ts';
 import { lowerCase, utf16, withCrlf, without } from './reshape.ts';
@@ -25,6 +28,31 @@ export function mismatchOf(matcher: Matcher, message: Buffer): Difference | unde
       return foundIn(matcher.source, message) ? undefined : explainNoMatch(matcher.source, message);
     case 'length':
       return explainLength(matcher, message.length);
+    case 'sha256': {
+      const hex = createHash('sha256').update(message).digest('hex');
+      if (hex === matcher.hex) return undefined;
+      if (message.length === 0) return nothing(0);
+      const words = `the ${size(message)} that came have the SHA-256 ${hex}`;
+      return { cause: 'different', at: 0, words };
+    }
+    case 'http':
+      return httpMismatch(matcher, message);
+    case 'any_of': {
+      const found = matcher.of.map((one) => mismatchOf(one, message));
+      if (found.length === 0 || found.some((one) => one === undefined)) return undefined;
+      return found.reduce((best, one) => (one && best && one.at > best.at ? one : best), found[0]);
+    }
+    case 'all_of':
+      return matcher.of.map((one) => mismatchOf(one, message)).find((one) => one !== undefined);
+    case 'not':
+      if (mismatchOf(matcher.matcher, message)) return undefined;
+      return {
+        cause: 'different',
+        at: 0,
+        words: `the ${size(message)} that came are just what must not come`,
+      };
+    case 'ignoring':
+      return mismatchOf(matcher.matcher, lenientBytes(message, matcher.what));
   }
 }
 

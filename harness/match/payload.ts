@@ -11,6 +11,15 @@ export type Payload =
   | { readonly kind: 'file'; readonly path: string; readonly base64: string }
   | { readonly kind: 'repeat'; readonly unit: string; readonly bytes: number }
   | { readonly kind: 'random'; readonly label: string; readonly bytes: number }
+  | { readonly kind: 'lines'; readonly lines: readonly string[]; readonly newline: 'lf' | 'crlf' }
+  | {
+      readonly kind: 'http';
+      readonly method: string;
+      readonly path: string;
+      readonly version: string;
+      readonly headers: readonly { readonly name: string; readonly value: string }[];
+      readonly body?: Payload;
+    }
   | { readonly kind: 'join'; readonly parts: readonly Payload[] };
 
 /**
@@ -22,7 +31,7 @@ export function payloadBytes(payload: Payload, seed: string): Buffer {
     case 'text':
       return textToBytes(payload.text);
     case 'line':
-      return textToBytes(payload.text + (payload.newline === 'crlf' ? '\r\n' : '\n'));
+      return textToBytes(payload.text + NEWLINES[payload.newline]);
     case 'hex':
       return fromHex(payload.hex);
     case 'base64':
@@ -32,6 +41,10 @@ export function payloadBytes(payload: Payload, seed: string): Buffer {
       return repeated(payload.unit, payload.bytes);
     case 'random':
       return randomBytes(seed, payload.label, payload.bytes);
+    case 'lines':
+      return textToBytes(payload.lines.map((line) => line + NEWLINES[payload.newline]).join(''));
+    case 'http':
+      return httpRequest(payload, seed);
     case 'join':
       return Buffer.concat(payload.parts.map((part) => payloadBytes(part, seed)));
   }
@@ -58,9 +71,36 @@ export function describePayload(payload: Payload): string {
     }
     case 'random':
       return `${payload.bytes} random byte${payload.bytes === 1 ? '' : 's'}`;
+    case 'lines':
+      return `${payload.lines.length} lines${payload.newline === 'crlf' ? ' (CRLF)' : ''}`;
+    case 'http':
+      return `the request ${quoted(`${payload.method} ${payload.path}`)}`;
     case 'join':
       return describeParts(payload.parts);
   }
+}
+
+const NEWLINES = { lf: '\n', crlf: '\r\n' } as const;
+
+/** As RFC 9112 writes it; Host and Content-Length are added where they are needed and were not given. */
+function httpRequest(
+  { method, path, version, headers, body }: Extract<Payload, { kind: 'http' }>,
+  seed: string,
+): Buffer {
+  const content = body === undefined ? Buffer.alloc(0) : payloadBytes(body, seed);
+  const given = new Set(headers.map(({ name }) => name.toLowerCase()));
+  const fields = [
+    ...(version === '1.0' || given.has('host') ? [] : [{ name: 'Host', value: 'localhost' }]),
+    ...headers,
+    ...(body === undefined || given.has('content-length') || given.has('transfer-encoding')
+      ? []
+      : [{ name: 'Content-Length', value: String(content.length) }]),
+  ];
+  const lines = [
+    `${method} ${path} HTTP/${version}`,
+    ...fields.map(({ name, value }) => `${name}: ${value}`),
+  ];
+  return Buffer.concat([textToBytes(`${lines.join('\r\n')}\r\n\r\n`), content]);
 }
 
 function describeParts(parts: readonly Payload[]): string {

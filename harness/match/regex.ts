@@ -36,6 +36,20 @@ export function foundIn(source: string, message: Buffer): boolean {
   return compile(source).pattern.test(message);
 }
 
+/** How many groups a pattern has, and the names of those that have one. Throws when the pattern is wrong. */
+export function groupsOf(source: string): { readonly count: number; readonly names: readonly string[] } {
+  const { pattern } = compile(source);
+  return { count: pattern.groupCount(), names: Object.keys(pattern.namedGroups()) };
+}
+
+/** The bytes of a group, by number or name, where the pattern is first found; empty when it took no part. */
+export function groupIn(source: string, message: Buffer, group: number | string): Buffer {
+  const matcher = compile(source).pattern.matcher(message);
+  if (!matcher.find()) return Buffer.alloc(0);
+  const [start, end] = [matcher.start(group), matcher.end(group)];
+  return start < 0 ? Buffer.alloc(0) : message.subarray(start, end);
+}
+
 /**
  * A search for a pattern in bytes that grow at the end. Each call gives where the match that ends first ends, or -1
  * while there is none that later bytes could not undo; `final` says that there are no later bytes.

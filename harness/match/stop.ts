@@ -1,3 +1,5 @@
+import { readResponse } from './http.ts';
+import { lenientBytes, lenientOffset } from './lenient.ts';
 import type { Arrived, Decision, Matcher } from './matcher.ts';
 import { explainBeginning, mismatchOf } from './mismatch.ts';
 import { searchForPattern } from './regex.ts';
@@ -22,11 +24,109 @@ export function stopDecider(matcher: Matcher): Decider {
     }
     case 'regex':
       return searchDecider(matcher, searchForPattern(matcher.source));
+    case 'any_of':
+    case 'all_of':
+      return togetherDecider(matcher);
+    case 'ignoring':
+      return ignoringDecider(matcher);
+    case 'http':
+      return httpDecider(matcher);
     case 'ends_with':
+    case 'sha256':
+    case 'not':
       return ({ bytes, ended, over, idle }) => (ended || over || idle ? judgeAll(matcher, bytes) : OPEN);
     case 'length':
       return (arrived) => decideLength(matcher, arrived);
   }
+}
+
+const WAITING = { ended: false, over: false, idle: false };
+
+/**
+ * Any: as soon as one holds. All: once every one holds; the one that takes most decides where the message ends. However
+ * the bytes were split, the shortest beginning that decides is what counts.
+ */
+function togetherDecider(matcher: Extract<Matcher, { of: unknown }>): Decider {
+  const deciders = matcher.of.map(stopDecider);
+  return (arrived) => {
+    const { bytes } = arrived;
+    const soFar = together(
+      matcher,
+      deciders.map((decideOn) => decideOn({ bytes, ...WAITING })),
+      bytes,
+    );
+    if (soFar.state !== 'open') return earliest(matcher, bytes);
+    if (!arrived.ended && !arrived.over && !arrived.idle) return OPEN;
+    return together(
+      matcher,
+      matcher.of.map((one) => stopDecider(one)(arrived)),
+      bytes,
+    );
+  };
+}
+
+function together(
+  matcher: Extract<Matcher, { of: unknown }>,
+  decisions: readonly Decision[],
+  bytes: Buffer,
+): Decision {
+  const decisive = matcher.kind === 'any_of' ? 'match' : 'mismatch';
+  const found = decisions.find(({ state }) => state === decisive);
+  if (found) return found;
+  if (decisions.some(({ state }) => state === 'open')) return OPEN;
+  if (matcher.kind === 'any_of') {
+    const [first] = [...decisions].sort((a, b) => reach(b) - reach(a));
+    return first ?? OPEN;
+  }
+  return matched(bytes, Math.max(0, ...decisions.map(reach)));
+}
+
+function reach(decision: Decision): number {
+  return decision.state === 'open' ? 0 : decision.consumed;
+}
+
+/** The decision of the shortest beginning that decides; a decision stays once it is made, so halving finds it. */
+function earliest(matcher: Extract<Matcher, { of: unknown }>, bytes: Buffer): Decision {
+  const decideAt = (end: number) => {
+    const beginning = { bytes: bytes.subarray(0, end), ...WAITING };
+    return together(
+      matcher,
+      matcher.of.map((one) => stopDecider(one)(beginning)),
+      bytes,
+    );
+  };
+  let low = 0;
+  let high = bytes.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (decideAt(middle).state === 'open') low = middle + 1;
+    else high = middle;
+  }
+  const decision = decideAt(low);
+  return decision.state === 'mismatch' ? { ...decision, message: bytes } : decision;
+}
+
+/** Decides on what is compared, and tells in terms of what came. */
+function ignoringDecider({ what, matcher }: Extract<Matcher, { kind: 'ignoring' }>): Decider {
+  return (arrived) => {
+    const { bytes } = arrived;
+    const decision = stopDecider(matcher)({ ...arrived, bytes: lenientBytes(bytes, what) });
+    if (decision.state === 'open') return decision;
+    const consumed = lenientOffset(bytes, what, decision.consumed);
+    if (decision.state === 'match') return matched(bytes, consumed);
+    const at = lenientOffset(bytes, what, decision.difference.at);
+    return { ...decision, consumed, message: bytes, difference: { ...decision.difference, at } };
+  };
+}
+
+function httpDecider(matcher: Extract<Matcher, { kind: 'http' }>): Decider {
+  return ({ bytes, ended, over }) => {
+    const look = readResponse(bytes, { ended, head: matcher.head });
+    if (look.state === 'complete') return judgeAll(matcher, bytes.subarray(0, look.response.length));
+    if (look.state === 'open' && !over) return OPEN;
+    const difference = look.state === 'open' ? look.lacking : look.difference;
+    return { state: 'mismatch', consumed: difference.at, message: bytes, difference };
+  };
 }
 
 function matched(bytes: Buffer, length: number): Decision {

@@ -1,4 +1,4 @@
-import type { Json, Plan, ScenarioSpec, Spec } from '../model.ts';
+import type { Json, JsonObject, Plan, ProgramSpec, ScenarioSpec, Spec } from '../model.ts';
 import { checkCommands, checkParams, checkScenarios } from './checks.ts';
 import { type Diagnostic, inFileOrder } from './diagnostic.ts';
 import { extendSpec, type LoadFile } from './extend.ts';
@@ -6,6 +6,7 @@ import { openSpec } from './open.ts';
 import { settle } from './params.ts';
 import { planScenario, type Surroundings } from './plan.ts';
 import { Problems } from './problems.ts';
+import { readProgramFiles } from './program-files.ts';
 import { readShape, type Shape } from './shape.ts';
 import { toSpec } from './to-spec.ts';
 import { entryOf, type MapTree } from './tree.ts';
@@ -68,18 +69,40 @@ function readTree(
     loadFile: options.loadFile,
   };
   checkCommands(shape, keysOf(tree, 'params'), around.used, problems);
+  const programs = withFiles(written.programs, shape, around);
   const plans = new Map<string, readonly Plan[]>();
   for (const [index, scenario] of written.scenarios.entries()) {
     const part = shape.scenarios[index];
     if (part) plans.set(scenario.id, planScenario(scenario, part, around));
   }
-  const spec = { ...written, scenarios: withStepPoints(written.scenarios, plans, shape, problems) };
+  const spec = { ...written, programs, scenarios: withStepPoints(written.scenarios, plans, shape, problems) };
   return { spec, plans, params: settled.values, shape };
 }
 
 function keysOf(tree: MapTree, key: string): string[] {
   const found = entryOf(tree, key)?.value;
   return found?.kind === 'map' ? found.entries.map((entry) => entry.key) : [];
+}
+
+/** The programs with the files that they find in their folder. */
+function withFiles(
+  programs: Spec['programs'],
+  shape: Shape,
+  { params, used, unsettled: open, loadFile, problems }: Surroundings,
+): Spec['programs'] {
+  const filled = Object.entries(programs).map(([name, program]): [string, ProgramSpec] => {
+    const part = shape.programs.get(name);
+    if (part?.file.files === undefined) return [name, program];
+    const files = readProgramFiles(part.file.files as JsonObject, {
+      params,
+      used,
+      unsettled: open,
+      loadFile: (path) => loadFile(path, part.tree.place.source.file),
+      complain: (key, message, fix) => problems.add(part.tree, ['files', key], message, fix),
+    });
+    return [name, { ...program, files }];
+  });
+  return Object.fromEntries(filled);
 }
 
 /** Where steps have points of their own, a scenario is worth their sum. */

@@ -55,6 +55,7 @@ const program = v.strictObject(
     env: v.exactOptional(v.record(v.string(), v.string(TEXT_EXPECTED), 'is a map of names and texts')),
     stdin: v.exactOptional(text),
     stdin_eof: v.exactOptional(v.boolean('is true or false')),
+    files: v.exactOptional(v.record(v.string(), v.unknown(), 'is a map of file names and payloads')),
   },
   'is a map such as {port: auto}',
 );

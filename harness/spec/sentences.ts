@@ -1,8 +1,9 @@
-import type { Frame } from '../match/matcher.ts';
+import { describeStatus } from '../match/http-matcher.ts';
 import { type Payload, payloadBytes } from '../match/payload.ts';
 import { escapeBytes } from '../match/view.ts';
 import type { Expectation } from '../steps/expect.ts';
-import { MATCHER_KINDS, type MatcherFields } from '../steps/fields.ts';
+import type { WrittenFrame } from '../steps/frame-fields.ts';
+import { MATCHER_KINDS, type MatcherFields } from '../steps/matcher-fields.ts';
 import type { StateClaim } from '../steps/state.ts';
 import { milliseconds, percent } from '../steps/words.ts';
 
@@ -110,13 +111,14 @@ function expectation(step: Expectation, seed: string): string {
     ];
     return `The program must end ${step.on}${how}.`;
   }
-  const kept = step.capture === undefined ? '' : `; it is kept as ${step.capture}`;
+  const names = typeof step.capture === 'object' ? Object.keys(step.capture) : [step.capture];
+  const kept = step.capture === undefined ? '' : `; it is kept as ${names.join(', ')}`;
   const wanted = MATCHER_KINDS.some((kind) => step.fields[kind] !== undefined);
   if (!wanted) return `Read from ${step.on} ${until(step.frame)}; anything will do${kept}`;
   return `Read from ${step.on} ${until(step.frame)}: it must ${matcher(step.fields, seed)}${kept}`;
 }
 
-function until(frame: Frame): string {
+function until(frame: WrittenFrame): string {
   switch (frame.kind) {
     case 'match':
       return 'until it is decided';
@@ -126,18 +128,43 @@ function until(frame: Frame): string {
       return 'until the program closes';
     case 'bytes':
       return `${frame.bytes} bytes`;
+    case 'http':
+      return 'a whole HTTP response';
+    case 'delimiter':
+      return `up to ${showPayload(frame.payload, '')}`;
+    case 'length_prefix':
+      return `a message that comes after its length (${frame.size} byte${frame.size === 1 ? '' : 's'}, ${frame.endian}-endian)`;
     case 'idle':
       return `until nothing has come for ${milliseconds(frame.ms)}`;
   }
 }
 
 function matcher(fields: MatcherFields, seed: string): string {
+  const ignored = fields.ignore?.map((word) => word.replace('_', ' ')).join(', ');
+  return `${plainMatcher(fields, seed)}${ignored === undefined ? '' : ` (not counting ${ignored})`}`;
+}
+
+function httpMatcher({ status, headers, body }: NonNullable<MatcherFields['http']>, seed: string): string {
+  const parts = [
+    ...(status ? [`with the status ${describeStatus(status)}`] : []),
+    ...Object.entries(headers).map(([name, one]) => `whose header ${name} must ${matcher(one, seed)}`),
+    ...(body ? [`whose body must ${matcher(body, seed)}`] : []),
+  ];
+  return `be a right HTTP response${parts.length > 0 ? ` ${parts.join(' and ')}` : ''}`;
+}
+
+function plainMatcher(fields: MatcherFields, seed: string): string {
   const show = (payload: Payload) => showPayload(payload, seed);
   if (fields.equals) return `be exactly ${show(fields.equals)}`;
   if (fields.contains) return `contain ${show(fields.contains)}`;
   if (fields.starts_with) return `begin with ${show(fields.starts_with)}`;
   if (fields.ends_with) return `end with ${show(fields.ends_with)}`;
   if (fields.regex !== undefined) return `match the pattern ${fields.regex}`;
+  if (fields.sha256 !== undefined) return `have the SHA-256 ${fields.sha256}`;
+  if (fields.http) return httpMatcher(fields.http, seed);
+  if (fields.any_of) return fields.any_of.map((one) => matcher(one, seed)).join(', or ');
+  if (fields.all_of) return fields.all_of.map((one) => matcher(one, seed)).join(', and ');
+  if (fields.not) return `not ${matcher(fields.not, seed)}`;
   const { min, max } = fields.length ?? {};
   if (min === max) return `have ${count(min)}`;
   return max === undefined

@@ -2,8 +2,9 @@ import * as v from 'valibot';
 import { USE } from '../spec/use.ts';
 import { readRight } from '../testing/spec-text.ts';
 import { ABOUT, MATCHER_KEYS, PAYLOAD_KEYS } from './about.ts';
-import { matcherEntries, payloadEntries } from './fields.ts';
 import { STEPS } from './index.ts';
+import { matcherEntries } from './matcher-fields.ts';
+import { payloadEntries } from './payload-fields.ts';
 
 const verbs = [...STEPS.values(), USE];
 const keysOf = (schema: unknown) => Object.keys((schema as { entries?: object }).entries ?? {});
@@ -32,7 +33,7 @@ test.each(verbs.map(({ verb, schema }) => [verb, schema] as const))(
 test('every key of payloads and matchers is described, and no other', () => {
   expect(Object.keys(PAYLOAD_KEYS).sort()).toEqual(Object.keys(payloadEntries).sort());
   expect(Object.keys(MATCHER_KEYS).sort()).toEqual(Object.keys(matcherEntries).sort());
-  expect(keysOf(v.strictObject(payloadEntries))).toHaveLength(9);
+  expect(keysOf(v.strictObject(payloadEntries))).toHaveLength(12);
 });
 
 test.each(verbs.flatMap(({ verb }) => (ABOUT[verb]?.examples ?? []).map((example) => [verb, example])))(

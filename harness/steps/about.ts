@@ -104,6 +104,8 @@ export const ABOUT: Readonly<Record<string, VerbAbout>> = {
       'send: { line: GET / HTTP/1.0, newline: crlf }',
       'send: { on: a, hex: "00 ff 0d 0a" }',
       'send: { random: data, bytes: 64KiB }',
+      'send: { http: { path: /index.html, headers: { Connection: close } } }',
+      'send: { join: [{ hex: "00 05" }, hello] }',
       'send: { line: in five pieces, chunk: 3, every: received }',
     ],
   },
@@ -119,13 +121,19 @@ export const ABOUT: Readonly<Record<string, VerbAbout>> = {
       leftover:
         'What it means when more bytes come after a message that was expected exactly: `fail`, `warn` or `ignore`.',
       capture:
-        'Keeps the message under a name: later steps know it as `${{ NAME }}`, and its length as `${{ NAME.length }}`.',
+        'Keeps the message (of a `regex` with groups: the first group) under a name: later steps know it as `${{ NAME }}`, and its length as `${{ NAME.length }}`. A map such as `{ token: 1 }` keeps groups by number or name.',
+      diagnose:
+        'A list of `{when: matcher, hint: text}`: adds the first hint that fits what came to a failure, and changes no verdict.',
     },
     examples: [
       'expect: "exactly these bytes"',
       'expect: { equals: { line: hello }, within: 10s }',
       "expect: { read: line, regex: '^hello [a-z]+$' }",
       'expect: { read: { idle: 100ms }, capture: greeting }',
+      'expect: { http: { status: 200, body: { contains: hello } } }',
+      'expect: { read: { length_prefix: 4 }, any_of: [{ equals: ok }, { starts_with: error }] }',
+      'expect: { equals: hello, ignore: [case, trailing_newline] }',
+      "expect: { regex: 'token=([0-9]+);', capture: { token: 1 } }",
       'expect: { nothing: true, for: 100ms }',
       'expect: { closed: true }',
     ],
@@ -180,11 +188,15 @@ export const ABOUT: Readonly<Record<string, VerbAbout>> = {
 export const PAYLOAD_KEYS: Readonly<Record<string, string>> = {
   text: 'Exactly this text, in UTF-8. A bare text is the same.',
   line: 'This text and a newline.',
-  newline: 'With `line`: which newline, `lf` (`\\n`, unless said otherwise) or `crlf` (`\\r\\n`).',
+  lines: 'These texts, each with a newline.',
+  newline:
+    'With `line` and `lines`: which newline, `lf` (`\\n`, unless said otherwise) or `crlf` (`\\r\\n`).',
   hex: 'Bytes as pairs of hexadecimal digits, such as `"00 ff 0d 0a"`.',
   base64: 'Bytes in base64.',
   file: 'The bytes of a file; its name is relative to the specification.',
   repeat: 'This text again and again, cut at exactly `bytes` bytes.',
+  http: 'An HTTP request: `{method, path, version, headers, body}`, by itself `GET / HTTP/1.1`; Host and Content-Length are added where they are needed.',
+  join: 'These payloads, one after another.',
   random: 'Random bytes, `bytes` of them; the same label stands for the same bytes within a scenario.',
   bytes: 'With `repeat` and `random`: how many bytes, such as `512`, `64KiB` or `1MiB`.',
 };
@@ -198,6 +210,12 @@ export const MATCHER_KEYS: Readonly<Record<string, string>> = {
   regex:
     'The pattern is found in the message. Patterns are [RE2](https://github.com/google/re2/wiki/Syntax); write them in single quotes.',
   length: 'The message has so many bytes: a number, or `{min, max}`.',
+  sha256: 'The message has this SHA-256, as `sha256sum` prints it.',
+  http: 'The message is a right HTTP response: `{status, headers, body}`, each as far as it is given; `to: HEAD` when it answers HEAD. Reads a whole response unless `read` says otherwise.',
+  any_of: 'One of these matchers holds; the shortest beginning for which one does is the message.',
+  all_of: 'All of these matchers hold.',
+  not: 'This matcher does not hold; needs a frame, or it waits for the end.',
+  ignore: 'What does not count: a list of `trailing_newline`, `cr`, `case` (ASCII) and `spaces` (tabs, too).',
 };
 
 /** The keys that every step may have beside its verb, and `within` among its arguments. */

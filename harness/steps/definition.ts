@@ -16,6 +16,8 @@ export interface Consumed {
   readonly exact: boolean;
   /** The message that was expected, to recognise a second copy of it. */
   readonly message: Uint8Array;
+  /** Bytes that count for nothing when they follow. */
+  readonly skip?: readonly number[];
   /** What it means when more comes; as the plan says when absent. */
   readonly leftover?: Leftover;
 }
@@ -29,6 +31,8 @@ export interface Found {
   readonly actual?: string;
   readonly evidence?: readonly string[];
   readonly hint?: string;
+  /** The author's own hint for what came; it comes before any other. */
+  readonly diagnosis?: string;
   /** It does not change the verdict. */
   readonly remark?: boolean;
 }

@@ -1,3 +1,4 @@
+import { describeStatus } from '../match/http-matcher.ts';
 import type { Decision, Matcher } from '../match/matcher.ts';
 import { escapeBytes, hexView } from '../match/view.ts';
 import { type Found, fail, type Outcome, PASS } from './definition.ts';
@@ -31,9 +32,9 @@ export function judgeBytes(
     summary:
       message.length === 0
         ? `${connection.accepted && connection.sent === 0 ? 'Nothing' : 'No reply'} came: ${end}.`
-        : `${capital(difference.words)}${missing ? `; ${end}` : ''}.${unsent}`,
+        : `${capital(difference.words)}${missing && end !== '' ? `; ${end}` : ''}.${unsent}`,
     expected: describeMatcher(matcher),
-    actual: `${came}; ${end}`,
+    actual: end === '' ? came : `${came}; ${end}`,
     evidence: [
       ...(before === undefined ? [] : [before]),
       ...(message.length > 0 && matcher.kind === 'equals' && difference.at < message.length
@@ -62,7 +63,7 @@ function anyExited(view: TraceView): boolean {
   return [...view.instances.keys()].some((program) => endedByItself(view, program));
 }
 
-/** "the program closed the connection", "the program exited with status 1", "nothing more came within 2 s". */
+/** "the program closed the connection", "nothing more came within 2 s"; empty when it was not waited for. */
 function howItEnded(on: string, view: TraceView, within: number): string {
   const exited = [...view.instances.keys()].map((program) => endedByItself(view, program)).find(Boolean);
   const { ended, error } = view.connection(on);
@@ -71,7 +72,7 @@ function howItEnded(on: string, view: TraceView, within: number): string {
   if (ended !== undefined) return 'the program closed the connection';
   const end = view.inStep('step_end');
   if (end?.rested) return 'the program waits for something else and would send nothing more';
-  return end?.timedOut ? `nothing more came within ${milliseconds(within)}` : 'the connection stayed open';
+  return end?.timedOut ? `nothing more came within ${milliseconds(within)}` : '';
 }
 
 function programWords(view: TraceView): string[] {
@@ -92,6 +93,27 @@ function describeMatcher(matcher: Matcher): string {
       return `something that ends with ${escapeBytes(matcher.bytes)}`;
     case 'regex':
       return `something that matches /${matcher.source}/`;
+    case 'sha256':
+      return `bytes with the SHA-256 ${matcher.hex}`;
+    case 'http': {
+      const { status, headers, body } = matcher;
+      const parts = [
+        ...(status ? [`status ${describeStatus(status)}`] : []),
+        ...headers.map((header) => `${header.name}: ${describeMatcher(header.matcher)}`),
+        ...(body ? [`in its body ${describeMatcher(body)}`] : []),
+      ];
+      return `a complete HTTP response${parts.length > 0 ? ` (${parts.join('; ')})` : ''}`;
+    }
+    case 'any_of':
+      return matcher.of.map(describeMatcher).join(', or ');
+    case 'all_of':
+      return matcher.of.map(describeMatcher).join(', and ');
+    case 'not':
+      return `anything but ${describeMatcher(matcher.matcher)}`;
+    case 'ignoring': {
+      const words = matcher.what.map((word) => word.replace('_', ' ')).join(', ');
+      return `${describeMatcher(matcher.matcher)} (not counting ${words})`;
+    }
     case 'length': {
       const { min, max } = matcher;
       if (min !== undefined && min === max) return `${min} bytes`;

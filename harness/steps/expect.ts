@@ -1,20 +1,33 @@
 import * as v from 'valibot';
 import { type Arrived, type Decision, decide, decider, type Frame, type Matcher } from '../match/matcher.ts';
 import { payloadBytes } from '../match/payload.ts';
+import { groupsOf } from '../match/regex.ts';
 import type { Leftover } from '../model.ts';
 import { fail, inconclusive, type Outcome, type StepDefinition } from './definition.ts';
+import { aftermath, captured, diagnose } from './expect-after.ts';
 import { judgeBytes, judgeEnding, judgeSilence } from './expect-words.ts';
+import { duration, name, text } from './fields.ts';
+import { frame, type WrittenFrame } from './frame-fields.ts';
 import {
-  duration,
-  frame,
   MATCHER_KINDS,
   type MatcherFields,
   matcherEntries,
-  name,
+  matcherMap,
+  matcherProblem,
   toMatcher,
-} from './fields.ts';
+} from './matcher-fields.ts';
 import { useConnection } from './scope.ts';
 import type { TraceView } from './view.ts';
+
+/** A group of the pattern by its number or its name, for each name to keep it under. */
+const captureMap = v.record(
+  name,
+  v.union(
+    [v.string(), v.pipe(v.number(), v.integer(), v.minValue(0))],
+    'is the number or the name of a group',
+  ),
+  'is a map such as {token: 1}',
+);
 
 const entries = {
   on: v.exactOptional(name, ''),
@@ -23,19 +36,32 @@ const entries = {
   nothing: v.exactOptional(v.literal(true, 'is true')),
   for: v.exactOptional(duration),
   closed: v.exactOptional(v.union([v.literal(true), v.picklist(['fin', 'reset'])], 'is true, fin or reset')),
-  capture: v.exactOptional(name),
+  capture: v.exactOptional(v.union([name, captureMap], 'is a name, or a map such as {token: 1}')),
+  diagnose: v.exactOptional(
+    v.array(v.strictObject({ when: matcherMap, hint: text }), 'is a list of {when: matcher, hint: text}'),
+  ),
   leftover: v.exactOptional(v.picklist(['fail', 'warn', 'ignore'], 'is fail, warn or ignore')),
 };
 type Fields = v.InferOutput<v.StrictObjectSchema<typeof entries, undefined>>;
+
+/** The message under one name, or groups of it, each under its own. */
+export type Capture = string | Readonly<Record<string, string | number>>;
+
+/** What to say when the bytes that came look like this. */
+export interface Diagnosis {
+  readonly when: MatcherFields;
+  readonly hint: string;
+}
 
 /** The three things that can be expected: bytes, silence, or the end of the connection. */
 export type Expectation =
   | {
       readonly kind: 'bytes';
       readonly on: string;
-      readonly frame: Frame;
+      readonly frame: WrittenFrame;
       readonly fields: MatcherFields;
-      readonly capture?: string;
+      readonly capture?: Capture;
+      readonly diagnose?: readonly Diagnosis[];
       readonly leftover?: Leftover;
     }
   | { readonly kind: 'nothing'; readonly on: string; readonly forMs: number }
@@ -53,6 +79,8 @@ const schema: v.GenericSchema<unknown, Expectation> = v.pipe(
 
 function problemOf(fields: Fields): string | undefined {
   const kinds = MATCHER_KINDS.filter((kind) => fields[kind] !== undefined);
+  const problem = matcherProblem(fields);
+  if (problem !== undefined) return problem;
   const subjects = [...kinds, ...(['nothing', 'closed'] as const).filter((key) => fields[key] !== undefined)];
   if (subjects.length > 1) return `has ${subjects.join(' and ')}\nkeep one of them`;
   if (subjects.length === 0 && fields.read === undefined) {
@@ -66,6 +94,21 @@ function problemOf(fields: Fields): string | undefined {
     return '"read" goes with bytes only\nremove it';
   if (fields.leftover !== undefined && (fields.nothing || fields.closed !== undefined))
     return '"leftover" goes with bytes only\nremove it';
+  const silent = fields.nothing ?? fields.closed;
+  if (silent !== undefined && (fields.capture ?? fields.diagnose) !== undefined)
+    return '"capture" and "diagnose" go with bytes only\nremove them';
+  return groupProblem(fields);
+}
+
+/** A group that is captured must be one of the pattern. */
+function groupProblem({ capture, regex }: Fields): string | undefined {
+  if (capture === undefined || typeof capture === 'string') return undefined;
+  if (regex === undefined) return 'groups are captured from a regex\nwrite capture: name, or add regex';
+  const { count, names } = groupsOf(regex);
+  for (const group of Object.values(capture)) {
+    if (typeof group === 'number' ? group > count : !names.includes(group))
+      return `the pattern has no group ${group}\nit has ${count} group${count === 1 ? '' : 's'}${names.length > 0 ? `, named ${names.join(', ')}` : ''}`;
+  }
   return undefined;
 }
 
@@ -76,13 +119,26 @@ function toExpectation(fields: Fields): Expectation {
   const extras = {
     ...(fields.capture === undefined ? {} : { capture: fields.capture }),
     ...(fields.leftover === undefined ? {} : { leftover: fields.leftover }),
+    ...(fields.diagnose === undefined ? {} : { diagnose: fields.diagnose }),
   };
-  return { kind: 'bytes', on, frame: fields.read ?? { kind: 'match' }, fields, ...extras };
+  return {
+    kind: 'bytes',
+    on,
+    frame: fields.read ?? { kind: fields.http ? 'http' : 'match' },
+    fields,
+    ...extras,
+  };
 }
 
 /** The matcher of an expectation of bytes; without one every message will do. */
 export function matcherOf(fields: MatcherFields, seed: string): Matcher {
   return toMatcher(fields, (payload) => payloadBytes(payload, seed)) ?? { kind: 'length', min: 0 };
+}
+
+/** The frame of an expectation, with its bytes. */
+function frameOf({ frame: written, fields }: Extract<Expectation, { kind: 'bytes' }>, seed: string): Frame {
+  if (written.kind === 'delimiter') return { kind: 'delimiter', bytes: payloadBytes(written.payload, seed) };
+  return written.kind === 'http' ? { kind: 'http', head: fields.http?.to === 'HEAD' } : written;
 }
 
 /** Expects bytes in a frame, silence for a while, or the end of the connection. */
@@ -103,17 +159,18 @@ export const expect: StepDefinition<Expectation> = {
       await context.elapse(args.forMs, () => view.pending(args.on).length > 0);
     } else if (args.kind === 'closed') {
       await context.until(() => view.ended(args.on));
-    } else if (args.frame.kind === 'idle') {
-      await quiet(args.on, args.frame.ms, context);
-      if (args.capture !== undefined) context.remember(args.capture, view.pending(args.on));
     } else {
       const matcher = matcherOf(args.fields, context.seed);
-      const decideOn = decider(args.frame, matcher);
-      const look = () => decideOn(arrived(args.on, view));
-      await context.until(() => look().state !== 'open');
-      const decision = args.capture === undefined ? undefined : look();
-      if (args.capture !== undefined && decision?.state === 'match')
-        context.remember(args.capture, decision.message);
+      const decideOn = decider(frameOf(args, context.seed), matcher);
+      const idle = args.frame.kind === 'idle';
+      const look = () => decideOn({ ...arrived(args.on, view), idle });
+      if (args.frame.kind === 'idle') await quiet(args.on, args.frame.ms, context);
+      else await context.until(() => look().state !== 'open');
+      if (args.capture === undefined) return;
+      const decision = look();
+      if (decision.state === 'match')
+        for (const [key, bytes] of captured(args.capture, args.fields, decision.message))
+          context.remember(key, bytes);
     }
   },
 
@@ -134,8 +191,12 @@ export const expect: StepDefinition<Expectation> = {
       };
     }
     const over = view.inStep('step_end')?.timedOut ?? false;
-    const decision = decide(args.frame, matcher, { ...arrived(args.on, view), over, idle: true });
-    return conclude(args, matcher, decision, view, { step, within });
+    const decision = decide(frameOf(args, plan.seed), matcher, {
+      ...arrived(args.on, view),
+      over,
+      idle: true,
+    });
+    return conclude(args, matcher, decision, view, { step, within, seed: plan.seed });
   },
 };
 
@@ -159,10 +220,9 @@ function conclude(
   matcher: Matcher,
   decision: Decision,
   view: TraceView,
-  { step, within }: { step: number; within: number },
+  { step, within, seed }: { step: number; within: number; seed: string },
 ): Outcome {
-  const exact = matcher.kind === 'equals';
-  const message = exact ? matcher.bytes : Buffer.alloc(0);
+  const { exact, message, skip } = aftermath(args, matcher, decision);
   if (decision.state === 'open') {
     return inconclusive('harness', {
       cause: 'unknown',
@@ -174,8 +234,11 @@ function conclude(
     bytes: decision.consumed,
     exact,
     message,
+    ...(skip.length === 0 ? {} : { skip }),
     ...(args.leftover === undefined ? {} : { leftover: args.leftover }),
   };
   if (decision.state === 'match') return { status: 'pass', consumed };
-  return fail(judgeBytes(args, matcher, decision, view, within), consumed);
+  const diagnosis = diagnose(args, view.pending(args.on), seed);
+  const found = judgeBytes(args, matcher, decision, view, within);
+  return fail(diagnosis === undefined ? found : { ...found, diagnosis }, consumed);
 }

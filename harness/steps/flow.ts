@@ -27,8 +27,7 @@ const unfolded = {
 export const repeat: StepDefinition<v.InferOutput<typeof repeatSchema>> = {
   ...unfolded,
   verb: 'repeat',
-  summary:
-    'Do some steps so many times, one round after another; "${{ round }}" is 1, 2, … within them. Connections that a round opens must be closed in it.',
+  summary: `Do some steps so many times, one round after another; "\${{ round }}" is 1, 2, … within them. Connections that a round opens must be closed in it.`,
   schema: repeatSchema,
   nests: 'steps',
 };

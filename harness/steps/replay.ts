@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { differenceForLeftover } from '../match/difference.ts';
+import { type Difference, differenceForLeftover } from '../match/difference.ts';
 import { escapeBytes } from '../match/view.ts';
 import type { Json, JsonObject, Plan, PlanStep, Trace, TraceEvent } from '../model.ts';
 import { fail, inconclusive, type Outcome, type StepDefinition } from './definition.ts';
@@ -54,9 +54,10 @@ export class Replay {
     if (!step) return undefined;
     const outcome = this.peek(step);
     if (outcome.status !== 'inconclusive' && outcome.consumed) {
-      const { conn, bytes: count, exact, message, leftover } = outcome.consumed;
+      const { conn, bytes: count, exact, message, leftover, skip = [] } = outcome.consumed;
       const connection = this.view.connection(conn);
       connection.consumed += count;
+      if (count > 0 || skip.length > 0) connection.skip = skip;
       if (exact && outcome.status === 'pass')
         connection.exact = { step: step.index, message, ...(leftover === undefined ? {} : { leftover }) };
       else delete connection.exact;
@@ -95,7 +96,10 @@ export class Replay {
       const meaning = connection.exact.leftover ?? this.#plan.leftover ?? 'fail';
       if (meaning === 'ignore') continue;
       const message = Buffer.from(connection.exact.message);
-      const difference = differenceForLeftover(message, extra);
+      const difference =
+        message.toString('latin1', 0, 5) === 'HTTP/'
+          ? afterResponse(extra)
+          : differenceForLeftover(message, extra);
       const outcome = fail({
         cause: difference.cause,
         ...(meaning === 'warn' ? { remark: true } : {}),
@@ -107,6 +111,12 @@ export class Replay {
     }
     return found;
   }
+}
+
+/** A response says itself where it ends. */
+function afterResponse(extra: Buffer): Difference {
+  const words = `the response had ended, by its Content-Length or because it is to HEAD, when "${escapeBytes(extra, 30)}" came`;
+  return { cause: 'http_length', at: 0, words, extra: extra.length };
 }
 
 /** Milliseconds that a step may wait. */

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { describePayload, type Payload, payloadBytes } from '../match/payload.ts';
 import { fail, PASS, type StepDefinition } from './definition.ts';
-import { byteCount, duration, name, payloadEntries, payloadProblem, toPayload } from './fields.ts';
+import { byteCount, duration, name } from './fields.ts';
+import { payloadEntries, payloadProblem, toPayload } from './payload-fields.ts';
 import { useConnection } from './scope.ts';
 import { describeExit, endedByItself, lastWords, milliseconds } from './words.ts';
 
@@ -72,7 +73,8 @@ export const send: StepDefinition<Args> = {
     if (ended || exited) {
       const why = exited ? `the program ${describeExit(exited)}` : 'the program closed the connection';
       return fail({
-        cause: exited ? 'exited' : 'early_close',
+        // A client that ends well too early has a reason that the scenario knows better.
+        cause: exited && !view.connection(on).accepted ? 'exited' : 'early_close',
         summary: `After ${sent} of ${wanted} bytes were sent, ${why}.`,
         expected,
         actual: why,

@@ -3,27 +3,11 @@ import type { Matcher } from '../match/matcher.ts';
 import { payloadBytes } from '../match/payload.ts';
 import type { Found, Outcome, Scope, Scoped, StepDefinition } from './definition.ts';
 import { inconclusive } from './definition.ts';
-import {
-  byteCount,
-  cpuBound,
-  duration,
-  MATCHER_KINDS,
-  matcherEntries,
-  name,
-  signal,
-  toMatcher,
-} from './fields.ts';
+import { byteCount, cpuBound, duration, name, signal } from './fields.ts';
+import { type MatcherFields, matcherMap, toMatcher } from './matcher-fields.ts';
 import { useConnection, useProgram } from './scope.ts';
 import { judgeState } from './state-words.ts';
 import type { TraceView } from './view.ts';
-
-const output = v.pipe(
-  v.strictObject(matcherEntries, 'is a matcher, such as {contains: hello}'),
-  v.check(
-    (fields) => MATCHER_KINDS.filter((kind) => fields[kind] !== undefined).length === 1,
-    `needs exactly one of ${MATCHER_KINDS.join(', ')}`,
-  ),
-);
 
 const exitStatus = v.pipe(
   v.number('is an exit status from 0 to 255'),
@@ -60,10 +44,10 @@ const entries = {
     ),
   ),
   signal: v.exactOptional(signal),
-  stdout: v.exactOptional(output),
-  stderr: v.exactOptional(output),
+  stdout: v.exactOptional(matcherMap),
+  stderr: v.exactOptional(matcherMap),
   /** On either of the two. */
-  printed: v.exactOptional(output),
+  printed: v.exactOptional(matcherMap),
   unread: v.exactOptional(
     v.union([v.literal('all'), byteCount], 'is a number of bytes, or all that was sent'),
   ),
@@ -96,7 +80,7 @@ export type StateClaim =
       readonly program: string;
       /** `printed` takes either. */
       readonly stream: 'stdout' | 'stderr' | 'printed';
-      readonly fields: v.InferOutput<typeof output>;
+      readonly fields: MatcherFields;
     }
   | { readonly kind: 'conn'; readonly conn: string; readonly is: 'open' | 'closed' | 'reset' | 'accepted' }
   | { readonly kind: 'unread'; readonly conn: string; readonly bytes: number | 'all' }
@@ -202,7 +186,7 @@ const schema: v.GenericSchema<unknown, StateClaim> = v.pipe(
 );
 
 /** The matcher of a claim about output. */
-export function outputMatcher(fields: v.InferOutput<typeof output>, seed: string): Matcher {
+export function outputMatcher(fields: MatcherFields, seed: string): Matcher {
   return toMatcher(fields, (payload) => payloadBytes(payload, seed)) ?? { kind: 'length', min: 0 };
 }
 

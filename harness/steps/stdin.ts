@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { type Payload, payloadBytes } from '../match/payload.ts';
 import { inconclusive, PASS, type StepDefinition } from './definition.ts';
-import { name, payloadEntries, payloadProblem, toPayload } from './fields.ts';
+import { name } from './fields.ts';
+import { payloadEntries, payloadProblem, toPayload } from './payload-fields.ts';
 import { onlyProgram } from './scope.ts';
 
 interface Args {

@@ -9,6 +9,8 @@ export interface ConnectionView {
   readonly received: GrowingBytes;
   /** Bytes of `received` that steps have used up. */
   consumed: number;
+  /** Bytes that count for nothing as long as only such come next. */
+  skip: readonly number[];
   sent: number;
   connected: boolean;
   /** The program made it, to a port of ours. */
@@ -161,6 +163,7 @@ export class TraceView {
     const fresh: ConnectionView = {
       received: new GrowingBytes(),
       consumed: 0,
+      skip: [],
       sent: 0,
       connected: false,
       accepted: false,
@@ -172,7 +175,14 @@ export class TraceView {
   /** Bytes that came and that no step has used up. */
   pending(conn: string): Buffer {
     const connection = this.connection(conn);
-    return connection.received.from(connection.consumed);
+    const bytes = connection.received.from(connection.consumed);
+    if (connection.skip.length === 0) return bytes;
+    const { skip } = connection;
+    const first = bytes.findIndex((byte) => !skip.includes(byte));
+    const skipped = first === -1 ? bytes.length : first;
+    connection.consumed += skipped;
+    if (first !== -1) connection.skip = [];
+    return bytes.subarray(skipped);
   }
 
   /** No more bytes will come: the program closed, aborted, or the connection failed. */

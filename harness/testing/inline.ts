@@ -4,23 +4,33 @@ import path from 'node:path';
 import { type GradeOptions, grade } from '../grade.ts';
 import type { Report, Verdict } from '../model.ts';
 
-/** Grades programs and a specification that are given as texts: files of the submission by name. */
-export async function gradeInline(
+/** Makes a submission of files that are given as texts, for as long as it is used. */
+export async function withSubmission<Result>(
   files: Readonly<Record<string, string | Uint8Array>>,
-  spec: string,
-  options: Partial<GradeOptions> = {},
-): Promise<Report> {
+  use: (submission: string, folder: string) => Promise<Result>,
+): Promise<Result> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'inline-'));
   try {
     const submission = path.join(folder, 'submission');
     await mkdir(submission);
     for (const [name, text] of Object.entries(files)) await writeFile(path.join(submission, name), text);
-    const file = path.join(folder, 'inline.grade.yaml');
-    await writeFile(file, spec);
-    return await grade({ submission, spec: file, seed: 'inline', ...options });
+    return await use(submission, folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Grades programs and a specification that are given as texts: files of the submission by name. */
+export function gradeInline(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  spec: string,
+  options: Partial<GradeOptions> = {},
+): Promise<Report> {
+  return withSubmission(files, async (submission, folder) => {
+    const file = path.join(folder, 'inline.grade.yaml');
+    await writeFile(file, spec);
+    return grade({ submission, spec: file, seed: 'inline', ...options });
+  });
 }
 
 /** The verdict on one scenario of a report. */

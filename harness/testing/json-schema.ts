@@ -3,8 +3,10 @@ import * as v from 'valibot';
 import { COLLECTIONS, headSchema, paramSchema, scenarioSchema, stepExtras } from '../spec/schema.ts';
 import { USE } from '../spec/use.ts';
 import { ABOUT, MATCHER_KEYS, PAYLOAD_KEYS, STEP_KEYS } from '../steps/about.ts';
-import { byteCount, duration, payload, payloadEntries } from '../steps/fields.ts';
+import { byteCount, duration } from '../steps/fields.ts';
 import { STEPS } from '../steps/index.ts';
+import { matcherEntries, matcherMap } from '../steps/matcher-fields.ts';
+import { payload, payloadEntries } from '../steps/payload-fields.ts';
 
 /** A value that is looked up: allowed wherever a step has a value. */
 const TEMPLATE = '\\$\\{\\{';
@@ -23,12 +25,13 @@ const KINDS = new Map<unknown, JsonSchema>([
     },
   ],
   [payloadEntries.file.wrapped, { type: 'string' }],
-  [payload.pipe[0], { $ref: '#/definitions/payload' }],
 ]);
 
 const CONFIG: ConversionConfig = {
   typeMode: 'input',
   errorMode: 'ignore',
+  definitions: { payload, matcher: matcherMap },
+  overrideRef: ({ referenceId }) => `#/definitions/${referenceId}`,
   overrideSchema: ({ valibotSchema, jsonSchema }) => {
     const known = KINDS.get(valibotSchema);
     if (known) return known;
@@ -63,6 +66,7 @@ export function assignmentJsonSchema(): object {
   const properties = propertiesOf(file);
   const collection = (schema: JsonSchema): JsonSchema => ({ type: 'object', additionalProperties: schema });
   const template = convert(COLLECTIONS.templates.schema, CONFIG);
+  const program = convert(COLLECTIONS.programs.schema, CONFIG);
   const scenario = convert(scenarioSchema, CONFIG);
   const steps: JsonSchema = { type: 'array', minItems: 1, items: { $ref: '#/definitions/step' } };
   return {
@@ -72,7 +76,10 @@ export function assignmentJsonSchema(): object {
     properties: {
       ...properties,
       params: collection(convert(paramSchema, CONFIG)),
-      programs: collection(convert(COLLECTIONS.programs.schema, CONFIG)),
+      programs: collection({
+        ...program,
+        properties: { ...propertiesOf(program), files: collection({ $ref: '#/definitions/payload' }) },
+      }),
       templates: collection({ ...template, properties: { ...propertiesOf(template), steps } }),
       scenarios: { type: 'array', minItems: 1, items: { $ref: '#/definitions/scenario' } },
     },
@@ -92,6 +99,7 @@ export function assignmentJsonSchema(): object {
           described(convert(v.strictObject(payloadEntries), IN_STEPS), PAYLOAD_KEYS),
         ],
       },
+      matcher: described(convert(v.strictObject(matcherEntries), IN_STEPS), MATCHER_KEYS),
     },
   };
 }
@@ -125,7 +133,7 @@ function stepSchema(): JsonSchema {
 }
 
 function convert(schema: v.GenericSchema<unknown, unknown>, config: ConversionConfig): JsonSchema {
-  const { $schema: _, ...rest } = toJsonSchema(schema, config);
+  const { $schema: _, $defs: __, ...rest } = toJsonSchema(schema, config);
   return rest;
 }
 

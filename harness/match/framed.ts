@@ -1,0 +1,89 @@
+import { type HttpResponse, readResponse } from './http.ts';
+import { type Arrived, type Decision, type Frame, fail, judge, type Matcher, OPEN } from './matcher.ts';
+import { searchFor } from './search.ts';
+import { escapeBytes } from './view.ts';
+
+/** The message ends before the delimiter, which is used up with it. */
+export function delimiterDecider(delimiter: Buffer, matcher: Matcher): (arrived: Arrived) => Decision {
+  const search = searchFor(delimiter);
+  return ({ bytes, ended, over }) => {
+    const at = search(bytes);
+    if (at >= 0) {
+      const decision = judge(matcher, bytes.subarray(0, at));
+      return decision.state === 'open' ? decision : { ...decision, consumed: at + delimiter.length };
+    }
+    if (!ended && !over) return OPEN;
+    if (bytes.length === 0) return fail(bytes, { cause: 'nothing_received', at: 0, words: 'nothing came' });
+    const words = `"${escapeBytes(delimiter, 30)}", which ends the message, is missing`;
+    return fail(bytes, { cause: 'truncated', at: bytes.length, words });
+  };
+}
+
+/** More than any message of a course; a length beyond it is one that was written the wrong way round, or no length. */
+const LONGEST = 64 * 1024 * 1024;
+
+/** The message comes after its length. */
+export function decidePrefixed(
+  { size, endian }: Extract<Frame, { kind: 'length_prefix' }>,
+  matcher: Matcher,
+  { bytes, ended, over }: Arrived,
+): Decision {
+  const final = ended || over;
+  if (bytes.length < size) {
+    if (!final) return OPEN;
+    if (bytes.length === 0) return fail(bytes, { cause: 'nothing_received', at: 0, words: 'nothing came' });
+    const words = `only ${bytes.length} of the ${size} bytes came that tell the length of the message`;
+    return fail(bytes, { cause: 'truncated', at: bytes.length, words, missing: size - bytes.length });
+  }
+  const [length, swapped] = lengthsOf(bytes.subarray(0, size), endian);
+  const rest = bytes.subarray(size);
+  if (length > LONGEST) {
+    const words = `the ${size} bytes before the message say that it has ${length} bytes`;
+    const swap = swapped <= LONGEST ? wrongOrder(endian, swapped) : '';
+    return { ...fail(bytes, { cause: 'bad_length', at: 0, words: `${words}${swap}` }), consumed: size };
+  }
+  if (rest.length >= length) {
+    const decision = judge(matcher, rest.subarray(0, length));
+    return decision.state === 'open' ? decision : { ...decision, consumed: size + length };
+  }
+  if (!final) return OPEN;
+  const words = `the ${size} bytes before the message say that it has ${length} bytes, and only ${rest.length} came`;
+  if (swapped <= rest.length)
+    return fail(bytes, { cause: 'bad_length', at: 0, words: `${words}${wrongOrder(endian, swapped)}` });
+  return fail(bytes, { cause: 'truncated', at: bytes.length, words, missing: length - rest.length });
+}
+
+function wrongOrder(endian: 'big' | 'little', swapped: number): string {
+  const order = endian === 'big' ? 'network byte order (htonl)' : 'little-endian order';
+  return `; it should be in ${order}, the other way round it says ${swapped}`;
+}
+
+/** The number that the bytes stand for, and the one that they stand for the other way round. */
+function lengthsOf(prefix: Buffer, endian: 'big' | 'little'): [number, number] {
+  const value = (bytes: Iterable<number>) => [...bytes].reduce((so, byte) => so * 256 + byte, 0);
+  const big = value(prefix);
+  const little = value(Buffer.from(prefix).reverse());
+  return endian === 'big' ? [big, little] : [little, big];
+}
+
+/** The message is a whole HTTP response. */
+export function decideHttp(head: boolean, matcher: Matcher, { bytes, ended, over }: Arrived): Decision {
+  const look = readResponse(bytes, { ended, head });
+  switch (look.state) {
+    case 'complete':
+      return withExcess(judge(matcher, bytes.subarray(0, look.response.length)), look.response, bytes);
+    case 'broken':
+      return { ...fail(bytes, look.difference), consumed: look.difference.at };
+    case 'open':
+      return over ? fail(bytes, look.lacking) : OPEN;
+  }
+}
+
+/** A body that is wrong because Content-Length cuts it off is better told so. */
+function withExcess(decision: Decision, { length, bodyAt, framing }: HttpResponse, bytes: Buffer): Decision {
+  const extra = bytes.length - length;
+  const cut = decision.state === 'mismatch' && framing === 'length' && decision.difference.at >= length;
+  if (!cut || extra <= 0) return decision;
+  const words = `Content-Length says ${length - bodyAt} bytes, and ${extra} more came after them`;
+  return { ...decision, difference: { cause: 'http_length', at: length, words, extra } };
+}

@@ -1,0 +1,98 @@
+import type { Difference } from './difference.ts';
+import type { HttpHeader } from './http.ts';
+import { escapeBytes } from './view.ts';
+
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+/** A header longer than this is not read: no server of a course sends one. */
+const LONGEST_HEAD = 64 * 1024;
+
+/** Status line and header fields. */
+export interface Head {
+  readonly status: number;
+  readonly reason: string;
+  readonly headers: readonly HttpHeader[];
+  readonly bodyAt: number;
+}
+
+export type HeadLook =
+  | { readonly state: 'complete'; readonly head: Head; readonly problems: readonly Difference[] }
+  | { readonly state: 'open'; readonly lacking: Difference }
+  | { readonly state: 'broken'; readonly difference: Difference };
+
+interface Line {
+  readonly text: string;
+  readonly at: number;
+  readonly crlf: boolean;
+}
+
+/** Reads up to the empty line; lines that end with \n alone are understood, and told as a problem. */
+export function readHead(bytes: Buffer, ended: boolean): HeadLook {
+  const start = bytes.toString('latin1', 0, 5);
+  if (!'HTTP/'.startsWith(start)) {
+    const words = `it begins with "${escapeBytes(bytes.subarray(0, 24), 24)}", not with a status line such as HTTP/1.1 200 OK`;
+    return broken('bad_http', 0, words);
+  }
+  const lines: Line[] = [];
+  let at = 0;
+  for (;;) {
+    const newline = bytes.indexOf(NEWLINE, at);
+    if (newline < 0 || newline > LONGEST_HEAD) return unfinished(bytes, lines, ended);
+    const crlf = bytes[newline - 1] === RETURN && newline > at;
+    const text = bytes.toString('latin1', at, crlf ? newline - 1 : newline);
+    lines.push({ text, at, crlf });
+    at = newline + 1;
+    if (text === '') break;
+  }
+  const [first = { text: '', at: 0, crlf: true }, ...rest] = lines;
+  const match = /^HTTP\/(\d)\.(\d) (\d{3})(?: (.*))?$/.exec(first.text);
+  if (!match) {
+    const words = `the status line "${shown(first.text)}" is not of the form HTTP/1.1 200 OK`;
+    return broken('bad_http', 0, words);
+  }
+  const problems: Difference[] = [];
+  const bare = lines.findIndex(({ crlf }) => !crlf);
+  if (bare >= 0) {
+    const { text, at: where } = lines[bare] ?? first;
+    const what = bare === lines.length - 1 ? 'the empty line after the header' : `"${shown(text)}"`;
+    const words = `${what} ends with \\n instead of \\r\\n (CRLF)`;
+    problems.push({ cause: 'lf', at: where + text.length, words });
+  }
+  const headers = rest.slice(0, -1).flatMap((line) => readField(line, problems));
+  const head = { status: Number(match[3]), reason: match[4] ?? '', headers, bodyAt: at };
+  return { state: 'complete', head, problems };
+}
+
+function readField({ text, at }: Line, problems: Difference[]): HttpHeader[] {
+  const field = /^([^:]*):[ \t]*(.*?)[ \t]*$/.exec(text);
+  if (field && /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(field[1] ?? ''))
+    return [{ name: field[1] ?? '', value: field[2] ?? '' }];
+  const why = field ? 'has a name that is none (a space before the colon?)' : 'has no colon';
+  problems.push({ cause: 'bad_http', at, words: `the header line "${shown(text)}" ${why}` });
+  return [];
+}
+
+function unfinished(bytes: Buffer, lines: readonly Line[], ended: boolean): HeadLook {
+  if (bytes.length > LONGEST_HEAD)
+    return broken('bad_http', 0, `the header has no end within ${LONGEST_HEAD} bytes`);
+  const words =
+    bytes.length === 0
+      ? 'nothing came'
+      : lines.length === 0
+        ? `the status line "${escapeBytes(bytes, 40)}" has no end (\\r\\n)`
+        : 'the empty line (\\r\\n) that ends the header is missing';
+  const lacking: Difference = {
+    cause: bytes.length === 0 ? 'nothing_received' : 'bad_http',
+    at: bytes.length,
+    words,
+  };
+  return ended ? { state: 'broken', difference: lacking } : { state: 'open', lacking };
+}
+
+function broken(cause: Difference['cause'], at: number, words: string): HeadLook {
+  return { state: 'broken', difference: { cause, at, words } };
+}
+
+function shown(text: string): string {
+  return escapeBytes(Buffer.from(text, 'latin1'), 60);
+}

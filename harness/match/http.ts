@@ -1,0 +1,93 @@
+import type { Cause } from '../model.ts';
+import type { Difference } from './difference.ts';
+import { readChunks } from './http-chunks.ts';
+import { readHead } from './http-head.ts';
+
+/** A response as RFC 9112 describes it. */
+export interface HttpResponse {
+  readonly status: number;
+  readonly reason: string;
+  /** Names as they came; compare them without regard to case. */
+  readonly headers: readonly HttpHeader[];
+  /** Without its transfer coding. */
+  readonly body: Buffer;
+  /** Where the body begins. */
+  readonly bodyAt: number;
+  /** What tells where the body ends. */
+  readonly framing: 'none' | 'length' | 'chunked' | 'close';
+  /** Bytes of the stream that the response takes up. */
+  readonly length: number;
+  /** What the standard forbids, the first one first, although the response could be read. */
+  readonly problems: readonly Difference[];
+}
+
+export interface HttpHeader {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** What has come of a response: all of it, not yet all, or what can't become one. */
+export type HttpLook =
+  | { readonly state: 'complete'; readonly response: HttpResponse }
+  /** `lacking` is what to say when nothing more comes. */
+  | { readonly state: 'open'; readonly lacking: Difference }
+  | { readonly state: 'broken'; readonly difference: Difference };
+
+export interface HttpOptions {
+  /** The stream is over. */
+  readonly ended: boolean;
+  /** The response is to a HEAD request, so it has no body whatever its header says. */
+  readonly head: boolean;
+}
+
+/** Reads a response from the beginning of a stream. */
+export function readResponse(bytes: Buffer, { ended, head }: HttpOptions): HttpLook {
+  const found = readHead(bytes, ended);
+  if (found.state !== 'complete') return found;
+  const { status, headers, bodyAt } = found.head;
+  const problems = [...found.problems];
+  const respond = (framing: HttpResponse['framing'], body: Buffer, length: number): HttpLook => ({
+    state: 'complete',
+    response: { ...found.head, framing, body, length, problems },
+  });
+  const lengths = new Set(valuesOf(headers, 'content-length'));
+  const [given] = lengths;
+  const coding = valuesOf(headers, 'transfer-encoding').join(', ').toLowerCase();
+  if (lengths.size > 1) problems.push(problem('http_length', bodyAt, 'there are several Content-Lengths'));
+  if (given !== undefined && !/^\d{1,15}$/.test(given))
+    problems.push(problem('http_length', bodyAt, `the Content-Length "${given}" is no number`));
+  if (given !== undefined && coding !== '')
+    problems.push(problem('bad_http', bodyAt, 'there is a Content-Length beside a Transfer-Encoding'));
+  if (head || status < 200 || status === 204 || status === 304)
+    return respond('none', Buffer.alloc(0), bodyAt);
+  if (coding.split(/\s*,\s*/).at(-1) === 'chunked') {
+    const chunks = readChunks(bytes, bodyAt, ended);
+    if (chunks.state !== 'complete') return chunks;
+    return respond('chunked', chunks.body, chunks.end);
+  }
+  if (given !== undefined && /^\d{1,15}$/.test(given)) {
+    const end = bodyAt + Number(given);
+    if (bytes.length >= end) return respond('length', bytes.subarray(bodyAt, end), end);
+    return short(Number(given), bytes.length - bodyAt, bytes.length, ended);
+  }
+  if (ended) return respond('close', bytes.subarray(bodyAt), bytes.length);
+  const words =
+    'there is no Content-Length and the connection stays open, so a client can not tell where the body ends';
+  return { state: 'open', lacking: problem('http_length', bodyAt, words) };
+}
+
+function short(wanted: number, came: number, at: number, ended: boolean): HttpLook {
+  const words = `Content-Length says ${wanted} bytes, and only ${came} came after the header`;
+  const lacking = { ...problem('http_length', at, words), missing: wanted - came };
+  return ended ? { state: 'broken', difference: lacking } : { state: 'open', lacking };
+}
+
+/** The values of a header, in order. */
+export function valuesOf(headers: readonly HttpHeader[], name: string): readonly string[] {
+  const wanted = name.toLowerCase();
+  return headers.filter((header) => header.name.toLowerCase() === wanted).map(({ value }) => value);
+}
+
+function problem(cause: Cause, at: number, words: string): Difference {
+  return { cause, at, words };
+}
