@@ -17,8 +17,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   kernel: [],
   sandbox: [],
   run: ['steps', 'net', 'process', 'kernel', 'sandbox'],
+  calibrate: ['top', 'report', 'process', 'sandbox'],
   batch: ['top'],
-  cli: ['top', 'report', 'spec', 'steps'],
+  cli: ['top', 'calibrate', 'report', 'spec', 'steps'],
   testing: ['top', 'report', 'spec', 'steps', 'kernel'],
 };
 

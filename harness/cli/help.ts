@@ -9,6 +9,7 @@ Commands:
   validate FILE…   tell what is wrong with specifications; run nothing
   explain FILE     tell in plain words what a specification does
   schema           print the JSON Schema of specifications, for editors
+  calibrate SPEC   prove a specification on a reference solution and its mutants
   help COMMAND     tell more about a command
 
   --help           this text
@@ -63,6 +64,30 @@ Exit status: 0 all passed, 1 something failed, 2 wrong usage or specification
 grader itself failed. Scenarios for no points never change it.
 `;
 
+const CALIBRATE = `Usage: socket-grader calibrate SPEC --solution DIR [options]
+
+Shows whether a specification can be relied upon, before any student is graded
+by it. The reference solution is graded again and again, on the idle machine and
+beside twice as many busy loops as there are cores: every verdict must be right
+every time. Then mutants of it are graded, each with one bug that students make:
+each must be caught by some scenario. Solutions in Python, C, JavaScript and
+Java are changed automatically.
+
+  --solution DIR     the reference solution, a folder or a file
+  --mutants DIR      a folder of your own wrong solutions; each must be caught
+  --only NAME        only this mutant (more than once)
+  --allow NAME=WHY   this mutant may survive (more than once)
+  --rounds N         rounds idle, and as many under load (default: 5)
+  --out DIR          folder for calibration.html and calibration.json
+                     (default: reports/calibrate-SOLUTION)
+  --param NAME=TEXT  set a parameter of the assignment
+  --run COMMAND, --build COMMAND, --port auto|any|N
+                     as for run
+
+Exit status: 0 it can be relied upon, 1 the solution failed or flickered, or a
+mutant survived that must be caught, 2 wrong usage or specification.
+`;
+
 const VALIDATE = `Usage: socket-grader validate FILE… [--format text|github]
 
 Reads specifications (.grade.yaml files, or the names of those that come along)
@@ -93,6 +118,7 @@ check a file by it, and complete its keys, when the file begins with
 
 const TEXTS: Readonly<Record<string, string>> = {
   run: RUN,
+  calibrate: CALIBRATE,
   validate: VALIDATE,
   explain: EXPLAIN,
   schema: SCHEMA,

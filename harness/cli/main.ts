@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(args: string[]) => Promis
   validate: async () => (await import('./validate.ts')).validateCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,
   schema: async () => (await import('./schema.ts')).schemaCommand,
+  calibrate: async () => (await import('./calibrate.ts')).calibrateCommand,
 };
 
 async function main([command, ...args]: string[]): Promise<number> {

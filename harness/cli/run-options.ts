@@ -162,7 +162,8 @@ function readAudience(text: string): Audience {
   return audience;
 }
 
-function readPort(text: string): 'auto' | 'any' | number {
+/** Where a program listens. */
+export function readPort(text: string): 'auto' | 'any' | number {
   if (text === 'auto' || text === 'any') return text;
   return readNumber('--port', text, { whole: true, least: 1, most: 65535, or: 'auto, any or ' });
 }

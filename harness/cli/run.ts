@@ -6,6 +6,7 @@ import type { Report } from '../model.ts';
 import { suggest } from '../steps/scope.ts';
 import { UserError } from '../user-error.ts';
 import { EXIT } from './exit.ts';
+import { Interrupt } from './interrupt.ts';
 import { ReportFiles } from './report-files.ts';
 import { type RunOptions, readRunOptions } from './run-options.ts';
 
@@ -73,31 +74,4 @@ function folderName(submission: string): string {
 function exitCode({ status }: Report): number {
   if (status === 'fail') return EXIT.failed;
   return status === 'inconclusive' ? EXIT.inconclusive : EXIT.passed;
-}
-
-/** Ctrl-C and SIGTERM end the run in good order; a second one ends it at once. */
-class Interrupt {
-  readonly #controller = new AbortController();
-  by: NodeJS.Signals | undefined;
-
-  constructor() {
-    process.on('SIGINT', this.#handle);
-    process.on('SIGTERM', this.#handle);
-    process.on('SIGHUP', this.#handle);
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  readonly #handle = (signal: NodeJS.Signals): void => {
-    if (this.by !== undefined) process.exit(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);
-    this.by = signal;
-    process.stderr.write('\nEnding the programs and writing the report …\n');
-    this.#controller.abort(new Error('interrupted'));
-  };
-
-  dispose(): void {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, this.#handle);
-  }
 }

@@ -1,7 +1,7 @@
 import type { ThreadState } from '../model.ts';
 import { currentOf, hasEnded } from './program.ts';
 import { shareOf } from './share.ts';
-import { pause } from './time.ts';
+import { pause, type WaitOptions } from './time.ts';
 import type { CpuFigures, Kernel, ProgramSource } from './types.ts';
 import { threadState, threadsInWords } from './words.ts';
 
@@ -10,6 +10,8 @@ export interface Activity {
   readonly alive: boolean;
   /** The share of a core that it wanted, 1 for one busy thread; null where that can't be seen. */
   readonly share: number | null;
+  /** Milliseconds that it really ran. */
+  readonly ranMs: number;
   readonly windowMs: number;
   readonly threads: readonly ThreadState[];
   /** What its threads did at the end, in words. */
@@ -38,5 +40,32 @@ export async function activity(
   const threads = await kernel.threads(currentOf(program));
   const share = first && last ? shareOf(first, last, windowMs) : null;
   const detail = alive ? threadsInWords(threads) : 'it has ended';
-  return { alive, share, windowMs, threads: threads.map(threadState), detail };
+  const ranMs = first && last ? ran(last) - ran(first) : 0;
+  return { alive, share, ranMs, windowMs, threads: threads.map(threadState), detail };
+}
+
+function ran(usage: ReadonlyMap<string, CpuFigures>): number {
+  return [...usage.values()].reduce((sum, { runMs }) => sum + runMs, 0);
+}
+
+/** What a program must have run in all, in milliseconds, before it is said to want too much of a core. */
+const TELLING_MS = 100;
+
+/**
+ * As `activity`, window after window until one stays below a share. A program that wanted more in all of them really
+ * ran so much; one that hardly ran because others had the cores gets no share: what it would have done is not known.
+ */
+export async function calmActivity(
+  kernel: Kernel,
+  program: ProgramSource,
+  { forMs, maxShare, deadline, signal }: WaitOptions & { readonly forMs: number; readonly maxShare: number },
+): Promise<Activity> {
+  let ranMs = 0;
+  for (;;) {
+    const seen = await activity(kernel, program, forMs, signal);
+    if (!seen.alive || seen.share === null || seen.share < maxShare) return seen;
+    ranMs += seen.ranMs;
+    if (ranMs >= Math.max(TELLING_MS, maxShare * forMs)) return seen;
+    if (deadline()) return { ...seen, share: null };
+  }
 }

@@ -1,4 +1,4 @@
-import { activity, type WaitTarget, watchBlocked } from '../kernel/index.ts';
+import { activity, calmActivity, type WaitTarget, watchBlocked } from '../kernel/index.ts';
 import { decider, type Matcher } from '../match/matcher.ts';
 import type { BlockedQuery } from '../steps/context.ts';
 import type { Connections } from './connections.ts';
@@ -165,12 +165,27 @@ export class Observer {
     await this.#waiting().until(decided, within, this.#programs.hopeless());
   }
 
-  /** What the program does for so long. Recorded for checks, and as evidence after a failure. */
-  async activity(program: string, forMs: number): Promise<void> {
+  /** What the program does for so long; with a largest share of a processor, until it stays below that or time is up. */
+  async activity(
+    program: string,
+    forMs: number,
+    calm?: { readonly maxShare: number; readonly within: number },
+  ): Promise<void> {
     const ref = this.#programs.ref(program);
     if (!ref) return;
     const { kernel, signal } = this.#surroundings;
-    const seen = await activity(kernel, ref, forMs, signal);
+    const starvation = async () => kernel.ownWaitMs() + ((await kernel.cpu(ref()))?.maxWaitMs ?? 0);
+    const deadline = calm && (await FairDeadline.begin(calm.within, starvation));
+    const seen =
+      calm && deadline
+        ? await calmActivity(kernel, ref, {
+            forMs,
+            maxShare: calm.maxShare,
+            deadline: deadline.overNow,
+            signal,
+          })
+        : await activity(kernel, ref, forMs, signal);
+    this.#waiting().granted += deadline?.granted ?? 0;
     this.#recorder.record({
       type: 'observed',
       observation: {

@@ -121,6 +121,7 @@ function context(
     observeAccepted: async (conn) => void (await observer.accepted(conn, within)),
     observePort: (program, wanted) => observer.port(program, wanted, within),
     awaitOutput: (program, stream, matcher) => observer.output(program, stream, matcher, within),
-    observeActivity: (program, forMs) => observer.activity(program, forMs),
+    observeActivity: (program, forMs, maxShare) =>
+      observer.activity(program, forMs, maxShare === undefined ? undefined : { maxShare, within }),
   };
 }

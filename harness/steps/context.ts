@@ -50,8 +50,11 @@ export interface StepContext {
   observePort(program: string, wanted: 'free' | 'listening' | 'time_wait'): Promise<void>;
   /** Waits until a matcher holds on what the program printed. */
   awaitOutput(program: string, stream: 'stdout' | 'stderr' | 'printed', matcher: Matcher): Promise<void>;
-  /** Looks at what the program does for so long: alive, using the processor, sleeping where. */
-  observeActivity(program: string, forMs: number): Promise<void>;
+  /**
+   * Looks at what the program does for so long: alive, using the processor, sleeping where. With a largest share of a
+   * processor it goes on until the program stays below it for so long, or time is up.
+   */
+  observeActivity(program: string, forMs: number, maxShare?: number): Promise<void>;
 }
 
 export interface ConnectOptions {

@@ -220,7 +220,7 @@ const base = {
           ...(claim.on === undefined ? {} : { on: claim.on }),
         });
       case 'running':
-        return context.observeActivity(claim.program, claim.forMs);
+        return context.observeActivity(claim.program, claim.forMs, claim.cpu);
       case 'exited':
         await context.until(() => view.instance(claim.program)?.exit !== undefined);
         return;

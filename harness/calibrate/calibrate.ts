@@ -1,0 +1,150 @@
+import { type GradeOptions, grade } from '../grade.ts';
+import type { Report, Verdict } from '../model.ts';
+import { keepBusy } from '../process/busy.ts';
+import { makeScratch } from '../sandbox/scratch.ts';
+import { type Dropped, type Mutant, makeMutants, ownMutants } from './mutants.ts';
+import { type Calibration, type Flicker, firstOf, type MutantRow, type ReferenceRow } from './result.ts';
+
+/** What a person asks for. */
+export interface CalibrateOptions
+  extends Pick<GradeOptions, 'spec' | 'params' | 'build' | 'run' | 'port' | 'searchPath' | 'signal'> {
+  /** The reference solution, a folder or a file. */
+  readonly solution: string;
+  /** A folder of own wrong solutions. */
+  readonly mutants?: string;
+  /** Rounds of the reference idle, and as many under load. */
+  readonly rounds: number;
+  /** Only these mutants; all of them when empty. */
+  readonly only?: readonly string[];
+  /** Mutants that may survive, each with the reason. */
+  readonly allowed?: ReadonlyMap<string, string>;
+  /** Mutants graded at a time. @default 2 */
+  readonly lanes?: number;
+}
+
+/** Told while it goes on, in words. */
+export type Watcher = (line: string) => void;
+
+/** Grades the reference again and again, idle and under load, then its mutants. */
+export async function calibrate(options: CalibrateOptions, watch: Watcher = () => {}): Promise<Calibration> {
+  const { signal } = options;
+  const aborted = () => signal?.aborted ?? false;
+  const reference = new Reference();
+  let title = '';
+  for (const loaded of [false, true]) {
+    const loops = loaded ? await keepBusy() : undefined;
+    try {
+      for (let round = 1; round <= options.rounds && !aborted(); round++) {
+        watch(`reference solution, round ${round} of ${options.rounds}${loaded ? ' under load' : ''}`);
+        const report = await gradeOne(options, options.solution, `${loaded}${round}`);
+        title = report.spec.title;
+        if (!report.interrupted) reference.add(report, round, loaded);
+      }
+    } finally {
+      await loops?.end();
+    }
+  }
+  const passing = new Set(reference.rows.filter(({ status }) => status === 'pass').map(({ id }) => id));
+  const mutants: MutantRow[] = [];
+  const dropped: Dropped[] = [];
+  const scratch = await makeScratch();
+  try {
+    // Mutants of a solution that is not right itself tell nothing.
+    const made =
+      passing.size > 0
+        ? await makeMutants(options.solution, scratch)
+        : { mutants: [] as Mutant[], dropped: [] as Dropped[] };
+    dropped.push(...made.dropped);
+    const own = options.mutants === undefined ? [] : await ownMutants(options.mutants);
+    const only = options.only ?? [];
+    const waiting = [...made.mutants, ...own].filter(({ name }) => only.length === 0 || only.includes(name));
+    const total = waiting.length;
+    const rows = new Map<string, MutantRow>();
+    const lane = async () => {
+      for (let next = waiting.shift(); next && !aborted(); next = waiting.shift()) {
+        watch(`mutant ${total - waiting.length} of ${total}: ${next.name}`);
+        const row = await tryMutant(options, next, passing);
+        if ('why' in row) dropped.push(row);
+        else if (!aborted()) rows.set(next.folder, row);
+      }
+    };
+    const order = [...waiting];
+    await Promise.all(Array.from({ length: options.lanes ?? 2 }, lane));
+    mutants.push(...order.flatMap(({ folder }) => rows.get(folder) ?? []));
+  } finally {
+    await scratch.remove();
+  }
+  return {
+    title,
+    spec: options.spec,
+    solution: options.solution,
+    rounds: options.rounds,
+    reference: reference.rows,
+    flickers: reference.flickers,
+    mutants,
+    dropped,
+    interrupted: aborted(),
+  };
+}
+
+function gradeOne(options: CalibrateOptions, submission: string, seed: string): Promise<Report> {
+  const { solution, mutants, rounds, only, allowed, lanes, ...settings } = options;
+  return grade({ ...settings, submission, seed });
+}
+
+/** The rounds of the reference solution. */
+class Reference {
+  readonly #rows = new Map<string, ReferenceRow>();
+  readonly flickers: Flicker[] = [];
+
+  add(report: Report, round: number, loaded: boolean): void {
+    for (const verdict of report.scenarios) {
+      const { id, maxPoints, status, durationMs } = verdict;
+      const known = this.#rows.get(id);
+      const row = known ?? { id, points: maxPoints, status, idle: [], loaded: [] };
+      const times = loaded ? 'loaded' : 'idle';
+      this.#rows.set(id, { ...row, [times]: [...row[times], durationMs] });
+      if (isRight(verdict, row)) continue;
+      // What led to a second try is in the run before the last.
+      const findings = verdict.flaky ? (verdict.runs.at(-2)?.findings ?? []) : verdict.findings;
+      const step = findings[0]?.step;
+      this.flickers.push({
+        scenario: id,
+        round,
+        loaded,
+        status,
+        again: verdict.flaky,
+        summary: firstOf(findings),
+        ...(step === undefined ? {} : { step }),
+      });
+    }
+  }
+
+  get rows(): readonly ReferenceRow[] {
+    return [...this.#rows.values()];
+  }
+}
+
+function isRight({ status, maxPoints, flaky }: Verdict, first: ReferenceRow): boolean {
+  if (flaky || status === 'inconclusive') return false;
+  return maxPoints > 0 ? status === 'pass' || status === 'skip' : status === first.status;
+}
+
+async function tryMutant(
+  options: CalibrateOptions,
+  { name, about, folder, change, harmless }: Mutant,
+  passing: ReadonlySet<string>,
+): Promise<MutantRow | Dropped> {
+  const report = await gradeOne(options, folder, name);
+  const own = change.length === 0;
+  const failed = report.scenarios.find(({ findings }) => findings[0]?.cause === 'build_failed');
+  if (failed && !own) return { name, why: 'the changed source does not compile' };
+  const by = report.scenarios
+    .filter(({ id, status }) => status === 'fail' && passing.has(id))
+    .map(({ id, findings }) => ({ scenario: id, summary: firstOf(findings) }));
+  const reason = options.allowed?.get(name) ?? harmless;
+  const unsure = report.scenarios.some(({ id, status }) => status === 'inconclusive' && passing.has(id));
+  const outcome =
+    by.length > 0 ? 'caught' : reason !== undefined ? 'harmless' : unsure ? 'unsure' : 'survived';
+  return { name, about, change, outcome, by, ...(reason === undefined ? {} : { reason }) };
+}

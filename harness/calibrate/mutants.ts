@@ -1,0 +1,103 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { copySubmission, type Scratch } from '../sandbox/scratch.ts';
+import { C } from './c.ts';
+import { JAVA } from './java.ts';
+import { JAVASCRIPT } from './javascript.ts';
+import { LANGUAGES, type Language, type Mutation } from './mutation.ts';
+import { PYTHON } from './python.ts';
+
+/** Every automatic change that is known. */
+export const MUTATIONS: readonly Mutation[] = [...PYTHON, ...C, ...JAVASCRIPT, ...JAVA];
+
+/** A wrong solution: the reference with one change in it, or one that somebody wrote. */
+export interface Mutant {
+  readonly name: string;
+  readonly about: string;
+  /** A folder or a file. */
+  readonly folder: string;
+  readonly harmless?: string;
+  /** The lines that differ, with - and + in front. */
+  readonly change: readonly string[];
+}
+
+/** A change that was not tried, and why. */
+export interface Dropped {
+  readonly name: string;
+  readonly why: string;
+}
+
+/** Makes all automatic mutants of a solution in a scratch folder. */
+export async function makeMutants(
+  solution: string,
+  scratch: Scratch,
+): Promise<{ mutants: Mutant[]; dropped: Dropped[] }> {
+  const base = await scratch.folder('solution');
+  await copySubmission(solution, base);
+  const mutants: Mutant[] = [];
+  const dropped: Dropped[] = [];
+  const sources = (await readdir(base, { recursive: true })).filter((file) => languageOf(file)).sort();
+  for (const file of sources) {
+    const source = await readFile(path.join(base, file), 'utf8');
+    for (const mutation of MUTATIONS.filter(({ language }) => language === languageOf(file))) {
+      const name = sources.length === 1 ? mutation.name : `${mutation.name} in ${file}`;
+      const changed = mutation.apply(source);
+      // Nothing to change there: no news.
+      if (changed === undefined || changed === source) continue;
+      const folder = await scratch.folder(path.join('mutants', name.replaceAll(/[^\w.-]+/g, '_')));
+      await copySubmission(base, folder);
+      await writeFile(path.join(folder, file), changed);
+      const wrong = await syntaxError(path.join(folder, file), mutation.language);
+      if (wrong) dropped.push({ name, why: 'the changed source is no valid program' });
+      else mutants.push({ ...mutation, name, folder, change: difference(source, changed) });
+    }
+  }
+  return { mutants, dropped };
+}
+
+/** Each folder or file in a folder is a wrong solution. */
+export async function ownMutants(folder: string): Promise<Mutant[]> {
+  const entries = (await readdir(folder)).filter((name) => !name.startsWith('.')).sort();
+  return entries.map((name) => ({
+    name,
+    about: 'One of your own wrong solutions.',
+    folder: path.join(folder, name),
+    change: [],
+  }));
+}
+
+function languageOf(file: string): Language | undefined {
+  const ending = path.extname(file);
+  return (Object.keys(LANGUAGES) as Language[]).find((language) => LANGUAGES[language] === ending);
+}
+
+/** What no build will tell; compilers tell the rest. */
+const CHECKS: Partial<Record<Language, (file: string) => [string, string[]]>> = {
+  python: (file) => ['python3', ['-c', 'import ast, sys; ast.parse(open(sys.argv[1]).read())', file]],
+  javascript: (file) => [process.execPath, ['--check', file]],
+};
+
+async function syntaxError(file: string, language: Language): Promise<boolean> {
+  const check = CHECKS[language]?.(file);
+  if (!check) return false;
+  return promisify(execFile)(...check).then(
+    () => false,
+    () => true,
+  );
+}
+
+/** The lines between the first and the last that differ. */
+function difference(before: string, after: string): string[] {
+  const a = before.split('\n');
+  const b = after.split('\n');
+  let head = 0;
+  while (head < a.length && a[head] === b[head]) head++;
+  let tail = 0;
+  while (tail < Math.min(a.length, b.length) - head && a.at(-1 - tail) === b.at(-1 - tail)) tail++;
+  return [
+    ...a.slice(head, a.length - tail).map((line) => `- ${line}`),
+    ...b.slice(head, b.length - tail).map((line) => `+ ${line}`),
+  ];
+}

@@ -1,0 +1,116 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { MUTATIONS } from './mutants.ts';
+import { calls, insert, move } from './mutation.ts';
+
+const FIXTURES = fileURLToPath(new URL('../../fixtures/echo/', import.meta.url));
+const SOLUTIONS = {
+  python: 'python-solution/server.py',
+  c: 'c-solution/server.c',
+  javascript: 'js-solution/server.js',
+  java: 'java-solution/Server.java',
+};
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'mutations-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function solution(language: keyof typeof SOLUTIONS): string {
+  return readFileSync(path.join(FIXTURES, SOLUTIONS[language]), 'utf8');
+}
+
+function mutate(language: keyof typeof SOLUTIONS, name: string, source = solution(language)): string {
+  const mutation = MUTATIONS.find((each) => each.language === language && each.name === name);
+  if (!mutation) throw new Error(`no mutation ${name}`);
+  return mutation.apply(source) ?? '';
+}
+
+describe('the catalogue', () => {
+  test.each(Object.keys(SOLUTIONS) as (keyof typeof SOLUTIONS)[])(
+    'each change of %s fits the shipped solution, and no two are the same',
+    (language) => {
+      const source = solution(language);
+      const mutations = MUTATIONS.filter((each) => each.language === language);
+      const changed = mutations.map(({ apply }) => apply(source));
+      expect(mutations.length).toBeGreaterThanOrEqual(28);
+      expect(mutations.filter((_, at) => changed[at] === undefined || changed[at] === source)).toEqual([]);
+      expect(new Set(changed).size).toBe(mutations.length);
+      expect(new Set(mutations.map(({ name }) => name)).size).toBe(mutations.length);
+    },
+  );
+
+  test.each([
+    ['python', 'python3', (file: string) => ['-c', `import ast; ast.parse(open('${file}').read())`]],
+    ['c', 'gcc', (file: string) => ['-fsyntax-only', '-w', file]],
+    ['javascript', process.execPath, (file: string) => ['--check', file]],
+  ] as const)(
+    'each changed program of %s is a valid one',
+    (language, command, args) => {
+      const source = solution(language);
+      for (const { name, apply } of MUTATIONS.filter((each) => each.language === language)) {
+        const file = path.join(folder, `${name}${path.extname(SOLUTIONS[language])}`);
+        writeFileSync(file, apply(source) ?? '');
+        execFileSync(command, args(file), { stdio: 'pipe' });
+      }
+    },
+    120_000,
+  );
+
+  test('each changed program of java is a valid one', () => {
+    const source = solution('java');
+    const files = MUTATIONS.filter(({ language }) => language === 'java').map(({ apply }, at) => {
+      mkdirSync(path.join(folder, `m${at}`));
+      const file = path.join(folder, `m${at}`, 'Server.java');
+      writeFileSync(file, `package m${at};\n${apply(source)}`);
+      return file;
+    });
+    execFileSync('javac', ['-nowarn', '-d', path.join(folder, 'classes'), ...files], { stdio: 'pipe' });
+  }, 120_000);
+
+  test('the options of sockets are dropped, moved and set elsewhere', () => {
+    expect(mutate('python', 'no-reuseaddr')).not.toContain('SO_REUSEADDR');
+    expect(mutate('python', 'reuseaddr-after-bind')).toMatch(
+      /server\.bind\(\(HOST, port\)\)\n {4}server\.setsockopt\(/,
+    );
+    expect(mutate('python', 'reuseaddr-on-accepted')).toContain(
+      'server.accept()\n        conn.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)',
+    );
+    expect(mutate('c', 'no-reuseaddr')).not.toContain('SO_REUSEADDR');
+    expect(mutate('c', 'reuseaddr-zero')).toContain('int on = 0;');
+    expect(mutate('c', 'no-htons')).toContain('addr.sin_port = (atoi(argv[1]));');
+    expect(mutate('java', 'no-reuseaddr')).toContain('server.setReuseAddress(false)');
+  });
+
+  test('the loop around one call is told from the one around the other', () => {
+    expect(mutate('python', 'recv-once')).toMatch(/def handle\(conn\):\n {4}for once in range\(1\):/);
+    expect(mutate('python', 'one-shot')).toMatch(/for once in range\(1\):\n {8}conn, addr = server\.accept/);
+    expect(mutate('c', 'one-shot')).toContain(
+      'for (int once_ = 1; once_ && 1; once_ = 0) {\n        int client',
+    );
+    expect(mutate('c', 'recv-once')).toContain('once_ && ((n = recv(client, buf, sizeof(buf), 0)) > 0);');
+    // Where recv() is called once for each client anyhow, there is nothing to change.
+    const single = 'while True:\n    c, a = s.accept()\n    d = c.recv(9)\n    c.sendall(d)\n';
+    expect(mutate('python', 'recv-once', single)).toBe('');
+  });
+});
+
+describe('the tools to change a text', () => {
+  test('calls are found with all their arguments, declarations are not', () => {
+    const found = calls('int recv(int fd, char *b); n = recv(f(1, 2), "a,)", (b));', /recv/);
+    expect(found.map(({ args }) => args)).toEqual([['f(1, 2)', '"a,)"', '(b)']]);
+  });
+
+  test('lines are put in and moved with the indentation of where they go', () => {
+    expect(insert('after', /^\s*(\w+)\.go\(\)/, '$1.stop()')('if x:\n    a.go()\n')).toBe(
+      'if x:\n    a.go()\n    a.stop()\n',
+    );
+    expect(insert('after', /nothing like it/, 'x')('a\n')).toBeUndefined();
+    expect(move(/first/, /second/)('  first\n    second\nthird')).toBe('    second\n    first\nthird');
+    expect(move(/second/, /first/)('first\nsecond')).toBeUndefined();
+  });
+});

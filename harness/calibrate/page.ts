@@ -1,0 +1,102 @@
+import { html, join, Markup, NOTHING } from '../report/html-text.ts';
+import { type Calibration, catchNothing, isSound, type MutantRow, place } from './result.ts';
+import { resultLine } from './table.ts';
+
+const STYLE = `
+:root { color-scheme: light dark; }
+body { font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; }
+h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; font-size: .9rem; }
+th, td { padding: .2rem .5rem; border-bottom: 1px solid #8884; text-align: left; vertical-align: top; }
+thead th.slant { writing-mode: vertical-rl; transform: rotate(180deg); font-weight: 500; padding: .5rem .2rem; }
+td.mark { text-align: center; }
+td.number { text-align: right; font-variant-numeric: tabular-nums; }
+.good { color: light-dark(#17703a, #62c98a); } .bad { color: light-dark(#b3261e, #ff8a80); } .soft { opacity: .7; }
+pre { font-size: .8rem; margin: .25rem 0; white-space: pre-wrap; }
+`;
+
+const WORDS: Readonly<Record<MutantRow['outcome'], string>> = {
+  caught: 'caught',
+  survived: 'survives',
+  unsure: 'could not be told',
+  harmless: 'may survive',
+};
+
+/** A calibration as one page that needs nothing else: no network and no script. */
+export function renderPage(calibration: Calibration): string {
+  const { title, spec, solution, rounds } = calibration;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Calibration of ${title}</title>
+<style>${new Markup(STYLE)}</style>
+</head>
+<body>
+<main>
+<h1>Calibration of ${title}</h1>
+<p class="${isSound(calibration) ? 'good' : 'bad'}">${resultLine(calibration)}</p>
+<p class="soft">${spec}, reference solution ${solution}, ${rounds} rounds idle and ${rounds} under load</p>
+${flickers(calibration)}
+${reference(calibration)}
+${mutants(calibration)}
+${remarks(calibration)}
+</main>
+</body>
+</html>
+`.text;
+}
+
+function flickers(calibration: Calibration): Markup {
+  if (calibration.flickers.length === 0) return NOTHING;
+  const items = calibration.flickers.map(
+    ({ scenario, round, loaded, status, again, step, summary }) =>
+      html`<li><b>${scenario}</b>, round ${round}${loaded ? ' under load' : ''}: ${again ? 'passed only the second time' : status}${step ? ` at ${place(step)}` : ''}. ${summary}</li>`,
+  );
+  return html`<h2 class="bad">Where the reference solution went wrong</h2><ul>${join(items)}</ul>`;
+}
+
+function reference(calibration: Calibration): Markup {
+  const time = (values: readonly number[]) =>
+    html`<td class="number">${values.length === 0 ? '–' : `${Math.min(...values)} … ${Math.max(...values)}`}</td>`;
+  const rows = calibration.reference.map(
+    ({ id, points, status, idle, loaded }) =>
+      html`<tr><th scope="row">${id}</th><td class="number">${points}</td><td class="${status === 'pass' ? 'good' : 'bad'}">${status}</td>${time(idle)}${time(loaded)}</tr>`,
+  );
+  return html`<h2>Reference solution</h2><div class="scroll"><table>
+<thead><tr><th>Scenario</th><th>Points</th><th>Verdict</th><th>Idle, ms</th><th>Under load, ms</th></tr></thead>
+<tbody>${join(rows)}</tbody></table></div>`;
+}
+
+function mutants({ mutants: rows, reference: scenarios }: Calibration): Markup {
+  if (rows.length === 0) return html`<p>No mutants were tried.</p>`;
+  const heads = scenarios.map(({ id }) => html`<th class="slant" scope="col">${id}</th>`);
+  const cells = (row: MutantRow) =>
+    scenarios.map(({ id }) => {
+      const caught = row.by.find(({ scenario }) => scenario === id);
+      return caught ? html`<td class="mark bad" title="${caught.summary}">✗</td>` : html`<td></td>`;
+    });
+  const change = (row: MutantRow) =>
+    row.change.length === 0 ? NOTHING : html`<pre>${row.change.join('\n')}</pre>`;
+  const body = rows.map(
+    (
+      row,
+    ) => html`<tr><th scope="row"><details><summary>${row.name}</summary>${row.about}${change(row)}</details></th>
+<td class="${row.outcome === 'caught' ? 'good' : row.outcome === 'harmless' ? 'soft' : 'bad'}">${WORDS[row.outcome]}${row.outcome === 'harmless' ? `: ${row.reason}` : ''}</td>${join(cells(row))}</tr>`,
+  );
+  return html`<h2>Mutants, and which scenario catches them</h2><div class="scroll"><table>
+<thead><tr><th>Mutant</th><th>Outcome</th>${join(heads)}</tr></thead>
+<tbody>${join(body, '\n')}</tbody></table></div>`;
+}
+
+function remarks(calibration: Calibration): Markup {
+  const idle = calibration.mutants.length === 0 ? [] : catchNothing(calibration);
+  const dropped = calibration.dropped.map(({ name, why }) => html`<li>${name}: ${why}</li>`);
+  return join([
+    idle.length === 0 ? NOTHING : html`<p>Catches nothing: ${idle.join(', ')}.</p>`,
+    dropped.length === 0 ? NOTHING : html`<h2>Not tried</h2><ul>${join(dropped)}</ul>`,
+  ]);
+}

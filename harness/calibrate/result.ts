@@ -1,0 +1,86 @@
+import type { Finding, Status, StepRef } from '../model.ts';
+import type { Dropped, Mutant } from './mutants.ts';
+
+/** A scenario of the reference solution that did not end as it must, or not as it did before. */
+export interface Flicker {
+  readonly scenario: string;
+  readonly round: number;
+  readonly loaded: boolean;
+  readonly status: Status;
+  /** It passed, but only the second time. */
+  readonly again: boolean;
+  readonly step?: StepRef;
+  readonly summary: string;
+}
+
+/** How the reference solution fared in one scenario, over all rounds. */
+export interface ReferenceRow {
+  readonly id: string;
+  readonly points: number;
+  /** What it got in the first round. A scenario for no points may fail, if it always does. */
+  readonly status: Status;
+  /** Milliseconds of each round. */
+  readonly idle: readonly number[];
+  readonly loaded: readonly number[];
+}
+
+export interface Catch {
+  readonly scenario: string;
+  readonly summary: string;
+}
+
+/**
+ * `caught`: a scenario failed that the reference passes. `unsure`: none did, but one could not be told.
+ * `harmless`: it survived, and there is a reason why it may.
+ */
+export type Outcome = 'caught' | 'survived' | 'unsure' | 'harmless';
+
+export interface MutantRow extends Pick<Mutant, 'name' | 'about' | 'change'> {
+  readonly outcome: Outcome;
+  readonly by: readonly Catch[];
+  /** Why it may survive. */
+  readonly reason?: string;
+}
+
+/** What calibrating a specification came to. */
+export interface Calibration {
+  readonly title: string;
+  readonly spec: string;
+  readonly solution: string;
+  readonly rounds: number;
+  readonly reference: readonly ReferenceRow[];
+  readonly flickers: readonly Flicker[];
+  readonly mutants: readonly MutantRow[];
+  readonly dropped: readonly Dropped[];
+  readonly interrupted: boolean;
+}
+
+/** Mutants with one of some outcomes. */
+export function withOutcome({ mutants }: Calibration, ...outcomes: readonly Outcome[]): readonly MutantRow[] {
+  return mutants.filter(({ outcome }) => outcomes.includes(outcome));
+}
+
+/** Whether the specification can be relied upon, as far as has been seen. */
+export function isSound(calibration: Calibration): boolean {
+  return (
+    !calibration.interrupted &&
+    calibration.flickers.length === 0 &&
+    withOutcome(calibration, 'survived', 'unsure').length === 0
+  );
+}
+
+/** Scenarios of which no mutant was caught: they may check nothing that anybody gets wrong. */
+export function catchNothing({ reference, mutants }: Calibration): readonly string[] {
+  const catching = new Set(mutants.flatMap(({ by }) => by.map(({ scenario }) => scenario)));
+  return reference.map(({ id }) => id).filter((id) => !catching.has(id));
+}
+
+/** Where a finding is, in words: `step 4, check, line 103`. */
+export function place(step: StepRef | undefined): string {
+  return step === undefined ? '' : `step ${step.index + 1}, ${step.name ?? step.verb}, line ${step.line}`;
+}
+
+/** The first finding in one sentence. */
+export function firstOf(findings: readonly Finding[]): string {
+  return findings[0]?.summary ?? '';
+}

@@ -1,0 +1,130 @@
+import { TextSetter } from '../report/text.ts';
+import {
+  type Calibration,
+  catchNothing,
+  type Flicker,
+  isSound,
+  type MutantRow,
+  type Outcome,
+  place,
+  withOutcome,
+} from './result.ts';
+
+const SIGNS: Readonly<Record<Outcome, string>> = { caught: '✓', survived: '✗', unsure: '?', harmless: '·' };
+/** One letter a scenario, so that a row fits on a line. */
+const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
+const NAME_WIDTH = 26;
+
+export interface TableOptions {
+  readonly width: number;
+  readonly colour: boolean;
+}
+
+/** A calibration for a terminal. */
+export function renderTable(calibration: Calibration, { width, colour }: TableOptions): string {
+  const setter = new TextSetter(width, colour);
+  const lines = [
+    '',
+    setter.style('bold', `  ${calibration.title}: is its specification right, and does it stay right?`),
+    '',
+    ...referenceLines(calibration, setter),
+    ...calibration.flickers.flatMap((flicker) => flickerLines(flicker, setter)),
+    ...mutantLines(calibration, setter),
+    ...survivorLines(calibration, setter),
+    ...remarks(calibration, setter),
+    '',
+    setter.style(isSound(calibration) ? 'green' : 'red', `  ${resultLine(calibration)}`),
+    '',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** The result in one line. */
+export function resultLine(calibration: Calibration): string {
+  const caught = withOutcome(calibration, 'caught').length;
+  const counted = withOutcome(calibration, 'caught', 'survived', 'unsure').length;
+  const harmless = withOutcome(calibration, 'harmless').length;
+  return [
+    `${calibration.flickers.length === 0 ? 'the reference never flickered' : `the reference went wrong ${calibration.flickers.length} times`}`,
+    `${caught} of ${counted} mutants caught`,
+    ...(harmless > 0 ? [`${harmless} may survive`] : []),
+    ...(calibration.interrupted ? ['interrupted'] : []),
+  ].join(' · ');
+}
+
+function referenceLines({ reference, rounds }: Calibration, setter: TextSetter): string[] {
+  const time = (values: readonly number[]) =>
+    `${values.length === 0 ? '-' : `${middle(values)}/${Math.max(...values)}`} ms`.padStart(16);
+  return [
+    `    Reference solution, ${rounds} rounds each${'idle'.padStart(17)}${'under load'.padStart(16)}`,
+    ...reference.map(({ id, points, status, idle, loaded }, index) => {
+      const right = status === 'pass' ? setter.style('green', '✓') : setter.style('red', '✗');
+      // A scenario for no points may fail, as long as it always does.
+      const sign = points === 0 && status !== 'pass' ? setter.style('dim', '·') : right;
+      return `  ${sign} ${LETTERS[index] ?? ' '} ${setter.fit(id, NAME_WIDTH + 10)}${time(idle)}${time(loaded)}`;
+    }),
+    `    ${setter.style('dim', 'median/longest')}`,
+  ];
+}
+
+function middle(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+function flickerLines(flicker: Flicker, setter: TextSetter): string[] {
+  const { scenario, round, loaded, status, again, step, summary } = flicker;
+  const how = again ? 'passed only the second time' : status;
+  const when = `round ${round}${loaded ? ' under load' : ' idle'}`;
+  const where = place(step);
+  const text = `${scenario}, ${when}: ${how}${where === '' ? '' : `, at ${where}`}. ${summary}`;
+  return setter.labelled(2, setter.style('red', '✗'), 2, text);
+}
+
+function mutantLines({ mutants, reference }: Calibration, setter: TextSetter): string[] {
+  if (mutants.length === 0) return ['', '    No mutants were tried.'];
+  const gap = 4 + NAME_WIDTH + 2 * reference.length > setter.width ? '' : ' ';
+  const head = reference.map((_, index) => LETTERS[index] ?? '?').join(gap);
+  return [
+    '',
+    `    ${setter.fit('Mutants, and who catches them', NAME_WIDTH + 4)}${head}`,
+    ...mutants.map((mutant) => {
+      const marks = reference.map(({ id }) =>
+        mutant.by.some(({ scenario }) => scenario === id) ? 'x' : '·',
+      );
+      return `  ${sign(mutant, setter)} ${setter.fit(mutant.name, NAME_WIDTH + 4)}${marks.join(gap)}`;
+    }),
+  ];
+}
+
+function sign({ outcome }: MutantRow, setter: TextSetter): string {
+  const colour = outcome === 'caught' ? 'green' : outcome === 'harmless' ? 'dim' : 'red';
+  return setter.style(colour, SIGNS[outcome]);
+}
+
+function survivorLines(calibration: Calibration, setter: TextSetter): string[] {
+  const rows = withOutcome(calibration, 'survived', 'unsure', 'harmless');
+  if (rows.length === 0) return [];
+  const words = (row: MutantRow) => {
+    if (row.outcome === 'harmless') return `It may: ${row.reason}.`;
+    if (row.outcome === 'unsure') return 'Whether it is caught could not be told.';
+    return 'Nobody catches it: add a scenario that does, or allow it with a reason.';
+  };
+  return [
+    '',
+    '    Mutants that survive',
+    ...rows.flatMap((row) => [
+      `  ${sign(row, setter)} ${setter.style('bold', row.name)}`,
+      ...setter.labelled(4, '', 0, `${row.about} ${words(row)}`),
+      ...row.change.slice(0, 8).map((line) => setter.style('dim', `      ${line}`.slice(0, setter.width))),
+    ]),
+  ];
+}
+
+function remarks(calibration: Calibration, setter: TextSetter): string[] {
+  const idle = calibration.mutants.length === 0 ? [] : catchNothing(calibration);
+  const dropped = calibration.dropped.map(({ name, why }) => `${name} (${why})`);
+  return [
+    ...(idle.length === 0 ? [] : ['', ...setter.labelled(4, '', 0, `Catches nothing: ${idle.join(', ')}.`)]),
+    ...(dropped.length === 0 ? [] : ['', ...setter.labelled(4, '', 0, `Not tried: ${dropped.join(', ')}.`)]),
+  ];
+}

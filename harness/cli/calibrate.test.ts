@@ -1,0 +1,129 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { ROOT, runCli } from '../testing/cli.ts';
+
+const ECHO = path.join(ROOT, 'fixtures/echo');
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'calibrate-test-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function spec(name: string, steps: string): string {
+  const file = path.join(folder, `${name}.grade.yaml`);
+  writeFileSync(
+    file,
+    `version: 1
+title: ${name}
+programs:
+  server: { port: auto }
+scenarios:
+  - id: ${name}
+    title: What it is about
+    points: 1
+    steps:
+      - start: server
+${steps}`,
+  );
+  return file;
+}
+
+async function calibrate(file: string, solution: string, ...more: string[]) {
+  const out = path.join(folder, 'out');
+  const args = ['calibrate', file, '--solution', solution, '--rounds', '1', '--out', out, ...more];
+  const { code, stdout, stderr } = await runCli(args);
+  const json = () => JSON.parse(readFileSync(path.join(out, 'calibration.json'), 'utf8'));
+  return { code, stdout, stderr, json, page: () => readFileSync(path.join(out, 'calibration.html'), 'utf8') };
+}
+
+test('a right solution, a mutant that is caught and one that may survive', async () => {
+  const only = ['--only', 'no-reuseaddr', '--only', 'send-for-sendall'];
+  const { code, stdout, json, page } = await calibrate('echo', path.join(ECHO, 'python-solution'), ...only);
+  expect(stdout).toMatch(/✓ b reuse-address +\d+\/\d+ ms +\d+\/\d+ ms/);
+  expect(stdout).toContain('✓ no-reuseaddr                  · x · · · · · · · · · · ·');
+  expect(stdout).toMatch(/send-for-sendall\n.*It may: send\(\) on a\n/s);
+  expect(stdout).toContain('the reference never flickered · 1 of 1 mutants caught · 1 may survive');
+  for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  expect(page()).toContain('<summary>no-reuseaddr</summary>');
+  expect(page()).not.toMatch(/<script|https?:\/\//);
+  expect(json().mutants[0]).toMatchObject({ outcome: 'caught', by: [{ scenario: 'reuse-address' }] });
+  expect(code).toBe(0);
+}, 240_000);
+
+test('a mutant that nobody catches fails the specification, unless it is allowed with a reason', async () => {
+  const file = spec('weak', '      - check: { port: server, is: listening }\n');
+  const mutant = ['--only', 'upper-case'];
+  const first = await calibrate(file, path.join(ECHO, 'python-solution'), ...mutant);
+  expect(first.stdout).toMatch(/✗ upper-case\n.*Nobody catches it/s);
+  expect(first.stdout).toContain('+         conn.sendall((data).upper())');
+  expect(first.stdout).toContain('Catches nothing: weak.');
+  expect(first.code).toBe(1);
+  const allowed = [...mutant, '--allow', 'upper-case=case does not matter'];
+  const second = await calibrate(file, path.join(ECHO, 'python-solution'), ...allowed);
+  expect(second.stdout).toContain('It may: case does not matter.');
+  expect(second.code).toBe(0);
+}, 240_000);
+
+test('own wrong solutions are mutants too', async () => {
+  const own = path.join(folder, 'own');
+  mkdirSync(own);
+  cpSync(path.join(ECHO, 'recv-once'), path.join(own, 'answers-once'), { recursive: true });
+  const file = spec(
+    'twice',
+    `      - connect: a
+      - send: { line: one }
+      - expect: { equals: { line: one } }
+      - send: { line: two }
+      - expect: { equals: { line: two } }
+`,
+  );
+  const args = ['--mutants', own, '--only', 'answers-once'];
+  const { code, stdout } = await calibrate(file, path.join(ECHO, 'python-solution'), ...args);
+  expect(stdout).toMatch(/✓ answers-once +x\n/);
+  expect(code).toBe(0);
+}, 240_000);
+
+test('a solution that flickers is told with round and step', async () => {
+  const solution = path.join(folder, 'flickers');
+  mkdirSync(solution);
+  const source = readFileSync(path.join(ECHO, 'python-solution/server.py'), 'utf8');
+  const starts = JSON.stringify(path.join(folder, 'starts'));
+  // Every second start it answers in upper case.
+  writeFileSync(
+    path.join(solution, 'server.py'),
+    source
+      .replace('import socket', `import os, socket\nopen(${starts}, "a").write("x")`)
+      .replace('sendall(data)', `sendall(data.upper() if os.path.getsize(${starts}) % 2 == 0 else data)`),
+  );
+  const file = spec(
+    'reply',
+    '      - connect: a\n      - send: { line: hello }\n      - expect: { equals: { line: hello } }\n',
+  );
+  const { code, stdout, json } = await calibrate(file, solution, '--only', 'none');
+  expect(stdout).toMatch(/✗ reply, round 1 under load: fail, at step 4, expect, line 13\./);
+  expect(json().flickers).toMatchObject([{ scenario: 'reply', round: 1, loaded: true, status: 'fail' }]);
+  expect(code).toBe(1);
+}, 240_000);
+
+test('wrong usage is told before anything runs', async () => {
+  const solution = path.join(ECHO, 'python-solution');
+  for (const [args, message] of [
+    [['echo'], /no reference solution is named/],
+    [['--solution', solution], /no specification is named/],
+    [['nonsense', '--solution', solution], /calibrate: no specification "nonsense"/],
+    [['echo', '--solution', solution, '--rounds', '0'], /--rounds can't be "0"/],
+    [['echo', '--solution', solution, '--allow', 'cuts'], /--allow cuts gives no reason/],
+    [['echo', '--solution', solution, '--frobnicate'], /Unknown option '--frobnicate'/],
+    [['echo', '--solution', path.join(folder, 'nowhere')], /there is no such submission/],
+  ] as const) {
+    const { code, stdout, stderr } = await runCli(['calibrate', ...args]);
+    expect(stderr).toMatch(message);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  }
+  const help = await runCli(['calibrate', '--help']);
+  expect(help.stdout).toContain('Usage: socket-grader calibrate SPEC --solution DIR');
+  for (const line of help.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+}, 60_000);

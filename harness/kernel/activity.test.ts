@@ -1,0 +1,55 @@
+import { keepBusy } from '../process/busy.ts';
+import { activity, calmActivity, openKernel } from './index.ts';
+import { endAll, eventually, launch, removeScratch, sourceFile, within } from './testing/launch.ts';
+import type { Kernel } from './types.ts';
+
+let kernel: Kernel;
+beforeAll(async () => {
+  kernel = await openKernel();
+});
+afterAll(async () => {
+  await endAll(kernel);
+  removeScratch();
+  kernel.close();
+});
+
+const { signal } = new AbortController();
+/** Starts a program that gets a core only when nobody else wants one, and waits until it has begun. */
+async function startIdle(code: string) {
+  const program = launch('chrt', ['-i', '0', 'python3', sourceFile('idle.py', code)]);
+  const end = performance.now() + 30_000;
+  while (performance.now() < end) {
+    const threads = await kernel.threads(program.ref());
+    if (threads.some(({ call }) => /sleep/.test(call ?? ''))) return program;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  throw new Error('it never came to sleep');
+}
+
+test('a program that wakes and gets no core is not said to spin', async () => {
+  const program = await startIdle('import time\nwhile True:\n    time.sleep(0.01)\n');
+  const loops = await keepBusy();
+  try {
+    // One window alone may well look as if it did.
+    const { alive } = await activity(kernel, program.ref, 200, signal);
+    expect(alive).toBe(true);
+    const seen = await calmActivity(kernel, program.ref, { forMs: 200, maxShare: 0.5, ...within(1_500) });
+    expect(seen.alive).toBe(true);
+    expect(seen.share === null || seen.share < 0.5).toBe(true);
+  } finally {
+    await loops.end();
+  }
+}, 60_000);
+
+test('a program that spins is told, on a busy machine too', async () => {
+  const loops = await keepBusy();
+  try {
+    const program = launch('python3', [sourceFile('spin.py', 'while True:\n    pass\n')]);
+    // Python has started once it has run for longer than that takes.
+    await eventually(async () => ((await kernel.cpu(program.ref()))?.runMs ?? 0) > 200);
+    const seen = await calmActivity(kernel, program.ref, { forMs: 200, maxShare: 0.5, ...within(10_000) });
+    expect(seen.share).toBeGreaterThan(0.5);
+  } finally {
+    await loops.end();
+  }
+}, 60_000);
