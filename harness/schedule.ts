@@ -2,7 +2,7 @@ import { judgeRun } from './judge/judge-run.ts';
 import { notRun, sumScenario } from './judge/sum.ts';
 import type { Kernel } from './kernel/index.ts';
 import type { Plan, ReadyState, RunVerdict, ScenarioSpec, Verdict } from './model.ts';
-import { freePort } from './net/port.ts';
+import { reservePort } from './net/port.ts';
 import { runPlan } from './run/run-plan.ts';
 import type { Surroundings } from './run/surroundings.ts';
 import type { Scratch } from './sandbox/scratch.ts';
@@ -111,8 +111,9 @@ export class Schedule {
   async #runOnce(scenario: ScenarioSpec, plan: Plan, attempt: number): Promise<RunVerdict> {
     const { kernel, scratch, signal, timeoutScale } = this.#world;
     const folder = await scratch.folder(`run-${++this.#folders}`);
-    const given = typeof this.#prepared.portRule === 'number' ? this.#prepared.portRule : await freePort();
-    const programs = await this.#prepared.runnables(folder, given);
+    const rule = this.#prepared.portRule;
+    const { port: given, release } =
+      typeof rule === 'number' ? { port: rule, release: () => {} } : await reservePort();
     const onReady: Surroundings['onReady'] = (state, port) => {
       // Of a program that is not waited for nothing is known yet; a client that connects tells later.
       if (state === 'ready') return;
@@ -123,16 +124,13 @@ export class Schedule {
       this.#sideBySide ||= port === given;
       this.#tellReady();
     };
-    const trace = await runPlan(plan, {
-      kernel,
-      programs,
-      port: given,
-      timeoutScale,
-      signal,
-      onReady,
-      onArrival,
-    });
-    return judgeRun(scenario, plan, trace, attempt);
+    try {
+      const programs = await this.#prepared.runnables(folder, given);
+      const around = { kernel, programs, port: given, timeoutScale, signal, onReady, onArrival };
+      return judgeRun(scenario, plan, await runPlan(plan, around), attempt);
+    } finally {
+      release();
+    }
   }
 }
 

@@ -39,7 +39,8 @@ How to start the program (the specification knows the usual file names):
                      any: wherever it listens; N: it always listens on N
 
 What to write:
-  --report NAME[=FILE]  terminal, html, json, junit, ctrf, tap, markdown, github,
+  --report NAME[=FILE]
+                     terminal, html, json, junit, ctrf, tap, markdown, github,
                      github-summary, github-classroom, classroom50, gradescope,
                      prairielearn, autolab; more than once. Default: terminal
                      , html and json; in Actions and Gradescope what they read

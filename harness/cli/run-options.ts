@@ -50,6 +50,13 @@ export function readRunOptions(args: string[], surroundings: Surroundings): RunO
       'Quote names and commands that hold spaces.',
     );
   const { run, build, seed, out } = values;
+  for (const [option, command] of [
+    ['--run', run],
+    ['--build', build],
+  ] as const) {
+    if (command !== undefined && unclosedQuote(command))
+      throw usage(`${option}: a quote is not closed`, `Check ${command}`);
+  }
   if (run?.trim() === '')
     throw usage('--run is empty', 'Give a command such as --run "python3 mine.py {port}".');
   return {
@@ -118,6 +125,12 @@ export function readParams(given: readonly string[]): Record<string, string> {
   for (const text of given) {
     const at = text.indexOf('=');
     if (at < 1) throw usage(`--param ${text} has no value`, 'Write --param NAME=TEXT.');
+    if (/(?<!\\)(\\\\)*\\x(?![0-9a-fA-F]{2})/.test(text)) {
+      throw usage(
+        `--param ${text}: \\x needs two hexadecimal digits`,
+        'Write for instance \\x0a, or \\\\x for a backslash and an x.',
+      );
+    }
     params[text.slice(0, at)] = unescapeText(text.slice(at + 1));
   }
   return params;
@@ -173,4 +186,9 @@ function readNumber(
 function readEvidence(text: string): 'kernel' | 'portable' {
   if (text === 'kernel' || text === 'portable') return text;
   throw usage(`--evidence can't be "${text}"`, 'Give kernel or portable.');
+}
+
+/** Whether a quote in a command line has no partner. */
+function unclosedQuote(command: string): boolean {
+  return /["']/.test(command.replace(/"[^"]*"|'[^']*'/g, ''));
 }

@@ -315,6 +315,33 @@ describe('how a program is started', () => {
     expect(stdout).toMatch(/listens on port 18091, not on the given \d+/);
   }, 90_000);
 
+  test('a program that lets the system choose its port is graded on each one; only a restart on the same port can not be told', async () => {
+    writeFileSync(path.join(folder, 'server.py'), serverSource('0'));
+    const { code } = await runCli(['run', folder, '--out', folder]);
+    const status = Object.fromEntries(
+      readReport().scenarios.map((scenario) => [scenario.id, scenario.status]),
+    );
+    expect(status).toEqual({
+      listens: 'pass',
+      'reuse-address': 'inconclusive',
+      'blocking-accept': 'pass',
+      'blocking-recv': 'pass',
+      'buffered-data': 'pass',
+      'send-reply': 'pass',
+    });
+    expect(code).toBe(3);
+  }, 60_000);
+
+  test('a port of its own that something else holds is not the fault of the student', async () => {
+    const stranger = net.createServer().listen(18092, '127.0.0.1');
+    await new Promise((resolve) => stranger.once('listening', resolve));
+    writeFileSync(path.join(folder, 'server.py'), serverSource('18092'));
+    const { code, stdout } = await runCli(['run', folder, '--only', 'listens', '--out', folder]);
+    stranger.close();
+    expect(stdout).toMatch(/Port 18092 is taken: something else listens there/);
+    expect(code).toBe(3);
+  }, 60_000);
+
   test('a missing compiler is not the fault of the student', async () => {
     writeFileSync(path.join(folder, 'server.py'), serverSource('int(sys.argv[1])'));
     const { code, stdout } = await runCli([

@@ -23,6 +23,13 @@ export async function runCommand(args: string[]): Promise<number> {
     env: process.env,
     gradescope,
   });
+  if (!existsSync(options.submission)) {
+    throw new UserError({
+      where: options.submission,
+      what: 'there is no such submission',
+      fix: 'Give a folder or a file.',
+    });
+  }
   await files.prepare();
 
   const interrupt = new Interrupt();

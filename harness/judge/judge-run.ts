@@ -96,6 +96,12 @@ const HINTS: Partial<Record<Finding['cause'], string>> = {
   crashed:
     'Run the program in a debugger (gdb), or build it with -fsanitize=address -g, to see where it crashed.',
   start_failed: 'Start the program by hand with the same command.',
+  trailing_nul: 'Send as many bytes as the message has: in C its strlen(), not the size of the buffer.',
+  extra_newline: 'Send the bytes as they are; println, puts and print add a newline of their own.',
+  missing_newline: 'The newline belongs to the message: do not strip it, or put it back.',
+  decoded: 'Treat what comes as bytes; do not decode it into text and back.',
+  duplicated: 'Send each message once.',
+  crlf: 'Send the line endings as they are; text streams change them.',
 };
 
 /** A share of a processor above which a program does not just wait. */

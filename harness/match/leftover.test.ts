@@ -6,7 +6,7 @@ describe('differenceForLeftover', () => {
     ['hi\n', '\0', 'trailing_nul', 'one NUL byte (\\0) too many at the end – is the length strlen + 1?'],
     ['hi\n', '\n', 'extra_newline', 'one newline too many at the end'],
     ['hi\n', '\n\r\n', 'extra_newline', '3 bytes of line endings too many at the end'],
-    ['hi', '\r', 'crlf', 'one carriage return (\\r) too many at the end'],
+    ['hi', '\r', 'extra_bytes', 'one carriage return (\\r) too many at the end'],
     ['hi\n', 'hi\n', 'duplicated', 'the whole message came twice'],
     ['hi\n', 'bye', 'extra_bytes', '3 bytes too many after the right 3: "bye"'],
     ['hi\n', 'hi', 'extra_bytes', '2 bytes too many after the right 3: "hi"'],

@@ -23,7 +23,7 @@ export function differenceForLeftover(expected: Buffer, extra: Buffer): Differen
   if (extra.length === text.length) {
     if (text === '\n') return found('extra_newline', 'one newline too many at the end');
     if (text === '\r\n') return found('extra_newline', 'one line ending (\\r\\n) too many at the end');
-    if (text === '\r') return found('crlf', 'one carriage return (\\r) too many at the end');
+    if (text === '\r') return found('extra_bytes', 'one carriage return (\\r) too many at the end');
     if (/^[\r\n]+$/.test(text)) return found('extra_newline', `${bytes} of line endings too many at the end`);
     if (/^[ \t]+$/.test(text)) return found('spaces', `${bytes} of spaces or tabs too many at the end`);
   }

@@ -1,3 +1,4 @@
+import { processorTime } from '../testing/processor-time.ts';
 import { describePayload, type Payload, payloadBytes } from './payload.ts';
 
 const bytes = (payload: Payload, seed = 'seed') => payloadBytes(payload, seed);
@@ -63,9 +64,9 @@ describe('payloadBytes', () => {
   });
 
   test('64 MiB of random bytes take less than 2 s', () => {
-    const begin = performance.now();
+    const begin = processorTime();
     expect(bytes(random('a', 64 * 1024 * 1024))).toHaveLength(64 * 1024 * 1024);
-    expect(performance.now() - begin).toBeLessThan(2000);
+    expect(processorTime() - begin).toBeLessThan(2000);
   });
 });
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { processorTime } from '../testing/processor-time.ts';
 import { commonSuffix, firstDifference, indexOf, searchFor } from './search.ts';
 import { characterStart, sequenceLength, wholeCharacters } from './utf8.ts';
 
@@ -47,9 +48,9 @@ describe('indexOf', () => {
   test('is quick on bytes made to be slow', () => {
     const half = Buffer.alloc(32 * 1024, 'x');
     const needle = Buffer.concat([half, Buffer.from('a'), half]);
-    const begin = performance.now();
+    const begin = processorTime();
     expect(indexOf(Buffer.alloc(MIB, 'x'), needle)).toBe(-1);
-    expect(performance.now() - begin).toBeLessThan(200);
+    expect(processorTime() - begin).toBeLessThan(200);
   });
 });
 

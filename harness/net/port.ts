@@ -5,14 +5,45 @@ import getPort, { portNumbers } from 'get-port';
 const FIRST = 20_000;
 const LAST = 32_000;
 
+/** A port that is ours until it is given back. */
+export interface ReservedPort {
+  readonly port: number;
+  release(): void;
+}
+
+/** How often another port is tried when a grader in another process has just reserved the one that was free. */
+const TRIES = 50;
+
 /**
- * A TCP port that nobody uses now and that this process has not given out lately. With its two bytes
- * swapped it is another, unprivileged port, so that a forgotten htons() shows.
+ * Reserves a TCP port that nobody uses now. get-port knows only what this process has given out; other graders on the
+ * machine are kept off by a Unix socket with an abstract name, see unix(7), which leaves no file and ends with us.
+ * With its two bytes swapped the port is another, unprivileged one, so that a forgotten htons() shows.
  */
-export async function freePort(): Promise<number> {
+export async function reservePort(): Promise<ReservedPort> {
+  for (let tries = 1; ; tries++) {
+    const port = await freePort();
+    const lock = process.platform === 'linux' ? await lockPort(port) : () => {};
+    if (lock) return { port, release: lock };
+    if (tries === TRIES) return { port, release: () => {} };
+  }
+}
+
+function freePort(): Promise<number> {
   const start = FIRST + Math.floor(Math.random() * (LAST - FIRST));
   const order = [...portNumbers(start, LAST), ...portNumbers(FIRST, start)];
   return getPort({ port: order.filter((port) => (port & 0xff) >= 4 && (port & 0xff) !== port >> 8) });
+}
+
+/** Returns how to give the lock back, or nothing when another process has it. */
+function lockPort(port: number): Promise<(() => void) | undefined> {
+  return new Promise((resolve) => {
+    const server = net.createServer();
+    server.once('error', () => resolve(undefined));
+    server.listen({ path: `\0socket-grader-port-${port}` }, () => {
+      server.unref();
+      resolve(() => server.close());
+    });
+  });
 }
 
 /**

@@ -9,7 +9,7 @@ const ACTIONS = {
 const GRADESCOPE = { env: {}, gradescope: true };
 
 test('each place has its reports', () => {
-  expect(automaticReports(LAPTOP)).toEqual([{ name: 'terminal' }, { name: 'json' }]);
+  expect(automaticReports(LAPTOP)).toEqual([{ name: 'terminal' }, { name: 'html' }, { name: 'json' }]);
   expect(automaticReports(ACTIONS)).toEqual([
     { name: 'github' },
     { name: 'github-summary', file: '/tmp/summary' },

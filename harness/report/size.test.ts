@@ -1,4 +1,5 @@
 import type { Report, TraceEvent } from '../model.ts';
+import { processorTime } from '../testing/processor-time.ts';
 import { FORMATS } from './index.ts';
 import { CONSUMERS } from './testing/consumers.ts';
 import { finding, report, STAFF, stream, trace, verdict } from './testing/sample-report.ts';
@@ -61,9 +62,9 @@ describe.each([
   ['hostile bytes', nasty()],
 ])('%s', (_, what) => {
   test.each(NAMES)('%s is valid, below 2 MB, and made within a second', (name) => {
-    const began = performance.now();
+    const began = processorTime();
     const text = FORMATS[name]?.render(what, { ...STAFF, trace: false }) ?? '';
-    const took = performance.now() - began;
+    const took = processorTime() - began;
     expect(Buffer.byteLength(text)).toBeLessThan(2_000_000);
     expect(took).toBeLessThan(1_000);
     expect(() => CONSUMERS[name]?.(text)).not.toThrow();

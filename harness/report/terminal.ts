@@ -78,6 +78,9 @@ const MOST_EVIDENCE = 30;
 /** Lines of a trace that are shown of its beginning, and as many of its end. */
 const TRACE_ENDS = 1_000;
 
+/** A row of a hex dump, or the marks below it: they lose their meaning when they are wrapped. */
+const HEX_ROW = /^[0-9a-f]{8}: |^\s+\^/;
+
 function findingLines(finding: Finding, set: TextSetter): string[] {
   const { summary, expected, actual, evidence, hint, step, row, because } = finding;
   const put = (label: string, text: string | undefined) =>
@@ -91,7 +94,11 @@ function findingLines(finding: Finding, set: TextSetter): string[] {
     ...set.labelled(INDENT, '', 0, set.style('bold', plainText(summary, MOST_TEXT))),
     ...put('expected', expected),
     ...put('came', actual),
-    ...evidence.slice(0, MOST_EVIDENCE).flatMap((fact, index) => put(index === 0 ? 'evidence' : '', fact)),
+    ...evidence
+      .slice(0, MOST_EVIDENCE)
+      .flatMap((fact, index) =>
+        HEX_ROW.test(fact) ? [`    ${fact}`] : put(index === 0 ? 'evidence' : '', fact),
+      ),
     ...put('hint', hint),
     ...put('where', where).map((line) => set.style('dim', line)),
   ];

@@ -63,7 +63,7 @@ function listeningWords(seen: Extract<Observation, { what: 'listening' }>): stri
     idle: 'does not listen, is idle',
     starting: 'is still starting',
     not_started: 'has not started',
-    exited: 'ended before it listened',
+    exited: 'ended instead of listening',
     unseen: 'can’t be seen here',
     udp: 'is bound to UDP',
   };

@@ -6,6 +6,8 @@ import { canBind, clearTimeWait, isFree } from '../net/port.ts';
 import { endProgram } from '../process/end.ts';
 import { markerEntry } from '../process/environment.ts';
 import { type Child, LaunchError, launch } from '../process/launch.ts';
+import { numbersIn } from '../process/mentions.ts';
+import { ADDRESS_IN_USE } from '../steps/words.ts';
 import type { Listeners } from './listeners.ts';
 import type { Recorder } from './recorder.ts';
 import type { Runnable, Surroundings } from './surroundings.ts';
@@ -110,16 +112,19 @@ export class Programs {
     const runnable = this.#runnable(program);
     const earlier = this.#instances.get(program) ?? [];
     const again = this.#addresses.get(program);
-    const wanted = again?.port ?? (runnable.rule === 'any' ? null : runnable.told);
+    const wanted = chosenBySystem(runnable, again)
+      ? null
+      : (again?.port ?? (runnable.rule === 'any' ? null : runnable.told));
     const leftover = await this.#whoHolds(wanted ?? runnable.told, earlier);
     if (leftover === 'stranger') {
       const port = wanted ?? runnable.told;
-      this.#observe(program, 'port_taken', [], port, `something else listens on port ${port}`);
+      this.#observe(program, 'port_taken', [], port, 'something else listens there');
       return;
     }
     const instance = await this.#launch(program, runnable, earlier.length + 1);
     if (!instance) return;
     const state = await this.#awaitReady(program, runnable, instance, wanted, within);
+    if (state === 'exited' && earlier.length === 0 && (await this.#foundPortTaken(program, runnable))) return;
     if (state === 'listening' || state === 'ready' || state === 'unseen' || wanted === null) return;
     if (leftover === 'own') {
       this.#observe(
@@ -164,6 +169,36 @@ export class Programs {
       return listeners.some(({ pid }) => own.has(pid)) ? 'own' : 'stranger';
     };
     return this.#waiting().poll(look, (found) => found !== 'stranger', DYING);
+  }
+
+  /**
+   * A program that found its own port taken at its first start is not to blame when something else holds a port that
+   * its files name. Old connections there are cleared away, so that the next try finds the port free.
+   */
+  async #foundPortTaken(program: string, runnable: Runnable): Promise<boolean> {
+    const printed = this.#recorder.view.instance(program);
+    if (
+      !printed ||
+      !ADDRESS_IN_USE.test(
+        printed.stderr.from(0).toString('latin1') + printed.stdout.from(0).toString('latin1'),
+      )
+    )
+      return false;
+    const named = new Set([runnable.told, ...(await numbersIn(runnable.cwd))]);
+    const rows = (await this.#surroundings.kernel.tcp()).filter(({ localPort }) => named.has(localPort));
+    const listening = rows.find(({ state }) => state === 'LISTEN');
+    const old = rows.filter(({ state }) => state === 'TIME_WAIT');
+    const port = (listening ?? old[0])?.localPort;
+    if (port === undefined) return false;
+    await Promise.all(old.map((row) => clearTimeWait(row)));
+    this.#observe(
+      program,
+      'port_taken',
+      [],
+      port,
+      listening ? 'something else listens there' : 'an old connection is still in TIME_WAIT there',
+    );
+    return true;
   }
 
   async #launch(program: string, runnable: Runnable, number: number): Promise<Instance | undefined> {
@@ -413,6 +448,14 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   } catch {
     // It is gone already.
   }
+}
+
+/** Linux takes ports from here on when a program leaves the choice to it (bind to port 0), see ip(7). */
+const FIRST_EPHEMERAL = 32_768;
+
+/** Whether a program left the choice of its port to the system, so that it will listen elsewhere next time. */
+function chosenBySystem({ rule, told }: Runnable, last: { port: number } | undefined): boolean {
+  return rule === 'any' && last !== undefined && last.port !== told && last.port >= FIRST_EPHEMERAL;
 }
 
 /** An address to connect to: that of a listener, with "all addresses" turned into localhost. */

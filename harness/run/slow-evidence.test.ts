@@ -2,7 +2,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { judgeRun } from '../judge/judge-run.ts';
 import { openKernel } from '../kernel/index.ts';
-import { freePort } from '../net/port.ts';
+import { reservePort } from '../net/port.ts';
 import { environment } from '../process/environment.ts';
 import { readAssignment } from '../spec/read.ts';
 import { runPlan } from './run-plan.ts';
@@ -34,7 +34,7 @@ test('a connection that ended in time is not held against a program because the 
   const [scenario] = read.spec.scenarios;
   const [plan] = read.plans.get('closes') ?? [];
   if (!scenario || !plan) throw new Error('no plan');
-  const port = await freePort();
+  const { port, release } = await reservePort();
   const kernel = await openKernel();
   let asked = 0;
   // The same answers as ever, but from a machine on which a look at the table takes longer than the step has.
@@ -65,6 +65,7 @@ test('a connection that ended in time is not held against a program because the 
     signal,
   });
   kernel.close();
+  release();
   expect(asked).toBeGreaterThan(0);
   const verdict = judgeRun(scenario, plan, trace, 1);
   expect(verdict.findings).toEqual([]);

@@ -200,16 +200,6 @@ export const MATCHER_KEYS: Readonly<Record<string, string>> = {
   length: 'The message has so many bytes: a number, or `{min, max}`.',
 };
 
-/** The frames: where a message ends. */
-export const FRAMES: Readonly<Record<string, string>> = {
-  match:
-    'Where the matcher is satisfied; this is what holds when nothing is said. `equals` reads as many bytes as it has itself.',
-  line: 'At the first newline, which belongs to the message.',
-  close: 'Where the program ends the connection.',
-  '{ bytes: 512 }': 'After so many bytes.',
-  '{ idle: 100ms }': 'When nothing more has come for so long.',
-};
-
 /** The keys that every step may have beside its verb, and `within` among its arguments. */
 export const STEP_KEYS: Readonly<Record<string, string>> = {
   name: 'What reports call the step.',

@@ -36,7 +36,7 @@ export function judgeBytes(
     actual: `${came}; ${end}`,
     evidence: [
       ...(before === undefined ? [] : [before]),
-      ...(message.length > 0 && matcher.kind === 'equals' && difference.at < message.length + 1
+      ...(message.length > 0 && matcher.kind === 'equals' && difference.at < message.length
         ? [`first difference at byte ${difference.at}:`, ...hexView(message, difference.at)]
         : []),
       ...programWords(view),

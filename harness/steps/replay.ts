@@ -57,7 +57,7 @@ export class Replay {
       const { conn, bytes: count, exact, message, leftover } = outcome.consumed;
       const connection = this.view.connection(conn);
       connection.consumed += count;
-      if (exact)
+      if (exact && outcome.status === 'pass')
         connection.exact = { step: step.index, message, ...(leftover === undefined ? {} : { leftover }) };
       else delete connection.exact;
     }

@@ -3,7 +3,7 @@ import { type Found, fail, inconclusive, type Outcome, PASS, type StepDefinition
 import { name } from './fields.ts';
 import { useProgram } from './scope.ts';
 import type { InstanceView, TraceView } from './view.ts';
-import { describeExit, describeListeners, describeThreads, lastWords } from './words.ts';
+import { ADDRESS_IN_USE, describeExit, describeListeners, describeThreads, lastWords } from './words.ts';
 
 const schema = v.strictObject({ program: name });
 /** Generous, since a JVM on a loaded machine takes its time; a deadline met early costs nothing. */
@@ -38,15 +38,33 @@ export function judgeStart(program: string, view: TraceView): Outcome {
   const instance = view.instance(program);
   const seen = view.observed('listening');
   if (seen?.state === 'port_taken') return inconclusive('interference', strangerOn(seen.port, seen.detail));
+  const moved = movedAway(view, instance);
+  if (moved !== undefined) return inconclusive('precondition', moved);
   if (!instance || !seen || seen.state === 'listening' || seen.state === 'ready' || seen.state === 'unseen')
     return PASS;
   return fail(explain(program, view, instance));
 }
 
+/** Where a port is in TIME_WAIT, a restart proves something only on that port. */
+function movedAway(view: TraceView, instance: InstanceView | undefined): Found | undefined {
+  const before = view.observed('port', 'anytime');
+  const seen = view.observed('listening');
+  if (!before || before.timeWait === 0 || seen?.state !== 'listening' || !instance || instance.instance === 1)
+    return undefined;
+  if (seen.port === before.port) return undefined;
+  return {
+    cause: 'port_lost',
+    summary: `The program takes another port at each start (${before.port}, then ${seen.port}), so it can't be told whether it could be started again on the same one.`,
+    expected: `the program listens on port ${before.port} again`,
+    actual: `it listens on port ${seen.port}`,
+    hint: 'Bind to a port of your own choice instead of port 0.',
+  };
+}
+
 function strangerOn(port: number | null, detail?: string): Found {
   return {
     cause: 'port_taken',
-    summary: `Port ${port} is taken by a program that has nothing to do with this submission.`,
+    summary: `Port ${port} is taken: ${detail ?? 'something else uses it'}, which has nothing to do with this start of the program.`,
     actual: detail ?? 'taken',
     hint: 'End the other program, or choose another port.',
   };
@@ -66,7 +84,7 @@ function explain(program: string, view: TraceView, instance: InstanceView): Foun
       return {
         ...base,
         cause: instance.exit?.signal ? 'crashed' : 'exited',
-        summary: `The program ${describeExit(instance)} before it listened.`,
+        summary: `The program ${describeExit(instance)} instead of listening.`,
         actual: describeExit(instance),
       };
     case 'other_port':
@@ -148,7 +166,7 @@ function restartCause(program: string, view: TraceView, instance: InstanceView):
   if (!trial || instance.instance === 1) return undefined;
   const seen = view.observed('listening');
   const words = lastWords(view, program);
-  const refused = /address already in use|EADDRINUSE|BindException|errno 98|errno 48/i.test(words.join('\n'));
+  const refused = ADDRESS_IN_USE.test(words.join('\n'));
   const elsewhere = seen?.state === 'other_port';
   if (!refused && !elsewhere && seen?.state === 'exited' && words.length > 0) return undefined;
   const port = trial.port;

@@ -261,6 +261,8 @@ export const check: StepDefinition<StateClaim> = {
   summary: 'Say how a program, a connection or a port must be; if it is not, the scenario fails.',
 };
 
+const ENDED: readonly Found['cause'][] = ['exited', 'crashed'];
+
 /** Says what the scenario needs in order to prove anything; if it is not so, there is no verdict. */
 export const assume: StepDefinition<StateClaim> = {
   ...base,
@@ -270,7 +272,8 @@ export const assume: StepDefinition<StateClaim> = {
   asserts: false,
   judge: (claim, view, context): Outcome => {
     const outcome = base.judge(claim, view, context);
-    if (outcome.status !== 'fail') return outcome;
+    // A program that ended by itself is at fault, whatever the scenario was about to prove.
+    if (outcome.status !== 'fail' || ENDED.includes(outcome.found.cause)) return outcome;
     const found: Found = outcome.found;
     return inconclusive('precondition', {
       ...found,

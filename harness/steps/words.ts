@@ -19,14 +19,21 @@ const SIGNAL_WORDS: Readonly<Record<string, string>> = {
   SIGFPE: ' (a forbidden calculation, such as a division by zero)',
 };
 
-/** The last lines that a program printed, as evidence. */
+/** Lines of a stack trace that lead through a library, not through what was handed in. */
+const LIBRARY_FRAME = /^\s+at (java|jdk|sun)\b|^\s+at .*node:|File "[^"]*\/lib\/python/;
+
+/** The last lines that a program printed, as evidence; frames of libraries are left out. */
 export function lastLines(instance: InstanceView, stream: 'stdout' | 'stderr', count = 4): string[] {
   const text = instance[stream].from(Math.max(0, instance[stream].length - 4096)).toString('utf8');
   const lines = text
     .replaceAll(`${instance.cwd}/`, '')
     .split('\n')
     .filter((line) => !/^[\s^~]*$/.test(line));
-  return lines.slice(-count).map((line) => `${stream}: ${escapeBytes(Buffer.from(line.trimEnd()), 160)}`);
+  const telling = lines.filter((line) => !LIBRARY_FRAME.test(line));
+  const shown = (telling.length > 0 ? telling : lines).slice(-count);
+  return shown.map(
+    (line) => `${stream}: ${escapeBytes(Buffer.from(line.trimEnd().replaceAll('\t', '  ')), 160)}`,
+  );
 }
 
 /** What the program has said that may explain a failure: stderr first, else stdout. */
@@ -77,3 +84,6 @@ export function percent(share: number): string {
 export function milliseconds(ms: number): string {
   return ms >= 1000 ? `${Number((ms / 1000).toFixed(1))} s` : `${Math.round(ms)} ms`;
 }
+
+/** What runtimes print when bind() fails with EADDRINUSE: C and Python, Node, Java. */
+export const ADDRESS_IN_USE = /address already in use|EADDRINUSE|BindException|errno 98|errno 48/i;

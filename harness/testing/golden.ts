@@ -27,10 +27,3 @@ export function toldNow({ kind, source }: GoldenCase): string {
     kind === 'file' ? source : withSteps(...source.split('\n').map((line) => line.replace(/^- /, ''))),
   );
 }
-
-/** The golden texts as they are now, to be looked through before they are committed. */
-export function renewed(text: string): string {
-  return goldenCases(text)
-    .map((one) => `==== ${one.kind}: ${one.title}\n${one.source}\n----\n${toldNow(one)}\n`)
-    .join('\n');
-}
