@@ -2,8 +2,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { goldenCases, toldNow } from '../../dist/testing/golden.js';
 import { assignmentJsonSchema } from '../../dist/testing/json-schema.js';
+import { reference } from '../../dist/testing/reference.js';
 
 writeFileSync('specs/assignment.schema.json', `${JSON.stringify(assignmentJsonSchema(), null, 2)}\n`);
+writeFileSync('specs/REFERENCE.md', reference());
 
 const golden = 'harness/spec/diagnostics.golden.txt';
 const cases = goldenCases(readFileSync(golden, 'utf8'));

@@ -27,10 +27,17 @@ export function diagnosticAt(
     file: source.file,
     ...place,
     length: Math.max(1, Math.min(length, excerpt.length - place.column + 1)),
-    message,
-    ...(fix === undefined ? {} : { fix }),
+    message: clip(message),
+    ...(fix === undefined ? {} : { fix: clip(fix) }),
     excerpt,
   };
+}
+
+const LONGEST = 280;
+
+/** What quotes a file with very long words stays readable. */
+function clip(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 
 /** In the order of the file; those of other files behind, in the order in which the files were met. */

@@ -6,7 +6,9 @@ import type { Tree } from './tree.ts';
 import { yamlWording } from './yaml-words.ts';
 
 /** A file of more YAML tokens than this is refused before it is read any further. */
-const MOST_TOKENS = 60_000;
+const MOST_TOKENS = 40_000;
+/** After so many things that make no sense, the rest is not looked at. */
+const MOST_ODD = 50;
 const MOST_ERRORS = 20;
 
 /** Reads YAML 1.2 strictly: one document, no unknown tags, no double keys. No tree when it can't be read on. */
@@ -55,7 +57,7 @@ function compose(source: SourceText, place: (start: number, length?: number) => 
   const parser = new Parser();
   const composer = new Composer({ version: '1.2', merge: false, uniqueKeys: false, prettyErrors: false });
   const documents: Document.Parsed[] = [];
-  let [offset, tokens] = [0, 0];
+  let [offset, tokens, odd] = [0, 0, 0];
   const brackets: number[] = [];
   let quote: number | undefined;
   let bracket: number | undefined;
@@ -77,10 +79,15 @@ function compose(source: SourceText, place: (start: number, length?: number) => 
     const first = lexeme[0];
     if ((first === '"' || first === "'") && (lexeme.length === 1 || !lexeme.endsWith(first)))
       quote ??= offset;
-    for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
+    for (const token of parser.next(lexeme)) {
+      documents.push(...composer.next(token));
+      if (token.type === 'error' || token.type === 'directive') odd++;
+    }
+    if (odd > MOST_ODD) break;
     if (documents.length > 0 && offset > 0 && lexeme.startsWith('---')) break;
     if (!MARKS.includes(lexeme)) offset += lexeme.length;
   }
+  if (odd > MOST_ODD && documents.length === 0) documents.push(...composer.end(true));
   for (const token of parser.end()) documents.push(...composer.next(token));
   documents.push(...composer.end());
   const [document, second] = documents;
@@ -116,7 +123,7 @@ function syntaxProblems(
       : /^Flow |and end with a|Missing [\]}]/.test(error.message)
         ? bracket
         : undefined;
-    const start = opening ?? Math.min(error.pos[0], Math.max(0, source.text.length - 1));
+    const start = opening ?? Math.max(0, Math.min(error.pos[0], source.text.length - 1));
     const length = opening === undefined ? Math.max(1, error.pos[1] - error.pos[0]) : 1;
     const { line, column } = source.at(start);
     const rest = source

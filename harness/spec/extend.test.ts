@@ -88,15 +88,22 @@ test('mistakes are told in the file that they are in, those of the extending fil
     }),
   ).toBe(
     [
-      'x.yaml:2:11: warning: the extended assignment has no parameter "sise"',
-      '    2 | params: { sise: 3 }',
-      '      |           ^^^^ did you mean "size"?',
       'x.yaml:4:11: error: the extended assignment has no scenario "won" to change',
       '    4 |   - { id: won, points: 3 }',
       '      |           ^^^ did you mean "one"?',
       'base.yaml:17:34: error: unknown step "conect"',
       '   17 |     steps: [{ start: server }, { conect: a }, { send: { repeat: x, bytes',
       '      |                                  ^^^^^^ did you mean "connect"?',
+    ].join('\n'),
+  );
+});
+
+test('a parameter that nothing uses is told with the one that was meant', () => {
+  expect(told('params: { sise: 3 }')).toBe(
+    [
+      'x.yaml:2:11: warning: parameter "sise" is never used',
+      '    2 | params: { sise: 3 }',
+      '      |           ^^^^ did you mean "size"?',
     ].join('\n'),
   );
 });

@@ -99,7 +99,7 @@ function mergeFile(base: MapTree, own: MapTree, problems: Problems): MapTree {
   const kept = base.entries.filter(({ key }) => key !== 'extends');
   const merged = mergeEntries(kept, own.entries, (key, below, above) => {
     if (key === 'scenarios') return mergeScenarios(below, above, problems);
-    if (key === 'params') return mergeParams(below, above, problems);
+    if (key === 'params') return mergeParams(below, above);
     return mergeTree(below, above);
   });
   return { ...own, entries: merged };
@@ -125,18 +125,8 @@ function mergeTree(below: Tree, above: Tree): Tree {
 }
 
 /** A bare value is a new default: what the parameter is about and its choices stay. */
-function mergeParams(below: Tree, above: Tree, problems: Problems): Tree {
+function mergeParams(below: Tree, above: Tree): Tree {
   if (below.kind !== 'map' || above.kind !== 'map') return above;
-  const known = below.entries.map(({ key }) => key);
-  for (const { key, keyPlace } of above.entries) {
-    if (!known.includes(key))
-      problems.at(
-        keyPlace,
-        `the extended assignment has no parameter "${key}"`,
-        suggest(key, known),
-        'warning',
-      );
-  }
   const entries = mergeEntries(below.entries, above.entries, (key, a, b) => {
     if (b.kind !== 'scalar' || a.kind !== 'map') return mergeTree(a, b);
     const keyPlace = above.entries.find((entry) => entry.key === key)?.keyPlace ?? b.place;

@@ -26,7 +26,7 @@ interface Tools {
   readonly loadFile: LoadFile;
 }
 
-const TEMPLATE = /\$?\$\{\{\s*([^{}]*?)\s*\}\}/g;
+const TEMPLATE = /\$?\$\{\{([^{}]*)\}\}/g;
 const UNCLOSED = /(?<!\$)\$\{\{(?![^{}]*\}\})/;
 
 /** The place of a name within a text, as far as it stands there literally; otherwise of the text. */
@@ -34,7 +34,7 @@ export function namePlace(tree: Tree, name: string): Place {
   const { place } = tree;
   const written = place.source.text.slice(place.start, place.start + place.length);
   for (const match of written.matchAll(TEMPLATE)) {
-    if (match[1] === name && !match[0].startsWith('$$') && name !== '')
+    if (match[1]?.trim() === name && !match[0].startsWith('$$') && name !== '')
       return { ...place, start: place.start + match.index + match[0].indexOf(name), length: name.length };
   }
   return find(tree, []).place;

@@ -9,6 +9,9 @@ interface Options {
   readonly severity?: Diagnostic['severity'];
 }
 
+/** More mistakes than anybody mends at once. */
+const MOST = 200;
+
 /** Collects what is wrong with a specification, each with its place, nothing twice. */
 export class Problems {
   readonly diagnostics: Diagnostic[] = [];
@@ -32,7 +35,7 @@ export class Problems {
     for (const diagnostic of diagnostics) {
       const { file, line, column, message } = diagnostic;
       const key = `${file}:${line}:${column}:${message}`;
-      if (this.#known.has(key)) continue;
+      if (this.#known.has(key) || this.diagnostics.length >= MOST) continue;
       this.#known.add(key);
       this.diagnostics.push(diagnostic);
     }

@@ -2,6 +2,7 @@ import type { Json, JsonObject, Plan, ProgramSpec, ScenarioSpec, Spec } from '..
 import { checkCommands, checkParams, checkScenarios } from './checks.ts';
 import { type Diagnostic, inFileOrder } from './diagnostic.ts';
 import { extendSpec, type LoadFile } from './extend.ts';
+import { lint, lintMatrix } from './lint.ts';
 import { openSpec } from './open.ts';
 import { settle } from './params.ts';
 import { planScenario, type Surroundings } from './plan.ts';
@@ -73,8 +74,13 @@ function readTree(
   const plans = new Map<string, readonly Plan[]>();
   for (const [index, scenario] of written.scenarios.entries()) {
     const part = shape.scenarios[index];
-    if (part) plans.set(scenario.id, planScenario(scenario, part, around));
+    if (!part) continue;
+    const used = new Set<string>();
+    plans.set(scenario.id, planScenario(scenario, part, { ...around, used }));
+    lintMatrix(part, used, problems);
+    for (const name of used) around.used.add(name);
   }
+  lint(shape, around.used, problems);
   const spec = { ...written, programs, scenarios: withStepPoints(written.scenarios, plans, shape, problems) };
   return { spec, plans, params: settled.values, shape };
 }

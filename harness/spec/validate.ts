@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { TEXT_EXPECTED } from '../steps/fields.ts';
+import { payloadEntries } from '../steps/payload-fields.ts';
 import { nearest, suggest } from '../steps/scope.ts';
 import { isTemplate } from '../steps/template.ts';
 import type { Problems } from './problems.ts';
@@ -112,7 +113,7 @@ function complain(
         tree,
         path,
         `unknown key "${key}" in ${container(issue.path, what)}`,
-        suggest(key, keysOf(schema, issue.path.slice(0, -1))),
+        suggestKey(key, keysOf(schema, issue.path.slice(0, -1))),
         { part: 'key' },
       );
     return;
@@ -130,6 +131,12 @@ function complain(
   const { message, fix } = wording(issue, find(tree, path).tree);
   const label = issue.path.length > 0 ? nameOf(path) : what;
   problems.add(tree, path, /^(?!an? )[a-z]/.test(message) ? `${label} ${message}`.trim() : message, fix);
+}
+
+/** A payload where a matcher belongs is the most frequent of all mistakes. */
+function suggestKey(key: string, known: readonly string[]): string {
+  if (key in payloadEntries && known.includes('equals')) return `write equals: { ${key}: … }`;
+  return suggest(key, known);
 }
 
 /** What the elements of lists and named maps are called. */

@@ -70,6 +70,11 @@ export function yamlWording({ code, message, marked, rest, leads }: Complaint): 
         message: `the tag ${marked} is unknown`,
         fix: 'remove it; to begin a text with "!", quote it',
       };
+    case 'KEY_OVER_1024_CHARS':
+      return {
+        message: 'this key is longer than 1024 characters',
+        fix: 'look for a missing line break or quote',
+      };
     case 'RESOURCE_EXHAUSTION':
       return { message: 'the file is nested too deeply' };
     default:

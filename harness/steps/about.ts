@@ -218,6 +218,20 @@ export const MATCHER_KEYS: Readonly<Record<string, string>> = {
   ignore: 'What does not count: a list of `trailing_newline`, `cr`, `case` (ASCII) and `spaces` (tabs, too).',
 };
 
+/** The frames: where a message ends. A test sees to it that each of them can be read. */
+export const FRAMES: Readonly<Record<string, string>> = {
+  match:
+    'Where the matcher is satisfied; this is what holds when nothing is said. `equals` reads as many bytes as it has itself.',
+  line: 'At the first newline, which belongs to the message.',
+  close: 'Where the program ends the connection.',
+  http: 'After one whole HTTP response, by its Content-Length, its chunks or the end of the connection.',
+  '{ bytes: 512 }': 'After so many bytes.',
+  '{ delimiter: "\\0" }': 'After the first occurrence of this payload, which belongs to the message.',
+  '{ length_prefix: 4 }':
+    'After as many bytes as a number of 1, 2, 4 or 8 bytes at the beginning says; `{ length_prefix: { bytes: 4, endian: little } }` for the other byte order.',
+  '{ idle: 100ms }': 'When nothing more has come for so long.',
+};
+
 /** The keys that every step may have beside its verb, and `within` among its arguments. */
 export const STEP_KEYS: Readonly<Record<string, string>> = {
   name: 'What reports call the step.',

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../model.ts';
  * `${{ name }}` in a file: replaced by what the name stands for. Names that only a run knows (the
  * port, say) stay behind as `{$template: […]}` in the plan. `$${{` is a literal `${{`.
  */
-const PATTERN = /\$?\$\{\{\s*([^{}]*?)\s*\}\}/g;
+const PATTERN = /\$?\$\{\{([^{}]*)\}\}/g;
 
 /** One piece of a text: literal, or a name to be looked up. */
 type Piece = string | { readonly name: string; readonly start: number };
@@ -16,7 +16,7 @@ export function pieces(source: string): readonly Piece[] {
   for (const match of source.matchAll(PATTERN)) {
     found.push(source.slice(at, match.index));
     const escaped = match[0].startsWith('$$');
-    found.push(escaped ? match[0].slice(1) : { name: match[1] ?? '', start: match.index });
+    found.push(escaped ? match[0].slice(1) : { name: (match[1] ?? '').trim(), start: match.index });
     at = match.index + match[0].length;
   }
   found.push(source.slice(at));

@@ -1,5 +1,6 @@
 import { type ConversionConfig, type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
+import { FILE_KEYS } from '../spec/about-file.ts';
 import { COLLECTIONS, headSchema, paramSchema, scenarioSchema, stepExtras } from '../spec/schema.ts';
 import { USE } from '../spec/use.ts';
 import { ABOUT, MATCHER_KEYS, PAYLOAD_KEYS, STEP_KEYS } from '../steps/about.ts';
@@ -62,12 +63,13 @@ type Properties = Record<string, JsonSchema>;
 
 /** The JSON Schema of specification files, made from what the reader itself checks with. */
 export function assignmentJsonSchema(): object {
-  const file = convert(headSchema, CONFIG);
+  const file = described(convert(headSchema, CONFIG), FILE_KEYS.assignment);
   const properties = propertiesOf(file);
   const collection = (schema: JsonSchema): JsonSchema => ({ type: 'object', additionalProperties: schema });
-  const template = convert(COLLECTIONS.templates.schema, CONFIG);
-  const program = convert(COLLECTIONS.programs.schema, CONFIG);
-  const scenario = convert(scenarioSchema, CONFIG);
+  const template = described(convert(COLLECTIONS.templates.schema, CONFIG), FILE_KEYS.template);
+  const scenario = described(convert(scenarioSchema, CONFIG), FILE_KEYS.scenario);
+  const program = described(convert(COLLECTIONS.programs.schema, CONFIG), FILE_KEYS.program);
+  const about = (key: keyof typeof FILE_KEYS.assignment) => ({ description: FILE_KEYS.assignment[key] });
   const steps: JsonSchema = { type: 'array', minItems: 1, items: { $ref: '#/definitions/step' } };
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
@@ -75,13 +77,27 @@ export function assignmentJsonSchema(): object {
     type: 'object',
     properties: {
       ...properties,
-      params: collection(convert(paramSchema, CONFIG)),
-      programs: collection({
-        ...program,
-        properties: { ...propertiesOf(program), files: collection({ $ref: '#/definitions/payload' }) },
-      }),
-      templates: collection({ ...template, properties: { ...propertiesOf(template), steps } }),
-      scenarios: { type: 'array', minItems: 1, items: { $ref: '#/definitions/scenario' } },
+      params: { ...about('params'), ...collection(convert(paramSchema, CONFIG)) },
+      programs: {
+        ...about('programs'),
+        ...collection({
+          ...program,
+          properties: {
+            ...propertiesOf(program),
+            files: { ...propertiesOf(program).files, ...collection({ $ref: '#/definitions/payload' }) },
+          },
+        }),
+      },
+      templates: {
+        ...about('templates'),
+        ...collection({ ...template, properties: { ...propertiesOf(template), steps } }),
+      },
+      scenarios: {
+        ...about('scenarios'),
+        type: 'array',
+        minItems: 1,
+        items: { $ref: '#/definitions/scenario' },
+      },
     },
     additionalProperties: false,
     // A file that extends another need not repeat what that one says.
@@ -90,7 +106,16 @@ export function assignmentJsonSchema(): object {
       scenario: {
         ...scenario,
         required: ['id'],
-        properties: { ...propertiesOf(scenario), steps, remove: { const: true } },
+        properties: {
+          ...propertiesOf(scenario),
+          steps: { ...steps, description: FILE_KEYS.scenario.steps },
+          cleanup: {
+            type: 'array',
+            items: { $ref: '#/definitions/step' },
+            description: FILE_KEYS.scenario.cleanup,
+          },
+          remove: { const: true },
+        },
       },
       step: stepSchema(),
       payload: {

@@ -1,0 +1,67 @@
+/** One sentence for each key of a file outside of steps, for the reference and for editors; by the map it stands in. */
+export const FILE_KEYS = {
+  assignment: {
+    version: 'The version of the language: 1.',
+    title: 'What reports are headed with.',
+    description: 'What the program is to do.',
+    extends:
+      'Another file that this one builds on: maps merge, lists replace, scenarios are found by their `id`.',
+    defaults: 'What holds for all steps unless a scenario or a step says otherwise.',
+    params: 'Settings of the assignment that a course may override, by name.',
+    programs: 'The programs that students hand in, by name.',
+    templates: 'Steps under a name, to be used in several places with `use`.',
+    scenarios: 'What is tried, in this order as far as nothing else is asked for.',
+  },
+  parameter: {
+    default: 'The value, unless the command line or an extending file gives another.',
+    about: 'What it is for.',
+    choices: 'The only values that it may have.',
+  },
+  program: {
+    variants:
+      'Ways to build and start it; the first whose file is there is used. Left out, the usual file names are known: `server.py`, `Makefile`, `server.c`, `Server.java`, `server.js` for a program `server`.',
+    port: '`auto`: it must listen on the port that it is given; `any`: wherever it listens; a number: always there.',
+    ready:
+      'When the next step may begin: `listening`, `none` (at once, the usual for a client), `{ stdout: text }` or `{ after: 200ms }`.',
+    env: 'Variables for its environment, which is otherwise nearly empty.',
+    stdin: 'Typed for it at the start.',
+    files: 'Files that it finds in its folder when it starts: a payload by file name.',
+    stdin_eof: 'Whether its standard input is closed after that.',
+  },
+  variant: {
+    file: 'A file name or a pattern such as `*.py`, which must match one file.',
+    build: 'A command that builds it.',
+    run: 'The command that starts it, with `${{ port }}`, `${{ host }}`, `${{ file }}`, `${{ stem }}` (the file without its ending) and parameters.',
+    shell: 'Whether the commands need a shell; without one, signals reach the program itself.',
+  },
+  template: {
+    about: 'What it is for.',
+    with: 'The names that it must be given, as a list, or as a map with their usual values; an empty value must be given.',
+    steps: 'The steps; they see `${{ with.NAME }}`.',
+  },
+  scenario: {
+    id: 'Its short name, for `--only` and reports.',
+    title: 'What students read.',
+    points: 'All or nothing, unless steps have points of their own; 1 when nothing is said.',
+    explain: 'Why it matters and what is done, for whoever failed it.',
+    hint: 'How to mend the usual mistake.',
+    references: 'What to read: `{ title, man: recv(2) }` or `{ title, url }`.',
+    visibility: 'Where students see it: `visible`, `hidden`, `after_due_date` or `after_published`.',
+    requires: 'Scenarios without which this one makes no sense: when one of them failed, it is skipped.',
+    only_if: 'It is done only when every named parameter is as it says.',
+    retries:
+      'How often it is tried again when nothing could be told; `{ times: 2, on: fail }` also after a failure.',
+    scoring: 'With a matrix: `whole` (all rows must pass) or `by_row` (each row its share).',
+    matrix:
+      'Names and lists of values: it is done once for every combination, known as `${{ matrix.NAME }}`. `exclude` leaves rows out, `include` adds some.',
+    timeout: 'Longest time for one run.',
+    defaults: 'What holds for its steps.',
+    steps: 'What is done.',
+    cleanup: 'Steps that are done in the end, whatever happened; they never change the verdict.',
+  },
+  defaults: {
+    within: 'How long steps wait at most.',
+    leftover:
+      'What it means when more bytes come after a message that was expected exactly: `fail`, `warn` or `ignore`.',
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;

@@ -1,0 +1,161 @@
+import { FILE_KEYS } from '../spec/about-file.ts';
+import { COLLECTIONS, headSchema, scenarioSchema } from '../spec/schema.ts';
+import { USE } from '../spec/use.ts';
+import { ABOUT, FRAMES, MATCHER_KEYS, PAYLOAD_KEYS, STEP_KEYS, type VerbAbout } from '../steps/about.ts';
+import { SIGNALS } from '../steps/fields.ts';
+import { STEPS } from '../steps/index.ts';
+import { matcherEntries } from '../steps/matcher-fields.ts';
+import { payloadEntries } from '../steps/payload-fields.ts';
+import { milliseconds } from '../steps/words.ts';
+import { keysOf } from './schema-words.ts';
+
+const GROUPS: Readonly<Record<VerbAbout['group'], string>> = {
+  program: 'The program',
+  dialling: 'Connecting to a server',
+  answering: 'Answering a client',
+  bytes: 'Bytes',
+  ending: 'Ending a connection',
+  state: 'Looking at states',
+  flow: 'The course of things',
+};
+
+/** The reference of the language in Markdown, made from what the reader itself checks with. */
+export function reference(): string {
+  const parts = [
+    '# Reference',
+    'Every key and every verb of a specification. This page is made from the reader itself (`npm run build && node harness/scripts/specs.mjs`); [README.md](README.md) is the guide.',
+    '## The file',
+    section('At the top', headSchema, FILE_KEYS.assignment),
+    section('A parameter', undefined, FILE_KEYS.parameter, 'A bare value is its `default`.'),
+    section('A program', COLLECTIONS.programs.schema, FILE_KEYS.program),
+    section('A variant', undefined, FILE_KEYS.variant),
+    section('A template', COLLECTIONS.templates.schema, FILE_KEYS.template),
+    section('A scenario', scenarioSchema, FILE_KEYS.scenario),
+    section('Defaults', undefined, FILE_KEYS.defaults),
+    '## Steps',
+    'A step is a map with exactly one verb. Beside the verb it may have:',
+    table(
+      Object.entries(STEP_KEYS)
+        .filter(([key]) => key !== 'within')
+        .map(([key, what]) => [`\`${key}\``, what]),
+      ['key', ''],
+    ),
+    `Among the arguments of a verb that waits, \`within\` says how long at most. ${STEP_KEYS.within}`,
+    ...Object.entries(GROUPS).flatMap(([group, title]) => [
+      `### ${title}`,
+      ...[...STEPS.values(), USE].filter(({ verb }) => ABOUT[verb]?.group === group).map(verb),
+    ]),
+    '## Payloads',
+    'What is sent, and what is compared with: text, or a map with exactly one kind.',
+    keyTable({ entries: payloadEntries }, PAYLOAD_KEYS),
+    '## Matchers',
+    'What a message must be like: exactly one of these.',
+    keyTable({ entries: matcherEntries }, MATCHER_KEYS),
+    '## Frames',
+    'Where a message ends (`read:`). One send is not one receive: without a frame, TCP has no messages.',
+    table(
+      Object.entries(FRAMES).map(([frame, what]) => [`\`${frame}\``, what]),
+      ['`read:`', ''],
+    ),
+    '## Values',
+    table(
+      [
+        ['duration', '`200ms`, `2s`, `1.5s`, `1m`; the unit is never left out'],
+        ['size', 'a number of bytes: `512`, `64KiB`, `1MiB`'],
+        ['name', 'letters, digits, `_` and `-`, beginning with a letter'],
+        ['signal', SIGNALS.map((signal) => `\`${signal}\``).join(', ')],
+        ['text', 'a YAML string; quote what looks like a number, and what holds `: ` or ` #`'],
+      ],
+      ['', ''],
+    ),
+    '## Names in double braces',
+    '`${{ NAME }}` is replaced by what the name stands for, before anything runs; `$${{` stands for `${{`. A value that stands alone keeps its type, and within `regex` it is matched literally.',
+    table(
+      [
+        [
+          '`${{ NAME }}`',
+          'a parameter, or what an `expect` has captured under this name (`${{ NAME.length }}`: how many bytes)',
+        ],
+        ['`${{ matrix.NAME }}`', 'the value of this row'],
+        ['`${{ with.NAME }}`', 'within a template: what it was given'],
+        ['`${{ round }}`', 'within `repeat`: 1, 2, …'],
+        ['`${{ port }}`, `${{ host }}`', 'where the program listens; only the run knows'],
+      ],
+      ['', ''],
+    ),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function section(title: string, schema: unknown, words: Readonly<Record<string, string>>, note = ''): string {
+  const rows =
+    schema === undefined
+      ? table(
+          Object.entries(words).map(([key, what]) => [`\`${key}\``, what]),
+          ['key', ''],
+        )
+      : keyTable(schema, words);
+  return [`### ${title}`, ...(note === '' ? [] : [note]), rows].join('\n\n');
+}
+
+function verb({
+  verb,
+  summary,
+  shorthand,
+  schema,
+  ...rest
+}: {
+  verb: string;
+  summary: string;
+  shorthand?: string;
+  schema: unknown;
+  patience?: string | number;
+}): string {
+  const about = ABOUT[verb];
+  const shared = keysOf(schema)
+    .filter(({ key }) => about?.keys[key] === undefined)
+    .map(({ key }) => key);
+  const also = [
+    shared.some((key) => key in PAYLOAD_KEYS) ? 'the keys of a [payload](#payloads)' : '',
+    shared.some((key) => key in MATCHER_KEYS) ? 'one of the [matchers](#matchers)' : '',
+  ].filter((words) => words !== '');
+  const waits =
+    rest.patience === undefined || rest.patience === 'never'
+      ? ''
+      : typeof rest.patience === 'number'
+        ? `Waits up to ${milliseconds(rest.patience)}, unless \`within\` says otherwise.`
+        : 'Waits as long as `within` allows.';
+  const short =
+    shorthand === undefined ? '' : `Short form: \`${verb}: …\` stands for \`${verb}: { ${shorthand}: … }\`.`;
+  const notes = [short, waits, also.length > 0 ? `Besides: ${also.join(', ')}.` : ''].filter(
+    (words) => words !== '',
+  );
+  return [
+    `#### \`${verb}\``,
+    summary,
+    ...(verb !== 'check' && about?.keys === ABOUT.check?.keys
+      ? ['It has the keys of `check`.']
+      : Object.keys(about?.keys ?? {}).length > 0
+        ? [keyTable(schema, about?.keys ?? {})]
+        : []),
+    ...(notes.length > 0 ? [notes.join(' ')] : []),
+    `\`\`\`yaml\n${(about?.examples ?? []).map((example) => `- ${example}`).join('\n')}\n\`\`\``,
+  ].join('\n\n');
+}
+
+/** The keys that have words, in the order of the schema. */
+function keyTable(schema: unknown, words: Readonly<Record<string, string>>): string {
+  const rows = keysOf(schema)
+    .filter(({ key }) => words[key] !== undefined)
+    .map(({ key, kind, usual, needed }) => {
+      const state = needed ? ' **Needed.**' : usual === undefined ? '' : ` Usually \`${usual}\`.`;
+      return [`\`${key}\``, kind, `${words[key]}${state}`];
+    });
+  return table(rows, ['key', 'value', '']);
+}
+
+function table(rows: readonly (readonly string[])[], head: readonly string[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
