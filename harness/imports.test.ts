@@ -19,6 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   run: ['steps', 'net', 'process', 'kernel', 'sandbox'],
   calibrate: ['top', 'report', 'process', 'sandbox'],
   batch: ['top'],
+  worker: ['top', 'net', 'sandbox'],
   cli: ['top', 'calibrate', 'report', 'spec', 'steps'],
   testing: ['top', 'report', 'spec', 'steps', 'kernel'],
 };
