@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import type { Report, Status } from '../model.ts';
+import { openPoints } from '../report/tally.ts';
+
+/** What one scenario came to. */
+export interface ScenarioResult {
+  readonly id: string;
+  readonly status: Status;
+  readonly points: number;
+  readonly ms: number;
+}
+
+/** What the journal keeps of a graded submission; everything else is in its folder. */
+export interface Result {
+  readonly id: string;
+  /** What it was graded from and by: see `resultKey`. */
+  readonly key: string;
+  readonly status: Status;
+  /** Before anything is taken off for being late. */
+  readonly points: number;
+  readonly maxPoints: number;
+  readonly scenarios: readonly ScenarioResult[];
+  /** Why it has no grade, for the person who looks at it. */
+  readonly open?: string;
+  /** It was inconclusive, and has been tried again with nothing else running. */
+  readonly again: boolean;
+  readonly isolation: Report['isolation']['level'];
+  readonly ms: number;
+}
+
+/** The same for the same submission, specification, version of the grader and settings; anything else differs. */
+export function resultKey(submission: string, spec: string, version: string, settings: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify([submission, spec, version, settings]))
+    .digest('hex');
+}
+
+/** What there is to keep of a report. */
+export function resultOf(report: Report, id: string, key: string, again: boolean): Result {
+  const open = openPoints(report);
+  const [first] = open;
+  const why = first?.findings[0]?.summary ?? 'could not be judged';
+  const others = open.length > 1 ? ` (and ${open.length - 1} more)` : '';
+  return {
+    id,
+    key,
+    status: report.status,
+    points: report.points,
+    maxPoints: report.maxPoints,
+    scenarios: report.scenarios.map((one) => ({
+      id: one.id,
+      status: one.status,
+      points: one.points,
+      ms: Math.round(one.durationMs),
+    })),
+    ...(first === undefined ? {} : { open: `${first.id}: ${why}${others}` }),
+    again,
+    isolation: report.isolation.level,
+    ms: report.durationMs,
+  };
+}
