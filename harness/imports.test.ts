@@ -18,9 +18,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sandbox: [],
   run: ['steps', 'net', 'process', 'kernel', 'sandbox'],
   calibrate: ['top', 'report', 'process', 'sandbox'],
-  batch: ['top'],
+  // Besides grading each submission: pages and formats, verdicts of what could not run, and what a specification says.
+  batch: ['top', 'report', 'judge', 'spec', 'steps'],
   worker: ['top', 'net', 'sandbox'],
-  cli: ['top', 'calibrate', 'report', 'spec', 'steps'],
+  cli: ['top', 'batch', 'calibrate', 'report', 'spec', 'steps'],
   testing: ['top', 'report', 'spec', 'steps', 'kernel'],
 };
 

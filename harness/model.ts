@@ -107,10 +107,23 @@ export interface ScenarioSpec {
   readonly at: Position;
 }
 
+/** What is taken off for being late. */
+export interface LatePolicy {
+  /** When it was due, in ISO 8601; without it only what the source tells is known. */
+  readonly due?: string;
+  /** Of the points possible, for each day that has begun since it was due. */
+  readonly percentPerDay: number;
+  /** How late is not late yet, in milliseconds. @default 0 */
+  readonly grace: number;
+  /** From here on nothing counts, in milliseconds after it was due. */
+  readonly cutOff?: number;
+}
+
 /** What the author wrote, validated. */
 export interface Spec {
   readonly title: string;
   readonly description?: string;
+  readonly latePolicy?: LatePolicy;
   readonly file: string;
   readonly sha256: string;
   readonly params: { readonly [name: string]: Param };
@@ -562,6 +575,8 @@ export interface Report {
   readonly seed: string;
   readonly points: number;
   readonly maxPoints: number;
+  /** It came late: so much of the points possible is taken off; `points` are those before. */
+  readonly late?: { readonly percent: number; readonly summary: string };
   /** fail when a scenario failed, else inconclusive when one was, else pass. */
   readonly status: Status;
   readonly interrupted: boolean;

@@ -15,7 +15,17 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 function result(id: string): Result {
   const scenarios = [{ id: 'a', status: 'pass', points: 1, ms: 5 }] as const;
-  return { id, key: `key of ${id} ü`, status: 'pass', points: 1, maxPoints: 1, scenarios, again: false, isolation: 'full', ms: 9 };
+  return {
+    id,
+    key: `key of ${id} ü`,
+    status: 'pass',
+    points: 1,
+    maxPoints: 1,
+    scenarios,
+    again: false,
+    isolation: 'full',
+    ms: 9,
+  };
 }
 
 async function write(...ids: string[]): Promise<void> {
@@ -64,16 +74,21 @@ test('no byte that is changed, taken out or added makes a result that was not wr
   const bytes = readFileSync(file);
   const wanted = new Map(['ada', 'bob', 'eve'].map((id) => [id, result(id)]));
   await fc.assert(
-    fc.asyncProperty(fc.nat(bytes.length - 1), fc.nat(255), fc.constantFrom(0, 1, 2), async (at, byte, kind) => {
-      const changed = Buffer.concat([
-        bytes.subarray(0, at),
-        kind === 1 ? Buffer.alloc(0) : Buffer.from([byte]),
-        bytes.subarray(kind === 2 ? at : at + 1),
-      ]);
-      writeFileSync(file, changed);
-      const { results } = await readJournal(file);
-      for (const [id, read] of results) expect(read).toEqual(wanted.get(id));
-    }),
+    fc.asyncProperty(
+      fc.nat(bytes.length - 1),
+      fc.nat(255),
+      fc.constantFrom(0, 1, 2),
+      async (at, byte, kind) => {
+        const changed = Buffer.concat([
+          bytes.subarray(0, at),
+          kind === 1 ? Buffer.alloc(0) : Buffer.from([byte]),
+          bytes.subarray(kind === 2 ? at : at + 1),
+        ]);
+        writeFileSync(file, changed);
+        const { results } = await readJournal(file);
+        for (const [id, read] of results) expect(read).toEqual(wanted.get(id));
+      },
+    ),
     { numRuns: 300 },
   );
 });

@@ -4,6 +4,8 @@ export const FILE_KEYS = {
     version: 'The version of the language: 1.',
     title: 'What reports are headed with.',
     description: 'What the program is to do.',
+    late_policy:
+      'What `batch` takes off for being late: `percent_per_day` of the points possible for each day begun after `due`; nothing within `grace`; from `cut_off` on nothing counts.',
     extends:
       'Another file that this one builds on: maps merge, lists replace, scenarios are found by their `id`.',
     defaults: 'What holds for all steps unless a scenario or a step says otherwise.',

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { duration, TEXT_EXPECTED, text } from '../steps/fields.ts';
+import { latePolicySchema } from './late-policy.ts';
 
 /** The shape of an assignment file, apart from its steps. */
 
@@ -180,6 +181,7 @@ const head = {
   description: v.exactOptional(text),
   extends: v.exactOptional(v.pipe(text, v.nonEmpty('is the name of a .grade.yaml file'))),
   defaults: v.exactOptional(defaults, {}),
+  late_policy: v.exactOptional(latePolicySchema),
 };
 
 /** The whole file, as far as its collections go: their entries are checked one by one. */

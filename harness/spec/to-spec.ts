@@ -20,6 +20,7 @@ export function toSpec(shape: Shape, texts: readonly string[], problems: Problem
   return {
     title: head?.title ?? '',
     ...(head?.description === undefined ? {} : { description: head.description }),
+    ...(head?.late_policy === undefined ? {} : { latePolicy: head.late_policy }),
     file: shape.tree.place.source.file,
     sha256: hash.digest('hex'),
     params: mapValues(shape.params, toParam),

@@ -7,6 +7,8 @@ import { unpackTar } from './tar.ts';
 import { type Refused, Target } from './target.ts';
 import { unpackZip } from './zip.ts';
 
+/** A local header, or the end of an archive without any file (APPNOTE.TXT 4.3). */
+const ZIP_STARTS = ['504b0304', '504b0506', '504b0708'];
 /** Names of archives; some are only known, so that they can be refused by name. */
 const ENDING = /\.(zip|tar|tar\.gz|tgz|7z|rar|tar\.(?:xz|bz2|zst)|txz|tbz2?)$/i;
 
@@ -50,7 +52,7 @@ export async function archiveKind(file: string): Promise<'zip' | 'tar' | 'tar.gz
   } finally {
     await handle.close();
   }
-  if (/^PK(\x03\x04|\x05\x06|\x07\x08)/.test(head.toString('latin1', 0, 4))) return 'zip';
+  if (ZIP_STARTS.includes(head.toString('hex', 0, 4))) return 'zip';
   if (isTar(head)) return 'tar';
   if (head[0] === 0x1f && head[1] === 0x8b) return isTar(await firstBlock(file)) ? 'tar.gz' : undefined;
   return undefined;

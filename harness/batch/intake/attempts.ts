@@ -51,7 +51,8 @@ function restoreNames(
   const replaced: Piece[] = [];
   const groups = new Map<string, Piece[]>();
   for (const piece of pieces) {
-    const plain = piece.order === undefined ? (piece.file ?? '') : withoutNumber(piece.file ?? '', isExpected);
+    const plain =
+      piece.order === undefined ? (piece.file ?? '') : withoutNumber(piece.file ?? '', isExpected);
     const group = groups.get(plain);
     if (group) group.push(piece);
     else groups.set(plain, [piece]);

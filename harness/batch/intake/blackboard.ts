@@ -31,7 +31,9 @@ export const blackboard: Source = {
   },
 };
 
-async function readAbout(read: () => Promise<string>): Promise<{ name?: string; originals: Map<string, string> }> {
+async function readAbout(
+  read: () => Promise<string>,
+): Promise<{ name?: string; originals: Map<string, string> }> {
   const text = await read().catch(() => '');
   const name = /^Name:\s*(.+?)(?:\s*\([^()]*\))?\s*$/m.exec(text)?.[1];
   const files = text.matchAll(/Original filename:\s*(.+?)\s*\n\s*Filename:\s*(.+?)\s*$/gm);

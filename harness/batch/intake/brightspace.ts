@@ -1,6 +1,7 @@
 import { byName, student } from './source.ts';
 
-const FOLDER = /^(?<user>\d+)-(?<item>\d+) - (?<name>.+?)(?: - (?<date>[A-Z][a-z]{2,8} \d{1,2}, \d{4} \d{3,4} [AP]M))?$/;
+const FOLDER =
+  /^(?<user>\d+)-(?<item>\d+) - (?<name>.+?)(?: - (?<date>[A-Z][a-z]{2,8} \d{1,2}, \d{4} \d{3,4} [AP]M))?$/;
 const DATE = /^([A-Z][a-z]{2})[a-z]* (\d{1,2}), (\d{4}) (\d{1,2})(\d{2}) ([AP]M)$/;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 

@@ -22,7 +22,8 @@ export async function copyTree(
       if (info.isDirectory()) {
         await mkdir(target, { recursive: true });
         for (const entry of (await readdir(source)).sort())
-          if (!isJunk([entry])) await walk(path.join(source, entry), path.join(target, entry), `${name}/${entry}`);
+          if (!isJunk([entry]))
+            await walk(path.join(source, entry), path.join(target, entry), `${name}/${entry}`);
       } else if (info.isFile()) {
         options.room.addFile();
         options.room.addBytes(info.size);

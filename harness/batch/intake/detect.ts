@@ -43,5 +43,9 @@ export async function detect(
     const strange = own.filter((entry) => !known.has(entry.name)).map((entry) => entry.name);
     return { source: name, pieces, strange };
   }
-  throw new UserError({ where: 'submissions', what: 'there is nothing in it', fix: 'Give the download of the course.' });
+  throw new UserError({
+    where: 'submissions',
+    what: 'there is nothing in it',
+    fix: 'Give the download of the course.',
+  });
 }

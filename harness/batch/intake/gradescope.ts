@@ -49,7 +49,8 @@ function readMetadata(text: string): Metadata {
 }
 
 function submitter(fields: { readonly [key: string]: unknown }): Student {
-  const text = (key: string) => (fields[key] === undefined || fields[key] === null ? undefined : String(fields[key]));
+  const text = (key: string) =>
+    fields[key] === undefined || fields[key] === null ? undefined : String(fields[key]);
   const [sid, email] = [text(':sid'), text(':email')];
   return student(text(':name'), { ...(sid ? { sid } : {}), ...(email ? { email } : {}) });
 }

@@ -12,7 +12,10 @@ export function identify(labels: ReadonlyMap<string, string>): ReadonlyMap<strin
   const short = new Map([...labels].map(([key, label]) => [key, folderName(label)]));
   for (const name of short.values()) users.set(fold(name), (users.get(fold(name)) ?? 0) + 1);
   return new Map(
-    [...short].map(([key, name]) => [key, (users.get(fold(name)) ?? 0) > 1 ? `${name}.${digest(key)}` : name]),
+    [...short].map(([key, name]) => [
+      key,
+      (users.get(fold(name)) ?? 0) > 1 ? `${name}.${digest(key)}` : name,
+    ]),
   );
 }
 

@@ -30,7 +30,10 @@ export function submissionFolder(out: string, id: string): string {
 }
 
 /** Takes in the download of a course, an archive or a folder: who handed in what, each in a folder of its own. */
-export async function takeIn(input: string, options: IntakeOptions): Promise<Intake & { elsewhere: string[] }> {
+export async function takeIn(
+  input: string,
+  options: IntakeOptions,
+): Promise<Intake & { elsewhere: string[] }> {
   const temporary = path.join(options.out, '.intake');
   await rm(temporary, { recursive: true, force: true });
   try {
@@ -73,7 +76,10 @@ function compare(a = '', b = ''): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }
 
-async function openInput(input: string, temporary: string): Promise<{ folder: string; refused: readonly Refused[] }> {
+async function openInput(
+  input: string,
+  temporary: string,
+): Promise<{ folder: string; refused: readonly Refused[] }> {
   const info = await stat(input).catch(() => undefined);
   const fix = 'Give the zip that was downloaded, or a folder with one folder or file a student.';
   if (!info) throw new UserError({ where: input, what: 'there is no such file or folder', fix });
@@ -103,7 +109,8 @@ async function findTop(folder: string, out: string, from: string | undefined): P
   const wrapped = await detect(inner.entries, readerOf(inner.folder), from).catch(() => undefined);
   const outer = await detect(top.entries, readerOf(top.folder), from);
   if (outer.source !== 'plain' || wrapped === undefined) return top;
-  const several = inner.entries.length > 1 && inner.entries.every(({ name, folder }) => folder || isArchiveName(name));
+  const several =
+    inner.entries.length > 1 && inner.entries.every(({ name, folder }) => folder || isArchiveName(name));
   return wrapped.source !== 'plain' || several ? inner : top;
 }
 
@@ -117,7 +124,11 @@ async function list(folder: string, out: string): Promise<Top> {
     const odd = entryPath(name);
     if (typeof odd === 'string') refused.push({ name, why: odd });
     else if (info.isDirectory() || info.isFile()) entries.push({ name, folder: info.isDirectory() });
-    else refused.push({ name, why: info.isSymbolicLink() ? 'it is a symbolic link' : 'it is no file or folder' });
+    else
+      refused.push({
+        name,
+        why: info.isSymbolicLink() ? 'it is a symbolic link' : 'it is no file or folder',
+      });
   }
   return { folder, entries, refused };
 }

@@ -36,7 +36,9 @@ export interface Source {
 
 /** One student with the ids that are known. */
 export function student(name: string | undefined, ids: Ids): Student {
-  const known = Object.fromEntries(Object.entries(ids).filter(([, value]) => value !== undefined && value !== ''));
+  const known = Object.fromEntries(
+    Object.entries(ids).filter(([, value]) => value !== undefined && value !== ''),
+  );
   return { ...(name === undefined || name === '' ? {} : { name }), ids: known };
 }
 

@@ -58,7 +58,8 @@ async function openOne(
     const own = refused.map((entry) => ({ name: `${name}: ${entry.name}`, why: entry.why }));
     for (const entry of await readdir(inner)) {
       const taken = (await readdir(folder)).includes(entry);
-      if (taken) own.push({ name: `${name}: ${entry}`, why: `there is a ${entry} beside the archive already` });
+      if (taken)
+        own.push({ name: `${name}: ${entry}`, why: `there is a ${entry} beside the archive already` });
       else await rename(path.join(inner, entry), path.join(folder, entry));
     }
     return own;
