@@ -1,4 +1,5 @@
-import { deduction, latenessOf } from './late.ts';
+import { lateDeduction } from '../report/late.ts';
+import { latenessOf } from './late.ts';
 
 const policy = { due: '2026-11-20T23:59:00Z', percentPerDay: 10, grace: 15 * 60_000, cutOff: 3 * 86_400_000 };
 const at = (time: string, late = false) => latenessOf({ at: time, late }, policy);
@@ -33,6 +34,7 @@ test('a mark without a time takes nothing off, and a person is told', () => {
 
 test('no more is taken off than there is', () => {
   const late = { percent: 20, summary: '' };
-  expect([deduction(10, 10, late), deduction(1, 10, late), deduction(0, 10, late)]).toEqual([2, 1, 0]);
-  expect(deduction(7, 10, undefined)).toBe(0);
+  const off = (points: number) => lateDeduction({ points, maxPoints: 10, late });
+  expect([off(10), off(1), off(0)]).toEqual([2, 1, 0]);
+  expect(lateDeduction({ points: 7, maxPoints: 10 })).toBe(0);
 });

@@ -40,12 +40,6 @@ export function latenessOf(
   return { late: { percent, summary: `${said}: ${rule}.` } };
 }
 
-/** Points that are taken off, never more than there are. */
-export function deduction(points: number, maxPoints: number, late: Late | undefined): number {
-  if (late === undefined) return 0;
-  return Math.round(Math.min(points, (maxPoints * late.percent) / 100) * 100) / 100;
-}
-
 function duration(ms: number): string {
   const minutes = Math.ceil(ms / MINUTE);
   const parts: [number, string][] = [

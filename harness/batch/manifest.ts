@@ -6,7 +6,7 @@ import { UserError } from '../user-error.ts';
 import type { Lateness } from './late.ts';
 import type { Shard } from './shard.ts';
 import { put } from './student-files.ts';
-import type { Intake, Submission } from './types.ts';
+import type { Intake } from './types.ts';
 
 /** A scenario as gradebook and index need it. */
 export interface ManifestScenario {
@@ -61,9 +61,4 @@ export async function readManifest(out: string): Promise<Manifest> {
   } catch {
     return fail(`its ${FILE} can't be read`);
   }
-}
-
-/** The submission of each id. */
-export function byId(manifest: Pick<Manifest, 'submissions'>): ReadonlyMap<string, Submission> {
-  return new Map(manifest.submissions.map((submission) => [submission.id, submission]));
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Late } from './late.ts';
 import type { Manifest } from './manifest.ts';
 import type { Result } from './result.ts';
 import { loadReport, renderReport, STUDENT_FILES, studentFolder } from './student-files.ts';
@@ -17,8 +18,8 @@ export async function rerenderLate(
     const text = await readFile(file, 'utf8').catch(() => '{}');
     // Most reports say nothing, and need not be understood for that.
     if (late === undefined && !text.includes('"late":')) continue;
-    const said = (JSON.parse(text) as { late?: unknown }).late;
-    if (JSON.stringify(said) === JSON.stringify(late)) continue;
+    const said = (JSON.parse(text) as { late?: Late }).late;
+    if (said?.percent === late?.percent && said?.summary === late?.summary) continue;
     const report = await loadReport(out, id);
     if (report) await renderReport(out, report, late);
   }

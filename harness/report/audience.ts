@@ -16,7 +16,8 @@ const SHOWN: Readonly<Record<Audience, readonly Visibility[]>> = {
 export function forAudience(report: Report, audience: Audience): Report {
   if (audience === 'staff') return report;
   const shown = report.scenarios.filter(({ visibility }) => SHOWN[audience].includes(visibility));
-  const { schema, grader, spec, submission, host, isolation, startedAt, seed, interrupted, build } = report;
+  const { schema, grader, spec, submission, host, isolation, startedAt, seed, interrupted, build, late } =
+    report;
   return {
     schema,
     grader: { version: grader.version },
@@ -39,6 +40,7 @@ export function forAudience(report: Report, audience: Audience): Report {
     durationMs: Math.round([...shown, ...(build ?? [])].reduce((sum, { durationMs }) => sum + durationMs, 0)),
     seed,
     ...total(shown),
+    ...(late === undefined ? {} : { late: { percent: late.percent, summary: late.summary } }),
     interrupted,
     ...(build === undefined ? {} : { build }),
     scenarios: shown,

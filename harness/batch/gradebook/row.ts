@@ -1,4 +1,5 @@
-import { deduction, type Lateness } from '../late.ts';
+import { lateDeduction } from '../../report/late.ts';
+import type { Lateness } from '../late.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Result } from '../result.ts';
 import type { Student, Submission } from '../types.ts';
@@ -27,7 +28,7 @@ export function gradeRows(
     const kept = results.get(submission.id);
     const result = kept?.key === keys[submission.id] ? kept : undefined;
     const own = lateness[submission.id] ?? {};
-    const off = result === undefined ? 0 : deduction(result.points, result.maxPoints, own.late);
+    const off = result === undefined ? 0 : lateDeduction({ ...result, ...own });
     const isGraded = result !== undefined && result.open === undefined;
     return submission.students.map((student): GradeRow => {
       const roster = rows.get(student);
