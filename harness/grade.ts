@@ -1,7 +1,7 @@
 import os from 'node:os';
 import { notRun, total } from './judge/sum.ts';
 import { type Kernel, openKernel } from './kernel/index.ts';
-import { loadAssignment } from './load-assignment.ts';
+import { type Environment, loadAssignment } from './load-assignment.ts';
 import type { BuildResult, Report, ScenarioSpec, Verdict } from './model.ts';
 import { makeScratch } from './sandbox/scratch.ts';
 import { Schedule } from './schedule.ts';
@@ -15,10 +15,12 @@ export interface GradeOptions {
   readonly submission: string;
   /** The specification. */
   readonly spec: string;
-  /** Only these scenarios; all of them when empty. */
+  /** Only scenarios with these ids or tags; all of them when empty. */
   readonly only?: readonly string[];
   /** Settings of the assignment, as text. */
   readonly params?: Readonly<Record<string, string>>;
+  /** The grader's environment, of which a specification may look up what it lists. @default empty */
+  readonly env?: Environment;
   /** Overrides of how the program is built and started, and of its port. */
   readonly build?: string;
   readonly run?: string;
@@ -48,7 +50,7 @@ export async function grade(
   onProgress: (progress: Progress) => void = () => {},
 ): Promise<Report> {
   const seed = options.seed ?? String(Math.floor(Math.random() * 1e9));
-  const assignment = await loadAssignment(options.spec, options.params ?? {}, seed);
+  const assignment = await loadAssignment(options.spec, options.params ?? {}, seed, options.env);
   const scenarios = choose(assignment, options.only ?? []);
   const began = performance.now();
   const startedAt = new Date().toISOString();
@@ -112,5 +114,5 @@ export async function grade(
 
 function choose({ spec }: Assignment, only: readonly string[]): readonly ScenarioSpec[] {
   if (only.length === 0) return spec.scenarios;
-  return spec.scenarios.filter(({ id }) => only.includes(id));
+  return spec.scenarios.filter(({ id, tags }) => [id, ...tags].some((name) => only.includes(name)));
 }

@@ -89,6 +89,12 @@ export interface ScenarioSpec {
   readonly hint?: string;
   readonly references: readonly Reference[];
   readonly visibility: Visibility;
+  /** What students read about it where they may not see the scenario itself, when it did not pass. */
+  readonly hiddenMessage?: string;
+  /** Names to choose scenarios by. */
+  readonly tags: readonly string[];
+  /** It is not done, for this reason; empty when none was given. */
+  readonly skip?: string;
   readonly onlyIf?: JsonObject;
   /** Scenarios that must not have failed, or this one is skipped. */
   readonly requires: readonly string[];
@@ -101,6 +107,8 @@ export interface ScenarioSpec {
   /** Upper bound for one run of the scenario, in milliseconds. */
   readonly timeout: number;
   readonly defaults: JsonObject;
+  /** Done first; they can fail the scenario as any other step can. */
+  readonly setup: readonly StepSpec[];
   readonly steps: readonly StepSpec[];
   /** Run in the end, whatever happened; they never change the verdict. */
   readonly cleanup: readonly StepSpec[];
@@ -519,6 +527,8 @@ export interface Verdict {
   readonly points: number;
   readonly maxPoints: number;
   readonly visibility: Visibility;
+  /** What students read where they may not see the rest of a scenario that did not pass. */
+  readonly hiddenMessage?: string;
   readonly attempts: number;
   /** It passed only after it had been inconclusive. */
   readonly flaky: boolean;

@@ -88,9 +88,13 @@ export class Schedule {
   async #runScenario(scenario: ScenarioSpec): Promise<Verdict> {
     const plans = this.#assignment.plans.get(scenario.id) ?? [];
     if (plans.length === 0) {
+      const reason = scenario.skip === '' ? '.' : `: ${scenario.skip}`;
       return notRun(scenario, 'skip', {
         cause: 'unknown',
-        summary: 'It does not apply with these parameters.',
+        summary:
+          scenario.skip === undefined
+            ? 'It does not apply with these parameters.'
+            : `The specification leaves it out${reason}`,
         evidence: [],
       });
     }

@@ -36,8 +36,9 @@ export async function runCommand(args: string[]): Promise<number> {
   const interrupt = new Interrupt();
   let report: Report;
   try {
-    const searchPath = process.env.PATH;
-    const settings = { ...options, ...(searchPath ? { searchPath } : {}), signal: interrupt.signal };
+    const { env } = process;
+    const searchPath = env.PATH;
+    const settings = { ...options, env, ...(searchPath ? { searchPath } : {}), signal: interrupt.signal };
     report = await grade(settings, (progress) => {
       if (progress.type === 'finished') files.update(progress.report);
     });
@@ -56,7 +57,8 @@ export async function runCommand(args: string[]): Promise<number> {
 /** Unknown scenario names are told before anything is built or run. */
 async function checkScenarios({ spec, only = [], params, seed = '' }: RunOptions): Promise<void> {
   if (only.length === 0) return;
-  const known = (await loadAssignment(spec, params ?? {}, seed)).spec.scenarios.map(({ id }) => id);
+  const { scenarios } = (await loadAssignment(spec, params ?? {}, seed, process.env)).spec;
+  const known = [...new Set(scenarios.flatMap(({ id, tags }) => [id, ...tags]))];
   for (const id of only) {
     if (!known.includes(id))
       throw new UserError({

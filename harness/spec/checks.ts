@@ -107,7 +107,7 @@ export function checkCommands(
   used: Set<string>,
   problems: Problems,
 ): void {
-  const known = [...COMMAND_NAMES, ...params];
+  const known = [...new Set([...COMMAND_NAMES, ...params])];
   const check = (text: string | undefined, tree: Tree, path: Path) => {
     if (text === undefined) return;
     const found = find(tree, path).tree;

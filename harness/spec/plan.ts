@@ -23,7 +23,7 @@ export interface Surroundings {
 /** Turns a scenario into its runnable rows; complains where a name, a value or a reference does not fit. */
 export function planScenario(scenario: ScenarioSpec, part: ScenarioPart, around: Surroundings): Plan[] {
   checkConditions(scenario.onlyIf, part.tree, namesFor(around, {}, new Set()), around.problems);
-  const applies = holds(scenario.onlyIf, around.params);
+  const applies = holds(scenario.onlyIf, around.params) && scenario.skip === undefined;
   const plans = scenario.rows.map((row) => planRow(scenario, part, row, { around, applies }));
   return applies ? plans : [];
 }
@@ -35,13 +35,13 @@ function namesFor({ params, unsettled, used }: Surroundings, row: Row, captured:
 
 function planRow(
   scenario: ScenarioSpec,
-  { steps, cleanup, complete }: ScenarioPart,
+  { setup, steps, cleanup, complete }: ScenarioPart,
   row: Row,
   { around, applies }: { around: Surroundings; applies: boolean },
 ): Plan {
   const planner = new RowPlanner(scenario, around, complete);
   const names = namesFor(around, row, planner.captured);
-  for (const step of steps) planner.add(step, { names, depth: 0, runs: applies });
+  for (const step of [...setup, ...steps]) planner.add(step, { names, depth: 0, runs: applies });
   for (const step of cleanup) planner.add(step, { names, depth: 0, runs: applies, cleanup: true });
   const label = rowLabel(row);
   const { leftover } = scenario.defaults;
