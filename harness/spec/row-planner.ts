@@ -36,7 +36,8 @@ export class RowPlanner {
   readonly captured = new Set<string>();
   readonly #scenario: ScenarioSpec;
   readonly #around: Surroundings;
-  readonly #complete: boolean;
+  /** Whether it is known which connections are open: all steps so far could be read. */
+  #certain: boolean;
   /** Names that only steps capture which are not run with these parameters. */
   readonly #maybe = new Set<string>();
   #visited = 0;
@@ -46,7 +47,7 @@ export class RowPlanner {
   constructor(scenario: ScenarioSpec, around: Surroundings, complete: boolean) {
     this.#scenario = scenario;
     this.#around = around;
-    this.#complete = complete;
+    this.#certain = complete;
     this.#scope = { programs: around.programs, connections: [], listeners: [] };
   }
 
@@ -115,8 +116,9 @@ export class RowPlanner {
     const { templates, problems, used, unsettled } = this.#around;
     const args = this.#fill(step, level);
     used.add(`template ${String(args.template)}`);
-    if (unsettled.has(`template ${String(args.template)}`)) return;
-    const found = resolveUse(step, args, templates, problems);
+    const known = !unsettled.has(`template ${String(args.template)}`);
+    const found = known ? resolveUse(step, args, templates, problems) : undefined;
+    if (!found?.template.complete) this.#certain = false;
     if (!found) return;
     if (level.depth >= DEEPEST_USE) {
       problems.add(step.tree, [], 'templates use one another without end', 'let no template use itself');
@@ -154,13 +156,14 @@ export class RowPlanner {
     const scoped = STEPS.get(step.spec.verb)?.scope(filled, this.#scope);
     if (!scoped) return filled;
     const used = from ? ` (used on line ${positionOf(from.tree).line})` : '';
-    for (const { key, message, fix } of scoped.problems) {
+    for (const { key, message, fix, certain } of scoped.problems) {
       // A step that could not be read may have opened what seems to be missing.
-      if (!this.#complete && key !== 'program') continue;
+      if (!this.#certain && !certain) continue;
       const path = step.at(key === undefined ? [] : [key]);
       this.#around.problems.add(step.tree, path, `${message}${used}`, mend(fix, step));
     }
     const { opens, closes, listens } = scoped;
+    if (STEPS.get(step.spec.verb)?.shorthand === 'as' && typeof filled.as !== 'string') this.#certain = false;
     const others = this.#scope.connections.filter((name) => name !== opens && name !== closes);
     this.#scope = {
       ...this.#scope,

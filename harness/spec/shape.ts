@@ -26,7 +26,7 @@ export interface ScenarioPart extends Part<ScenarioFile> {
   /** Its own, or those of the defaults. */
   readonly setup: readonly ReadStep[];
   readonly cleanup: readonly ReadStep[];
-  /** Whether all of it could be read; otherwise what is right stands, with stand-ins for the rest. */
+  /** Whether all of its steps could be read. */
   readonly complete: boolean;
   readonly steps: readonly ReadStep[];
 }
@@ -105,7 +105,7 @@ function readScenarios(tree: MapTree, problems: Problems): ScenarioPart[] {
       setup: setup.steps,
       steps: steps.steps,
       cleanup: cleanup.steps,
-      complete: setup.complete && steps.complete && cleanup.complete && file !== undefined,
+      complete: setup.complete && steps.complete && cleanup.complete,
     });
   }
   return parts;

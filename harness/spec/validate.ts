@@ -32,7 +32,7 @@ export function validate<Output>(
   for (const issue of result.issues.flatMap((each) => telling(each, schema))) {
     if (!isUnknownKey(issue) && waitsForRun(value, issue.path)) continue;
     if (place) problems.at(place, `${what} ${issue.message.replace(/^is /, 'must be ')}`);
-    else complain(issue, schema, tree, problems, what, at);
+    else complain(issue, schema, tree, problems, { what, at, value: valueAt(value, issue.path) });
   }
   return undefined;
 }
@@ -76,6 +76,13 @@ function standIn(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, standIn(item)]));
 }
 
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (current, key) => (current as Record<string | number, unknown> | null)?.[key],
+    value,
+  );
+}
+
 /** Something within the path is filled in by the run, so nothing can be said yet. */
 function waitsForRun(value: unknown, path: Path): boolean {
   let current = value;
@@ -100,8 +107,7 @@ function complain(
   schema: v.GenericSchema<unknown, unknown>,
   tree: Tree,
   problems: Problems,
-  what: string,
-  at: (path: Path) => Path,
+  { what, at, value }: { what: string; at: (path: Path) => Path; value: unknown },
 ): void {
   const path = at(issue.path);
   const key = String(path.at(-1) ?? what);
@@ -128,7 +134,7 @@ function complain(
     );
     return;
   }
-  const { message, fix } = wording(issue, find(tree, path).tree);
+  const { message, fix } = wording(issue, find(tree, path).tree, value);
   const label = issue.path.length > 0 ? nameOf(path) : what;
   problems.add(tree, path, /^(?!an? )[a-z]/.test(message) ? `${label} ${message}`.trim() : message, fix);
 }
@@ -176,7 +182,18 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /** The message of an issue, and its mend: from the message itself, the quoted form, or the word that was meant. */
-function wording(issue: Found, found: Tree): { message: string; fix: string | undefined } {
+function wording(issue: Found, found: Tree, value: unknown): { message: string; fix: string | undefined } {
+  const worded = plainWording(issue, found);
+  // What is looked up is right as it is written; the value that it has is not.
+  if (found.kind !== 'scalar' || found.value === value || !found.written.includes('${{')) return worded;
+  const text = issue.message === TEXT_EXPECTED;
+  return {
+    message: text ? 'must be text' : worded.message,
+    fix: `its value is ${JSON.stringify(value)} here${text ? ', so quote that where it is given' : ''}`,
+  };
+}
+
+function plainWording(issue: Found, found: Tree): { message: string; fix: string | undefined } {
   const expected = issue.expected ?? 'something else';
   if (issue.message.startsWith('Invalid')) {
     const words = expected.replace(/Object|Array|string|number|boolean/g, (word) => KINDS[word] ?? word);

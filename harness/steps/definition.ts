@@ -48,6 +48,8 @@ export interface Scope {
 /** A name in a step that does not fit, with the key it stands under. */
 export interface ScopeProblem {
   readonly key?: string;
+  /** It is one whatever the steps before may open, those included that could not be read. */
+  readonly certain?: true;
   readonly message: string;
   readonly fix?: string;
 }
