@@ -220,6 +220,8 @@ export type Observation =
       /** Old connections on the port that are in TIME_WAIT. */
       readonly timeWait: number;
       readonly listeners: readonly Listener[];
+      /** Whether a program that was asked about holds one of these sockets; null where that can't be seen. */
+      readonly owned?: boolean | null;
       readonly detail?: string;
     }
   | {

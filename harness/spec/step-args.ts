@@ -30,7 +30,11 @@ export function checkArgs(
       ? undefined
       : validate(v.object({ within: duration }), { within }, step.tree, problems, { at: step.at })?.within;
   const named = withName(rest, definition.schema);
-  validate(definition.schema, named, step.tree, problems, { what: `"${step.spec.verb}"`, at: step.at });
+  validate(definition.schema, named, step.tree, problems, {
+    what: `"${step.spec.verb}"`,
+    at: step.at,
+    also: patient ? ['within'] : [],
+  });
   if (!patient) return rest;
   const usual = definition.patience === 'default' ? scenario.defaults.within : definition.patience;
   return { ...rest, within: own ?? (typeof usual === 'number' ? usual : 0) };

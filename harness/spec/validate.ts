@@ -12,6 +12,8 @@ interface Options {
   /** What the value is called where it lacks something. */
   readonly what?: string;
   readonly at?: (path: Path) => Path;
+  /** Keys that are known besides, and checked elsewhere. */
+  readonly also?: readonly string[];
   /** Where to complain, whatever the path. */
   readonly place?: Place;
 }
@@ -25,14 +27,14 @@ export function validate<Output>(
   value: unknown,
   tree: Tree,
   problems: Problems,
-  { what = '', at = (path: Path): Path => path, place }: Options = {},
+  { what = '', at = (path: Path): Path => path, also = [], place }: Options = {},
 ): Output | undefined {
   const result = v.safeParse(schema, containsTemplate(value) ? standIn(value) : value);
   if (result.success) return result.output;
   for (const issue of result.issues.flatMap((each) => telling(each, schema))) {
     if (!isUnknownKey(issue) && waitsForRun(value, issue.path)) continue;
     if (place) problems.at(place, `${what} ${issue.message.replace(/^is /, 'must be ')}`);
-    else complain(issue, schema, tree, problems, { what, at, value: valueAt(value, issue.path) });
+    else complain(issue, schema, tree, problems, { what, at, also, value: valueAt(value, issue.path) });
   }
   return undefined;
 }
@@ -107,7 +109,12 @@ function complain(
   schema: v.GenericSchema<unknown, unknown>,
   tree: Tree,
   problems: Problems,
-  { what, at, value }: { what: string; at: (path: Path) => Path; value: unknown },
+  {
+    what,
+    at,
+    also,
+    value,
+  }: { what: string; at: (path: Path) => Path; also: readonly string[]; value: unknown },
 ): void {
   const path = at(issue.path);
   const key = String(path.at(-1) ?? what);
@@ -119,7 +126,10 @@ function complain(
         tree,
         path,
         `unknown key "${key}" in ${container(issue.path, what)}`,
-        suggestKey(key, keysOf(schema, issue.path.slice(0, -1))),
+        suggestKey(key, [
+          ...keysOf(schema, issue.path.slice(0, -1)),
+          ...(issue.path.length === 1 ? also : []),
+        ]),
         { part: 'key' },
       );
     return;
@@ -139,8 +149,30 @@ function complain(
   problems.add(tree, path, /^(?!an? )[a-z]/.test(message) ? `${label} ${message}`.trim() : message, fix);
 }
 
+/** What other tools and other people call it. */
+const OTHERS_SAY: Readonly<Record<string, { readonly key: string; readonly instead: string }>> = {
+  timeout: { key: 'within', instead: 'within: 5s' },
+  conn: { key: 'on', instead: 'on: …' },
+  connection: { key: 'on', instead: 'on: …' },
+  data: { key: 'text', instead: 'text: …, line: … or hex: …' },
+  string: { key: 'text', instead: 'text: …' },
+  match: { key: 'regex', instead: "regex: '…'" },
+  matches: { key: 'regex', instead: "regex: '…'" },
+  eof: { key: 'closed', instead: 'closed: true' },
+  stdout_contains: { key: 'stdout', instead: 'stdout: { contains: … }' },
+  exit_code: { key: 'code', instead: 'code: 0' },
+  status: { key: 'code', instead: 'code: 0' },
+  state: { key: 'is', instead: 'is: …' },
+  // Node can't set SO_RCVBUF; a client that does not read fills up all buffers there are.
+  recv_buffer: { key: 'reading', instead: 'reading: false for a client that does not read' },
+  name: { key: 'title', instead: 'title: …' },
+  description: { key: 'explain', instead: 'explain: …' },
+};
+
 /** A payload where a matcher belongs is the most frequent of all mistakes. */
 function suggestKey(key: string, known: readonly string[]): string {
+  const usual = OTHERS_SAY[key];
+  if (usual !== undefined && known.includes(usual.key)) return `write ${usual.instead}`;
   if (key in payloadEntries && known.includes('equals')) return `write equals: { ${key}: … }`;
   return suggest(key, known);
 }
