@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { canBind } from '../net/port.ts';
+import { markerEntry } from '../process/environment.ts';
+import { LaunchError, launch } from '../process/launch.ts';
+import { type Instance, observeReady, type Scene } from './instances.ts';
+import { foundPortTaken, whoHolds } from './port-holders.ts';
+import { awaitReady } from './readiness.ts';
+import type { Runnable } from './surroundings.ts';
+
+/** Launches a program and waits until it is ready; when it does not become so, finds out who is in its way. */
+export async function startProgram(scene: Scene, program: string, within: number): Promise<void> {
+  const { instances } = scene;
+  const runnable = instances.runnable(program);
+  const earlier = instances.of(program);
+  const again = instances.listened(program);
+  const wanted = chosenBySystem(runnable, again)
+    ? null
+    : (again?.port ?? (runnable.rule === 'any' ? null : runnable.told));
+  const leftover = await whoHolds(scene, wanted ?? runnable.told, earlier);
+  if (leftover === 'stranger') {
+    const port = wanted ?? runnable.told;
+    observeReady(scene, program, { state: 'port_taken', port, detail: 'something else listens there' });
+    return;
+  }
+  const instance = await launchInstance(scene, program, runnable, earlier.length + 1);
+  if (!instance) return;
+  const state = await awaitReady(scene, program, runnable, instance, wanted, within);
+  if (state === 'exited' && earlier.length === 0 && (await foundPortTaken(scene, program, runnable))) return;
+  if (state === 'listening' || state === 'ready' || state === 'unseen' || wanted === null) return;
+  if (leftover === 'own') {
+    observeReady(scene, program, {
+      state: 'leftover_child',
+      port: wanted,
+      detail: `a process of the earlier start holds port ${wanted}`,
+    });
+  } else if (earlier.length > 0) await tryBinding(scene, again?.host ?? '127.0.0.1', wanted);
+}
+
+/** The second witness of a restart that failed: a bind by the harness itself while the old connection is there. */
+async function tryBinding({ surroundings, recorder }: Scene, host: string, port: number): Promise<void> {
+  if ((await surroundings.kernel.portState(port)).timeWait.length === 0) return;
+  const { works, code } = await canBind(host, port);
+  recorder.record({
+    type: 'observed',
+    observation: { what: 'bind_trial', port, works, ...(code === undefined ? {} : { detail: code }) },
+  });
+}
+
+async function launchInstance(
+  { recorder, instances }: Scene,
+  program: string,
+  runnable: Runnable,
+  number: number,
+): Promise<Instance | undefined> {
+  const marker = randomUUID();
+  const about = { program, instance: number };
+  let instance: Instance | undefined;
+  try {
+    const child = await launch({
+      argv: runnable.argv,
+      cwd: runnable.cwd,
+      env: { ...runnable.env, SOCKET_GRADER_RUN: marker },
+      stdinEof: runnable.stdinEof,
+      ...(runnable.stdin === undefined ? {} : { stdin: runnable.stdin }),
+      onOutput: (stream, bytes) => recorder.recordBytes({ type: 'output', ...about, stream }, bytes),
+      onExit: (exit) =>
+        recorder.record({ type: 'process_exit', ...about, ...exit, reason: instance?.reason ?? 'self' }),
+    });
+    recorder.record({
+      type: 'process_start',
+      ...about,
+      pid: child.pid,
+      argv: runnable.argv,
+      cwd: runnable.cwd,
+      port: runnable.rule === 'any' ? null : runnable.told,
+    });
+    instance = {
+      number,
+      child,
+      reason: 'self',
+      known: [],
+      ref: () => ({ pid: child.pid, marker: markerEntry(marker), exited: child.exit !== undefined }),
+    };
+  } catch (error) {
+    if (!(error instanceof LaunchError)) throw error;
+    recorder.record({ type: 'process_error', ...about, code: error.code, message: error.message });
+    return undefined;
+  }
+  instances.add(program, instance);
+  return instance;
+}
+
+/** Linux takes ports from here on when a program leaves the choice to it (bind to port 0), see ip(7). */
+const FIRST_EPHEMERAL = 32_768;
+
+/** Whether a program left the choice of its port to the system, so that it will listen elsewhere next time. */
+function chosenBySystem({ rule, told }: Runnable, last: { port: number } | undefined): boolean {
+  return rule === 'any' && last !== undefined && last.port !== told && last.port >= FIRST_EPHEMERAL;
+}
