@@ -42,7 +42,7 @@ export function lint(shape: Shape, used: ReadonlySet<string>, problems: Problems
         tree,
         ['sleep'],
         'what are you waiting for?',
-        'an expect or a check waits until it is so, and no longer',
+        'an expect or a check waits until it is so; between pieces: chunk with every: received',
         { part: 'key', severity: 'warning' },
       );
   }

@@ -143,19 +143,19 @@ export class RowPlanner {
     const filled = this.#fill(step, level);
     if (!level.runs) {
       for (const name of capturedBy(filled.capture)) this.#maybe.add(name);
-      checkArgs(filled, step, this.#scenario, problems);
+      checkArgs(filled, step, this.#scenario, problems, usedOn(level));
       return;
     }
-    const args = checkArgs(this.#inScope(step, filled, level), step, this.#scenario, problems);
+    const args = checkArgs(this.#inScope(step, filled, level), step, this.#scenario, problems, usedOn(level));
     for (const name of capturedBy(args.capture)) this.captured.add(name);
     this.steps.push(this.#planned(step, args, level));
   }
 
   /** Fills in the names that were left out, and takes note of what the step opens and closes. */
-  #inScope(step: ReadStep, filled: JsonObject, { from }: Level): JsonObject {
+  #inScope(step: ReadStep, filled: JsonObject, level: Level): JsonObject {
     const scoped = STEPS.get(step.spec.verb)?.scope(filled, this.#scope);
     if (!scoped) return filled;
-    const used = from ? ` (used on line ${positionOf(from.tree).line})` : '';
+    const used = usedOn(level);
     for (const { key, message, fix, certain } of scoped.problems) {
       // A step that could not be read may have opened what seems to be missing.
       if (!this.#certain && !certain) continue;
@@ -193,6 +193,11 @@ export class RowPlanner {
   }
 }
 
+/** Of a step of a template: where it is used. */
+function usedOn({ from }: Level): string {
+  return from ? ` (used on line ${positionOf(from.tree).line})` : '';
+}
+
 /** The names that an expectation keeps something under: the bytes, and their number. */
 function capturedBy(capture: Json | undefined): readonly string[] {
   const names =
@@ -206,7 +211,7 @@ function capturedBy(capture: Json | undefined): readonly string[] {
 
 /** For a step in its short form, which has no keys, the long form that can take the mend. */
 function mend(fix: string | undefined, { spec, short }: ReadStep): string | undefined {
-  const key = /^say which(?: one)?: (.+)$/.exec(fix ?? '')?.[1];
+  const key = /^say which(?: one)?: (\w+: [\w-]+)/.exec(fix ?? '')?.[1];
   if (key === undefined || short === undefined) return fix;
   return `write ${spec.verb}: { ${short}: …, ${key} }`;
 }

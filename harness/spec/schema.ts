@@ -113,9 +113,13 @@ const conditions = v.record(
 
 const row = v.record(ID, scalar, 'is a map with a value for each name of the matrix');
 const rows = v.array(row, 'is a list of maps, each with values for names of the matrix');
+const rowValue = v.union(
+  [v.string(), v.number(), v.boolean()],
+  'must be text, a number, true or false\nrows of several values: matrix: { include: [{ a: 1, b: 2 }] }',
+);
 const matrix = v.objectWithRest(
   { include: v.exactOptional(rows), exclude: v.exactOptional(rows) },
-  v.pipe(v.array(scalar, 'is a list of values'), v.nonEmpty('needs at least one value')),
+  v.pipe(v.array(rowValue, 'is a list of values'), v.nonEmpty('needs at least one value')),
   'is a map of names and lists of values',
 );
 

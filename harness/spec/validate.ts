@@ -12,6 +12,8 @@ interface Options {
   /** What the value is called where it lacks something. */
   readonly what?: string;
   readonly at?: (path: Path) => Path;
+  /** Added to what is said: where a template is used. */
+  readonly note?: string;
   /** Keys that are known besides, and checked elsewhere. */
   readonly also?: readonly string[];
   /** Where to complain, whatever the path. */
@@ -27,14 +29,14 @@ export function validate<Output>(
   value: unknown,
   tree: Tree,
   problems: Problems,
-  { what = '', at = (path: Path): Path => path, also = [], place }: Options = {},
+  { what = '', at = (path: Path): Path => path, also = [], note = '', place }: Options = {},
 ): Output | undefined {
   const result = v.safeParse(schema, containsTemplate(value) ? standIn(value) : value);
   if (result.success) return result.output;
   for (const issue of result.issues.flatMap((each) => telling(each, schema))) {
     if (!isUnknownKey(issue) && waitsForRun(value, issue.path)) continue;
     if (place) problems.at(place, `${what} ${issue.message.replace(/^is /, 'must be ')}`);
-    else complain(issue, schema, tree, problems, { what, at, also, value: valueAt(value, issue.path) });
+    else complain(issue, schema, tree, problems, { what, at, also, note, value: valueAt(value, issue.path) });
   }
   return undefined;
 }
@@ -113,19 +115,21 @@ function complain(
     what,
     at,
     also,
+    note,
     value,
-  }: { what: string; at: (path: Path) => Path; also: readonly string[]; value: unknown },
+  }: Required<Pick<Options, 'what' | 'at' | 'also' | 'note'>> & { readonly value: unknown },
 ): void {
   const path = at(issue.path);
   const key = String(path.at(-1) ?? what);
   const holder = () => find(tree, at(issue.path.slice(0, -1))).tree;
   if (isUnknownKey(issue)) {
-    if (holder().kind === 'seq') problems.add(tree, path, `${nameOf(path.slice(0, -1))} must not be a list`);
+    if (holder().kind === 'seq')
+      problems.add(tree, path, `${nameOf(path.slice(0, -1))} must not be a list${note}`);
     else
       problems.add(
         tree,
         path,
-        `unknown key "${key}" in ${container(issue.path, what)}`,
+        `unknown key "${key}" in ${container(issue.path, what)}${note}`,
         suggestKey(key, [
           ...keysOf(schema, issue.path.slice(0, -1)),
           ...(issue.path.length === 1 ? also : []),
@@ -139,14 +143,15 @@ function complain(
     problems.add(
       tree,
       at(issue.path.slice(0, -1)),
-      `${container(issue.path, what)} needs "${missing}"`,
-      `add ${missing}: …`,
+      `${container(issue.path, what)} needs "${missing}"${note}`,
+      missing === 'run' ? 'add run: "python3 server.py ${{ port }}"' : `add ${missing}: …`,
     );
     return;
   }
   const { message, fix } = wording(issue, find(tree, path).tree, value);
   const label = issue.path.length > 0 ? nameOf(path) : what;
-  problems.add(tree, path, /^(?!an? )[a-z]/.test(message) ? `${label} ${message}`.trim() : message, fix);
+  const said = /^(?!an? )[a-z]/.test(message) ? `${label} ${message}`.trim() : message;
+  problems.add(tree, path, `${said}${note}`, fix);
 }
 
 /** What other tools and other people call it. */
@@ -244,6 +249,7 @@ function plainWording(issue: Found, found: Tree): { message: string; fix: string
 
 /** The keys that a schema knows at a path, for suggestions; looks through pipes, options and lists. */
 function keysOf(schema: unknown, path: Path): string[] {
+  if (schema === undefined) return [];
   const inner = schema as {
     entries?: Record<string, unknown>;
     wrapped?: unknown;
@@ -261,7 +267,7 @@ function keysOf(schema: unknown, path: Path): string[] {
     return inner.options.flatMap((option) => (typeof option === 'object' ? keysOf(option, path) : []));
   const [head, ...rest] = path;
   if (head === undefined) return inner.entries ? Object.keys(inner.entries) : [];
-  if (inner.entries) return keysOf(inner.entries[String(head)], rest);
+  if (inner.entries) return keysOf(inner.entries[String(head)] ?? (inner as { rest?: unknown }).rest, rest);
   if (inner.item) return keysOf(inner.item, rest);
   return inner.value ? keysOf(inner.value, rest) : [];
 }

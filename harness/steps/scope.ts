@@ -54,6 +54,9 @@ export function useConnection(args: JsonObject, scope: Scope, key: 'on' | 'conn'
     only === undefined
       ? 'no connection is open here'
       : `several connections are open: ${scope.connections.join(', ')}`;
-  const fix = only === undefined ? 'open one first: connect: a' : `say which: ${key}: ${only}`;
+  const fix =
+    only === undefined
+      ? 'open one first: connect: a'
+      : `say which: ${key}: ${only}, or close the others first`;
   return { args, problems: [{ message, fix }] };
 }
