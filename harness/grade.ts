@@ -1,5 +1,5 @@
 import os from 'node:os';
-import { notRun, total } from './judge/sum.ts';
+import { notRun, remarkOnce, total } from './judge/sum.ts';
 import { type Kernel, openKernel } from './kernel/index.ts';
 import { type Environment, loadAssignment } from './load-assignment.ts';
 import type { BuildResult, Report, ScenarioSpec, Verdict } from './model.ts';
@@ -80,9 +80,9 @@ export async function grade(
       ...total([...verdicts.values()]),
       interrupted: signal.aborted,
       ...(prepared.builds.length > 0 ? { build: prepared.builds } : {}),
-      scenarios: scenarios
-        .map((scenario) => verdicts.get(scenario.id))
-        .filter((verdict) => verdict !== undefined),
+      scenarios: remarkOnce(
+        scenarios.map((scenario) => verdicts.get(scenario.id)).filter((verdict) => verdict !== undefined),
+      ),
     });
     const finish = (verdict: Verdict) => {
       verdicts.set(verdict.id, verdict);

@@ -193,6 +193,8 @@ export type Observation =
       readonly state: ReadyState;
       readonly listeners: readonly Listener[];
       readonly port: number | null;
+      /** The port that it was told, where the one that it listens on has the same two bytes the other way round. */
+      readonly swappedFrom?: number;
       readonly detail?: string;
     }
   | {
@@ -233,6 +235,13 @@ export type Observation =
       readonly unread: { readonly [conn: string]: number };
     }
   | { readonly what: 'bind_trial'; readonly port: number; readonly works: boolean; readonly detail?: string }
+  /** A restart that failed, tried once more after the port was cleared of its old connections. */
+  | {
+      readonly what: 'control_start';
+      readonly program: string;
+      readonly port: number;
+      readonly listens: boolean;
+    }
   | { readonly what: 'stopped'; readonly program: string; readonly stopped: boolean };
 
 /** How waiting for a program to be ready ended. */
@@ -246,6 +255,7 @@ export type ReadyState =
   | 'leftover_child'
   | 'udp'
   | 'waits_on_stdin'
+  | 'no_listen'
   | 'idle'
   | 'starting'
   | 'not_started'
@@ -415,6 +425,7 @@ export type Cause =
   | 'leftover_child'
   | 'udp'
   | 'waits_on_stdin'
+  | 'no_listen'
   | 'idle'
   | 'no_reuseaddr'
   | 'late_reuseaddr'

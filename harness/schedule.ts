@@ -22,7 +22,7 @@ interface World {
 }
 
 /** States in which a program listens nowhere, so that several starts of it can't be in each other's way. */
-const SILENT: readonly ReadyState[] = ['idle', 'starting', 'udp', 'waits_on_stdin'];
+const SILENT: readonly ReadyState[] = ['idle', 'no_listen', 'starting', 'udp', 'waits_on_stdin'];
 
 /** What could not be told may be told at a second try, unless this machine can't show it at all. */
 function worthAnotherTry({ status, findings }: RunVerdict, on: 'inconclusive' | 'fail'): boolean {

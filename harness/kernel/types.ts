@@ -68,6 +68,8 @@ export interface ThreadLook extends ThreadState {
   readonly waitSet?: WaitSet;
   /** It sleeps in a call that ends by itself after some time: a sleep, or any wait with a time limit. */
   readonly timedSleep: boolean;
+  /** A helper of the language's runtime, a collector of garbage for instance; it never waits on a socket. */
+  readonly service?: boolean;
 }
 
 /** What a thread may be asked to wait on: a listening socket, or the server's end of a connection. */
@@ -190,6 +192,8 @@ export interface Kernel {
   waiters(program: ProgramRef, target: WaitTarget): Promise<WaitersLook>;
   /** UDP sockets of the program that are bound and talk to nobody in particular. */
   udp(program: ProgramRef): Promise<Listener[]>;
+  /** Descriptors of the program's sockets that stand in no table: they neither listen nor are connected. */
+  unused(program: ProgramRef): Promise<{ readonly pid: number; readonly fd: number }[]>;
   /** Forgets what it has cached; the kernel must not be used afterwards. */
   close(): void;
 }
