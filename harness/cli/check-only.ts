@@ -1,0 +1,24 @@
+import { loadAssignment } from '../load-assignment.ts';
+import { suggest } from '../steps/scope.ts';
+import { UserError } from '../user-error.ts';
+
+interface Chosen {
+  readonly spec: string;
+  readonly only?: readonly string[];
+  readonly params?: Readonly<Record<string, string>>;
+  readonly seed?: string;
+}
+
+/** Unknown scenario names are told before anything is built or run. */
+export async function checkOnly({ spec, only = [], params, seed = '' }: Chosen): Promise<void> {
+  if (only.length === 0) return;
+  const known = (await loadAssignment(spec, params ?? {}, seed)).spec.scenarios.map(({ id }) => id);
+  for (const id of only) {
+    if (!known.includes(id))
+      throw new UserError({
+        where: '--only',
+        what: `${spec} has no scenario "${id}"`,
+        fix: suggest(id, known),
+      });
+  }
+}
