@@ -1,8 +1,11 @@
 import os from 'node:os';
+import type { Recorded } from './judge/judge-again.ts';
+import { chosen } from './judge/required.ts';
 import { notRun, remarkOnce, total } from './judge/sum.ts';
 import { type Kernel, openKernel } from './kernel/index.ts';
 import { type Environment, loadAssignment } from './load-assignment.ts';
 import type { BuildResult, Report, ScenarioSpec, Verdict } from './model.ts';
+import { type Recording, recordingOf } from './recording.ts';
 import { makeScratch } from './sandbox/scratch.ts';
 import { Schedule } from './schedule.ts';
 import type { Assignment } from './spec/read.ts';
@@ -39,10 +42,14 @@ export interface GradeOptions {
 
 /** What happens while grading, for those who watch. */
 export type Progress =
+  /** The scenarios that will run, in their order. */
+  | { readonly type: 'planned'; readonly scenarios: readonly ScenarioSpec[] }
   | { readonly type: 'built'; readonly build: BuildResult }
   | { readonly type: 'started'; readonly scenario: string }
   /** A scenario is done; the report has all that are done so far. */
-  | { readonly type: 'finished'; readonly verdict: Verdict; readonly report: Report };
+  | { readonly type: 'finished'; readonly verdict: Verdict; readonly report: Report }
+  /** All is over; this is what judging it again needs. */
+  | { readonly type: 'recorded'; readonly recording: Recording };
 
 /** Grades one submission: read, plan, run, judge, report. */
 export async function grade(
@@ -51,14 +58,16 @@ export async function grade(
 ): Promise<Report> {
   const seed = options.seed ?? String(Math.floor(Math.random() * 1e9));
   const assignment = await loadAssignment(options.spec, options.params ?? {}, seed, options.env);
-  const scenarios = choose(assignment, options.only ?? []);
+  const scenarios = chosen(assignment.spec.scenarios, options.only ?? []);
   const began = performance.now();
   const startedAt = new Date().toISOString();
   const kernel = await openKernel(options.evidence === undefined ? {} : { force: options.evidence });
   const scratch = await makeScratch();
   const signal = options.signal ?? new AbortController().signal;
   const verdicts = new Map<string, Verdict>();
+  const runs: Recorded[] = [];
   try {
+    onProgress({ type: 'planned', scenarios });
     const prepared = await prepareSubmission(assignment, options, { kernel, scratch, signal });
     for (const build of prepared.builds) onProgress({ type: 'built', build });
     const report = (): Report => ({
@@ -103,16 +112,15 @@ export async function grade(
       await schedule.runAll(scenarios, options.jobs ?? Math.max(4, 2 * os.availableParallelism()), {
         started: (scenario) => onProgress({ type: 'started', scenario }),
         finished: finish,
+        recorded: (run) => runs.push(run),
       });
     }
-    return report();
+    const done = report();
+    const { failed } = prepared;
+    onProgress({ type: 'recorded', recording: recordingOf(done, { options, assignment, runs, failed }) });
+    return done;
   } finally {
     kernel.close();
     await scratch.remove();
   }
-}
-
-function choose({ spec }: Assignment, only: readonly string[]): readonly ScenarioSpec[] {
-  if (only.length === 0) return spec.scenarios;
-  return spec.scenarios.filter(({ id, tags }) => [id, ...tags].some((name) => only.includes(name)));
 }

@@ -1,5 +1,7 @@
+import type { Recorded } from './judge/judge-again.ts';
 import { judgeRun } from './judge/judge-run.ts';
-import { notRun, sumScenario } from './judge/sum.ts';
+import { doesNotApply, lacking, requiredFirst, skipped, worthAnotherTry } from './judge/required.ts';
+import { sumScenario } from './judge/sum.ts';
 import type { Kernel } from './kernel/index.ts';
 import type { Plan, ReadyState, RunVerdict, ScenarioSpec, Verdict } from './model.ts';
 import { reservePort } from './net/port.ts';
@@ -12,6 +14,8 @@ import type { Prepared } from './submission.ts';
 interface Watcher {
   started(scenario: string): void;
   finished(verdict: Verdict): void;
+  /** One run is over, be it the last of its scenario or not. */
+  recorded(run: Recorded): void;
 }
 
 interface World {
@@ -24,12 +28,6 @@ interface World {
 /** States in which a program listens nowhere, so that several starts of it can't be in each other's way. */
 const SILENT: readonly ReadyState[] = ['idle', 'no_listen', 'starting', 'udp', 'waits_on_stdin'];
 
-/** What could not be told may be told at a second try, unless this machine can't show it at all. */
-function worthAnotherTry({ status, findings }: RunVerdict, on: 'inconclusive' | 'fail'): boolean {
-  if (status === 'fail') return on === 'fail';
-  return status === 'inconclusive' && findings.every(({ because }) => because !== 'capability');
-}
-
 /** Runs scenarios, side by side where they can't disturb each other. */
 export class Schedule {
   readonly #assignment: Assignment;
@@ -37,6 +35,7 @@ export class Schedule {
   readonly #world: World;
   #folders = 0;
   #sideBySide = false;
+  #record: Watcher['recorded'] = () => {};
   #tellReady: () => void = () => {};
   readonly #firstReady = new Promise<void>((resolve) => {
     this.#tellReady = resolve;
@@ -49,6 +48,7 @@ export class Schedule {
   }
 
   async runAll(scenarios: readonly ScenarioSpec[], jobs: number, watcher: Watcher): Promise<void> {
+    this.#record = (run) => watcher.recorded(run);
     const [first, ...rest] = requiredFirst(scenarios);
     if (!first) return;
     const verdicts = new Map<string, Promise<Verdict | undefined>>();
@@ -88,15 +88,7 @@ export class Schedule {
   async #runScenario(scenario: ScenarioSpec): Promise<Verdict> {
     const plans = this.#assignment.plans.get(scenario.id) ?? [];
     if (plans.length === 0) {
-      const reason = scenario.skip === '' ? '.' : `: ${scenario.skip}`;
-      return notRun(scenario, 'skip', {
-        cause: 'unknown',
-        summary:
-          scenario.skip === undefined
-            ? 'It does not apply with these parameters.'
-            : `The specification leaves it out${reason}`,
-        evidence: [],
-      });
+      return doesNotApply(scenario);
     }
     const runs: RunVerdict[] = [];
     for (const plan of plans) {
@@ -131,38 +123,11 @@ export class Schedule {
     try {
       const programs = await this.#prepared.runnables(folder, given, plan.seed);
       const around = { kernel, programs, port: given, timeoutScale, signal, onReady, onArrival };
-      return judgeRun(scenario, plan, await runPlan(plan, around), attempt);
+      const trace = await runPlan(plan, around);
+      this.#record({ plan, attempt, trace });
+      return judgeRun(scenario, plan, trace, attempt);
     } finally {
       release();
     }
   }
-}
-
-/** In the given order, but each after those that it requires. */
-function requiredFirst(scenarios: readonly ScenarioSpec[]): ScenarioSpec[] {
-  const byId = new Map(scenarios.map((scenario) => [scenario.id, scenario]));
-  const ordered = new Set<ScenarioSpec>();
-  const add = (scenario: ScenarioSpec, above: ReadonlySet<string>) => {
-    for (const id of scenario.requires) {
-      const required = byId.get(id);
-      if (required && !above.has(id)) add(required, new Set([...above, id]));
-    }
-    ordered.add(scenario);
-  };
-  for (const scenario of scenarios) add(scenario, new Set([scenario.id]));
-  return [...ordered];
-}
-
-/** It failed, or could not even be tried because another one failed. */
-function lacking({ status, findings }: Verdict): boolean {
-  return status === 'fail' || findings.some(({ cause }) => cause === 'required_failed');
-}
-
-function skipped(scenario: ScenarioSpec, missing: Verdict): Verdict {
-  const how = missing.status === 'fail' ? 'which failed' : 'which was skipped, too';
-  return notRun(scenario, 'skip', {
-    cause: 'required_failed',
-    summary: `It was not tried: it requires "${missing.title}" (${missing.id}), ${how}.`,
-    evidence: [],
-  });
 }

@@ -17,6 +17,7 @@ const OPTIONS = {
   port: { type: 'string' },
   report: { type: 'string', multiple: true },
   out: { type: 'string' },
+  record: { type: 'string' },
   trace: { type: 'boolean' },
   quiet: { type: 'boolean' },
   jobs: { type: 'string' },
@@ -29,6 +30,8 @@ const OPTIONS = {
 export interface RunOptions extends GradeOptions {
   readonly reports: readonly WantedReport[];
   readonly out?: string;
+  /** Where everything that judging again needs is written. */
+  readonly record?: string;
   readonly audience?: Audience;
   readonly trace: boolean;
   readonly quiet: boolean;
@@ -49,7 +52,7 @@ export function readRunOptions(args: string[], surroundings: Surroundings): RunO
       `one submission at a time, not also ${more.join(', ')}`,
       'Quote names and commands that hold spaces.',
     );
-  const { run, build, seed, out } = values;
+  const { run, build, seed, out, record } = values;
   for (const [option, command] of [
     ['--run', run],
     ['--build', build],
@@ -75,6 +78,7 @@ export function readRunOptions(args: string[], surroundings: Surroundings): RunO
     ...(build === undefined ? {} : { build }),
     ...(seed === undefined ? {} : { seed }),
     ...(out === undefined ? {} : { out }),
+    ...(record === undefined ? {} : { record }),
     ...(values.port === undefined ? {} : { port: readPort(values.port) }),
     ...(values.jobs === undefined
       ? {}
@@ -136,7 +140,8 @@ export function readParams(given: readonly string[]): Record<string, string> {
   return params;
 }
 
-function readReports(
+/** The wanted reports by name; without any, those that suit the place. */
+export function readReports(
   given: readonly string[] | undefined,
   surroundings: Surroundings,
 ): readonly WantedReport[] {
@@ -155,7 +160,8 @@ function readReports(
   return printed || surroundings.env.GITHUB_ACTIONS === 'true' ? wanted : [{ name: 'terminal' }, ...wanted];
 }
 
-function readAudience(text: string): Audience {
+/** Who is to read. */
+export function readAudience(text: string): Audience {
   const audience = AUDIENCES.find((known) => known === text);
   if (audience === undefined)
     throw usage(`--audience can't be "${text}"`, `Give one of ${AUDIENCES.join(', ')}.`);
