@@ -3,7 +3,9 @@ import { notRun, total } from './judge/sum.ts';
 import { type Kernel, openKernel } from './kernel/index.ts';
 import { loadAssignment } from './load-assignment.ts';
 import type { BuildResult, Report, ScenarioSpec, Verdict } from './model.ts';
-import { makeScratch } from './sandbox/scratch.ts';
+import type { Jail } from './sandbox/jail.ts';
+import { noJail } from './sandbox/no-jail.ts';
+import { makeScratch, type Scratch } from './sandbox/scratch.ts';
 import { Schedule } from './schedule.ts';
 import type { Assignment } from './spec/read.ts';
 import { prepareSubmission } from './submission.ts';
@@ -33,6 +35,16 @@ export interface GradeOptions {
   readonly searchPath?: string;
   readonly evidence?: Kernel['kind'];
   readonly signal?: AbortSignal;
+  /** More folders that isolated programs see, read-only. */
+  readonly expose?: readonly string[];
+  /** The walls, and where temporary files go. @default none, in the system's folder for them */
+  readonly walls?: Walls;
+}
+
+/** What keeps a submission apart from the rest. */
+export interface Walls {
+  readonly jail: (scratch: Scratch) => Jail;
+  readonly scratch?: string;
 }
 
 /** What happens while grading, for those who watch. */
@@ -53,11 +65,19 @@ export async function grade(
   const began = performance.now();
   const startedAt = new Date().toISOString();
   const kernel = await openKernel(options.evidence === undefined ? {} : { force: options.evidence });
-  const scratch = await makeScratch();
+  const scratch = await makeScratch(options.walls?.scratch);
+  const jail = (options.walls?.jail ?? noJail)(scratch);
+  const lanes = options.jobs ?? Math.max(4, 2 * os.availableParallelism());
   const signal = options.signal ?? new AbortController().signal;
   const verdicts = new Map<string, Verdict>();
   try {
-    const prepared = await prepareSubmission(assignment, options, { kernel, scratch, signal });
+    const prepared = await prepareSubmission(assignment, options, {
+      kernel,
+      scratch,
+      jail,
+      signal,
+      lanes,
+    });
     for (const build of prepared.builds) onProgress({ type: 'built', build });
     const report = (): Report => ({
       schema: 'socket-grader/report/v1',
@@ -71,7 +91,7 @@ export async function grade(
         evidence: kernel.kind,
         unseen: kernel.unseen,
       },
-      isolation: { level: 'none', lost: ['network of its own', 'file system of its own', 'limits'] },
+      isolation: { level: jail.level, lost: jail.lost },
       startedAt,
       durationMs: Math.round(performance.now() - began),
       seed,
@@ -88,7 +108,7 @@ export async function grade(
     };
     const schedule = new Schedule(assignment, prepared, {
       kernel,
-      scratch,
+      jail,
       signal,
       timeoutScale: options.timeoutScale ?? 1,
     });
@@ -98,7 +118,7 @@ export async function grade(
           notRun(scenario, prepared.failed.because === undefined ? 'fail' : 'inconclusive', prepared.failed),
         );
     } else {
-      await schedule.runAll(scenarios, options.jobs ?? Math.max(4, 2 * os.availableParallelism()), {
+      await schedule.runAll(scenarios, lanes, {
         started: (scenario) => onProgress({ type: 'started', scenario }),
         finished: finish,
       });
@@ -106,6 +126,7 @@ export async function grade(
     return report();
   } finally {
     kernel.close();
+    await jail.leave();
     await scratch.remove();
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { canBind } from '../net/port.ts';
 import { markerEntry } from '../process/environment.ts';
-import { LaunchError, launch } from '../process/launch.ts';
+import { JailError, LaunchError, launch } from '../process/launch.ts';
 import { type Instance, observeReady, type Scene } from './instances.ts';
 import { foundPortTaken, whoHolds } from './port-holders.ts';
 import { awaitReady } from './readiness.ts';
@@ -62,6 +62,7 @@ async function launchInstance(
       env: { ...runnable.env, SOCKET_GRADER_RUN: marker },
       stdinEof: runnable.stdinEof,
       ...(runnable.stdin === undefined ? {} : { stdin: runnable.stdin }),
+      ...(runnable.confinement === undefined ? {} : { confinement: runnable.confinement }),
       onOutput: (stream, bytes) => recorder.recordBytes({ type: 'output', ...about, stream }, bytes),
       onExit: (exit) =>
         recorder.record({ type: 'process_exit', ...about, ...exit, reason: instance?.reason ?? 'self' }),
@@ -79,9 +80,18 @@ async function launchInstance(
       child,
       reason: 'self',
       known: [],
-      ref: () => ({ pid: child.pid, marker: markerEntry(marker), exited: child.exit !== undefined }),
+      ref: () => ({
+        pid: child.pid,
+        marker: markerEntry(marker),
+        exited: child.exit !== undefined,
+        ...(child.keeper === undefined ? {} : { keeper: child.keeper }),
+      }),
     };
   } catch (error) {
+    if (error instanceof JailError) {
+      recorder.record({ type: 'trouble', because: 'harness', message: error.message });
+      return undefined;
+    }
     if (!(error instanceof LaunchError)) throw error;
     recorder.record({ type: 'process_error', ...about, code: error.code, message: error.message });
     return undefined;
