@@ -2,7 +2,7 @@ import os from 'node:os';
 import { notRun, total } from './judge/sum.ts';
 import { type Kernel, openKernel } from './kernel/index.ts';
 import { loadAssignment } from './load-assignment.ts';
-import type { BuildResult, Report, ScenarioSpec, Verdict } from './model.ts';
+import type { BuildResult, Finding, Report, ScenarioSpec, Verdict } from './model.ts';
 import type { Jail } from './sandbox/jail.ts';
 import { noJail } from './sandbox/no-jail.ts';
 import { makeScratch, type Scratch } from './sandbox/scratch.ts';
@@ -34,6 +34,8 @@ export interface GradeOptions {
   /** Where compilers and interpreters are looked for. @default /usr/local/bin:/usr/bin:/bin */
   readonly searchPath?: string;
   readonly evidence?: Kernel['kind'];
+  /** Runs scenarios that are not for every eye even where a program could read them. @default false */
+  readonly unsafe?: boolean;
   readonly signal?: AbortSignal;
   /** More folders that isolated programs see, read-only. */
   readonly expose?: readonly string[];
@@ -61,7 +63,7 @@ export async function grade(
 ): Promise<Report> {
   const seed = options.seed ?? String(Math.floor(Math.random() * 1e9));
   const assignment = await loadAssignment(options.spec, options.params ?? {}, seed);
-  const scenarios = choose(assignment, options.only ?? []);
+  const chosen = choose(assignment, options.only ?? []);
   const began = performance.now();
   const startedAt = new Date().toISOString();
   const kernel = await openKernel(options.evidence === undefined ? {} : { force: options.evidence });
@@ -71,6 +73,8 @@ export async function grade(
   const signal = options.signal ?? new AbortController().signal;
   const verdicts = new Map<string, Verdict>();
   try {
+    const refused = options.unsafe ? [] : await unprotected(chosen, jail, options.spec);
+    const scenarios = chosen.filter((scenario) => !refused.includes(scenario));
     const prepared = await prepareSubmission(assignment, options, {
       kernel,
       scratch,
@@ -98,7 +102,7 @@ export async function grade(
       ...total([...verdicts.values()]),
       interrupted: signal.aborted,
       ...(prepared.builds.length > 0 ? { build: prepared.builds } : {}),
-      scenarios: scenarios
+      scenarios: chosen
         .map((scenario) => verdicts.get(scenario.id))
         .filter((verdict) => verdict !== undefined),
     });
@@ -106,6 +110,7 @@ export async function grade(
       verdicts.set(verdict.id, verdict);
       onProgress({ type: 'finished', verdict, report: report() });
     };
+    for (const scenario of refused) finish(notRun(scenario, 'inconclusive', READABLE));
     const schedule = new Schedule(assignment, prepared, {
       kernel,
       jail,
@@ -130,6 +135,25 @@ export async function grade(
     await scratch.remove();
   }
 }
+
+/** Scenarios that a student shall not know yet, where the program that is graded could read them. */
+async function unprotected(
+  scenarios: readonly ScenarioSpec[],
+  jail: Jail,
+  spec: string,
+): Promise<readonly ScenarioSpec[]> {
+  const secret = scenarios.filter(({ visibility }) => visibility !== 'visible');
+  if (secret.length === 0 || (await jail.keepsSecret(spec))) return [];
+  return secret;
+}
+
+const READABLE: Finding = {
+  cause: 'unprotected',
+  because: 'precondition',
+  summary: 'It was not run: the program could read this hidden scenario.',
+  evidence: [],
+  hint: 'Grade with isolation (see socket-grader doctor), take the right to read the specification from others (chmod o-r), or give --unsafe.',
+};
 
 function choose({ spec }: Assignment, only: readonly string[]): readonly ScenarioSpec[] {
   if (only.length === 0) return spec.scenarios;

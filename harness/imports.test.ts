@@ -20,7 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   calibrate: ['top', 'report', 'process', 'sandbox'],
   batch: ['top'],
   worker: ['top', 'net', 'sandbox'],
-  cli: ['top', 'calibrate', 'report', 'spec', 'steps'],
+  cli: ['top', 'calibrate', 'report', 'spec', 'steps', 'kernel'],
   testing: ['top', 'report', 'spec', 'steps', 'kernel'],
 };
 

@@ -489,6 +489,7 @@ export type Cause =
   | 'output_limit'
   | 'lifetime_limit'
   | 'required_failed'
+  | 'unprotected'
   | 'unknown';
 
 export interface StepRef {

@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { grade } from '../grade.ts';
+import { grade, type Progress } from '../grade.ts';
+import type { Job } from '../grade-in-worker.ts';
 import { loadAssignment } from '../load-assignment.ts';
 import type { Report } from '../model.ts';
 import { suggest } from '../steps/scope.ts';
 import { UserError } from '../user-error.ts';
 import { EXIT } from './exit.ts';
 import { Interrupt } from './interrupt.ts';
+import { isolationFor } from './isolation.ts';
 import { ReportFiles } from './report-files.ts';
 import { type RunOptions, readRunOptions } from './run-options.ts';
 
@@ -32,15 +34,21 @@ export async function runCommand(args: string[]): Promise<number> {
     });
   }
   await files.prepare();
+  const level = await isolationFor(options);
 
   const interrupt = new Interrupt();
   let report: Report;
   try {
     const searchPath = process.env.PATH;
-    const settings = { ...options, ...(searchPath ? { searchPath } : {}), signal: interrupt.signal };
-    report = await grade(settings, (progress) => {
+    const job = { ...jobOf(options), ...(searchPath ? { searchPath } : {}) };
+    const watch = (progress: Progress) => {
       if (progress.type === 'finished') files.update(progress.report);
-    });
+    };
+    const { signal } = interrupt;
+    report =
+      level === 'none'
+        ? await grade({ ...job, signal }, watch)
+        : await (await import('../grade-in-worker.ts')).gradeInWorker(job, { level, signal }, watch);
   } finally {
     interrupt.dispose();
   }
@@ -51,6 +59,20 @@ export async function runCommand(args: string[]): Promise<number> {
   for (const failure of failures) process.stderr.write(`socket-grader: ${failure}\n`);
   if (interrupt.by !== undefined) return interrupt.by === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
   return failures.length > 0 ? EXIT.internal : exitCode(report);
+}
+
+/** What of the options is about grading, and not about this command. */
+function jobOf(options: RunOptions): Job {
+  const {
+    reports: _,
+    out: __,
+    audience: ___,
+    isolation: ____,
+    trace: _____,
+    quiet: ______,
+    ...job
+  } = options;
+  return job;
 }
 
 /** Unknown scenario names are told before anything is built or run. */

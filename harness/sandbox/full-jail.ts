@@ -85,6 +85,7 @@ export function fullJail({ base, uid, visible }: FullOptions): Jail {
         };
       },
     }),
+    keepsSecret: async () => true,
     enter: () => {},
     leave: async () => {},
   };

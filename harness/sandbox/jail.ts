@@ -39,6 +39,8 @@ export interface Jail {
   lease(disk: number): Promise<Lease>;
   /** How to start a program; undefined when it is started as it is. `lanes` run at the same time. */
   confinement(limits: Limits, lanes: number): Confinement | undefined;
+  /** Whether programs can't read a file of the grader's. */
+  keepsSecret(file: string): Promise<boolean>;
   /** From here on the submission's programs run: the grader gives up what it does not need for that. */
   enter(): void;
   /** Ends whatever is left of the programs. */

@@ -19,6 +19,7 @@ export function noJail(scratch: Scratch): Jail {
       };
     },
     confinement: () => undefined,
+    keepsSecret: async () => false,
     enter: () => {},
     leave: async () => {},
   };

@@ -6,7 +6,7 @@ import { type Jail, type Lease, LOST, type Program } from './jail.ts';
 import { prlimitArguments } from './limits.ts';
 import type { Scratch } from './scratch.ts';
 import { SYSTEM_ENVIRONMENT } from './system-environment.ts';
-import { dropTo, killAll } from './uid.ts';
+import { dropTo, killAll, refuses } from './uid.ts';
 
 /**
  * Programs run as a user of their own, where root grades and can't make namespaces. The grader acts as that user while
@@ -67,6 +67,7 @@ export function uidJail(scratch: Scratch, uid: number): Jail {
         };
       },
     }),
+    keepsSecret: (file) => refuses(uid, file),
     enter: () => actAs(uid),
     async leave() {
       actAs(0);

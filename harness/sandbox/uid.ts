@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import path from 'node:path';
 import { SYSTEM_ENVIRONMENT } from './system-environment.ts';
 
 /** The first of the users that programs run as when root grades: systemd and distributions leave these unused. */
@@ -28,4 +29,12 @@ export function killAll(uid: number): Promise<void> {
   const [command = '', ...words] = [...dropTo(uid), 'sh', '-c', script];
   // Its own end by the signal is what it is for.
   return new Promise((resolve) => execFile(command, words, { env: SYSTEM_ENVIRONMENT }, () => resolve()));
+}
+
+/** Whether a user can't read a file, found out by trying. */
+export function refuses(uid: number, file: string): Promise<boolean> {
+  const [command = '', ...words] = [...dropTo(uid), 'sh', '-c', '[ -r "$0" ]', path.resolve(file)];
+  return new Promise((resolve) =>
+    execFile(command, words, { env: SYSTEM_ENVIRONMENT }, (error) => resolve(error?.code === 1)),
+  );
 }
