@@ -50,6 +50,24 @@ export type PortRule = 'auto' | 'any' | number;
 /** When a started program counts as ready for the next step. */
 export type Ready = 'listening' | 'none' | { readonly stdout: string } | { readonly after: number };
 
+/** What one start of a program may use; a program that uses more is ended. */
+export interface Limits {
+  /** Bytes of main memory, of all its processes together. */
+  readonly memory: number;
+  /** Milliseconds of processor time, of all its processes together, ended ones included. */
+  readonly cpu: number;
+  /** Processes and threads at a time. */
+  readonly processes: number;
+  /** Bytes in its folder. */
+  readonly disk: number;
+  /** Bytes printed. */
+  readonly output: number;
+  /** Milliseconds from its start on. */
+  readonly time: number;
+}
+
+export type LimitName = keyof Limits;
+
 export interface ProgramSpec {
   readonly variants: readonly Variant[];
   /** @default 'auto' */
@@ -61,6 +79,8 @@ export interface ProgramSpec {
   /** Written to standard input at the start; the pipe stays open unless `stdin_eof`. */
   readonly stdin?: string;
   readonly stdinEof: boolean;
+  /** What it may use, where the assignment says. */
+  readonly limits?: Partial<Limits>;
   /** Files of the assignment that it finds in its folder, each a payload, over those of the submission. */
   readonly files?: { readonly [name: string]: Json };
   readonly at: Position;
@@ -164,7 +184,7 @@ export interface Plan {
 export type StreamName = 'stdout' | 'stderr';
 
 /** Why the harness ended a process; `self` when it ended on its own. */
-export type EndReason = 'self' | 'step' | 'teardown' | 'interrupted' | 'output_limit';
+export type EndReason = 'self' | 'step' | 'teardown' | 'interrupted' | `${LimitName}_limit`;
 
 /** What the kernel said about who listens where. Addresses are in their usual text form. */
 export interface Listener {
@@ -328,6 +348,15 @@ type EventBody =
       readonly signal: string | null;
       readonly reason: EndReason;
     }
+  /** A program used more than it may, and is ended for that. */
+  | {
+      readonly type: 'limit';
+      readonly program: string;
+      readonly instance: number;
+      readonly limit: LimitName;
+      /** In the unit of the limit. */
+      readonly allowed: number;
+    }
   | { readonly type: 'connect'; readonly conn: string; readonly host: string; readonly port: number }
   | { readonly type: 'connected'; readonly conn: string; readonly localPort: number }
   | { readonly type: 'connect_error'; readonly conn: string; readonly code: string }
@@ -474,7 +503,14 @@ export type Cause =
   | 'not_printed'
   | 'state'
   | 'time_limit'
+  | 'memory_limit'
+  | 'cpu_limit'
+  | 'processes_limit'
+  | 'disk_limit'
+  | 'output_limit'
+  | 'lifetime_limit'
   | 'required_failed'
+  | 'unprotected'
   | 'unknown';
 
 export interface StepRef {

@@ -7,7 +7,7 @@ import type { Plan, ReadyState, RunVerdict, ScenarioSpec, Verdict } from './mode
 import { reservePort } from './net/port.ts';
 import { runPlan } from './run/run-plan.ts';
 import type { Surroundings } from './run/surroundings.ts';
-import type { Scratch } from './sandbox/scratch.ts';
+import type { Jail } from './sandbox/jail.ts';
 import type { Assignment } from './spec/read.ts';
 import type { Prepared } from './submission.ts';
 
@@ -20,7 +20,7 @@ interface Watcher {
 
 interface World {
   readonly kernel: Kernel;
-  readonly scratch: Scratch;
+  readonly jail: Jail;
   readonly signal: AbortSignal;
   readonly timeoutScale: number;
 }
@@ -33,7 +33,6 @@ export class Schedule {
   readonly #assignment: Assignment;
   readonly #prepared: Prepared;
   readonly #world: World;
-  #folders = 0;
   #sideBySide = false;
   #record: Watcher['recorded'] = () => {};
   #tellReady: () => void = () => {};
@@ -105,8 +104,8 @@ export class Schedule {
 
   /** One run in a fresh copy of the built submission, on a port of its own. */
   async #runOnce(scenario: ScenarioSpec, plan: Plan, attempt: number): Promise<RunVerdict> {
-    const { kernel, scratch, signal, timeoutScale } = this.#world;
-    const folder = await scratch.folder(`run-${++this.#folders}`);
+    const { kernel, jail, signal, timeoutScale } = this.#world;
+    const lease = await jail.lease(this.#prepared.disk);
     const rule = this.#prepared.portRule;
     const { port: given, release } =
       typeof rule === 'number' ? { port: rule, release: () => {} } : await reservePort();
@@ -121,13 +120,14 @@ export class Schedule {
       this.#tellReady();
     };
     try {
-      const programs = await this.#prepared.runnables(folder, given, plan.seed);
+      const programs = await this.#prepared.runnables(lease, given, plan.seed);
       const around = { kernel, programs, port: given, timeoutScale, signal, onReady, onArrival };
       const trace = await runPlan(plan, around);
       this.#record({ plan, attempt, trace });
       return judgeRun(scenario, plan, trace, attempt);
     } finally {
       release();
+      await lease.release();
     }
   }
 }

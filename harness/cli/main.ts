@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(args: string[]) => Promis
   explain: async () => (await import('./explain.ts')).explainCommand,
   schema: async () => (await import('./schema.ts')).schemaCommand,
   calibrate: async () => (await import('./calibrate.ts')).calibrateCommand,
+  doctor: async () => (await import('./doctor.ts')).doctorCommand,
 };
 
 async function main([command, ...args]: string[]): Promise<number> {

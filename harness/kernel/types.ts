@@ -37,6 +37,8 @@ export interface ProgramRef {
   readonly marker: string;
   /** A folder that only this run works in: what works there and has wiped its environment belongs to it, too. */
   readonly folder?: string;
+  /** The first process of its jail, where it has one: all processes below that are the program's, and no others. */
+  readonly keeper?: number;
   /** The first process has ended and has been waited for, so its number may belong to another. */
   readonly exited: boolean;
 }
