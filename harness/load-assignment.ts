@@ -15,13 +15,17 @@ export class SpecError extends UserError {
   }
 }
 
+/** The grader's own environment, of which a specification may look up what it lists. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Reads a specification; everything wrong with it is told in one error. */
 export async function loadAssignment(
   file: string,
   params: Readonly<Record<string, string>>,
   seed: string,
+  env: Environment = {},
 ): Promise<Assignment> {
-  const read = checkAssignment(file, params, seed);
+  const read = checkAssignment(file, params, seed, env);
   if (!('diagnostics' in read)) return read;
   const errors = read.diagnostics.filter(({ severity }) => severity === 'error').length;
   const { renderDiagnostics } = await import('./spec/render.ts');
@@ -33,6 +37,7 @@ export function checkAssignment(
   file: string,
   params: Readonly<Record<string, string>>,
   seed: string,
+  env: Environment = {},
 ): ReturnType<typeof readAssignment> {
   const content = load(file, MOST_BYTES);
   if (typeof content === 'string')
@@ -41,7 +46,7 @@ export function checkAssignment(
       what: `the specification can't be read: ${content}`,
       fix: 'Give the path of a .grade.yaml file.',
     });
-  return readAssignment(content, { file, params, seed, loadFile });
+  return readAssignment(content, { file, params, seed, loadFile, env });
 }
 
 /** Longest file that a payload may be, in bytes. */

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { chooseIsolation, type Isolation } from '../choose-isolation.ts';
+import { chosen } from '../judge/required.ts';
 import { loadAssignment } from '../load-assignment.ts';
 import type { LatePolicy } from '../model.ts';
 import type { Assignment } from '../spec/read.ts';
@@ -30,11 +30,10 @@ const NEVER = new AbortController().signal;
 /** Grades many submissions: takes them in, grades those that have no result yet, and writes gradebook and index. */
 export async function batch(options: BatchOptions, watch: Watcher): Promise<Outcome> {
   const { out, drain = NEVER, stop = NEVER } = options;
-  const assignment = await loadAssignment(options.spec, options.params ?? {}, '');
+  const assignment = await loadAssignment(options.spec, options.params ?? {}, '', options.env);
   const scenarios = chosenScenarios(assignment, options.only ?? []);
   const policy = latePolicy(assignment, options);
   const roster = options.roster === undefined ? undefined : await readRoster(options.roster);
-  const isolation = await wantedIsolation(options);
   await mkdir(out, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
     throw new UserError({
       where: out,
@@ -56,15 +55,15 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
     });
     const fingerprint = specFingerprint(assignment);
     const seed = options.seed ?? fingerprint.slice(0, 12);
-    const { only = [], build, run, port, timeoutScale } = options;
-    const settings = { only: [...only].sort(), build, run, port, timeoutScale, seed };
+    const { only = [], build, run, port, timeoutScale, unsafe = false } = options;
+    const settings = { only: [...only].sort(), build, run, port, timeoutScale, unsafe, seed };
     const submissions = withTimes(intake.submissions, roster);
     const manifest: Manifest = {
       schema: 'socket-grader/batch/v1',
       grader: { version: version() },
       spec: { title: assignment.spec.title, file: assignment.spec.file, fingerprint },
       settings,
-      isolation: { level: isolation.level, lost: isolation.lost },
+      isolation: { level: options.level, lost: [] },
       scenarios: scenarios.map(({ id, title, points, visibility }) => ({ id, title, points, visibility })),
       ...(options.shard === undefined ? {} : { shard: options.shard }),
       ...intake,
@@ -78,7 +77,7 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
     await forgetWhatIsToBeRegraded(options.regrade, { out, journal, manifest });
     const kept = submissions.filter(({ id }) => journal?.results.get(id)?.key === manifest.keys[id]);
     watch({ type: 'begin', manifest, kept: kept.length });
-    const { jobs = defaultJobs(isolation), searchPath, params = {} } = options;
+    const { jobs = defaultJobs(options.level), searchPath, params = {}, env, expose } = options;
     await gradeAll(submissions, {
       assignment,
       scenarios,
@@ -96,6 +95,9 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
         only,
         seed,
         jobs: SCENARIOS_AT_A_TIME,
+        unsafe,
+        ...(env === undefined ? {} : { env }),
+        ...(expose === undefined ? {} : { expose }),
         ...(build === undefined ? {} : { build }),
         ...(run === undefined ? {} : { run }),
         ...(port === undefined ? {} : { port }),
@@ -118,17 +120,17 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
 const SCENARIOS_AT_A_TIME = 2;
 
 /** Without a network of its own, one submission's port is in the way of another's. */
-function defaultJobs({ level }: Isolation): number {
+function defaultJobs(level: BatchOptions['level']): number {
   return level === 'full' ? Math.max(1, os.availableParallelism()) : 1;
 }
 
 function chosenScenarios({ spec, plans }: Assignment, only: readonly string[]) {
-  const known = spec.scenarios.map(({ id }) => id);
+  const known = [...new Set(spec.scenarios.flatMap(({ id, tags }) => [id, ...tags]))];
   for (const id of only)
     if (!known.includes(id))
       throw new UserError({ where: '--only', what: `there is no scenario "${id}"`, fix: suggest(id, known) });
-  return spec.scenarios.filter(
-    ({ id }) => (only.length === 0 || only.includes(id)) && (plans.get(id)?.length ?? 0) > 0,
+  return chosen(spec.scenarios, only).filter(
+    ({ id, skip }) => skip === undefined && (plans.get(id)?.length ?? 0) > 0,
   );
 }
 
@@ -142,19 +144,6 @@ function latePolicy({ spec }: Assignment, { latePolicy: file, due }: BatchOption
       fix: 'Give one with --late-policy FILE, or in the specification.',
     });
   return { ...policy, due };
-}
-
-async function wantedIsolation({ isolation: wish }: BatchOptions): Promise<Isolation> {
-  const isolation = await chooseIsolation(wish);
-  if (wish !== 'require' || isolation.level === 'full') return isolation;
-  const missing = isolation.missing.map(({ what, command }) => `${what}: ${command}`);
-  throw new UserError({
-    where: 'isolation',
-    what: 'submissions of others can only be graded where each is kept apart, and that is not possible here',
-    fix: [...missing, 'Or say --isolation auto or none, and trust every submission with your files.'].join(
-      '\n  ',
-    ),
-  });
 }
 
 function latenesses(

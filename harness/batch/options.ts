@@ -1,5 +1,5 @@
-import type { IsolationWish } from '../choose-isolation.ts';
 import type { GradeOptions } from '../grade.ts';
+import type { Report } from '../model.ts';
 import type { GradebookKind } from './gradebook/index.ts';
 import type { Shard } from './shard.ts';
 
@@ -20,7 +20,17 @@ export interface BatchOptions
   extends GradebookOptions,
     Pick<
       GradeOptions,
-      'spec' | 'only' | 'params' | 'build' | 'run' | 'port' | 'timeoutScale' | 'searchPath'
+      | 'spec'
+      | 'only'
+      | 'params'
+      | 'env'
+      | 'build'
+      | 'run'
+      | 'port'
+      | 'timeoutScale'
+      | 'searchPath'
+      | 'unsafe'
+      | 'expose'
     > {
   /** An archive or a folder. */
   readonly input: string;
@@ -30,7 +40,8 @@ export interface BatchOptions
   readonly jobs?: number;
   /** Makes random bytes repeatable. @default made from the specification */
   readonly seed?: string;
-  readonly isolation: IsolationWish;
+  /** How each is kept apart. */
+  readonly level: Report['isolation']['level'];
   /** The system that the submissions come from. @default found out */
   readonly from?: string;
   /** A file with a late policy; it goes before that of the specification. */

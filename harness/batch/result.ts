@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Report, Status } from '../model.ts';
+import type { Report, Status, Verdict } from '../model.ts';
 import { openPoints } from '../report/tally.ts';
 
 /** What one scenario came to. */
@@ -38,9 +38,6 @@ export function resultKey(submission: string, spec: string, version: string, set
 /** What there is to keep of a report. */
 export function resultOf(report: Report, id: string, key: string, again: boolean): Result {
   const open = openPoints(report);
-  const [first] = open;
-  const why = first?.findings[0]?.summary ?? 'could not be judged';
-  const others = open.length > 1 ? ` (and ${open.length - 1} more)` : '';
   return {
     id,
     key,
@@ -53,9 +50,18 @@ export function resultOf(report: Report, id: string, key: string, again: boolean
       points: one.points,
       ms: Math.round(one.durationMs),
     })),
-    ...(first === undefined ? {} : { open: `${first.id}: ${why}${others}` }),
+    ...(open.length === 0 ? {} : { open: whyOpen(open) }),
     again,
     isolation: report.isolation.level,
     ms: report.durationMs,
   };
+}
+
+/** One reason for all, or the first with its scenario. */
+function whyOpen(open: readonly Verdict[]): string {
+  const [first = '', ...others] = open.map(
+    ({ findings }) => findings[0]?.summary ?? 'it could not be judged',
+  );
+  if (open.length > 1 && others.every((why) => why === first)) return first;
+  return `${open[0]?.id}: ${first}${others.length > 0 ? ` (and ${others.length} more)` : ''}`;
 }

@@ -4,9 +4,10 @@ import { GRADEBOOKS, type GradebookKind } from '../batch/gradebook/index.ts';
 import { SOURCES } from '../batch/intake/detect.ts';
 import type { BatchOptions, GradebookOptions } from '../batch/options.ts';
 import type { Shard } from '../batch/shard.ts';
+import type { IsolationWish } from '../choose-isolation.ts';
 import { UserError } from '../user-error.ts';
 import { numberFrom, oneOf, parseOptions } from './options.ts';
-import { readParams, readPort } from './run-options.ts';
+import { readFolder, readParams, readPort } from './run-options.ts';
 import { specFile } from './spec-file.ts';
 
 /** Options that `batch` and `merge` share. */
@@ -31,6 +32,8 @@ const OPTIONS = {
   seed: { type: 'string' },
   'timeout-scale': { type: 'string' },
   isolation: { type: 'string' },
+  unsafe: { type: 'boolean' },
+  expose: { type: 'string', multiple: true },
   'late-policy': { type: 'string' },
   due: { type: 'string' },
   shard: { type: 'string' },
@@ -40,7 +43,9 @@ const OPTIONS = {
 } as const;
 
 /** Reads the command line of `batch`; complains about the first thing that does not fit. */
-export function readBatchOptions(args: string[]): BatchOptions {
+export function readBatchOptions(
+  args: string[],
+): Omit<BatchOptions, 'level'> & { readonly isolation: IsolationWish } {
   const { values, positionals } = parseOptions('batch', args, OPTIONS);
   const [input, ...more] = positionals;
   if (input === undefined)
@@ -75,6 +80,8 @@ export function readBatchOptions(args: string[]): BatchOptions {
     only: list(values.only),
     params: readParams(values.param ?? []),
     isolation: oneOf('--isolation', values.isolation ?? 'require', ['auto', 'require', 'none'] as const),
+    unsafe: values.unsafe ?? false,
+    expose: (values.expose ?? []).map(readFolder),
     fresh: values.fresh ?? false,
     regrade: list(values.regrade),
     ...(run === undefined ? {} : { run }),

@@ -3,10 +3,12 @@ import { BatchInterrupt } from './batch-interrupt.ts';
 import { readBatchOptions } from './batch-options.ts';
 import { BatchProgress } from './batch-progress.ts';
 import { batchStatus, batchSummary } from './batch-summary.ts';
+import { isolationFor } from './isolation.ts';
 
 /** `socket-grader batch`: grades many submissions. */
 export async function batchCommand(args: string[]): Promise<number> {
-  const options = readBatchOptions(args);
+  const { isolation, ...options } = readBatchOptions(args);
+  const level = await isolationFor({ isolation, quiet: false });
   const bar = process.stderr.isTTY === true && !process.env.CI && process.env.TERM !== 'dumb';
   const progress = new BatchProgress({
     bar,
@@ -15,10 +17,11 @@ export async function batchCommand(args: string[]): Promise<number> {
   });
   const interrupt = new BatchInterrupt((text) => progress.say(text));
   try {
-    const searchPath = process.env.PATH;
+    const { env } = process;
+    const searchPath = env.PATH;
     const { drain, stop } = interrupt;
     const outcome = await batch(
-      { ...options, drain, stop, ...(searchPath ? { searchPath } : {}) },
+      { ...options, level, env, drain, stop, ...(searchPath ? { searchPath } : {}) },
       progress.watch,
     );
     progress.end();

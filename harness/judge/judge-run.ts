@@ -18,7 +18,7 @@ import { describeThreads, percent } from '../steps/words.ts';
 export function judgeRun(scenario: ScenarioSpec, plan: Plan, trace: Trace, attempt: number): RunVerdict {
   const judged = replay(plan, trace);
   const done = judged.outcomes.filter(({ step }) => !step.cleanup);
-  const outcomes: StepOutcome[] = [...done, ...judged.leftovers()];
+  const outcomes: StepOutcome[] = [...done, ...judged.leftovers(), ...judged.remarks()];
   const failing = outcomes
     .filter(({ outcome }) => outcome.status !== 'pass')
     .sort((a, b) => a.step.index - b.step.index);
@@ -74,7 +74,10 @@ function finding(
     (outcome.status === 'fail' ? (HINTS[found.cause] ?? scenario.hint) : undefined);
   const hint = [found.diagnosis, usual].filter(Boolean).join(' ') || undefined;
   const evidence = [
-    ...new Set([...(found.evidence ?? []), ...(outcome.status === 'fail' ? atThatMoment(view, event) : [])]),
+    ...new Set([
+      ...(found.evidence ?? []),
+      ...(outcome.status === 'fail' && !isRemark(outcome) ? atThatMoment(view, event) : []),
+    ]),
   ];
   return {
     step: ref,

@@ -4,10 +4,13 @@ import { SpecError } from '../load-assignment.ts';
 import type { Report } from '../model.ts';
 import { openPipe } from '../net/pipe.ts';
 import { UserError } from '../user-error.ts';
+import { closeLeaked } from './close-leaked.ts';
 import { line, messages, type Order, PIPE, type ReportHead, type WorkerEvent } from './protocol.ts';
+import { wallsOf } from './walls.ts';
 
 /** Grades one submission as a process of its own; all that it says goes to its own pipe. */
 async function main(): Promise<void> {
+  closeLeaked();
   const pipe = openPipe(PIPE);
   // Whoever gave the order is gone, or wants it ended: everything that was started is ended in good order.
   const over = new AbortController();
@@ -36,7 +39,7 @@ async function main(): Promise<void> {
 }
 
 function work(order: Order, signal: AbortSignal, send: (event: WorkerEvent) => void): Promise<Report> {
-  const options: GradeOptions = { ...order.job, signal };
+  const options: GradeOptions = { ...order.job, signal, walls: wallsOf(order) };
   return grade(options, (progress) => {
     send(
       progress.type === 'finished'

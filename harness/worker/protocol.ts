@@ -3,7 +3,7 @@ import type { GradeOptions, Progress } from '../grade.ts';
 import type { Report, Verdict } from '../model.ts';
 
 /** What a worker is asked to do: everything of `GradeOptions` that is plain data. */
-export type Job = Omit<GradeOptions, 'signal' | 'jail'>;
+export type Job = Omit<GradeOptions, 'signal' | 'walls'>;
 
 /** How much a submission is kept apart from everything else. */
 export type Level = Report['isolation']['level'];
@@ -12,8 +12,10 @@ export type Level = Report['isolation']['level'];
 export interface Order {
   readonly job: Job;
   readonly level: Level;
-  /** Which of the workers that run side by side it is. */
-  readonly slot: number;
+  /** At level `full`: the folder with a file system of its own. */
+  readonly base?: string;
+  /** The user outside that programs run as, where root grades. */
+  readonly uid?: number;
 }
 
 /** A report without its scenarios: those have been sent already, each once. */
@@ -21,7 +23,7 @@ export type ReportHead = Omit<Report, 'scenarios'>;
 
 /** A line from a worker. */
 export type WorkerEvent =
-  | Extract<Progress, { type: 'built' | 'started' }>
+  | Extract<Progress, { type: 'planned' | 'built' | 'started' | 'recorded' }>
   | { readonly type: 'finished'; readonly verdict: Verdict; readonly head: ReportHead }
   /** `order` names the scenarios in the order of the report. */
   | { readonly type: 'done'; readonly head: ReportHead; readonly order: readonly string[] }

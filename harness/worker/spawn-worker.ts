@@ -2,7 +2,12 @@ import { spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { packageRoot } from '../package-root.ts';
-import { line, messages, type Order, PIPE, type WorkerEvent } from './protocol.ts';
+import { outer } from '../sandbox/outer.ts';
+import { SYSTEM_ENVIRONMENT } from '../sandbox/system-environment.ts';
+import { uidOf } from '../sandbox/uid.ts';
+import { claimUid } from './claim-uid.ts';
+import { emptyPlace } from './empty-place.ts';
+import { type Job, type Level, line, messages, type Order, PIPE, type WorkerEvent } from './protocol.ts';
 import { WorkerError } from './worker-error.ts';
 
 /** A worker at work. */
@@ -15,18 +20,24 @@ export interface Worker {
   lastWords(): string;
 }
 
+/** What is to be graded, and how it is to be kept apart. */
+interface Request {
+  readonly job: Job;
+  readonly level: Level;
+  readonly slot: number;
+}
+
 /** How long a worker that was told to stop may take to end its programs and to report, in milliseconds. */
 const GRACE = 15_000;
 /** Most of its complaints that is kept, in bytes. */
 const KEPT = 4096;
-/** Where commands of the system are, whatever the environment says. */
-const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** Starts a worker and gives it its order. */
-export function spawnWorker(order: Order, signal?: AbortSignal): Worker {
-  const main = fileURLToPath(new URL('dist/worker/main.js', packageRoot()));
-  const child = spawn(process.execPath, [main], {
-    env: { PATH: SYSTEM_PATH, LANG: 'C.UTF-8' },
+export function spawnWorker(request: Request, signal?: AbortSignal): Worker {
+  const { command, order, release } = arrange(request);
+  const [file = '', ...words] = command;
+  const child = spawn(file, words, {
+    env: SYSTEM_ENVIRONMENT,
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     // A Ctrl-C at the terminal is for whoever gave the order: the worker is told by its pipe.
     detached: true,
@@ -62,6 +73,8 @@ export function spawnWorker(order: Order, signal?: AbortSignal): Worker {
       try {
         yield* messages<WorkerEvent>(pipe);
       } catch (error) {
+        // A worker that dies with its order unread breaks the pipe: how it ended says more.
+        if ((error as NodeJS.ErrnoException).code !== undefined) return;
         throw new WorkerError(`the worker's words can't be read: ${String(error)}`);
       }
     },
@@ -71,10 +84,32 @@ export function spawnWorker(order: Order, signal?: AbortSignal): Worker {
       clearTimeout(killer);
       signal?.removeEventListener('abort', stop);
       pipe.destroy();
+      release();
     },
     lastWords: () => {
       const said = complaints.trim() === '' ? '' : `: ${complaints.trim()}`;
       return ending === '' ? said : ` (${ending})${said}`;
     },
   };
+}
+
+/** The command of a worker with its order, and what must be given back once it is gone. */
+function arrange({ job, level, slot }: Request): {
+  readonly command: readonly string[];
+  readonly order: Order;
+  readonly release: () => void;
+} {
+  const main = fileURLToPath(new URL('dist/worker/main.js', packageRoot()));
+  const worker = [process.execPath, main];
+  const root = process.getuid?.() === 0;
+  if (level === 'full') {
+    const base = emptyPlace([process.execPath, main, job.spec, job.submission, process.cwd()]);
+    const order = { job, level, base, ...(root ? { uid: uidOf(slot) } : {}) };
+    return { command: [...outer({ base, root }), ...worker], order, release: () => {} };
+  }
+  if (level === 'uid') {
+    const { uid, release } = claimUid(slot);
+    return { command: worker, order: { job, level, uid }, release };
+  }
+  return { command: worker, order: { job, level }, release: () => {} };
 }
