@@ -90,3 +90,22 @@ export function writeCourse(folder: string, students: typeof STUDENTS, copies = 
       files[`${kind}-${number}/server.py`] = `${source}# ${kind} ${number}\n`;
   return writeFiles(folder, files satisfies Files);
 }
+
+/** The same with more scenarios than a page is wide, each of them quick. */
+export function writeManySpec(folder: string, count = 12): string {
+  const scenarios = Array.from(
+    { length: count },
+    (_, at) => `  - id: scenario-${at + 1}
+    title: Scenario ${at + 1}
+    points: 1
+    steps:
+      - start: server
+      - connect: a
+      - send: { line: "hello ${at + 1}" }
+      - expect: { equals: { line: "HELLO ${at + 1}" } }
+`,
+  );
+  const head = SPEC.slice(0, SPEC.indexOf('scenarios:'));
+  writeFiles(folder, { 'many.grade.yaml': `${head}scenarios:\n${scenarios.join('')}` });
+  return path.join(folder, 'many.grade.yaml');
+}
