@@ -32,6 +32,8 @@ export interface GradeOptions {
   /** Where compilers and interpreters are looked for. @default /usr/local/bin:/usr/bin:/bin */
   readonly searchPath?: string;
   readonly evidence?: Kernel['kind'];
+  /** A second witness of what the kernel says. */
+  readonly witness?: 'strace';
   readonly signal?: AbortSignal;
 }
 
@@ -91,6 +93,7 @@ export async function grade(
       scratch,
       signal,
       timeoutScale: options.timeoutScale ?? 1,
+      ...(options.witness === undefined ? {} : { witness: options.witness }),
     });
     if (prepared.failed) {
       for (const scenario of scenarios)

@@ -1,5 +1,6 @@
 import { judgeRun } from './judge/judge-run.ts';
 import { notRun, sumScenario } from './judge/sum.ts';
+import { withWitness } from './judge/with-witness.ts';
 import type { Kernel } from './kernel/index.ts';
 import type { Plan, ReadyState, RunVerdict, ScenarioSpec, Verdict } from './model.ts';
 import { reservePort } from './net/port.ts';
@@ -8,6 +9,7 @@ import type { Surroundings } from './run/surroundings.ts';
 import type { Scratch } from './sandbox/scratch.ts';
 import type { Assignment } from './spec/read.ts';
 import type { Prepared } from './submission.ts';
+import { compareWithStrace, traceFileIn } from './witness/index.ts';
 
 interface Watcher {
   started(scenario: string): void;
@@ -19,7 +21,12 @@ interface World {
   readonly scratch: Scratch;
   readonly signal: AbortSignal;
   readonly timeoutScale: number;
+  /** Runs each scenario once more, traced, and compares what the kernel said with the system calls. */
+  readonly witness?: 'strace';
 }
+
+/** A traced program takes its time. */
+const TRACED_SCALE = 4;
 
 /** States in which a program listens nowhere, so that several starts of it can't be in each other's way. */
 const SILENT: readonly ReadyState[] = ['idle', 'no_listen', 'starting', 'udp', 'waits_on_stdin'];
@@ -127,10 +134,30 @@ export class Schedule {
     try {
       const programs = await this.#prepared.runnables(folder, given, plan.seed);
       const around = { kernel, programs, port: given, timeoutScale, signal, onReady, onArrival };
-      return judgeRun(scenario, plan, await runPlan(plan, around), attempt);
+      const judged = judgeRun(scenario, plan, await runPlan(plan, around), attempt);
+      return this.#world.witness ? await this.#confirm(judged, plan, around) : judged;
     } finally {
       release();
     }
+  }
+
+  /** A run of its own, since a traced program is slow: what it comes to changes no verdict, only what the witnesses differ in. */
+  async #confirm(judged: RunVerdict, plan: Plan, around: Surroundings): Promise<RunVerdict> {
+    const { scratch, signal } = this.#world;
+    if (signal.aborted) return judged;
+    const [folder, traces] = await Promise.all(
+      ['run', 'traces'].map((name) => scratch.folder(`witness-${name}-${++this.#folders}`)),
+    );
+    if (folder === undefined || traces === undefined) return judged;
+    const programs = await this.#prepared.runnables(folder, around.port, plan.seed);
+    const began = Date.now();
+    const trace = await runPlan(plan, {
+      ...around,
+      programs,
+      timeoutScale: around.timeoutScale * TRACED_SCALE,
+      traceFile: traceFileIn(traces),
+    });
+    return withWitness(judged, await compareWithStrace(trace, began, traces));
   }
 }
 

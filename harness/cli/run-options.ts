@@ -23,6 +23,7 @@ const OPTIONS = {
   seed: { type: 'string' },
   'timeout-scale': { type: 'string' },
   evidence: { type: 'string' },
+  witness: { type: 'string' },
   audience: { type: 'string' },
 } as const;
 
@@ -89,6 +90,7 @@ export function readRunOptions(args: string[], surroundings: Surroundings): RunO
           }),
         }),
     ...(values.evidence === undefined ? {} : { evidence: readEvidence(values.evidence) }),
+    ...(values.witness === undefined ? {} : { witness: readWitness(values.witness) }),
   };
 }
 
@@ -187,6 +189,11 @@ function readNumber(
 function readEvidence(text: string): 'kernel' | 'portable' {
   if (text === 'kernel' || text === 'portable') return text;
   throw usage(`--evidence can't be "${text}"`, 'Give kernel or portable.');
+}
+
+function readWitness(text: string): 'strace' {
+  if (text === 'strace') return text;
+  throw usage(`--witness can't be "${text}"`, 'Give strace.');
 }
 
 /** Whether a quote in a command line has no partner. */

@@ -9,6 +9,7 @@ import { EXIT } from './exit.ts';
 import { Interrupt } from './interrupt.ts';
 import { ReportFiles } from './report-files.ts';
 import { type RunOptions, readRunOptions } from './run-options.ts';
+import { checkStrace, witnessWords } from './witness.ts';
 
 /** `socket-grader run`: grades one submission. */
 export async function runCommand(args: string[]): Promise<number> {
@@ -32,6 +33,7 @@ export async function runCommand(args: string[]): Promise<number> {
     });
   }
   await files.prepare();
+  if (options.witness) await checkStrace();
 
   const interrupt = new Interrupt();
   let report: Report;
@@ -48,6 +50,7 @@ export async function runCommand(args: string[]): Promise<number> {
   const terminal = options.reports.some(({ name, file }) => name === 'terminal' && file === undefined);
   if (terminal && !options.quiet && files.files.length > 0)
     process.stdout.write(`  Report: ${files.files.join(', ')}\n`);
+  if (terminal && !options.quiet && options.witness) process.stdout.write(`  ${witnessWords(report)}\n`);
   for (const failure of failures) process.stderr.write(`socket-grader: ${failure}\n`);
   if (interrupt.by !== undefined) return interrupt.by === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
   return failures.length > 0 ? EXIT.internal : exitCode(report);
