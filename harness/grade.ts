@@ -50,11 +50,17 @@ export async function grade(
   onProgress: (progress: Progress) => void = () => {},
 ): Promise<Report> {
   const seed = options.seed ?? String(Math.floor(Math.random() * 1e9));
-  const assignment = await loadAssignment(options.spec, options.params ?? {}, seed);
+  // What this machine can show is found out while the specification is read.
+  const opening = openKernel(options.evidence === undefined ? {} : { force: options.evidence });
+  opening.catch(() => {});
+  const assignment = await loadAssignment(options.spec, options.params ?? {}, seed).catch(async (error) => {
+    (await opening).close();
+    throw error;
+  });
   const scenarios = choose(assignment, options.only ?? []);
   const began = performance.now();
   const startedAt = new Date().toISOString();
-  const kernel = await openKernel(options.evidence === undefined ? {} : { force: options.evidence });
+  const kernel = await opening;
   const scratch = await makeScratch();
   const signal = options.signal ?? new AbortController().signal;
   const verdicts = new Map<string, Verdict>();

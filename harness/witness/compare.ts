@@ -106,7 +106,7 @@ class Comparing {
       facts.listens.some((each) => each.port === where && each.at <= before);
     if (port !== null && ['listening', 'other_port', 'swapped_port', 'other_address'].includes(state))
       this.#hold(
-        listened(port, at + SLACK),
+        listened(port, at + SLACK) || listened(0, at + SLACK),
         `the kernel shows ${program} listening on port ${port}, but it was not seen to call listen() there`,
       );
     const told = this.#told(program);

@@ -18,6 +18,7 @@ export interface Ends {
 /** What one start of a program did with sockets, by its system calls. */
 export interface SocketFacts {
   readonly binds: readonly BindFact[];
+  /** Port 0 where the system chose it, at listen(2). */
   readonly listens: readonly { readonly at: number; readonly port: number }[];
   /** Where SO_REUSEADDR was set after bind(2). */
   readonly late: readonly { readonly at: number; readonly port: number }[];
@@ -70,8 +71,8 @@ export function socketFacts(calls: readonly SocketCall[]): SocketFacts {
         reusePort: set?.has('SO_REUSEPORT') ?? false,
       };
       facts.binds.push({ at: to, port, error: call.error, ...flags });
-    } else if (name === 'listen' && result === 0 && own !== undefined) {
-      facts.listens.push({ at: to, port: own });
+    } else if (name === 'listen' && result === 0) {
+      facts.listens.push({ at: to, port: own ?? 0 });
     } else if (name.startsWith('accept') && result !== null && result >= 0) {
       const accepted = endsOf(call.returned ?? '');
       if (accepted) facts.accepts.push({ ...accepted, from, to });
