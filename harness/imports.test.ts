@@ -20,7 +20,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   run: ['steps', 'net', 'process', 'kernel', 'sandbox'],
   calibrate: ['top', 'report', 'process', 'sandbox'],
   batch: ['top'],
-  cli: ['top', 'calibrate', 'report', 'spec', 'steps'],
+  worker: ['top', 'net', 'sandbox'],
+  cli: ['top', 'calibrate', 'report', 'spec', 'steps', 'kernel'],
   testing: ['top', 'report', 'spec', 'steps', 'kernel'],
 };
 

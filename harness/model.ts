@@ -50,6 +50,24 @@ export type PortRule = 'auto' | 'any' | number;
 /** When a started program counts as ready for the next step. */
 export type Ready = 'listening' | 'none' | { readonly stdout: string } | { readonly after: number };
 
+/** What one start of a program may use; a program that uses more is ended. */
+export interface Limits {
+  /** Bytes of main memory, of all its processes together. */
+  readonly memory: number;
+  /** Milliseconds of processor time, of all its processes together, ended ones included. */
+  readonly cpu: number;
+  /** Processes and threads at a time. */
+  readonly processes: number;
+  /** Bytes in its folder. */
+  readonly disk: number;
+  /** Bytes printed. */
+  readonly output: number;
+  /** Milliseconds from its start on. */
+  readonly time: number;
+}
+
+export type LimitName = keyof Limits;
+
 export interface ProgramSpec {
   readonly variants: readonly Variant[];
   /** @default 'auto' */
@@ -61,6 +79,8 @@ export interface ProgramSpec {
   /** Written to standard input at the start; the pipe stays open unless `stdin_eof`. */
   readonly stdin?: string;
   readonly stdinEof: boolean;
+  /** What it may use, where the assignment says. */
+  readonly limits?: Partial<Limits>;
   /** Files of the assignment that it finds in its folder, each a payload, over those of the submission. */
   readonly files?: { readonly [name: string]: Json };
   readonly at: Position;
@@ -89,6 +109,12 @@ export interface ScenarioSpec {
   readonly hint?: string;
   readonly references: readonly Reference[];
   readonly visibility: Visibility;
+  /** What students read about it where they may not see the scenario itself, when it did not pass. */
+  readonly hiddenMessage?: string;
+  /** Names to choose scenarios by. */
+  readonly tags: readonly string[];
+  /** It is not done, for this reason; empty when none was given. */
+  readonly skip?: string;
   readonly onlyIf?: JsonObject;
   /** Scenarios that must not have failed, or this one is skipped. */
   readonly requires: readonly string[];
@@ -101,6 +127,8 @@ export interface ScenarioSpec {
   /** Upper bound for one run of the scenario, in milliseconds. */
   readonly timeout: number;
   readonly defaults: JsonObject;
+  /** Done first; they can fail the scenario as any other step can. */
+  readonly setup: readonly StepSpec[];
   readonly steps: readonly StepSpec[];
   /** Run in the end, whatever happened; they never change the verdict. */
   readonly cleanup: readonly StepSpec[];
@@ -156,7 +184,7 @@ export interface Plan {
 export type StreamName = 'stdout' | 'stderr';
 
 /** Why the harness ended a process; `self` when it ended on its own. */
-export type EndReason = 'self' | 'step' | 'teardown' | 'interrupted' | 'output_limit';
+export type EndReason = 'self' | 'step' | 'teardown' | 'interrupted' | `${LimitName}_limit`;
 
 /** What the kernel said about who listens where. Addresses are in their usual text form. */
 export interface Listener {
@@ -214,6 +242,8 @@ export type Observation =
       /** Old connections on the port that are in TIME_WAIT. */
       readonly timeWait: number;
       readonly listeners: readonly Listener[];
+      /** Whether a program that was asked about holds one of these sockets; null where that can't be seen. */
+      readonly owned?: boolean | null;
       readonly detail?: string;
     }
   | {
@@ -318,6 +348,15 @@ type EventBody =
       readonly signal: string | null;
       readonly reason: EndReason;
     }
+  /** A program used more than it may, and is ended for that. */
+  | {
+      readonly type: 'limit';
+      readonly program: string;
+      readonly instance: number;
+      readonly limit: LimitName;
+      /** In the unit of the limit. */
+      readonly allowed: number;
+    }
   | { readonly type: 'connect'; readonly conn: string; readonly host: string; readonly port: number }
   | { readonly type: 'connected'; readonly conn: string; readonly localPort: number }
   | { readonly type: 'connect_error'; readonly conn: string; readonly code: string }
@@ -398,8 +437,8 @@ export interface Trace {
 
 export type Status = 'pass' | 'fail' | 'inconclusive' | 'skip';
 
-/** Why there is no verdict: something was not as the scenario needs it, not seen, disturbed, or broken in the harness. */
-export type Because = 'precondition' | 'capability' | 'interference' | 'harness';
+/** Why there is no verdict: something was not as the scenario needs it, not seen, disturbed, broken in the harness, or not in a recording that is judged again. */
+export type Because = 'precondition' | 'capability' | 'interference' | 'harness' | 'not_recorded';
 
 /** What went wrong, as a type that hints and reports can rely on. */
 export type Cause =
@@ -464,7 +503,14 @@ export type Cause =
   | 'not_printed'
   | 'state'
   | 'time_limit'
+  | 'memory_limit'
+  | 'cpu_limit'
+  | 'processes_limit'
+  | 'disk_limit'
+  | 'output_limit'
+  | 'lifetime_limit'
   | 'required_failed'
+  | 'unprotected'
   | 'unknown';
 
 export interface StepRef {
@@ -532,6 +578,8 @@ export interface Verdict {
   readonly points: number;
   readonly maxPoints: number;
   readonly visibility: Visibility;
+  /** What students read where they may not see the rest of a scenario that did not pass. */
+  readonly hiddenMessage?: string;
   readonly attempts: number;
   /** It passed only after it had been inconclusive. */
   readonly flaky: boolean;

@@ -29,7 +29,7 @@ What to grade by:
   --spec FILE        the assignment: a .grade.yaml file, or the name of one that
                      comes along: socket-basics (the default), echo, hey-there,
                      client, http, media
-  --only ID          only this scenario (more than once, or ID,ID)
+  --only ID          only this scenario, or those with this tag (or ID,ID)
   --param NAME=TEXT  set a parameter of the assignment; \\n \\r \\t \\0 \\\\ and \\xNN
                      are understood
 

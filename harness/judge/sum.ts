@@ -57,12 +57,13 @@ export function notRun(scenario: ScenarioSpec, status: Exclude<Status, 'pass'>, 
   };
 }
 
-function head({ id, title, points, visibility, explain, references }: ScenarioSpec) {
+function head({ id, title, points, visibility, hiddenMessage, explain, references }: ScenarioSpec) {
   return {
     id,
     title,
     maxPoints: points,
     visibility,
+    ...(hiddenMessage === undefined ? {} : { hiddenMessage }),
     references,
     ...(explain === undefined ? {} : { explain }),
   };

@@ -37,6 +37,8 @@ export interface ProgramRef {
   readonly marker: string;
   /** A folder that only this run works in: what works there and has wiped its environment belongs to it, too. */
   readonly folder?: string;
+  /** The first process of its jail, where it has one: all processes below that are the program's, and no others. */
+  readonly keeper?: number;
   /** The first process has ended and has been waited for, so its number may belong to another. */
   readonly exited: boolean;
 }
@@ -75,9 +77,15 @@ export interface ThreadLook extends ThreadState {
 /** What a thread may be asked to wait on: a listening socket, or the server's end of a connection. */
 export type WaitTarget =
   | { readonly kind: 'listener'; readonly port: number }
-  | { readonly kind: 'connection'; readonly serverPort: number; readonly clientPort: number };
+  | {
+      readonly kind: 'connection';
+      readonly serverPort: number;
+      readonly clientPort: number;
+      /** Wait for room to write, not for something to read. @default false */
+      readonly writing?: boolean;
+    };
 
-/** Whether some thread of a program waits, for reading, on a target. */
+/** Whether some thread of a program waits on a target. */
 export interface WaitersLook {
   readonly state: 'waiting' | 'not_waiting' | 'no_such_socket' | 'not_accepted' | 'unseen';
   /** The call names the descriptor itself (accept, recv, read), not a set that holds it (poll, select, epoll). */
@@ -182,7 +190,7 @@ export interface Kernel {
   cpu(program: ProgramRef): Promise<ProgramCpu | null>;
   /** The same by thread (`pid:tid`), those that ended included; null where they can't be had. */
   usage(program: ProgramRef): Promise<ReadonlyMap<string, CpuFigures> | null>;
-  /** Does some thread wait, for reading, on the target? */
+  /** Does some thread wait on the target, for reading unless it says otherwise? */
   waiters(program: ProgramRef, target: WaitTarget): Promise<WaitersLook>;
   /** UDP sockets of the program that are bound and talk to nobody in particular. */
   udp(program: ProgramRef): Promise<Listener[]>;

@@ -9,6 +9,11 @@ const REASONS: Readonly<Record<EndReason, string>> = {
   teardown: ', to clean up',
   interrupted: ', because the run was interrupted',
   output_limit: ', because it printed too much',
+  memory_limit: ', because it used too much memory',
+  cpu_limit: ', because it used too much processor time',
+  processes_limit: ', because it had too many processes',
+  disk_limit: ', because it filled its folder',
+  time_limit: ', because it ran for too long',
 };
 
 /** "SIGKILL, to clean up". */

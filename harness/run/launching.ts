@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { markerEntry } from '../process/environment.ts';
-import { type Child, LaunchError, type LaunchOptions, launch } from '../process/launch.ts';
+import { type Child, JailError, LaunchError, type LaunchOptions, launch } from '../process/launch.ts';
 import { traced } from '../process/traced.ts';
 import { ADDRESS_IN_USE } from '../steps/words.ts';
 import { controlStart, tryBinding } from './control-start.ts';
@@ -49,7 +49,7 @@ async function isInTimeWait({ surroundings }: Scene, port: number): Promise<bool
 
 /** Launches a program the way that its specification says. */
 export function launchRunnable(
-  { argv, cwd, env, stdinEof, stdin }: Runnable,
+  { argv, cwd, env, stdinEof, stdin, confinement }: Runnable,
   marker: string,
   callbacks: Pick<LaunchOptions, 'onOutput' | 'onExit'>,
   traceFile?: string,
@@ -61,6 +61,7 @@ export function launchRunnable(
     env: { ...env, SOCKET_GRADER_RUN: command.marker },
     stdinEof,
     ...(stdin === undefined ? {} : { stdin }),
+    ...(confinement === undefined ? {} : { confinement }),
     ...callbacks,
   });
 }
@@ -95,9 +96,18 @@ async function launchInstance(
       child,
       reason: 'self',
       known: [],
-      ref: () => ({ pid: child.pid, marker: markerEntry(marker), exited: child.exit !== undefined }),
+      ref: () => ({
+        pid: child.pid,
+        marker: markerEntry(marker),
+        exited: child.exit !== undefined,
+        ...(child.keeper === undefined ? {} : { keeper: child.keeper }),
+      }),
     };
   } catch (error) {
+    if (error instanceof JailError) {
+      recorder.record({ type: 'trouble', because: 'harness', message: error.message });
+      return undefined;
+    }
     if (!(error instanceof LaunchError)) throw error;
     recorder.record({ type: 'process_error', ...about, code: error.code, message: error.message });
     return undefined;

@@ -13,12 +13,15 @@ const DYING = 1_500;
  * A process on its way out may hold its sockets for a moment longer, so a stranger is looked at twice.
  */
 export async function whoHolds(
-  { surroundings, listeners: own, waiting }: Scene,
+  { surroundings, listeners: own, waiting, instances }: Scene,
   port: number,
   earlier: readonly Instance[],
 ): Promise<'own' | 'stranger' | undefined> {
   const { kernel } = surroundings;
   if (own.owns(port)) return undefined;
+  // A client that is told where another program of the same run listens finds its port as it should be.
+  const beside = [...instances.all()].filter(([, started]) => started !== earlier).map(([name]) => name);
+  if (beside.some((name) => instances.listened(name)?.port === port)) return undefined;
   // Much quicker than a look at the table, but not in between two starts: what is bound may bear on a later bind.
   if (earlier.length === 0 && (await isFree(port))) return undefined;
   const look = async () => {

@@ -1,5 +1,6 @@
 import type { Kernel } from '../kernel/index.ts';
-import type { PortRule, Ready, ReadyState } from '../model.ts';
+import type { Limits, PortRule, Ready, ReadyState } from '../model.ts';
+import type { Confinement } from '../process/launch.ts';
 
 /** A program of the submission, built and ready to be started. */
 export interface Runnable {
@@ -12,6 +13,9 @@ export interface Runnable {
   readonly ready: Ready;
   readonly stdin?: string;
   readonly stdinEof: boolean;
+  readonly limits: Limits;
+  /** @default started as it is */
+  readonly confinement?: Confinement;
 }
 
 /** What a run needs from the world. */

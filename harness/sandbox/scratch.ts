@@ -10,9 +10,10 @@ export interface Scratch {
   remove(): Promise<void>;
 }
 
-/** Makes a scratch folder that only this user can look into. */
-export async function makeScratch(): Promise<Scratch> {
-  const base = await mkdtemp(path.join(await realpath(os.tmpdir()), `socket-grader-${process.pid}-`));
+/** Makes a scratch folder that only this user can look into. @default in the system's folder for temporary files */
+export async function makeScratch(place?: string): Promise<Scratch> {
+  const within = place ?? (await realpath(os.tmpdir()));
+  const base = await mkdtemp(path.join(within, `socket-grader-${process.pid}-`));
   return {
     path: base,
     async folder(name) {

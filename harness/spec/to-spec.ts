@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Json, JsonObject, Param, ProgramSpec, ScenarioSpec, Spec } from '../model.ts';
 import { matrixRows } from './matrix.ts';
 import { type Problems, positionOf } from './problems.ts';
-import type { ParamFile, ProgramFile } from './schema.ts';
+import type { HeadFile, ParamFile, ProgramFile } from './schema.ts';
 import type { Part, ScenarioPart, Shape } from './shape.ts';
 import { isClient, usualVariants } from './usual-variants.ts';
 
@@ -51,29 +51,43 @@ function toProgram({ file, tree }: Part<ProgramFile>, name: string): ProgramSpec
   };
 }
 
+/** The reason for leaving a scenario out, be it empty. */
+function skipped(skip: string | boolean): { skip?: string } {
+  if (skip === false) return {};
+  return { skip: skip === true ? '' : skip.trim() };
+}
+
 function toScenario(
-  { file, tree, steps, cleanup }: ScenarioPart,
-  defaults: object,
+  { file, tree, setup, steps, cleanup }: ScenarioPart,
+  { within, leftover, ...usual }: HeadFile['defaults'],
   problems: Problems,
 ): ScenarioSpec {
-  const { id, title, points, explain, hint, references, visibility, requires, only_if: onlyIf } = file;
+  const { id, title, explain, hint, references, requires, only_if: onlyIf, hidden_message: hidden } = file;
   return {
     id,
     title,
-    points,
+    points: file.points ?? usual.points ?? 1,
     references,
-    visibility,
+    visibility: file.visibility ?? usual.visibility ?? 'visible',
+    tags: file.tags,
     requires,
-    retries: file.retries ?? RETRIES,
-    scoring: file.scoring,
+    retries: file.retries ?? usual.retries ?? RETRIES,
+    scoring: file.scoring ?? usual.scoring ?? 'whole',
     rows: matrixRows(file.matrix, tree, problems),
-    timeout: file.timeout ?? TIMEOUT,
-    defaults: { within: DEFAULT_WITHIN, ...defaults, ...file.defaults } as JsonObject,
+    timeout: file.timeout ?? usual.timeout ?? TIMEOUT,
+    defaults: {
+      within: within ?? DEFAULT_WITHIN,
+      ...(leftover === undefined ? {} : { leftover }),
+      ...file.defaults,
+    } as JsonObject,
+    setup: setup.map(({ spec }) => spec),
     steps: steps.map(({ spec }) => spec),
     cleanup: cleanup.map(({ spec }) => spec),
     at: positionOf(tree),
     ...(explain === undefined ? {} : { explain: explain.trim() }),
     ...(hint === undefined ? {} : { hint: hint.trim() }),
+    ...(hidden === undefined ? {} : { hiddenMessage: hidden.trim() }),
+    ...skipped(file.skip),
     ...(onlyIf === undefined ? {} : { onlyIf }),
   };
 }

@@ -40,6 +40,8 @@ export class Processes {
   }
 
   async of(program: ProgramRef, orphans: boolean): Promise<number[]> {
+    if (program.keeper !== undefined)
+      return this.#withDescendants([program.keeper]).filter((pid) => pid !== program.keeper);
     const roots = program.exited ? [] : [program.pid];
     if (orphans || program.exited) roots.push(...(await marked(program)));
     return this.#withDescendants(roots);
