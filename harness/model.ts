@@ -579,6 +579,8 @@ export interface RunVerdict {
   /** Present where steps have points of their own. */
   readonly credits?: readonly Credit[];
   readonly trace: Trace;
+  /** How many observations a second witness confirmed. */
+  readonly confirmed?: number;
 }
 
 export interface Verdict {

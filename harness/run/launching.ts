@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { markerEntry } from '../process/environment.ts';
 import { type Child, JailError, LaunchError, type LaunchOptions, launch } from '../process/launch.ts';
+import { traced } from '../process/traced.ts';
 import { ADDRESS_IN_USE } from '../steps/words.ts';
 import { controlStart, tryBinding } from './control-start.ts';
 import { type Instance, observeReady, type Scene } from './instances.ts';
@@ -51,11 +52,13 @@ export function launchRunnable(
   { argv, cwd, env, stdinEof, stdin, confinement }: Runnable,
   marker: string,
   callbacks: Pick<LaunchOptions, 'onOutput' | 'onExit'>,
+  traceFile?: string,
 ): Promise<Child> {
+  const command = traceFile === undefined ? { argv, marker } : traced(argv, { file: traceFile, marker });
   return launch({
-    argv,
+    argv: command.argv,
     cwd,
-    env: { ...env, SOCKET_GRADER_RUN: marker },
+    env: { ...env, SOCKET_GRADER_RUN: command.marker },
     stdinEof,
     ...(stdin === undefined ? {} : { stdin }),
     ...(confinement === undefined ? {} : { confinement }),
@@ -64,7 +67,7 @@ export function launchRunnable(
 }
 
 async function launchInstance(
-  { recorder, instances }: Scene,
+  { recorder, instances, surroundings }: Scene,
   program: string,
   runnable: Runnable,
   number: number,
@@ -73,11 +76,13 @@ async function launchInstance(
   const about = { program, instance: number };
   let instance: Instance | undefined;
   try {
-    const child = await launchRunnable(runnable, marker, {
+    const traceFile = surroundings.traceFile?.(program, number);
+    const callbacks: Parameters<typeof launchRunnable>[2] = {
       onOutput: (stream, bytes) => recorder.recordBytes({ type: 'output', ...about, stream }, bytes),
       onExit: (exit) =>
         recorder.record({ type: 'process_exit', ...about, ...exit, reason: instance?.reason ?? 'self' }),
-    });
+    };
+    const child = await launchRunnable(runnable, marker, callbacks, traceFile);
     recorder.record({
       type: 'process_start',
       ...about,

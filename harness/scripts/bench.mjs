@@ -55,7 +55,7 @@ function childrenMs() {
 }
 
 /** Runs a program to its end: wall time, processor time of itself and of all that it started. */
-function measure(file, args, { node = false, env = {} } = {}) {
+function measure(file, args, { node = false, env = {}, fallible = false } = {}) {
   const before = childrenMs();
   const began = performance.now();
   const words = node ? ['--import', METER, file, ...args] : args;
@@ -65,9 +65,14 @@ function measure(file, args, { node = false, env = {} } = {}) {
   });
   const wall = performance.now() - began;
   if (error) throw error;
-  if (status !== 0) throw new Error(`${file} ${args.join(' ')} ended with status ${status}`);
+  if (status !== 0 && !fallible) throw new Error(`${file} ${args.join(' ')} ended with status ${status}`);
   const total = childrenMs() - before;
-  return { wall, total, own: node ? Number(readFileSync(METERED, 'utf8')) : total };
+  return {
+    wall,
+    total,
+    failed: status === 0 ? 0 : 1,
+    own: node ? Number(readFileSync(METERED, 'utf8')) : total,
+  };
 }
 
 function grader(spec, ...more) {
@@ -80,9 +85,10 @@ function inTurns(contenders, times = rounds) {
   const found = contenders.map(() => []);
   for (let round = 0; round < times; round++)
     for (const [index, contender] of contenders.entries()) found[index].push(contender());
-  return found.map((runs) =>
-    Object.fromEntries(['wall', 'total', 'own'].map((key) => [key, median(runs.map((run) => run[key]))])),
-  );
+  return found.map((runs) => ({
+    ...Object.fromEntries(['wall', 'total', 'own'].map((key) => [key, median(runs.map((run) => run[key]))])),
+    failed: runs.reduce((sum, run) => sum + run.failed, 0),
+  }));
 }
 
 const ms = (value) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
@@ -94,7 +100,8 @@ function wholeRuns() {
     const [harness, bare, nc] = inTurns([
       grader(spec),
       () => measure('harness/scripts/bench/bare.mjs', words, { node: true }),
-      () => measure('harness/scripts/bench/nc.sh', words),
+      // Its sleeps are too short on a busy machine; it then finds fault with a right server.
+      () => measure('harness/scripts/bench/nc.sh', words, { fallible: true }),
     ]);
     const row = (name, { wall, own, total }) => [name, ms(wall), times(wall / bare.wall), ms(own), ms(total)];
     console.log(
@@ -102,7 +109,7 @@ function wholeRuns() {
         [`${spec} (median of ${rounds})`, 'time', 'to bare', 'own processor', 'with the servers'],
         row('socket-grader', harness),
         row('bare Node script', bare),
-        row('bash and nc', nc),
+        row(nc.failed > 0 ? `bash and nc (wrong ${nc.failed} of ${rounds} times)` : 'bash and nc', nc),
       ])}`,
     );
   }
