@@ -2,6 +2,7 @@ import { settled } from '../kernel/index.ts';
 import { Client } from '../net/client.ts';
 import type { Arrival } from '../net/listener.ts';
 import type { ConnectOptions, SendOptions } from '../steps/context.ts';
+import { currentLane } from './lane.ts';
 import type { Programs } from './programs.ts';
 import type { Recorder } from './recorder.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -30,6 +31,8 @@ export class Connections {
   readonly #programs: Programs;
   readonly #waiting: () => Waiting;
   readonly #held = new Map<string, Held>();
+  /** The connection on which the harness did something last, and how much had come on it by then. */
+  #last: { readonly conn: string; readonly received: number } | undefined;
 
   constructor(surroundings: Surroundings, recorder: Recorder, programs: Programs, waiting: () => Waiting) {
     this.#surroundings = surroundings;
@@ -53,7 +56,10 @@ export class Connections {
         const last = host === hosts.at(-1);
         this.#recorder.record({ type: 'connect', conn, host, port });
         const failure = await this.#dial(conn, { ...options, host, port, within: deadline.left });
-        if (failure === undefined) return;
+        if (failure === undefined) {
+          this.#last = { conn, received: 0 };
+          return;
+        }
         const again = failure === 'ECONNREFUSED' && retry && deadline.left > 0;
         if (failure === 'ECONNREFUSED' && !last) continue;
         if (again) break;
@@ -155,6 +161,7 @@ export class Connections {
   ): Promise<void> {
     const held = this.#get(conn);
     if (!held) return;
+    await this.#inOrder(conn);
     const size = chunk ?? PIECE;
     for (let at = 0; at < bytes.length; at += size) {
       const piece = bytes.subarray(at, at + size);
@@ -176,6 +183,18 @@ export class Connections {
         await this.#waiting().elapse(every, () => false);
       }
     }
+  }
+
+  /**
+   * What is done on several connections reaches the program in the order of the steps: a chat server has taken in all
+   * who connected before it is sent the line that they must get. In parallel branches there is no such order.
+   */
+  async #inOrder(conn: string): Promise<void> {
+    const last = this.#last;
+    const view = (name: string) => this.#recorder.view.connection(name);
+    const answered = last !== undefined && view(last.conn).received.length > last.received;
+    if (last && last.conn !== conn && !answered && currentLane() === undefined) await this.settle(last.conn);
+    this.#last = { conn, received: view(conn).received.length };
   }
 
   async halfClose(conn: string): Promise<void> {
