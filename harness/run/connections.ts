@@ -19,6 +19,16 @@ interface Held {
   ending?: Promise<void>;
 }
 
+/** What the harness did last on any connection. */
+interface LastAct {
+  readonly conn: string;
+  /** How much had come on the connection by then. */
+  readonly received: number;
+  readonly inBranch: boolean;
+  /** Set while it is waited for until the program has taken notice. */
+  settling?: Promise<void>;
+}
+
 /** Bytes handed to the kernel at a time; a program that stops reading is noticed between two pieces. */
 const PIECE = 64 * 1024;
 /** How long a program may take to finish what it has to say before we close, in milliseconds. */
@@ -31,8 +41,7 @@ export class Connections {
   readonly #programs: Programs;
   readonly #waiting: () => Waiting;
   readonly #held = new Map<string, Held>();
-  /** The connection on which the harness did something last, and how much had come on it by then. */
-  #last: { readonly conn: string; readonly received: number } | undefined;
+  #last: LastAct | undefined;
 
   constructor(surroundings: Surroundings, recorder: Recorder, programs: Programs, waiting: () => Waiting) {
     this.#surroundings = surroundings;
@@ -57,7 +66,7 @@ export class Connections {
         this.#recorder.record({ type: 'connect', conn, host, port });
         const failure = await this.#dial(conn, { ...options, host, port, within: deadline.left });
         if (failure === undefined) {
-          this.#last = { conn, received: 0 };
+          this.#last = { conn, received: 0, inBranch: currentLane() !== undefined };
           return;
         }
         const again = failure === 'ECONNREFUSED' && retry && deadline.left > 0;
@@ -187,14 +196,18 @@ export class Connections {
 
   /**
    * What is done on several connections reaches the program in the order of the steps: a chat server has taken in all
-   * who connected before it is sent the line that they must get. In parallel branches there is no such order.
+   * who connected before it is sent the line that they must get. Among parallel branches there is no such order.
    */
   async #inOrder(conn: string): Promise<void> {
     const last = this.#last;
-    const view = (name: string) => this.#recorder.view.connection(name);
-    const answered = last !== undefined && view(last.conn).received.length > last.received;
-    if (last && last.conn !== conn && !answered && currentLane() === undefined) await this.settle(last.conn);
-    this.#last = { conn, received: view(conn).received.length };
+    const received = (name: string) => this.#recorder.view.connection(name).received.length;
+    const inBranch = currentLane() !== undefined;
+    const beside = last && (inBranch || last.conn !== conn) && !(inBranch && last.inBranch);
+    if (beside && received(last.conn) === last.received) {
+      last.settling ??= this.settle(last.conn);
+      await last.settling;
+    }
+    this.#last = { conn, received: received(conn), inBranch };
   }
 
   async halfClose(conn: string): Promise<void> {

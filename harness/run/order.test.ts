@@ -28,10 +28,18 @@ test('what is done on several connections reaches the program in the order of th
       - expect: { on: a, equals: { line: two } }
       - expect: { on: b, equals: { line: one } }
 `;
+  const branches = `    steps:
+      - start: server
+      - connect: a
+      - connect: b
+      - connect: c
+      - parallel: { one: [{ send: { on: a, line: same } }], two: [{ send: { on: b, line: same } }] }
+      - expect: { on: c, equals: { lines: [same, same] } }
+`;
   const ids = Array.from({ length: 6 }, (_, index) => `round-${index}`);
   const report = await gradeInline(
     { 'server.py': CHAT },
-    specOf('server: {}', Object.fromEntries(ids.map((id) => [id, steps]))),
+    specOf('server: {}', Object.fromEntries(ids.map((id, index) => [id, index < 3 ? steps : branches]))),
   );
   for (const id of ids) expect([id, verdictOf(report, id).findings]).toEqual([id, []]);
 });
