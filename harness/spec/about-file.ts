@@ -7,6 +7,8 @@ export const FILE_KEYS = {
     extends:
       'Another file that this one builds on: maps merge, lists replace, scenarios are found by their `id`.',
     defaults: 'What holds for all steps unless a scenario or a step says otherwise.',
+    known_errors:
+      'What programs print when they fail, and how to mend it: a list of `{ text, hint }`, where `text` may be a list. They come before the many that are known anyway; a file adds its own to those of the one that it `extends`.',
     params: 'Settings of the assignment that a course may override, by name.',
     programs: 'The programs that students hand in, by name.',
     templates: 'Steps under a name, to be used in several places with `use`.',
