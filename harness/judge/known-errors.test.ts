@@ -36,11 +36,11 @@ test.each(['', 'Listening on port 4000', 'MyNameErrorHandler is ready', 'got: he
   },
 );
 
-const STEPS = { one: '    steps:\n      - start: server\n' };
+const STEPS = { one: '    steps:\n      - start: server\n      - check: { port: server, is: listening }\n' };
 
 test('an assignment adds its own, which come first, and a file that extends it more', async () => {
   const own = 'known_errors:\n  - { text: [no such course, NameError], hint: Ask in week 3. }\n';
-  const report = await gradeInline({ 'server.py': 'x = y\n' }, own + specOf('server: {}', STEPS));
+  const report = await gradeInline({ 'server.py': 'x = y\n' }, specOf('server: {}', STEPS) + own);
   expect(statuses(report)).toEqual({ one: 'fail' });
   expect(verdictOf(report, 'one').findings[0]?.hint).toBe('Ask in week 3.');
 });
