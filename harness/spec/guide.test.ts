@@ -119,7 +119,7 @@ describe('the first scenario, as the guide goes', () => {
       ['run', 'server.py', '--spec', 'hello.grade.yaml', '--out', 'out', '--trace'],
       { cwd: folder },
     );
-    expect([right.code, right.stderr]).toEqual([0, '']);
+    expect([right.code, right.stderr]).toEqual([0, expect.stringMatching(/^1\/1 pass greets [\d.]+ s\n$/)]);
     expect(right.stdout).toContain('1 passed');
     file('server.py', server.replace('!\\n"', '!"'));
     const wrong = await runCli(['run', 'server.py', '--spec', 'hello.grade.yaml', '--out', 'out'], {

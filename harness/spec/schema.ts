@@ -193,6 +193,20 @@ export const scenarioSchema = v.strictObject(
   'is a map with id, title and steps',
 );
 
+const knownError = v.strictObject(
+  {
+    text: v.union(
+      [
+        v.pipe(text, v.nonEmpty('must not be empty')),
+        v.pipe(v.array(v.pipe(text, v.nonEmpty('must not be empty'))), v.nonEmpty('must not be empty')),
+      ],
+      'is a text that programs print, or a list of such texts',
+    ),
+    hint: v.pipe(text, v.nonEmpty('must not be empty')),
+  },
+  'is a map of text and hint',
+);
+
 /** The keys of a file whose values are read one by one, so that a mistake in one does not hide the others. */
 export const COLLECTIONS = {
   params: { schema: paramSchema, name: paramName, what: 'parameter' },
@@ -214,6 +228,7 @@ const head = {
   env: v.exactOptional(environment, {}),
   defaults: v.exactOptional(defaultsSchema, {}),
   late_policy: v.exactOptional(latePolicySchema),
+  known_errors: v.exactOptional(v.array(knownError, 'is a list of {text, hint}'), []),
 };
 
 /** The whole file, as far as its collections go: their entries are checked one by one. */
