@@ -3,6 +3,7 @@ import { canBind } from '../net/port.ts';
 import { markerEntry } from '../process/environment.ts';
 import { JailError, LaunchError, launch } from '../process/launch.ts';
 import { type Instance, observeReady, type Scene } from './instances.ts';
+import { LimitWatch } from './limit-watch.ts';
 import { foundPortTaken, whoHolds } from './port-holders.ts';
 import { awaitReady } from './readiness.ts';
 import type { Runnable } from './surroundings.ts';
@@ -47,11 +48,12 @@ async function tryBinding({ surroundings, recorder }: Scene, host: string, port:
 }
 
 async function launchInstance(
-  { recorder, instances }: Scene,
+  scene: Scene,
   program: string,
   runnable: Runnable,
   number: number,
 ): Promise<Instance | undefined> {
+  const { recorder, instances } = scene;
   const marker = randomUUID();
   const about = { program, instance: number };
   let instance: Instance | undefined;
@@ -63,9 +65,14 @@ async function launchInstance(
       stdinEof: runnable.stdinEof,
       ...(runnable.stdin === undefined ? {} : { stdin: runnable.stdin }),
       ...(runnable.confinement === undefined ? {} : { confinement: runnable.confinement }),
-      onOutput: (stream, bytes) => recorder.recordBytes({ type: 'output', ...about, stream }, bytes),
-      onExit: (exit) =>
-        recorder.record({ type: 'process_exit', ...about, ...exit, reason: instance?.reason ?? 'self' }),
+      onOutput: (stream, bytes) => {
+        recorder.recordBytes({ type: 'output', ...about, stream }, bytes);
+        instance?.watch?.printed(bytes.length);
+      },
+      onExit: (exit) => {
+        instance?.watch?.ended(exit.signal);
+        recorder.record({ type: 'process_exit', ...about, ...exit, reason: instance?.reason ?? 'self' });
+      },
     });
     recorder.record({
       type: 'process_start',
@@ -96,6 +103,8 @@ async function launchInstance(
     recorder.record({ type: 'process_error', ...about, code: error.code, message: error.message });
     return undefined;
   }
+  instance.watch = new LimitWatch(scene, program, runnable, instance);
+  if (instance.child.exit) instance.watch.ended(instance.child.exit.signal);
   instances.add(program, instance);
   return instance;
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { duration, TEXT_EXPECTED, text } from '../steps/fields.ts';
+import { limitsSchema } from './limits-schema.ts';
 
 /** The shape of an assignment file, apart from its steps. */
 
@@ -56,6 +57,7 @@ const program = v.strictObject(
     stdin: v.exactOptional(text),
     stdin_eof: v.exactOptional(v.boolean('is true or false')),
     files: v.exactOptional(v.record(v.string(), v.unknown(), 'is a map of file names and payloads')),
+    limits: v.exactOptional(limitsSchema),
   },
   'is a map such as {port: auto}',
 );
@@ -180,6 +182,7 @@ const head = {
   description: v.exactOptional(text),
   extends: v.exactOptional(v.pipe(text, v.nonEmpty('is the name of a .grade.yaml file'))),
   defaults: v.exactOptional(defaults, {}),
+  limits: v.exactOptional(limitsSchema, {}),
 };
 
 /** The whole file, as far as its collections go: their entries are checked one by one. */

@@ -1,6 +1,7 @@
 import { type ConversionConfig, type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { FILE_KEYS } from '../spec/about-file.ts';
+import { limitsSchema } from '../spec/limits-schema.ts';
 import { COLLECTIONS, headSchema, paramSchema, scenarioSchema, stepExtras } from '../spec/schema.ts';
 import { USE } from '../spec/use.ts';
 import { ABOUT, MATCHER_KEYS, PAYLOAD_KEYS, STEP_KEYS } from '../steps/about.ts';
@@ -69,6 +70,7 @@ export function assignmentJsonSchema(): object {
   const template = described(convert(COLLECTIONS.templates.schema, CONFIG), FILE_KEYS.template);
   const scenario = described(convert(scenarioSchema, CONFIG), FILE_KEYS.scenario);
   const program = described(convert(COLLECTIONS.programs.schema, CONFIG), FILE_KEYS.program);
+  const limits = described(convert(limitsSchema, CONFIG), FILE_KEYS.limits);
   const about = (key: keyof typeof FILE_KEYS.assignment) => ({ description: FILE_KEYS.assignment[key] });
   const steps: JsonSchema = { type: 'array', minItems: 1, items: { $ref: '#/definitions/step' } };
   return {
@@ -77,6 +79,7 @@ export function assignmentJsonSchema(): object {
     type: 'object',
     properties: {
       ...properties,
+      limits: { ...about('limits'), ...limits },
       params: { ...about('params'), ...collection(convert(paramSchema, CONFIG)) },
       programs: {
         ...about('programs'),
@@ -84,6 +87,7 @@ export function assignmentJsonSchema(): object {
           ...program,
           properties: {
             ...propertiesOf(program),
+            limits: { description: FILE_KEYS.program.limits, ...limits },
             files: { ...propertiesOf(program).files, ...collection({ $ref: '#/definitions/payload' }) },
           },
         }),
