@@ -45,7 +45,9 @@ export class LimitWatch {
     }
   }
 
+  /** Stops looking, for whatever comes now is the grader's doing; a folder that has been filled still counts. */
   stop(): void {
+    if (!this.#over && this.#instance.reason === 'self' && this.#diskIsFull()) this.#tell('disk');
     this.#over = true;
     for (const timer of this.#timers) clearInterval(timer);
   }
@@ -77,6 +79,7 @@ export class LimitWatch {
 
   async #exceeded(limit: LimitName): Promise<void> {
     if (this.#over) return;
+    this.#over = true;
     this.stop();
     const { recorder, surroundings } = this.#scene;
     const reason: EndReason = `${limit}_limit`;
