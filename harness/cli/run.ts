@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { grade, type Progress } from '../grade.ts';
+import type { Progress } from '../grade.ts';
 import type { Job } from '../grade-in-worker.ts';
-import { loadAssignment } from '../load-assignment.ts';
 import type { Report } from '../model.ts';
 import { suggest } from '../steps/scope.ts';
 import { UserError } from '../user-error.ts';
@@ -47,7 +46,7 @@ export async function runCommand(args: string[]): Promise<number> {
     const { signal } = interrupt;
     report =
       level === 'none'
-        ? await grade({ ...job, signal }, watch)
+        ? await (await import('../grade.ts')).grade({ ...job, signal }, watch)
         : await (await import('../grade-in-worker.ts')).gradeInWorker(job, { level, signal }, watch);
   } finally {
     interrupt.dispose();
@@ -78,6 +77,7 @@ function jobOf(options: RunOptions): Job {
 /** Unknown scenario names are told before anything is built or run. */
 async function checkScenarios({ spec, only = [], params, seed = '' }: RunOptions): Promise<void> {
   if (only.length === 0) return;
+  const { loadAssignment } = await import('../load-assignment.ts');
   const known = (await loadAssignment(spec, params ?? {}, seed)).spec.scenarios.map(({ id }) => id);
   for (const id of only) {
     if (!known.includes(id))
