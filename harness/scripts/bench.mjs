@@ -7,12 +7,13 @@ import { parseArgs } from 'node:util';
 import { observationCosts } from './bench/observations.mjs';
 import { median, table } from './statistics.mjs';
 
-const HELP = `Usage: npm run bench -- [--rounds N] [--only runs|scenarios|startup|observations]
+const HELP = `Usage: npm run bench -- [--rounds N]
+              [--only runs|scenarios|startup|isolation|observations]
 
 Whole runs of socket-basics and echo on a right Python server, next to a bare
 Node script that starts the server as often and waits as long, and next to a
-plain bash-and-nc script; each scenario by itself; start-up of --help; cost of
-one look at the kernel. Medians of N rounds (default: 5), in turns.
+plain bash-and-nc script; each scenario by itself; start-up of --help; what
+isolation costs a submission; cost of one look at the kernel. Medians of N rounds (default: 5), in turns.
 `;
 const { values } = parseArgs({
   options: {
@@ -76,7 +77,8 @@ function measure(file, args, { node = false, env = {}, fallible = false } = {}) 
 }
 
 function grader(spec, ...more) {
-  const args = ['run', SERVER, '--spec', spec, '--out', path.join(scratch, 'out'), '--quiet', ...more];
+  const args = ['run', SERVER, '--spec', spec, '--out', path.join(scratch, 'out'), '--quiet'];
+  args.push('--isolation', 'none', ...more);
   return () => measure(GRADER, args, { node: true });
 }
 
@@ -184,9 +186,24 @@ function fiftyScenarios() {
   return `${head}scenarios:\n${fifty.join('')}`;
 }
 
+/** What isolation costs a submission, next to none; one scenario, so that little else is measured. */
+function isolation() {
+  const only = ['--only', 'listens'];
+  const [none, full] = inTurns(
+    [grader('echo', ...only), grader('echo', ...only, '--isolation', 'require')],
+    Math.max(11, 2 * rounds),
+  );
+  const row = (name, { wall, total }) => [name, ms(wall), times(wall / none.wall), ms(total)];
+  console.log(
+    `\n${table([['one scenario', 'time', 'to none', 'processor'], row('not isolated', none), row('isolated', full)])}`,
+  );
+  console.log(`isolation adds ${ms(full.wall - none.wall)} to a submission`);
+}
+
 if (wanted('runs')) wholeRuns();
 if (wanted('scenarios')) scenarios();
 if (wanted('startup')) startUp();
+if (wanted('isolation')) isolation();
 if (wanted('observations')) {
   const costs = await observationCosts(COMMAND, 20 * rounds);
   const rows = costs.map(({ name, wall, cpu }) => [name, ms(median(wall)), ms(cpu)]);

@@ -7,6 +7,7 @@ import { gradeInline } from '../testing/inline.ts';
 import { reference } from '../testing/reference.ts';
 import { diagnose, withSteps } from '../testing/spec-text.ts';
 import { FILE_KEYS } from './about-file.ts';
+import { limitsSchema } from './limits-schema.ts';
 import { COLLECTIONS, headSchema, scenarioSchema } from './schema.ts';
 
 const SPECS = new URL('../../specs/', import.meta.url);
@@ -30,6 +31,7 @@ test('every key of a file has its sentence, and no other', () => {
   expect(Object.keys(FILE_KEYS.assignment).sort()).toEqual(keys(headSchema));
   expect(Object.keys(FILE_KEYS.scenario).sort()).toEqual(keys(scenarioSchema));
   expect(Object.keys(FILE_KEYS.program).sort()).toEqual(keys(COLLECTIONS.programs.schema));
+  expect(Object.keys(FILE_KEYS.limits).sort()).toEqual(keys(limitsSchema));
   expect(Object.keys(FILE_KEYS.template).sort()).toEqual(keys(COLLECTIONS.templates.schema));
   expect(Object.keys(FILE_KEYS.variant).sort()).toEqual(
     keys(COLLECTIONS.programs.schema.entries.variants.wrapped.pipe[0].item),

@@ -25,7 +25,7 @@ export function toSpec(shape: Shape, texts: readonly string[], problems: Problem
     file: shape.tree.place.source.file,
     sha256: hash.digest('hex'),
     params: mapValues(shape.params, toParam),
-    programs: mapValues(shape.programs, toProgram),
+    programs: mapValues(shape.programs, (part, name) => toProgram(part, name, head?.limits ?? {})),
     scenarios: shape.scenarios.map((part) => ({
       ...toScenario(part, head?.defaults ?? {}, problems),
       ...(knownErrors.length === 0 ? {} : { knownErrors }),
@@ -48,13 +48,18 @@ function toParam({ file }: Part<ParamFile>): Param {
   return typeof file === 'object' ? file : { default: file satisfies Json };
 }
 
-function toProgram({ file, tree }: Part<ProgramFile>, name: string): ProgramSpec {
+function toProgram(
+  { file, tree }: Part<ProgramFile>,
+  name: string,
+  limits: NonNullable<ProgramFile['limits']>,
+): ProgramSpec {
   return {
     variants: file.variants ?? usualVariants(name),
     port: file.port ?? 'auto',
     ready: file.ready ?? (isClient(name) ? 'none' : 'listening'),
     env: file.env ?? {},
     stdinEof: file.stdin_eof ?? false,
+    limits: { ...limits, ...file.limits },
     ...(file.stdin === undefined ? {} : { stdin: file.stdin }),
     at: positionOf(tree),
   };
