@@ -38,6 +38,8 @@ export interface GradeOptions {
   /** Where compilers and interpreters are looked for. @default /usr/local/bin:/usr/bin:/bin */
   readonly searchPath?: string;
   readonly evidence?: Kernel['kind'];
+  /** A second witness of what the kernel says. */
+  readonly witness?: 'strace';
   /** Runs scenarios that are not for every eye even where a program could read them. @default false */
   readonly unsafe?: boolean;
   readonly signal?: AbortSignal;
@@ -70,11 +72,19 @@ export async function grade(
   onProgress: (progress: Progress) => void = () => {},
 ): Promise<Report> {
   const seed = options.seed ?? String(Math.floor(Math.random() * 1e9));
-  const assignment = await loadAssignment(options.spec, options.params ?? {}, seed, options.env);
+  // What this machine can show is found out while the specification is read.
+  const opening = openKernel(options.evidence === undefined ? {} : { force: options.evidence });
+  opening.catch(() => {});
+  const assignment = await loadAssignment(options.spec, options.params ?? {}, seed, options.env).catch(
+    async (error) => {
+      (await opening).close();
+      throw error;
+    },
+  );
   const asked = chosen(assignment.spec.scenarios, options.only ?? []);
   const began = performance.now();
   const startedAt = new Date().toISOString();
-  const kernel = await openKernel(options.evidence === undefined ? {} : { force: options.evidence });
+  const kernel = await opening;
   const scratch = await makeScratch(options.walls?.scratch);
   const jail = (options.walls?.jail ?? noJail)(scratch);
   const lanes = options.jobs ?? Math.max(4, 2 * os.availableParallelism());
@@ -126,6 +136,7 @@ export async function grade(
       jail,
       signal,
       timeoutScale: options.timeoutScale ?? 1,
+      ...(options.witness === undefined ? {} : { traces: scratch.folder }),
     });
     if (prepared.failed) {
       for (const scenario of scenarios)

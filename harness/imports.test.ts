@@ -16,6 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   process: [],
   kernel: [],
   sandbox: [],
+  witness: [],
   run: ['steps', 'net', 'process', 'kernel', 'sandbox'],
   calibrate: ['top', 'report', 'process', 'sandbox'],
   // Besides grading each submission: pages and formats, verdicts of what could not run, and what a specification says.

@@ -101,6 +101,13 @@ export interface StepSpec {
   readonly positions: { readonly [pointer: string]: Position };
 }
 
+/** What programs print when they fail in a certain way, and how to mend it. */
+export interface KnownError {
+  /** Any of these, upper and lower case alike. */
+  readonly text: readonly string[];
+  readonly hint: string;
+}
+
 export interface ScenarioSpec {
   readonly id: string;
   readonly title: string;
@@ -108,6 +115,8 @@ export interface ScenarioSpec {
   readonly explain?: string;
   readonly hint?: string;
   readonly references: readonly Reference[];
+  /** The assignment's own, which come before those that are always known. */
+  readonly knownErrors?: readonly KnownError[];
   readonly visibility: Visibility;
   /** What students read about it where they may not see the scenario itself, when it did not pass. */
   readonly hiddenMessage?: string;
@@ -483,6 +492,7 @@ export type Cause =
   | 'crlf'
   | 'lf'
   | 'trailing_nul'
+  | 'cut_at_nul'
   | 'utf16'
   | 'decoded'
   | 'truncated'
@@ -579,6 +589,8 @@ export interface RunVerdict {
   /** Present where steps have points of their own. */
   readonly credits?: readonly Credit[];
   readonly trace: Trace;
+  /** How many observations a second witness confirmed. */
+  readonly confirmed?: number;
 }
 
 export interface Verdict {

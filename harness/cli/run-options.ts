@@ -27,6 +27,7 @@ const OPTIONS = {
   seed: { type: 'string' },
   'timeout-scale': { type: 'string' },
   evidence: { type: 'string' },
+  witness: { type: 'string' },
   audience: { type: 'string' },
   isolation: { type: 'string' },
   unsafe: { type: 'boolean' },
@@ -67,6 +68,11 @@ export function readRunOptions(args: string[], surroundings: Surroundings): RunO
     if (command !== undefined && unclosedQuote(command))
       throw usage(`${option}: a quote is not closed`, `Check ${command}`);
   }
+  if (values.witness !== undefined && (values.isolation ?? 'none') !== 'none')
+    throw usage(
+      '--witness traces programs, which isolation prevents',
+      'Give --isolation none, or leave it out.',
+    );
   if (run?.trim() === '')
     throw usage('--run is empty', 'Give a command such as --run "python3 mine.py {port}".');
   return {
@@ -79,7 +85,7 @@ export function readRunOptions(args: string[], surroundings: Surroundings): RunO
     params: readParams(values.param ?? []),
     reports: readReports(values.report, surroundings),
     ...(values.audience === undefined ? {} : { audience: readAudience(values.audience) }),
-    isolation: readIsolation(values.isolation ?? 'auto'),
+    isolation: readIsolation(values.isolation ?? (values.witness === undefined ? 'auto' : 'none')),
     unsafe: values.unsafe ?? false,
     expose: (values.expose ?? []).map(readFolder),
     trace: values.trace ?? false,
@@ -103,6 +109,7 @@ export function readRunOptions(args: string[], surroundings: Surroundings): RunO
           }),
         }),
     ...(values.evidence === undefined ? {} : { evidence: readEvidence(values.evidence) }),
+    ...(values.witness === undefined ? {} : { witness: readWitness(values.witness) }),
   };
 }
 
@@ -203,6 +210,11 @@ function readNumber(
 function readEvidence(text: string): 'kernel' | 'portable' {
   if (text === 'kernel' || text === 'portable') return text;
   throw usage(`--evidence can't be "${text}"`, 'Give kernel or portable.');
+}
+
+function readWitness(text: string): 'strace' {
+  if (text === 'strace') return text;
+  throw usage(`--witness can't be "${text}"`, 'Give strace.');
 }
 
 function readIsolation(text: string): IsolationWish {

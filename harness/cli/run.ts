@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { grade, type Progress } from '../grade.ts';
+import type { Progress } from '../grade.ts';
 import type { Job } from '../grade-in-worker.ts';
 import type { Report } from '../model.ts';
 import type { Recording } from '../recording.ts';
@@ -15,6 +15,7 @@ import { recordingPlace, staleRecordings } from './recording-place.ts';
 import { ReportFiles, shortPath } from './report-files.ts';
 import { type RunOptions, readRunOptions } from './run-options.ts';
 import { terminalLook } from './terminal-look.ts';
+import { checkStrace, witnessWords } from './witness.ts';
 
 /** `socket-grader run`: grades one submission. */
 export async function runCommand(args: string[]): Promise<number> {
@@ -39,6 +40,7 @@ export async function runCommand(args: string[]): Promise<number> {
   }
   const place = recordingPlace(files.files, options.record);
   await files.prepare(staleRecordings(files.files, folder));
+  if (options.witness) await checkStrace();
   const level = await isolationFor(options);
   const progress = watchRun(options, { env: process.env, gradescope });
   const interrupt = new Interrupt();
@@ -56,7 +58,7 @@ export async function runCommand(args: string[]): Promise<number> {
     const { signal } = interrupt;
     report =
       level === 'none'
-        ? await grade({ ...job, signal }, watch)
+        ? await (await import('../grade.ts')).grade({ ...job, signal }, watch)
         : await (await import('../grade-in-worker.ts')).gradeInWorker(job, { level, signal }, watch);
   } finally {
     progress.end();
@@ -67,6 +69,8 @@ export async function runCommand(args: string[]): Promise<number> {
     const written = [...files.files.map(({ file }) => file), ...(place === undefined ? [] : [place])];
     process.stdout.write(`  Report: ${written.map(shortPath).join(', ')}\n`);
   }
+  if (files.printsTerminal && !options.quiet && options.witness)
+    process.stdout.write(`  ${witnessWords(report)}\n`);
   for (const failure of failures) process.stderr.write(`socket-grader: ${failure}\n`);
   if (interrupt.by !== undefined) return interrupt.by === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
   return exitCode(report, failures);

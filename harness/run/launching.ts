@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { markerEntry } from '../process/environment.ts';
 import { type Child, JailError, LaunchError, type LaunchOptions, launch } from '../process/launch.ts';
+import { traced } from '../process/traced.ts';
 import { ADDRESS_IN_USE } from '../steps/words.ts';
 import { controlStart, tryBinding } from './control-start.ts';
 import { type Instance, observeReady, type Scene } from './instances.ts';
+import { LimitWatch } from './limit-watch.ts';
 import { foundPortTaken, printed, whoHolds } from './port-holders.ts';
 import { awaitReady } from './readiness.ts';
 import type { Runnable } from './surroundings.ts';
@@ -51,11 +53,13 @@ export function launchRunnable(
   { argv, cwd, env, stdinEof, stdin, confinement }: Runnable,
   marker: string,
   callbacks: Pick<LaunchOptions, 'onOutput' | 'onExit'>,
+  traceFile?: string,
 ): Promise<Child> {
+  const command = traceFile === undefined ? { argv, marker } : traced(argv, { file: traceFile, marker });
   return launch({
-    argv,
+    argv: command.argv,
     cwd,
-    env: { ...env, SOCKET_GRADER_RUN: marker },
+    env: { ...env, SOCKET_GRADER_RUN: command.marker },
     stdinEof,
     ...(stdin === undefined ? {} : { stdin }),
     ...(confinement === undefined ? {} : { confinement }),
@@ -64,20 +68,28 @@ export function launchRunnable(
 }
 
 async function launchInstance(
-  { recorder, instances }: Scene,
+  scene: Scene,
   program: string,
   runnable: Runnable,
   number: number,
 ): Promise<Instance | undefined> {
+  const { recorder, instances } = scene;
   const marker = randomUUID();
   const about = { program, instance: number };
   let instance: Instance | undefined;
   try {
-    const child = await launchRunnable(runnable, marker, {
-      onOutput: (stream, bytes) => recorder.recordBytes({ type: 'output', ...about, stream }, bytes),
-      onExit: (exit) =>
-        recorder.record({ type: 'process_exit', ...about, ...exit, reason: instance?.reason ?? 'self' }),
-    });
+    const traceFile = scene.surroundings.traceFile?.(program, number);
+    const callbacks: Parameters<typeof launchRunnable>[2] = {
+      onOutput: (stream, bytes) => {
+        recorder.recordBytes({ type: 'output', ...about, stream }, bytes);
+        instance?.watch?.printed(bytes.length);
+      },
+      onExit: (exit) => {
+        instance?.watch?.ended(exit.signal);
+        recorder.record({ type: 'process_exit', ...about, ...exit, reason: instance?.reason ?? 'self' });
+      },
+    };
+    const child = await launchRunnable(runnable, marker, callbacks, traceFile);
     recorder.record({
       type: 'process_start',
       ...about,
@@ -107,6 +119,8 @@ async function launchInstance(
     recorder.record({ type: 'process_error', ...about, code: error.code, message: error.message });
     return undefined;
   }
+  instance.watch = new LimitWatch(scene, program, runnable, instance);
+  if (instance.child.exit) instance.watch.ended(instance.child.exit.signal);
   instances.add(program, instance);
   return instance;
 }
