@@ -61,12 +61,7 @@ export const STUDENTS: Readonly<
 /** Students whose programs do harm, with the points that each must get. */
 export const HARMFUL: typeof STUDENTS = {
   hangs: { source: server('data.upper()', { first: 'time.sleep(1000)' }), points: 0 },
-  floods: {
-    source: server('data.upper()', {
-      first: 'if os.fork() == 0:\n    while True: os.write(1, b"x" * 65536)',
-    }),
-    points: 3,
-  },
+  floods: { source: 'import os\nwhile True: os.write(1, b"x" * 65536)\n', points: 0 },
   forks: {
     source: server('data.upper()', {
       first:

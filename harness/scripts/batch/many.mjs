@@ -1,17 +1,25 @@
 // Two thousand small submissions: the memory of the orchestrator, and how long the overview takes to open. Needs a build.
 //   node harness/scripts/batch/many.mjs [COUNT] [KEEP-FOLDER]
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
-import { STUDENTS, writeCourse, writeManySpec } from '../../../dist/batch/testing/course.js';
+import { STUDENTS, writeManySpec } from '../../../dist/batch/testing/course.js';
 import { load, startBatch, temporary } from './lib.mjs';
 
 const count = Number(process.argv[2] ?? 2000);
 const folder = process.argv[3] ?? temporary();
 mkdirSync(folder, { recursive: true });
-const kinds = Object.keys(STUDENTS).length;
-const given = writeCourse(path.join(folder, 'given'), STUDENTS, Math.ceil(count / kinds));
+// One in ten is a server that runs; the others are what is quick to grade: no program that could be started, or nothing.
+const kinds = Object.values(STUDENTS).map(({ source }) => source);
+const given = path.join(folder, 'given');
+for (let number = 0; number < count; number++) {
+  const student = path.join(given, `student-${String(number).padStart(5, '0')}`);
+  mkdirSync(student, { recursive: true });
+  if (number % 10 === 0)
+    writeFileSync(path.join(student, 'server.py'), `${kinds[(number / 10) % kinds.length]}# ${number}\n`);
+  else if (number % 10 < 3) writeFileSync(path.join(student, 'notes.txt'), `Notes of ${number}.\n`);
+}
 const spec = writeManySpec(folder);
 const out = path.join(folder, 'out');
 console.log(`${count} submissions, ${load()}`);
