@@ -265,7 +265,12 @@ export type BlockedState =
 export type PortState = 'free' | 'listening' | 'time_wait' | 'in_use' | 'unseen';
 
 type EventBody =
-  | { readonly type: 'step_begin'; readonly step: number }
+  | {
+      readonly type: 'step_begin';
+      readonly step: number;
+      /** Its name, else its verb. */
+      readonly title?: string;
+    }
   | {
       readonly type: 'step_end';
       readonly step: number;
@@ -570,6 +575,8 @@ export interface Report {
   readonly startedAt: string;
   readonly durationMs: number;
   readonly seed: string;
+  /** Settings of the assignment that were given for this run. */
+  readonly params?: { readonly [name: string]: string };
   readonly points: number;
   readonly maxPoints: number;
   /** fail when a scenario failed, else inconclusive when one was, else pass. */

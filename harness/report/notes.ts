@@ -9,7 +9,9 @@ import { count, openPoints } from './tally.ts';
 export function notes(report: Report, audience: Audience = 'student'): readonly string[] {
   const open = openPoints(report).reduce((sum, { maxPoints }) => sum + maxPoints, 0);
   return [
-    ...(report.interrupted ? ['Interrupted: scenarios that were not finished are missing.'] : []),
+    ...(report.interrupted
+      ? ['Interrupted: scenarios that were not finished are missing, and their points with them.']
+      : []),
     ...(count(report).inconclusive > 0
       ? [
           `Inconclusive is neither right nor wrong${open > 0 ? `: ${round(open)} points are open` : ''}, and a person should look.`,
