@@ -563,6 +563,8 @@ export interface Report {
     readonly path: string;
     readonly sha256: string;
     readonly run: { readonly [program: string]: string };
+    /** Files that could have been the program as well, in another language for instance. */
+    readonly unused?: readonly string[];
   };
   readonly host: {
     readonly platform: string;

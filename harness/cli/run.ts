@@ -10,7 +10,7 @@ import { EXIT, exitCode } from './exit.ts';
 import { Interrupt } from './interrupt.ts';
 import { watchRun } from './progress.ts';
 import { recordingPlace, staleRecordings } from './recording-place.ts';
-import { ReportFiles, shortPath } from './report-files.ts';
+import { ReportFiles, shortPath, writtenLines } from './report-files.ts';
 import { readRunOptions } from './run-options.ts';
 import { terminalLook } from './terminal-look.ts';
 
@@ -56,7 +56,7 @@ export async function runCommand(args: string[]): Promise<number> {
   const failures = [...(await save(place, recording)), ...(await files.finish(report, options))];
   if (files.printsTerminal && !options.quiet && files.files.length > 0) {
     const written = [...files.files.map(({ file }) => file), ...(place === undefined ? [] : [place])];
-    process.stdout.write(`  Report: ${written.map(shortPath).join(', ')}\n`);
+    process.stdout.write(writtenLines(written, terminalLook().width));
   }
   for (const failure of failures) process.stderr.write(`socket-grader: ${failure}\n`);
   if (interrupt.by !== undefined) return interrupt.by === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;

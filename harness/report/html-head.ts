@@ -3,6 +3,7 @@ import { findingHtml } from './html-finding.ts';
 import { buildHtml } from './html-output.ts';
 import { seconds, statusSign, statusWord } from './html-status.ts';
 import { clip, count, html, join, type Markup, NOTHING, score } from './html-text.ts';
+import { unusedNote } from './notes.ts';
 
 /** Title, submission, status and points. */
 export function headHtml(report: Report): Markup {
@@ -27,6 +28,7 @@ export function headHtml(report: Report): Markup {
 <p class="score"><strong class="${status}">${score(points)}</strong> of ${count(Number(score(maxPoints)), 'point')}</p>
 <p class="counts">${join(counts, ' · ')} · ${seconds(report.durationMs)}</p>
 ${open.length === 0 ? NOTHING : html`<p class="note warn"><strong>Inconclusive is neither right nor wrong.</strong> ${count(open.length, 'scenario')} could not be judged: ${openPoints === 0 ? 'no points depend on it' : `${count(Number(score(openPoints)), 'point')} still open`}. A person should look.</p>`}
+${join(unusedNote(report).map((note) => html`<p class="note warn">${note}</p>`))}
 ${interrupted ? html`<p class="note warn"><strong>Interrupted.</strong> Scenarios that were not finished are missing, and their points with them.</p>` : NOTHING}
 </header>`;
 }
