@@ -2,24 +2,20 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { MOST_BYTES } from './spec/decode.ts';
 import { type Assignment, type ReadOptions, readAssignment } from './spec/read.ts';
+import { SpecError } from './spec-error.ts';
 import { UserError } from './user-error.ts';
 
-/** A specification that is not right; the message shows every place. */
-export class SpecError extends UserError {
-  readonly rendered: string;
-  constructor(file: string, rendered: string, count: number) {
-    super({ where: file, what: `${count} error${count === 1 ? '' : 's'} in the specification` });
-    this.rendered = rendered;
-  }
-}
+/** The grader's own environment, of which a specification may look up what it lists. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads a specification; everything wrong with it is told in one error. */
 export async function loadAssignment(
   file: string,
   params: Readonly<Record<string, string>>,
   seed: string,
+  env: Environment = {},
 ): Promise<Assignment> {
-  const read = checkAssignment(file, params, seed);
+  const read = checkAssignment(file, params, seed, env);
   if (!('diagnostics' in read)) return read;
   const errors = read.diagnostics.filter(({ severity }) => severity === 'error').length;
   const { renderDiagnostics } = await import('./spec/render.ts');
@@ -31,6 +27,7 @@ export function checkAssignment(
   file: string,
   params: Readonly<Record<string, string>>,
   seed: string,
+  env: Environment = {},
 ): ReturnType<typeof readAssignment> {
   const content = load(file, MOST_BYTES);
   if (typeof content === 'string')
@@ -39,7 +36,7 @@ export function checkAssignment(
       what: `the specification can't be read: ${content}`,
       fix: 'Give the path of a .grade.yaml file.',
     });
-  return readAssignment(content, { file, params, seed, loadFile });
+  return readAssignment(content, { file, params, seed, loadFile, env });
 }
 
 /** Longest file that a payload may be, in bytes. */

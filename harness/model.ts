@@ -50,6 +50,24 @@ export type PortRule = 'auto' | 'any' | number;
 /** When a started program counts as ready for the next step. */
 export type Ready = 'listening' | 'none' | { readonly stdout: string } | { readonly after: number };
 
+/** What one start of a program may use; a program that uses more is ended. */
+export interface Limits {
+  /** Bytes of main memory, of all its processes together. */
+  readonly memory: number;
+  /** Milliseconds of processor time, of all its processes together, ended ones included. */
+  readonly cpu: number;
+  /** Processes and threads at a time. */
+  readonly processes: number;
+  /** Bytes in its folder. */
+  readonly disk: number;
+  /** Bytes printed. */
+  readonly output: number;
+  /** Milliseconds from its start on. */
+  readonly time: number;
+}
+
+export type LimitName = keyof Limits;
+
 export interface ProgramSpec {
   readonly variants: readonly Variant[];
   /** @default 'auto' */
@@ -61,6 +79,8 @@ export interface ProgramSpec {
   /** Written to standard input at the start; the pipe stays open unless `stdin_eof`. */
   readonly stdin?: string;
   readonly stdinEof: boolean;
+  /** What it may use, where the assignment says. */
+  readonly limits?: Partial<Limits>;
   /** Files of the assignment that it finds in its folder, each a payload, over those of the submission. */
   readonly files?: { readonly [name: string]: Json };
   readonly at: Position;
@@ -98,6 +118,12 @@ export interface ScenarioSpec {
   /** The assignment's own, which come before those that are always known. */
   readonly knownErrors?: readonly KnownError[];
   readonly visibility: Visibility;
+  /** What students read about it where they may not see the scenario itself, when it did not pass. */
+  readonly hiddenMessage?: string;
+  /** Names to choose scenarios by. */
+  readonly tags: readonly string[];
+  /** It is not done, for this reason; empty when none was given. */
+  readonly skip?: string;
   readonly onlyIf?: JsonObject;
   /** Scenarios that must not have failed, or this one is skipped. */
   readonly requires: readonly string[];
@@ -110,16 +136,31 @@ export interface ScenarioSpec {
   /** Upper bound for one run of the scenario, in milliseconds. */
   readonly timeout: number;
   readonly defaults: JsonObject;
+  /** Done first; they can fail the scenario as any other step can. */
+  readonly setup: readonly StepSpec[];
   readonly steps: readonly StepSpec[];
   /** Run in the end, whatever happened; they never change the verdict. */
   readonly cleanup: readonly StepSpec[];
   readonly at: Position;
 }
 
+/** What is taken off for being late. */
+export interface LatePolicy {
+  /** When it was due, in ISO 8601; without it only what the source tells is known. */
+  readonly due?: string;
+  /** Of the points possible, for each day that has begun since it was due. */
+  readonly percentPerDay: number;
+  /** How late is not late yet, in milliseconds. @default 0 */
+  readonly grace: number;
+  /** From here on nothing counts, in milliseconds after it was due. */
+  readonly cutOff?: number;
+}
+
 /** What the author wrote, validated. */
 export interface Spec {
   readonly title: string;
   readonly description?: string;
+  readonly latePolicy?: LatePolicy;
   readonly file: string;
   readonly sha256: string;
   readonly params: { readonly [name: string]: Param };
@@ -165,7 +206,7 @@ export interface Plan {
 export type StreamName = 'stdout' | 'stderr';
 
 /** Why the harness ended a process; `self` when it ended on its own. */
-export type EndReason = 'self' | 'step' | 'teardown' | 'interrupted' | 'output_limit';
+export type EndReason = 'self' | 'step' | 'teardown' | 'interrupted' | `${LimitName}_limit`;
 
 /** What the kernel said about who listens where. Addresses are in their usual text form. */
 export interface Listener {
@@ -194,6 +235,8 @@ export type Observation =
       readonly state: ReadyState;
       readonly listeners: readonly Listener[];
       readonly port: number | null;
+      /** The port that it was told, where the one that it listens on has the same two bytes the other way round. */
+      readonly swappedFrom?: number;
       readonly detail?: string;
     }
   | {
@@ -221,6 +264,8 @@ export type Observation =
       /** Old connections on the port that are in TIME_WAIT. */
       readonly timeWait: number;
       readonly listeners: readonly Listener[];
+      /** Whether a program that was asked about holds one of these sockets; null where that can't be seen. */
+      readonly owned?: boolean | null;
       readonly detail?: string;
     }
   | {
@@ -232,6 +277,13 @@ export type Observation =
       readonly unread: { readonly [conn: string]: number };
     }
   | { readonly what: 'bind_trial'; readonly port: number; readonly works: boolean; readonly detail?: string }
+  /** A restart that failed, tried once more after the port was cleared of its old connections. */
+  | {
+      readonly what: 'control_start';
+      readonly program: string;
+      readonly port: number;
+      readonly listens: boolean;
+    }
   | { readonly what: 'stopped'; readonly program: string; readonly stopped: boolean };
 
 /** How waiting for a program to be ready ended. */
@@ -245,6 +297,7 @@ export type ReadyState =
   | 'leftover_child'
   | 'udp'
   | 'waits_on_stdin'
+  | 'no_listen'
   | 'idle'
   | 'starting'
   | 'not_started'
@@ -321,6 +374,15 @@ type EventBody =
       readonly code: number | null;
       readonly signal: string | null;
       readonly reason: EndReason;
+    }
+  /** A program used more than it may, and is ended for that. */
+  | {
+      readonly type: 'limit';
+      readonly program: string;
+      readonly instance: number;
+      readonly limit: LimitName;
+      /** In the unit of the limit. */
+      readonly allowed: number;
     }
   | { readonly type: 'connect'; readonly conn: string; readonly host: string; readonly port: number }
   | { readonly type: 'connected'; readonly conn: string; readonly localPort: number }
@@ -419,6 +481,7 @@ export type Cause =
   | 'leftover_child'
   | 'udp'
   | 'waits_on_stdin'
+  | 'no_listen'
   | 'idle'
   | 'no_reuseaddr'
   | 'late_reuseaddr'
@@ -468,7 +531,14 @@ export type Cause =
   | 'not_printed'
   | 'state'
   | 'time_limit'
+  | 'memory_limit'
+  | 'cpu_limit'
+  | 'processes_limit'
+  | 'disk_limit'
+  | 'output_limit'
+  | 'lifetime_limit'
   | 'required_failed'
+  | 'unprotected'
   | 'unknown';
 
 export interface StepRef {
@@ -524,6 +594,8 @@ export interface RunVerdict {
   /** Present where steps have points of their own. */
   readonly credits?: readonly Credit[];
   readonly trace: Trace;
+  /** How many observations a second witness confirmed. */
+  readonly confirmed?: number;
 }
 
 export interface Verdict {
@@ -534,6 +606,8 @@ export interface Verdict {
   readonly points: number;
   readonly maxPoints: number;
   readonly visibility: Visibility;
+  /** What students read where they may not see the rest of a scenario that did not pass. */
+  readonly hiddenMessage?: string;
   readonly attempts: number;
   /** It passed only after it had been inconclusive. */
   readonly flaky: boolean;
@@ -581,6 +655,8 @@ export interface Report {
   readonly params?: { readonly [name: string]: string };
   readonly points: number;
   readonly maxPoints: number;
+  /** It came late: so much of the points possible is taken off; `points` are those before. */
+  readonly late?: { readonly percent: number; readonly summary: string };
   /** fail when a scenario failed, else inconclusive when one was, else pass. */
   readonly status: Status;
   readonly interrupted: boolean;

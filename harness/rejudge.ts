@@ -1,7 +1,7 @@
 import { judgeAgain, type Recorded } from './judge/judge-again.ts';
-import { doesNotApply, lacking, requiredFirst, skipped, worthAnotherTry } from './judge/required.ts';
-import { notRun, sumScenario, total } from './judge/sum.ts';
-import { loadAssignment } from './load-assignment.ts';
+import { chosen, doesNotApply, lacking, requiredFirst, skipped, worthAnotherTry } from './judge/required.ts';
+import { notRun, remarkOnce, sumScenario, total } from './judge/sum.ts';
+import { type Environment, loadAssignment } from './load-assignment.ts';
 import type { Plan, Report, RunVerdict, ScenarioSpec, Verdict } from './model.ts';
 import { programsOf, type Recording } from './recording.ts';
 import type { Assignment } from './spec/read.ts';
@@ -15,6 +15,8 @@ export interface RejudgeOptions {
   readonly params?: Readonly<Record<string, string>>;
   /** Only these scenarios. @default those that were asked for when it was recorded */
   readonly only?: readonly string[];
+  /** Where the specification looks up what it lists under `env`. @default nothing */
+  readonly env?: Environment;
 }
 
 /**
@@ -24,10 +26,10 @@ export interface RejudgeOptions {
 export async function rejudge(recording: Recording, options: RejudgeOptions): Promise<Report> {
   const { report, settings } = recording;
   const params = { ...settings.params, ...options.params };
-  const assignment = await loadAssignment(options.spec, params, report.seed);
+  const assignment = await loadAssignment(options.spec, params, report.seed, options.env);
   const { spec } = assignment;
   const only = options.only ?? settings.only;
-  const scenarios = spec.scenarios.filter(({ id }) => only.length === 0 || only.includes(id));
+  const scenarios = chosen(spec.scenarios, only);
   const verdicts = new Map<string, Verdict>();
   for (const scenario of requiredFirst(scenarios))
     verdicts.set(scenario.id, judgeScenario(scenario, assignment, recording, verdicts));
@@ -39,7 +41,7 @@ export async function rejudge(recording: Recording, options: RejudgeOptions): Pr
     grader: { version: version() },
     spec: { title: spec.title, file: spec.file, sha256: spec.sha256 },
     ...total(judged),
-    scenarios: judged,
+    scenarios: remarkOnce(judged),
   };
 }
 

@@ -33,8 +33,9 @@ export async function calibrateCommand(args: string[]): Promise<number> {
   const interrupt = new Interrupt();
   const tell = process.stderr.isTTY === true;
   try {
-    const searchPath = process.env.PATH;
-    const settings = { ...options, ...(searchPath ? { searchPath } : {}), signal: interrupt.signal };
+    const { env } = process;
+    const searchPath = env.PATH;
+    const settings = { ...options, env, ...(searchPath ? { searchPath } : {}), signal: interrupt.signal };
     const calibration = await calibrate(settings, (line) => {
       process.stderr.write(tell ? `\r\x1b[K${line}` : `${line}\n`);
     });

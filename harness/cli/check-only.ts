@@ -9,10 +9,11 @@ interface Chosen {
   readonly seed?: string;
 }
 
-/** Unknown scenario names are told before anything is built or run. */
+/** Unknown names of scenarios and tags are told before anything is built or run. */
 export async function checkOnly({ spec, only = [], params, seed = '' }: Chosen): Promise<void> {
   if (only.length === 0) return;
-  const known = (await loadAssignment(spec, params ?? {}, seed)).spec.scenarios.map(({ id }) => id);
+  const { scenarios } = (await loadAssignment(spec, params ?? {}, seed, process.env)).spec;
+  const known = [...new Set(scenarios.flatMap(({ id, tags }) => [id, ...tags]))];
   for (const id of only) {
     if (!known.includes(id))
       throw new UserError({

@@ -61,6 +61,7 @@ async function judgeOne(
   const report = await rejudge(recording, {
     spec: chosen.spec,
     params: options.params,
+    env: process.env,
     ...(options.only.length === 0 ? {} : { only: options.only }),
   });
   await files.prepare();

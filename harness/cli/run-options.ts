@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
-import type { GradeOptions } from '../grade.ts';
+import type { IsolationWish } from '../choose-isolation.ts';
+import type { Job } from '../grade-in-worker.ts';
 import { automaticReports, type Surroundings } from '../report/automatic.ts';
 import { AUDIENCES, type Audience, FORMATS } from '../report/index.ts';
 import { unescapeText } from '../spec/params.ts';
@@ -24,15 +27,20 @@ const OPTIONS = {
   seed: { type: 'string' },
   'timeout-scale': { type: 'string' },
   evidence: { type: 'string' },
+  witness: { type: 'string' },
   audience: { type: 'string' },
+  isolation: { type: 'string' },
+  unsafe: { type: 'boolean' },
+  expose: { type: 'string', multiple: true },
 } as const;
 
-export interface RunOptions extends GradeOptions {
+export interface RunOptions extends Job {
   readonly reports: readonly WantedReport[];
   readonly out?: string;
   /** Where everything that judging again needs is written. */
   readonly record?: string;
   readonly audience?: Audience;
+  readonly isolation: IsolationWish;
   readonly trace: boolean;
   readonly quiet: boolean;
 }
@@ -60,6 +68,11 @@ export function readRunOptions(args: string[], surroundings: Surroundings): RunO
     if (command !== undefined && unclosedQuote(command))
       throw usage(`${option}: a quote is not closed`, `Check ${command}`);
   }
+  if (values.witness !== undefined && (values.isolation ?? 'none') !== 'none')
+    throw usage(
+      '--witness traces programs, which isolation prevents',
+      'Give --isolation none, or leave it out.',
+    );
   if (run?.trim() === '')
     throw usage('--run is empty', 'Give a command such as --run "python3 mine.py {port}".');
   return {
@@ -72,6 +85,9 @@ export function readRunOptions(args: string[], surroundings: Surroundings): RunO
     params: readParams(values.param ?? []),
     reports: readReports(values.report, surroundings),
     ...(values.audience === undefined ? {} : { audience: readAudience(values.audience) }),
+    isolation: readIsolation(values.isolation ?? (values.witness === undefined ? 'auto' : 'none')),
+    unsafe: values.unsafe ?? false,
+    expose: (values.expose ?? []).map(readFolder),
     trace: values.trace ?? false,
     quiet: values.quiet ?? false,
     ...(run === undefined ? {} : { run }),
@@ -93,6 +109,7 @@ export function readRunOptions(args: string[], surroundings: Surroundings): RunO
           }),
         }),
     ...(values.evidence === undefined ? {} : { evidence: readEvidence(values.evidence) }),
+    ...(values.witness === undefined ? {} : { witness: readWitness(values.witness) }),
   };
 }
 
@@ -193,6 +210,22 @@ function readNumber(
 function readEvidence(text: string): 'kernel' | 'portable' {
   if (text === 'kernel' || text === 'portable') return text;
   throw usage(`--evidence can't be "${text}"`, 'Give kernel or portable.');
+}
+
+function readWitness(text: string): 'strace' {
+  if (text === 'strace') return text;
+  throw usage(`--witness can't be "${text}"`, 'Give strace.');
+}
+
+function readIsolation(text: string): IsolationWish {
+  if (text === 'auto' || text === 'require' || text === 'none') return text;
+  throw usage(`--isolation can't be "${text}"`, 'Give auto, require or none.');
+}
+
+export function readFolder(text: string): string {
+  const folder = path.resolve(text);
+  if (existsSync(folder)) return folder;
+  throw usage(`--expose ${text}: there is no such folder`, 'Give a folder that programs need to see.');
 }
 
 /** Whether a quote in a command line has no partner. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { grade } from '../grade.ts';
+import type { Progress } from '../grade.ts';
+import type { Job } from '../grade-in-worker.ts';
 import type { Report } from '../model.ts';
 import type { Recording } from '../recording.ts';
 import { writeRecording } from '../recording-file.ts';
@@ -8,11 +9,13 @@ import { UserError } from '../user-error.ts';
 import { checkOnly } from './check-only.ts';
 import { EXIT, exitCode } from './exit.ts';
 import { Interrupt } from './interrupt.ts';
+import { isolationFor } from './isolation.ts';
 import { watchRun } from './progress.ts';
 import { recordingPlace, staleRecordings } from './recording-place.ts';
 import { ReportFiles, shortPath, writtenLines } from './report-files.ts';
-import { readRunOptions } from './run-options.ts';
+import { type RunOptions, readRunOptions } from './run-options.ts';
 import { terminalLook } from './terminal-look.ts';
+import { checkStrace, witnessWords } from './witness.ts';
 
 /** `socket-grader run`: grades one submission. */
 export async function runCommand(args: string[]): Promise<number> {
@@ -37,18 +40,26 @@ export async function runCommand(args: string[]): Promise<number> {
   }
   const place = recordingPlace(files.files, options.record);
   await files.prepare(staleRecordings(files.files, folder));
+  if (options.witness) await checkStrace();
+  const level = await isolationFor(options);
   const progress = watchRun(options, { env: process.env, gradescope });
   const interrupt = new Interrupt();
   let report: Report;
   let recording: Recording | undefined;
   try {
-    const searchPath = process.env.PATH;
-    const settings = { ...options, ...(searchPath ? { searchPath } : {}), signal: interrupt.signal };
-    report = await grade(settings, (event) => {
+    const { env } = process;
+    const searchPath = env.PATH;
+    const job = { ...jobOf(options), env, ...(searchPath ? { searchPath } : {}) };
+    const watch = (event: Progress) => {
       progress.take(event);
       if (event.type === 'finished') files.update(event.report);
       if (event.type === 'recorded') recording = event.recording;
-    });
+    };
+    const { signal } = interrupt;
+    report =
+      level === 'none'
+        ? await (await import('../grade.ts')).grade({ ...job, signal }, watch)
+        : await (await import('../grade-in-worker.ts')).gradeInWorker(job, { level, signal }, watch);
   } finally {
     progress.end();
     interrupt.dispose();
@@ -58,6 +69,8 @@ export async function runCommand(args: string[]): Promise<number> {
     const written = [...files.files.map(({ file }) => file), ...(place === undefined ? [] : [place])];
     process.stdout.write(writtenLines(written, terminalLook().width));
   }
+  if (files.printsTerminal && !options.quiet && options.witness)
+    process.stdout.write(`  ${witnessWords(report)}\n`);
   for (const failure of failures) process.stderr.write(`socket-grader: ${failure}\n`);
   if (interrupt.by !== undefined) return interrupt.by === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
   return exitCode(report, failures);
@@ -72,6 +85,21 @@ async function save(place: string | undefined, recording: Recording | undefined)
   } catch (error) {
     return [`the recording ${shortPath(place)}: ${error instanceof Error ? error.message : String(error)}`];
   }
+}
+
+/** What of the options is about grading, and not about this command. */
+function jobOf(options: RunOptions): Job {
+  const {
+    reports: _,
+    out: __,
+    audience: ___,
+    isolation: ____,
+    trace: _____,
+    quiet: ______,
+    record: _______,
+    ...job
+  } = options;
+  return job;
 }
 
 function folderName(submission: string): string {

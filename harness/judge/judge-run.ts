@@ -13,20 +13,26 @@ import type { Found, Outcome } from '../steps/definition.ts';
 import { replay, type StepOutcome } from '../steps/replay.ts';
 import type { TraceView } from '../steps/view.ts';
 import { hintFor } from './hint.ts';
+import { limitFinding } from './limits.ts';
 import { atThatMoment } from './moment.ts';
 
 /** Judges one run from its trace alone, so that a saved one can be judged again. */
 export function judgeRun(scenario: ScenarioSpec, plan: Plan, trace: Trace, attempt: number): RunVerdict {
   const judged = replay(plan, trace);
   const done = judged.outcomes.filter(({ step }) => !step.cleanup);
-  const outcomes: StepOutcome[] = [...done, ...judged.leftovers()];
+  const outcomes: StepOutcome[] = [...done, ...judged.leftovers(), ...judged.remarks()];
   const failing = outcomes
     .filter(({ outcome }) => outcome.status !== 'pass')
     .sort((a, b) => a.step.index - b.step.index);
-  const findings = failing.map((failed) => finding(failed, scenario, plan, judged.view));
+  const limit = limitFinding(trace, plan.row);
+  const findings = [
+    ...(limit === undefined ? [] : [limit]),
+    ...failing.map((failed) => finding(failed, scenario, plan, judged.view)),
+  ];
   const steps = plan.steps.filter(({ cleanup }) => !cleanup);
   const counting = failing.map(({ outcome }) => outcome).filter((outcome) => !isRemark(outcome));
-  const status = statusOf(counting, done.length < steps.length && counting.length === 0);
+  const status =
+    limit !== undefined ? 'fail' : statusOf(counting, done.length < steps.length && counting.length === 0);
   const credits = steps.flatMap((step) => creditOf(step, outcomes));
   return {
     ...(plan.row === undefined ? {} : { row: plan.row }),
@@ -73,7 +79,7 @@ function finding(
   const evidence = [
     ...new Set([
       ...(found.evidence ?? []),
-      ...(outcome.status === 'fail' ? atThatMoment(view, event, found.cause) : []),
+      ...(outcome.status === 'fail' && !isRemark(outcome) ? atThatMoment(view, event, found.cause) : []),
     ]),
   ];
   return {

@@ -1,6 +1,15 @@
 import type { RunVerdict, ScenarioSpec, Verdict } from '../model.ts';
 import { notRun } from './sum.ts';
 
+/** Scenarios that are named by their id or one of their tags; all of them when nothing is named. */
+export function chosen(
+  scenarios: readonly ScenarioSpec[],
+  names: readonly string[],
+): readonly ScenarioSpec[] {
+  if (names.length === 0) return scenarios;
+  return scenarios.filter(({ id, tags }) => [id, ...tags].some((name) => names.includes(name)));
+}
+
 /** Scenarios in the given order, but each after those that it requires. */
 export function requiredFirst(scenarios: readonly ScenarioSpec[]): ScenarioSpec[] {
   const byId = new Map(scenarios.map((scenario) => [scenario.id, scenario]));
@@ -31,11 +40,15 @@ export function skipped(scenario: ScenarioSpec, missing: Verdict): Verdict {
   });
 }
 
-/** The verdict on a scenario without rows. */
+/** The verdict on a scenario without rows, or one that its author leaves out. */
 export function doesNotApply(scenario: ScenarioSpec): Verdict {
+  const reason = scenario.skip === '' ? '.' : `: ${scenario.skip}`;
   return notRun(scenario, 'skip', {
     cause: 'unknown',
-    summary: 'It does not apply with these parameters.',
+    summary:
+      scenario.skip === undefined
+        ? 'It does not apply with these parameters.'
+        : `The specification leaves it out${reason}`,
     evidence: [],
   });
 }

@@ -21,10 +21,11 @@ export function toSpec(shape: Shape, texts: readonly string[], problems: Problem
   return {
     title: head?.title ?? '',
     ...(head?.description === undefined ? {} : { description: head.description }),
+    ...(head?.late_policy === undefined ? {} : { latePolicy: head.late_policy }),
     file: shape.tree.place.source.file,
     sha256: hash.digest('hex'),
     params: mapValues(shape.params, toParam),
-    programs: mapValues(shape.programs, toProgram),
+    programs: mapValues(shape.programs, (part, name) => toProgram(part, name, head?.limits ?? {})),
     scenarios: shape.scenarios.map((part) => ({
       ...toScenario(part, head?.defaults ?? {}, problems),
       ...(knownErrors.length === 0 ? {} : { knownErrors }),
@@ -47,41 +48,60 @@ function toParam({ file }: Part<ParamFile>): Param {
   return typeof file === 'object' ? file : { default: file satisfies Json };
 }
 
-function toProgram({ file, tree }: Part<ProgramFile>, name: string): ProgramSpec {
+function toProgram(
+  { file, tree }: Part<ProgramFile>,
+  name: string,
+  limits: NonNullable<ProgramFile['limits']>,
+): ProgramSpec {
   return {
     variants: file.variants ?? usualVariants(name),
     port: file.port ?? 'auto',
     ready: file.ready ?? (isClient(name) ? 'none' : 'listening'),
     env: file.env ?? {},
     stdinEof: file.stdin_eof ?? false,
+    limits: { ...limits, ...file.limits },
     ...(file.stdin === undefined ? {} : { stdin: file.stdin }),
     at: positionOf(tree),
   };
 }
 
+/** The reason for leaving a scenario out, be it empty. */
+function skipped(skip: string | boolean): { skip?: string } {
+  if (skip === false) return {};
+  return { skip: skip === true ? '' : skip.trim() };
+}
+
 function toScenario(
-  { file, tree, steps, cleanup }: ScenarioPart,
-  defaults: object,
+  { file, tree, setup, steps, cleanup }: ScenarioPart,
+  { within, leftover, ...usual }: HeadFile['defaults'],
   problems: Problems,
 ): ScenarioSpec {
-  const { id, title, points, explain, hint, references, visibility, requires, only_if: onlyIf } = file;
+  const { id, title, explain, hint, references, requires, only_if: onlyIf, hidden_message: hidden } = file;
   return {
     id,
     title,
-    points,
+    points: file.points ?? usual.points ?? 1,
     references,
-    visibility,
+    visibility: file.visibility ?? usual.visibility ?? 'visible',
+    tags: file.tags,
     requires,
-    retries: file.retries ?? RETRIES,
-    scoring: file.scoring,
+    retries: file.retries ?? usual.retries ?? RETRIES,
+    scoring: file.scoring ?? usual.scoring ?? 'whole',
     rows: matrixRows(file.matrix, tree, problems),
-    timeout: file.timeout ?? TIMEOUT,
-    defaults: { within: DEFAULT_WITHIN, ...defaults, ...file.defaults } as JsonObject,
+    timeout: file.timeout ?? usual.timeout ?? TIMEOUT,
+    defaults: {
+      within: within ?? DEFAULT_WITHIN,
+      ...(leftover === undefined ? {} : { leftover }),
+      ...file.defaults,
+    } as JsonObject,
+    setup: setup.map(({ spec }) => spec),
     steps: steps.map(({ spec }) => spec),
     cleanup: cleanup.map(({ spec }) => spec),
     at: positionOf(tree),
     ...(explain === undefined ? {} : { explain: explain.trim() }),
     ...(hint === undefined ? {} : { hint: hint.trim() }),
+    ...(hidden === undefined ? {} : { hiddenMessage: hidden.trim() }),
+    ...skipped(file.skip),
     ...(onlyIf === undefined ? {} : { onlyIf }),
   };
 }

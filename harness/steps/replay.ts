@@ -80,6 +80,15 @@ export class Replay {
     });
   }
 
+  /** What steps that passed have to remark. */
+  remarks(): StepOutcome[] {
+    return this.outcomes.flatMap(({ step, outcome, event }) =>
+      outcome.status === 'pass' && outcome.remark
+        ? [{ step, outcome: fail({ ...outcome.remark, remark: true }), event }]
+        : [],
+    );
+  }
+
   #leftovers: StepOutcome[] | undefined;
 
   /** Bytes that nobody expected after a message that was expected exactly; cleaning up does not count. */

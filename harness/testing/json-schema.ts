@@ -1,7 +1,15 @@
 import { type ConversionConfig, type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { FILE_KEYS } from '../spec/about-file.ts';
-import { COLLECTIONS, headSchema, paramSchema, scenarioSchema, stepExtras } from '../spec/schema.ts';
+import { limitsSchema } from '../spec/limits-schema.ts';
+import {
+  COLLECTIONS,
+  defaultsSchema,
+  headSchema,
+  paramSchema,
+  scenarioSchema,
+  stepExtras,
+} from '../spec/schema.ts';
 import { USE } from '../spec/use.ts';
 import { ABOUT, MATCHER_KEYS, PAYLOAD_KEYS, STEP_KEYS } from '../steps/about.ts';
 import { byteCount, duration } from '../steps/fields.ts';
@@ -69,14 +77,27 @@ export function assignmentJsonSchema(): object {
   const template = described(convert(COLLECTIONS.templates.schema, CONFIG), FILE_KEYS.template);
   const scenario = described(convert(scenarioSchema, CONFIG), FILE_KEYS.scenario);
   const program = described(convert(COLLECTIONS.programs.schema, CONFIG), FILE_KEYS.program);
+  const limits = described(convert(limitsSchema, CONFIG), FILE_KEYS.limits);
   const about = (key: keyof typeof FILE_KEYS.assignment) => ({ description: FILE_KEYS.assignment[key] });
   const steps: JsonSchema = { type: 'array', minItems: 1, items: { $ref: '#/definitions/step' } };
+  const around: JsonSchema = { type: 'array', items: { $ref: '#/definitions/step' } };
+  const defaults = described(convert(defaultsSchema, CONFIG), FILE_KEYS.defaults);
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'An assignment of socket-grader',
     type: 'object',
     properties: {
       ...properties,
+      defaults: {
+        ...defaults,
+        ...about('defaults'),
+        properties: {
+          ...propertiesOf(defaults),
+          setup: { ...around, description: FILE_KEYS.defaults.setup },
+          cleanup: { ...around, description: FILE_KEYS.defaults.cleanup },
+        },
+      },
+      limits: { ...about('limits'), ...limits },
       params: { ...about('params'), ...collection(convert(paramSchema, CONFIG)) },
       programs: {
         ...about('programs'),
@@ -84,6 +105,7 @@ export function assignmentJsonSchema(): object {
           ...program,
           properties: {
             ...propertiesOf(program),
+            limits: { description: FILE_KEYS.program.limits, ...limits },
             files: { ...propertiesOf(program).files, ...collection({ $ref: '#/definitions/payload' }) },
           },
         }),
@@ -109,11 +131,8 @@ export function assignmentJsonSchema(): object {
         properties: {
           ...propertiesOf(scenario),
           steps: { ...steps, description: FILE_KEYS.scenario.steps },
-          cleanup: {
-            type: 'array',
-            items: { $ref: '#/definitions/step' },
-            description: FILE_KEYS.scenario.cleanup,
-          },
+          setup: { ...around, description: FILE_KEYS.scenario.setup },
+          cleanup: { ...around, description: FILE_KEYS.scenario.cleanup },
           remove: { const: true },
         },
       },

@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { markerEntry } from '../process/environment.ts';
+import { type Child, JailError, LaunchError, type LaunchOptions, launch } from '../process/launch.ts';
+import { traced } from '../process/traced.ts';
+import { ADDRESS_IN_USE } from '../steps/words.ts';
+import { controlStart, tryBinding } from './control-start.ts';
+import { type Instance, observeReady, type Scene } from './instances.ts';
+import { LimitWatch } from './limit-watch.ts';
+import { foundPortTaken, printed, whoHolds } from './port-holders.ts';
+import { awaitReady } from './readiness.ts';
+import type { Runnable } from './surroundings.ts';
+
+/** Launches a program and waits until it is ready; when it does not become so, finds out who or what is in its way. */
+export async function startProgram(scene: Scene, program: string, within: number): Promise<void> {
+  const { instances, recorder } = scene;
+  const runnable = instances.runnable(program);
+  const earlier = instances.of(program);
+  const again = instances.listened(program);
+  const wanted = chosenBySystem(runnable, again)
+    ? null
+    : (again?.port ?? (runnable.rule === 'any' ? null : runnable.told));
+  const leftover = await whoHolds(scene, wanted ?? runnable.told, earlier);
+  if (leftover === 'stranger') {
+    const port = wanted ?? runnable.told;
+    observeReady(scene, program, { state: 'port_taken', port, detail: 'something else listens there' });
+    return;
+  }
+  const inTimeWait = wanted !== null && earlier.length > 0 && (await isInTimeWait(scene, wanted));
+  if (inTimeWait && leftover === undefined) await tryBinding(scene, again?.host ?? '127.0.0.1', wanted);
+  const instance = await launchInstance(scene, program, runnable, earlier.length + 1);
+  if (!instance) return;
+  const state = await awaitReady(scene, program, runnable, instance, wanted, within);
+  if (state === 'exited' && earlier.length === 0 && (await foundPortTaken(scene, program, runnable))) return;
+  if (state === 'no_listen' && earlier.length === 0) await tryBinding(scene, '127.0.0.1', runnable.told);
+  if (state === 'listening' || state === 'ready' || state === 'unseen' || wanted === null) return;
+  if (leftover === 'own') {
+    observeReady(scene, program, {
+      state: 'leftover_child',
+      port: wanted,
+      detail: `a process of the earlier start holds port ${wanted}`,
+    });
+  } else if (inTimeWait && state === 'exited' && !ADDRESS_IN_USE.test(printed(recorder, program))) {
+    await controlStart(scene, program, wanted, within);
+  }
+}
+
+async function isInTimeWait({ surroundings }: Scene, port: number): Promise<boolean> {
+  return (await surroundings.kernel.portState(port)).timeWait.length > 0;
+}
+
+/** Launches a program the way that its specification says. */
+export function launchRunnable(
+  { argv, cwd, env, stdinEof, stdin, confinement }: Runnable,
+  marker: string,
+  callbacks: Pick<LaunchOptions, 'onOutput' | 'onExit'>,
+  traceFile?: string,
+): Promise<Child> {
+  const command = traceFile === undefined ? { argv, marker } : traced(argv, { file: traceFile, marker });
+  return launch({
+    argv: command.argv,
+    cwd,
+    env: { ...env, SOCKET_GRADER_RUN: command.marker },
+    stdinEof,
+    ...(stdin === undefined ? {} : { stdin }),
+    ...(confinement === undefined ? {} : { confinement }),
+    ...callbacks,
+  });
+}
+
+async function launchInstance(
+  scene: Scene,
+  program: string,
+  runnable: Runnable,
+  number: number,
+): Promise<Instance | undefined> {
+  const { recorder, instances } = scene;
+  const marker = randomUUID();
+  const about = { program, instance: number };
+  let instance: Instance | undefined;
+  try {
+    const traceFile = scene.surroundings.traceFile?.(program, number);
+    const callbacks: Parameters<typeof launchRunnable>[2] = {
+      onOutput: (stream, bytes) => {
+        recorder.recordBytes({ type: 'output', ...about, stream }, bytes);
+        instance?.watch?.printed(bytes.length);
+      },
+      onExit: (exit) => {
+        instance?.watch?.ended(exit.signal);
+        recorder.record({ type: 'process_exit', ...about, ...exit, reason: instance?.reason ?? 'self' });
+      },
+    };
+    const child = await launchRunnable(runnable, marker, callbacks, traceFile);
+    recorder.record({
+      type: 'process_start',
+      ...about,
+      pid: child.pid,
+      argv: runnable.argv,
+      cwd: runnable.cwd,
+      port: runnable.rule === 'any' ? null : runnable.told,
+    });
+    instance = {
+      number,
+      child,
+      reason: 'self',
+      known: [],
+      ref: () => ({
+        pid: child.pid,
+        marker: markerEntry(marker),
+        exited: child.exit !== undefined,
+        ...(child.keeper === undefined ? {} : { keeper: child.keeper }),
+      }),
+    };
+  } catch (error) {
+    if (error instanceof JailError) {
+      recorder.record({ type: 'trouble', because: 'harness', message: error.message });
+      return undefined;
+    }
+    if (!(error instanceof LaunchError)) throw error;
+    recorder.record({ type: 'process_error', ...about, code: error.code, message: error.message });
+    return undefined;
+  }
+  instance.watch = new LimitWatch(scene, program, runnable, instance);
+  if (instance.child.exit) instance.watch.ended(instance.child.exit.signal);
+  instances.add(program, instance);
+  return instance;
+}
+
+/** Linux takes ports from here on when a program leaves the choice to it (bind to port 0), see ip(7). */
+const FIRST_EPHEMERAL = 32_768;
+
+/** Whether a program left the choice of its port to the system, so that it will listen elsewhere next time. */
+function chosenBySystem({ rule, told }: Runnable, last: { port: number } | undefined): boolean {
+  return rule === 'any' && last !== undefined && last.port !== told && last.port >= FIRST_EPHEMERAL;
+}

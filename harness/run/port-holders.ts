@@ -1,0 +1,75 @@
+import { clearTimeWait, isFree } from '../net/port.ts';
+import { numbersIn } from '../process/mentions.ts';
+import { ADDRESS_IN_USE } from '../steps/words.ts';
+import { type Instance, observeReady, type Scene } from './instances.ts';
+import type { Recorder } from './recorder.ts';
+import type { Runnable } from './surroundings.ts';
+
+/** Longest time that a killed process may take to let go of its sockets, in milliseconds. */
+const DYING = 1_500;
+
+/**
+ * Whether something listens on a port already: what an earlier start left behind, or a stranger.
+ * A process on its way out may hold its sockets for a moment longer, so a stranger is looked at twice.
+ */
+export async function whoHolds(
+  { surroundings, listeners: own, waiting, instances }: Scene,
+  port: number,
+  earlier: readonly Instance[],
+): Promise<'own' | 'stranger' | undefined> {
+  const { kernel } = surroundings;
+  if (own.owns(port)) return undefined;
+  // A client that is told where another program of the same run listens finds its port as it should be.
+  const beside = [...instances.all()].filter(([, started]) => started !== earlier).map(([name]) => name);
+  if (beside.some((name) => instances.listened(name)?.port === port)) return undefined;
+  // Much quicker than a look at the table, but not in between two starts: what is bound may bear on a later bind.
+  if (earlier.length === 0 && (await isFree(port))) return undefined;
+  const look = async () => {
+    const listeners = await kernel.listenersOn(port);
+    if (listeners.length === 0) return undefined;
+    const own = new Set<number>(earlier.flatMap(({ known }) => known));
+    for (const { ref } of earlier)
+      for (const pid of await kernel.processes(ref(), { orphans: true })) own.add(pid);
+    return listeners.some(({ pid }) => own.has(pid)) ? 'own' : 'stranger';
+  };
+  return waiting().poll(look, (found) => found !== 'stranger', DYING);
+}
+
+/** All that the latest start of a program has printed so far. */
+export function printed({ view }: Recorder, program: string): string {
+  const instance = view.instance(program);
+  if (!instance) return '';
+  return instance.stderr.from(0).toString('latin1') + instance.stdout.from(0).toString('latin1');
+}
+
+/**
+ * A program that found its own port taken at its first start is not to blame when something else holds a port that
+ * its files name. Old connections there are cleared away, so that the next try finds the port free.
+ */
+export async function foundPortTaken(scene: Scene, program: string, runnable: Runnable): Promise<boolean> {
+  if (!ADDRESS_IN_USE.test(printed(scene.recorder, program))) return false;
+  const named = new Set([runnable.told, ...(await numbersIn(runnable.cwd))]);
+  const rows = (await scene.surroundings.kernel.tcp()).filter(({ localPort }) => named.has(localPort));
+  const listening = rows.find(({ state }) => state === 'LISTEN');
+  const old = rows.filter(({ state }) => state === 'TIME_WAIT');
+  const port = (listening ?? old[0])?.localPort;
+  if (port === undefined) return false;
+  await Promise.all(old.map((row) => clearTimeWait(row)));
+  observeReady(scene, program, {
+    state: 'port_taken',
+    port,
+    detail: listening ? 'something else listens there' : 'an old connection is still in TIME_WAIT there',
+  });
+  return true;
+}
+
+/** A port that the next scenario uses again must not be left in TIME_WAIT: that would be held against it. */
+export async function clearPort({ surroundings, instances }: Scene, program: string): Promise<void> {
+  const address = instances.listened(program);
+  const runnable = instances.runnable(program);
+  if (!address || (typeof runnable.rule !== 'number' && address.port === runnable.told)) return;
+  const { timeWait, closing } = await surroundings.kernel.portState(address.port);
+  await Promise.all(
+    [...timeWait, ...closing].map((old) => clearTimeWait({ ...old, localPort: address.port })),
+  );
+}

@@ -1,0 +1,135 @@
+import type { EndReason } from '../model.ts';
+import { endProgram } from '../process/end.ts';
+import type { Instance, Scene } from './instances.ts';
+import { clearPort } from './port-holders.ts';
+
+/** Longest wait for a process to be gone or to be stopped after a signal that can't be refused, in milliseconds. */
+const SIGNAL_PATIENCE = 5_000;
+/** Longest time that a killed process may take to let go of its sockets, in milliseconds. */
+const DYING = 1_500;
+
+/**
+ * Sends a signal to the process group as a terminal does; SIGKILL follows after the grace time. What
+ * it had started elsewhere ends with it, but for a process that holds the port: that one stays, as it
+ * would for the student.
+ */
+export async function stopProgram(
+  scene: Scene,
+  program: string,
+  signal: NodeJS.Signals,
+  grace: number,
+): Promise<void> {
+  const instance = scene.instances.latest(program);
+  if (!instance) return;
+  const { kernel } = scene.surroundings;
+  instance.known = await kernel.processes(instance.ref(), { orphans: true });
+  if (instance.known.length === 0) return;
+  instance.reason = instance.child.exit ? instance.reason : 'step';
+  const gone = async () => (await kernel.alive(instance.known)).length === 0;
+  signalKnown(scene, program, instance, signal);
+  if (signal !== 'SIGKILL') {
+    instance.child.signal('SIGCONT');
+    if (await scene.waiting().poll(gone, Boolean, grace)) return;
+    signalKnown(scene, program, instance, 'SIGKILL');
+  }
+  await scene.waiting().until(() => instance.child.exit !== undefined, SIGNAL_PATIENCE);
+  await scene.waiting().poll(() => endOthers(scene, program, instance), Boolean, DYING);
+}
+
+/** To the group while its leader lives; a daemon has left it, so its processes get the signal one by one. */
+function signalKnown(scene: Scene, program: string, instance: Instance, signal: NodeJS.Signals): void {
+  const daemon = instance.child.exit !== undefined;
+  signalGroup(scene, program, instance, signal, 'step');
+  if (daemon) for (const pid of instance.known) kill(pid, signal);
+}
+
+/** Ends what is left of a stopped program; true once only processes that hold the port are left, if any. */
+async function endOthers(
+  { surroundings: { kernel }, instances }: Scene,
+  program: string,
+  instance: Instance,
+): Promise<boolean> {
+  const left = await kernel.alive(instance.known);
+  if (left.length === 0) return true;
+  const holders = new Set((await kernel.listenersOn(instances.address(program).port)).map(({ pid }) => pid));
+  const others = left.filter(({ pid, group }) => group === instance.child.pid || !holders.has(pid));
+  for (const { pid } of others) kill(pid, 'SIGKILL');
+  return others.length === 0;
+}
+
+/** Stops every thread of a program, and sees that it is so. */
+export async function pauseProgram(scene: Scene, program: string): Promise<void> {
+  const instance = scene.instances.latest(program);
+  if (!instance) return;
+  const { kernel } = scene.surroundings;
+  await signalAll(scene, program, instance, 'SIGSTOP');
+  const stopped = kernel.can.calls
+    ? await scene.waiting().poll(
+        () => kernel.threads(instance.ref()),
+        (threads) => threads.length > 0 && threads.every(({ state }) => state === 'T' || state === 't'),
+        SIGNAL_PATIENCE,
+      )
+    : [];
+  const all = stopped.length > 0 && stopped.every(({ state }) => state === 'T' || state === 't');
+  scene.recorder.record({
+    type: 'observed',
+    observation: { what: 'stopped', program, stopped: all || (!kernel.can.calls && !instance.child.exit) },
+  });
+}
+
+/** Lets a stopped program go on. */
+export async function resumeProgram(scene: Scene, program: string): Promise<void> {
+  const instance = scene.instances.latest(program);
+  if (instance) await signalAll(scene, program, instance, 'SIGCONT');
+}
+
+/** A signal to the group, and to what left the group but still belongs to the program. */
+async function signalAll(
+  scene: Scene,
+  program: string,
+  instance: Instance,
+  signal: 'SIGSTOP' | 'SIGCONT',
+): Promise<void> {
+  signalGroup(scene, program, instance, signal, 'step');
+  for (const pid of await scene.surroundings.kernel.processes(instance.ref(), { orphans: true }))
+    kill(pid, signal);
+}
+
+/** Ends everything that was started, and clears the port for whoever comes next. */
+export async function endAll(scene: Scene, reason: EndReason): Promise<void> {
+  const { kernel } = scene.surroundings;
+  const record = scene.recorder.record.bind(scene.recorder);
+  for (const [program, instances] of scene.instances.all()) {
+    for (const instance of instances) {
+      instance.watch?.stop();
+      if (!instance.child.exit) {
+        if (instance.reason === 'self') instance.reason = reason;
+        record({ type: 'signal', program, instance: instance.number, signal: 'SIGKILL', reason });
+      }
+      const survivors = () => kernel.processes(instance.ref(), { orphans: true });
+      if (await endProgram(instance.child, survivors)) continue;
+      const message = 'A process of the program could not be ended.';
+      record({ type: 'trouble', because: 'harness', message });
+    }
+    await clearPort(scene, program);
+  }
+}
+
+function signalGroup(
+  { recorder }: Scene,
+  program: string,
+  instance: Instance,
+  signal: NodeJS.Signals,
+  reason: EndReason,
+): void {
+  recorder.record({ type: 'signal', program, instance: instance.number, signal, reason });
+  instance.child.signal(signal);
+}
+
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It is gone already.
+  }
+}
