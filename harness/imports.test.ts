@@ -18,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sandbox: [],
   witness: [],
   run: ['steps', 'net', 'process', 'kernel', 'sandbox'],
-  calibrate: ['top', 'report', 'process', 'sandbox'],
+  calibrate: ['top', 'report', 'steps', 'process', 'sandbox'],
   batch: ['top'],
   worker: ['top', 'net', 'sandbox'],
   cli: ['top', 'calibrate', 'report', 'spec', 'steps', 'kernel'],
