@@ -1,6 +1,6 @@
 import type { Progress } from './grade.ts';
-import { SpecError } from './load-assignment.ts';
 import type { Report, Verdict } from './model.ts';
+import { SpecError } from './spec-error.ts';
 import { UserError } from './user-error.ts';
 import type { Job, Level, ReportHead, WorkerEvent } from './worker/protocol.ts';
 import { spawnWorker } from './worker/spawn-worker.ts';

@@ -101,6 +101,13 @@ export interface StepSpec {
   readonly positions: { readonly [pointer: string]: Position };
 }
 
+/** What programs print when they fail in a certain way, and how to mend it. */
+export interface KnownError {
+  /** Any of these, upper and lower case alike. */
+  readonly text: readonly string[];
+  readonly hint: string;
+}
+
 export interface ScenarioSpec {
   readonly id: string;
   readonly title: string;
@@ -108,6 +115,8 @@ export interface ScenarioSpec {
   readonly explain?: string;
   readonly hint?: string;
   readonly references: readonly Reference[];
+  /** The assignment's own, which come before those that are always known. */
+  readonly knownErrors?: readonly KnownError[];
   readonly visibility: Visibility;
   /** What students read about it where they may not see the scenario itself, when it did not pass. */
   readonly hiddenMessage?: string;
@@ -135,10 +144,23 @@ export interface ScenarioSpec {
   readonly at: Position;
 }
 
+/** What is taken off for being late. */
+export interface LatePolicy {
+  /** When it was due, in ISO 8601; without it only what the source tells is known. */
+  readonly due?: string;
+  /** Of the points possible, for each day that has begun since it was due. */
+  readonly percentPerDay: number;
+  /** How late is not late yet, in milliseconds. @default 0 */
+  readonly grace: number;
+  /** From here on nothing counts, in milliseconds after it was due. */
+  readonly cutOff?: number;
+}
+
 /** What the author wrote, validated. */
 export interface Spec {
   readonly title: string;
   readonly description?: string;
+  readonly latePolicy?: LatePolicy;
   readonly file: string;
   readonly sha256: string;
   readonly params: { readonly [name: string]: Param };
@@ -470,6 +492,7 @@ export type Cause =
   | 'crlf'
   | 'lf'
   | 'trailing_nul'
+  | 'cut_at_nul'
   | 'utf16'
   | 'decoded'
   | 'truncated'
@@ -623,6 +646,8 @@ export interface Report {
   readonly seed: string;
   readonly points: number;
   readonly maxPoints: number;
+  /** It came late: so much of the points possible is taken off; `points` are those before. */
+  readonly late?: { readonly percent: number; readonly summary: string };
   /** fail when a scenario failed, else inconclusive when one was, else pass. */
   readonly status: Status;
   readonly interrupted: boolean;

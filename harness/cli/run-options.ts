@@ -222,7 +222,7 @@ function readIsolation(text: string): IsolationWish {
   throw usage(`--isolation can't be "${text}"`, 'Give auto, require or none.');
 }
 
-function readFolder(text: string): string {
+export function readFolder(text: string): string {
   const folder = path.resolve(text);
   if (existsSync(folder)) return folder;
   throw usage(`--expose ${text}: there is no such folder`, 'Give a folder that programs need to see.');

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { grade, type Progress } from '../grade.ts';
+import type { Progress } from '../grade.ts';
 import type { Job } from '../grade-in-worker.ts';
 import type { Report } from '../model.ts';
 import type { Recording } from '../recording.ts';
@@ -58,7 +58,7 @@ export async function runCommand(args: string[]): Promise<number> {
     const { signal } = interrupt;
     report =
       level === 'none'
-        ? await grade({ ...job, signal }, watch)
+        ? await (await import('../grade.ts')).grade({ ...job, signal }, watch)
         : await (await import('../grade-in-worker.ts')).gradeInWorker(job, { level, signal }, watch);
   } finally {
     progress.end();

@@ -141,6 +141,16 @@ export interface ProgramCpu extends CpuFigures {
   readonly maxWaitMs: number;
 }
 
+/** What a program takes up at one moment, and has used so far. */
+export interface Footprint {
+  /** Bytes of memory that are its own: not those of files, which the system can take back. */
+  readonly memory: number;
+  /** Milliseconds of processor time, of processes that have ended as well. */
+  readonly cpuMs: number;
+  /** Processes and threads. */
+  readonly tasks: number;
+}
+
 /** What can be seen on this machine. */
 export interface Capabilities {
   /** Which process listens where. */
@@ -188,6 +198,8 @@ export interface Kernel {
   threads(program: ProgramRef): Promise<ThreadLook[]>;
   /** Processor figures of the whole program; null where they can't be had. */
   cpu(program: ProgramRef): Promise<ProgramCpu | null>;
+  /** Memory, processor time and tasks of the program; null where they can't be had. Memory is exact only above `limit`. */
+  footprint(program: ProgramRef, limit: number): Promise<Footprint | null>;
   /** The same by thread (`pid:tid`), those that ended included; null where they can't be had. */
   usage(program: ProgramRef): Promise<ReadonlyMap<string, CpuFigures> | null>;
   /** Does some thread wait on the target, for reading unless it says otherwise? */

@@ -89,6 +89,7 @@ function threadInWords({ state, call, waitsFor }: ThreadState): string {
   const special = STATES[state];
   if (special) return special;
   if (!waitsFor) return call && call !== 'unknown' ? `sleeps in ${call}` : 'sleeps';
+  if (waitsFor.startsWith('a sleep')) return waitsFor.replace('a sleep', 'sleeps');
   return /^an? |^another /.test(waitsFor) ? `waits for ${waitsFor}` : `waits in ${waitsFor}`;
 }
 

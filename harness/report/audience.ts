@@ -22,7 +22,8 @@ export function forAudience(report: Report, audience: Audience): Report {
   if (audience === 'staff') return report;
   const shown = report.scenarios.filter(({ visibility }) => mayKnow(audience, visibility));
   const hinted = report.scenarios.filter((verdict) => !shown.includes(verdict)).flatMap(message);
-  const { schema, grader, spec, submission, host, isolation, startedAt, seed, interrupted, build } = report;
+  const { schema, grader, spec, submission, host, isolation, startedAt, seed, interrupted, build, late } =
+    report;
   return {
     schema,
     grader: { version: grader.version },
@@ -45,6 +46,7 @@ export function forAudience(report: Report, audience: Audience): Report {
     durationMs: Math.round([...shown, ...(build ?? [])].reduce((sum, { durationMs }) => sum + durationMs, 0)),
     seed,
     ...total(shown),
+    ...(late === undefined ? {} : { late: { percent: late.percent, summary: late.summary } }),
     interrupted,
     ...(build === undefined ? {} : { build }),
     scenarios: [...shown, ...hinted],

@@ -32,7 +32,12 @@ export async function controlStart(
   if ((await kernel.portState(port)).state !== 'free') return;
   const marker = randomUUID();
   const child = await launchRunnable(scene.instances.runnable(program), marker, { onOutput: () => {} });
-  const ref = () => ({ pid: child.pid, marker: markerEntry(marker), exited: child.exit !== undefined });
+  const ref = () => ({
+    pid: child.pid,
+    marker: markerEntry(marker),
+    exited: child.exit !== undefined,
+    ...(child.keeper === undefined ? {} : { keeper: child.keeper }),
+  });
   try {
     const deadline = await FairDeadline.begin(
       within,

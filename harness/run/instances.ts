@@ -1,6 +1,7 @@
 import type { ProgramRef } from '../kernel/index.ts';
 import type { EndReason, Listener, ReadyState } from '../model.ts';
 import type { Child } from '../process/launch.ts';
+import type { LimitWatch } from './limit-watch.ts';
 import type { Listeners } from './listeners.ts';
 import type { Recorder } from './recorder.ts';
 import type { Runnable, Surroundings } from './surroundings.ts';
@@ -12,6 +13,8 @@ export interface Instance {
   readonly child: Child;
   readonly ref: () => ProgramRef;
   reason: EndReason;
+  /** Sees that it keeps to its limits; absent before it runs. */
+  watch?: LimitWatch;
   /** Processes of it that were alive when it was stopped. */
   known: readonly number[];
 }

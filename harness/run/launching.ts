@@ -5,6 +5,7 @@ import { traced } from '../process/traced.ts';
 import { ADDRESS_IN_USE } from '../steps/words.ts';
 import { controlStart, tryBinding } from './control-start.ts';
 import { type Instance, observeReady, type Scene } from './instances.ts';
+import { LimitWatch } from './limit-watch.ts';
 import { foundPortTaken, printed, whoHolds } from './port-holders.ts';
 import { awaitReady } from './readiness.ts';
 import type { Runnable } from './surroundings.ts';
@@ -67,20 +68,26 @@ export function launchRunnable(
 }
 
 async function launchInstance(
-  { recorder, instances, surroundings }: Scene,
+  scene: Scene,
   program: string,
   runnable: Runnable,
   number: number,
 ): Promise<Instance | undefined> {
+  const { recorder, instances } = scene;
   const marker = randomUUID();
   const about = { program, instance: number };
   let instance: Instance | undefined;
   try {
-    const traceFile = surroundings.traceFile?.(program, number);
+    const traceFile = scene.surroundings.traceFile?.(program, number);
     const callbacks: Parameters<typeof launchRunnable>[2] = {
-      onOutput: (stream, bytes) => recorder.recordBytes({ type: 'output', ...about, stream }, bytes),
-      onExit: (exit) =>
-        recorder.record({ type: 'process_exit', ...about, ...exit, reason: instance?.reason ?? 'self' }),
+      onOutput: (stream, bytes) => {
+        recorder.recordBytes({ type: 'output', ...about, stream }, bytes);
+        instance?.watch?.printed(bytes.length);
+      },
+      onExit: (exit) => {
+        instance?.watch?.ended(exit.signal);
+        recorder.record({ type: 'process_exit', ...about, ...exit, reason: instance?.reason ?? 'self' });
+      },
     };
     const child = await launchRunnable(runnable, marker, callbacks, traceFile);
     recorder.record({
@@ -112,6 +119,8 @@ async function launchInstance(
     recorder.record({ type: 'process_error', ...about, code: error.code, message: error.message });
     return undefined;
   }
+  instance.watch = new LimitWatch(scene, program, runnable, instance);
+  if (instance.child.exit) instance.watch.ended(instance.child.exit.signal);
   instances.add(program, instance);
   return instance;
 }

@@ -62,6 +62,7 @@ export function fullJail({ base, uid, visible }: FullOptions): Jail {
       };
     },
     confinement: (limits) => ({
+      ownDisk: true,
       hides: (file, cwd) => hiddenBecause(file, cwd, visible),
       wrap({ argv, cwd, env }: Program) {
         const home = env.HOME === cwd ? WORK : '/tmp';

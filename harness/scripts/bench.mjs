@@ -7,14 +7,15 @@ import { parseArgs } from 'node:util';
 import { observationCosts } from './bench/observations.mjs';
 import { median, table } from './statistics.mjs';
 
-const HELP = `Usage: npm run bench -- [--rounds N] [--only runs|scenarios|startup|observations]
+const HELP = `Usage: npm run bench -- [--rounds N]
+              [--only runs|scenarios|startup|isolation|observations]
 
 Whole runs of socket-basics and echo on a right Python server, without walls
 and with those that this machine allows (their worker's own processor time is
 counted with the servers), next to a bare
 Node script that starts the server as often and waits as long, and next to a
-plain bash-and-nc script; each scenario by itself; start-up of --help; cost of
-one look at the kernel. Medians of N rounds (default: 5), in turns.
+plain bash-and-nc script; each scenario by itself; start-up of --help; what
+isolation costs a submission; cost of one look at the kernel. Medians of N rounds (default: 5), in turns.
 `;
 const { values } = parseArgs({
   options: {
@@ -78,7 +79,8 @@ function measure(file, args, { node = false, env = {}, fallible = false } = {}) 
 }
 
 function grader(spec, ...more) {
-  const args = ['run', SERVER, '--spec', spec, '--out', path.join(scratch, 'out'), '--quiet', ...more];
+  const args = ['run', SERVER, '--spec', spec, '--out', path.join(scratch, 'out'), '--quiet'];
+  args.push('--isolation', 'none', ...more);
   return () => measure(GRADER, args, { node: true });
 }
 
@@ -151,23 +153,61 @@ function scenarios() {
 function startUp() {
   const empty = path.join(scratch, 'empty.mjs');
   writeFileSync(empty, '');
-  const [help, version, bare] = inTurns(
+  const long = path.join(scratch, 'long.grade.yaml');
+  writeFileSync(long, fiftyScenarios());
+  const [help, validate, version, bare] = inTurns(
     [
       () => measure(process.execPath, [GRADER, '--help']),
+      () => measure(process.execPath, [GRADER, 'validate', long]),
       () => measure(process.execPath, [GRADER, '--version']),
       () => measure(process.execPath, [empty]),
     ],
     Math.max(15, 3 * rounds),
   );
-  const row = (name, { wall }) => [name, ms(wall), times(wall / bare.wall)];
+  const row = (name, { wall, total }) => [name, ms(wall), times(wall / bare.wall), ms(total)];
+  const rows = [
+    ['start-up', 'time', 'to bare', 'processor'],
+    row('--help', help),
+    row('validate, 50 scenarios', validate),
+    row('--version', version),
+    row('node, an empty file', bare),
+  ];
+  console.log(`\n${table(rows)}`);
   console.log(
-    `\n${table([['start-up', 'time', 'to bare'], row('--help', help), row('--version', version), row('node, an empty file', bare)])}`,
+    `\nvalidate takes ${ms(validate.wall - help.wall)} more than --help (the aim: less than 150 ms)`,
   );
+}
+
+/** The scenarios of the shipped echo assignment again and again, under other names. */
+function fiftyScenarios() {
+  const [head, list] = readFileSync('specs/echo.grade.yaml', 'utf8').split(/^scenarios:\n/m);
+  const scenarios = list.split(/^(?= {2}- id: )/m).filter((text) => text.startsWith('  - id: '));
+  const fifty = Array.from({ length: 50 }, (_, index) =>
+    scenarios[index % scenarios.length]
+      .replace(/^( {2}- id: \S+)/, `$1-${index}`)
+      .replace(/^ {4}requires: .*\n/m, ''),
+  );
+  return `${head}scenarios:\n${fifty.join('')}`;
+}
+
+/** What isolation costs a submission, next to none; one scenario, so that little else is measured. */
+function isolation() {
+  const only = ['--only', 'listens'];
+  const [none, full] = inTurns(
+    [grader('echo', ...only), grader('echo', ...only, '--isolation', 'require')],
+    Math.max(11, 2 * rounds),
+  );
+  const row = (name, { wall, total }) => [name, ms(wall), times(wall / none.wall), ms(total)];
+  console.log(
+    `\n${table([['one scenario', 'time', 'to none', 'processor'], row('not isolated', none), row('isolated', full)])}`,
+  );
+  console.log(`isolation adds ${ms(full.wall - none.wall)} to a submission`);
 }
 
 if (wanted('runs')) wholeRuns();
 if (wanted('scenarios')) scenarios();
 if (wanted('startup')) startUp();
+if (wanted('isolation')) isolation();
 if (wanted('observations')) {
   const costs = await observationCosts(COMMAND, 20 * rounds);
   const rows = costs.map(({ name, wall, cpu }) => [name, ms(median(wall)), ms(cpu)]);

@@ -5,7 +5,7 @@ import { nearest, suggest } from '../steps/scope.ts';
 import { isTemplate } from '../steps/template.ts';
 import type { Problems } from './problems.ts';
 import type { Place } from './source-text.ts';
-import { find, type Path, type Tree } from './tree.ts';
+import { entryOf, find, type Path, type Tree } from './tree.ts';
 import { quote } from './yaml-words.ts';
 
 interface Options {
@@ -123,7 +123,16 @@ function complain(
   const key = String(path.at(-1) ?? what);
   const holder = () => find(tree, at(issue.path.slice(0, -1))).tree;
   if (isUnknownKey(issue)) {
-    if (holder().kind === 'seq')
+    const value = entryOf(holder(), key)?.value;
+    if (value?.kind === 'scalar' && value.value === null && value.written === '')
+      problems.add(
+        tree,
+        path,
+        `unknown key "${key}" in ${container(issue.path, what)}: a comma ends a text within braces${note}`,
+        'put quotes around the whole text',
+        { part: 'key' },
+      );
+    else if (holder().kind === 'seq')
       problems.add(tree, path, `${nameOf(path.slice(0, -1))} must not be a list${note}`);
     else
       problems.add(
@@ -187,6 +196,7 @@ const ELEMENTS: Readonly<Record<string, string>> = {
   scenarios: 'scenario',
   variants: 'variant',
   references: 'reference',
+  known_errors: 'known error',
   steps: 'step',
   programs: 'program',
   params: 'parameter',
@@ -198,7 +208,7 @@ function container(path: Path, what: string): string {
   const holder = path.at(-2);
   if (holder === undefined) return what;
   const element = ELEMENTS[String(path.at(-3) ?? '')];
-  if (element === undefined) return `"${holder}"`;
+  if (element === undefined) return typeof holder === 'number' ? `item ${holder + 1}` : `"${holder}"`;
   return typeof holder === 'number' ? `${element} ${holder + 1}` : `${element} "${holder}"`;
 }
 

@@ -226,11 +226,11 @@ export const MATCHER_KEYS: Readonly<Record<string, string>> = {
 export const FRAMES: Readonly<Record<string, string>> = {
   match:
     'Where the matcher is satisfied; this is what holds when nothing is said. `equals` reads as many bytes as it has itself.',
-  line: 'At the first newline, which belongs to the message.',
+  line: 'At the first newline. The message is the line without its ending, unless the matcher names a newline itself.',
   close: 'Where the program ends the connection.',
   http: 'After one whole HTTP response, by its Content-Length, its chunks or the end of the connection.',
   '{ bytes: 512 }': 'After so many bytes.',
-  '{ delimiter: "\\0" }': 'After the first occurrence of this payload, which belongs to the message.',
+  '{ delimiter: "\\0" }': 'After the first occurrence of this payload, which does not belong to the message.',
   '{ length_prefix: 4 }':
     'After as many bytes as a number of 1, 2, 4 or 8 bytes at the beginning says; `{ length_prefix: { bytes: 4, endian: little } }` for the other byte order.',
   '{ idle: 100ms }': 'When nothing more has come for so long.',

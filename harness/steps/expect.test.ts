@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { SpecError } from '../load-assignment.ts';
+import { SpecError } from '../spec-error.ts';
 import { gradeInline, specOf, statuses, verdictOf } from '../testing/inline.ts';
 
 /** Sends what its first argument after the port names, then waits for its client to leave. */
@@ -205,3 +205,24 @@ test('payloads of several lines, put together, and requests', async () => {
   );
   expect(statuses(report)).toEqual({ lines: 'pass', 'crlf-lines': 'pass', join: 'pass', http: 'pass' });
 }, 60_000);
+
+test('a line is judged without its ending, unless the pattern names one; and kept without it', async () => {
+  const report = await graded({
+    plain: said('abc\\n', "{ read: line, regex: '^[a-c]+$' }"),
+    named: said('abc\\r\\n', String.raw`{ read: line, regex: '^[a-c]+\r?\n$' }`),
+    strict: said('abc\\r\\n', String.raw`{ read: line, regex: '^[a-c]+\n$' }`),
+    kept: `${said('abc\\r\\nabc abc\\n', '{ read: line, capture: word }', '{ equals: { line: "${{ word }} ${{ word }}" } }')}`,
+    group: said(
+      'id 7\\n7',
+      "{ read: line, regex: '^id (\\d)$', capture: { id: 1 } }",
+      '{ equals: "${{ id }}" }',
+    ),
+  });
+  expect(statuses(report)).toEqual({
+    plain: 'pass',
+    named: 'pass',
+    strict: 'fail',
+    kept: 'pass',
+    group: 'pass',
+  });
+});

@@ -171,7 +171,7 @@ export const expect: StepDefinition<Expectation> = {
       if (args.capture === undefined) return;
       const decision = look();
       if (decision.state === 'match')
-        for (const [key, bytes] of captured(args.capture, args.fields, decision.message))
+        for (const [key, bytes] of captured(args.capture, args, decision.message))
           context.remember(key, bytes);
     }
   },

@@ -112,7 +112,7 @@ export class Replay {
       const outcome = fail({
         cause: difference.cause,
         ...(meaning === 'warn' ? { remark: true } : {}),
-        summary: `After the right bytes came ${extra.length} more: ${difference.words}.`,
+        summary: `After the right bytes came ${extra.length} more: ${difference.words}${difference.words.endsWith('?') ? '' : '.'}`,
         expected: `${escapeBytes(message)} and nothing after it`,
         actual: `${escapeBytes(message)} and then ${escapeBytes(extra)}`,
       });

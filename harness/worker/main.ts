@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type GradeOptions, grade } from '../grade.ts';
-import { SpecError } from '../load-assignment.ts';
 import type { Report } from '../model.ts';
 import { openPipe } from '../net/pipe.ts';
+import { SpecError } from '../spec-error.ts';
 import { UserError } from '../user-error.ts';
 import { closeLeaked } from './close-leaked.ts';
 import { line, messages, type Order, PIPE, type ReportHead, type WorkerEvent } from './protocol.ts';

@@ -3,6 +3,7 @@ import { portLook } from '../port-look.ts';
 import type {
   Capabilities,
   CpuFigures,
+  Footprint,
   Kernel,
   PortLook,
   ProgramCpu,
@@ -14,6 +15,7 @@ import type {
   WaitTarget,
 } from '../types.ts';
 import { holdersOf, socketsOf } from './descriptors.ts';
+import { Footprints } from './footprint.ts';
 import { Listeners } from './listeners.ts';
 import { readText } from './proc.ts';
 import { isAlive, Processes, statOf } from './processes.ts';
@@ -47,6 +49,7 @@ export class LinuxKernel implements Kernel {
   readonly #listeners: Listeners;
   readonly #waiters: Waiters;
   readonly #usage = new Map<string, Usage>();
+  readonly #footprints = new Map<string, Footprints>();
 
   constructor({ can, unseen, childrenFile }: LinuxOptions) {
     this.can = can;
@@ -126,6 +129,15 @@ export class LinuxKernel implements Kernel {
     return usage.update(pids) ? usage : null;
   }
 
+  async footprint(program: ProgramRef, limit: number): Promise<Footprint> {
+    const key = `${program.pid} ${program.marker}`;
+    const footprints = this.#footprints.get(key) ?? new Footprints();
+    const [oldest] = this.#footprints.keys();
+    if (oldest !== undefined && this.#footprints.size >= PROGRAMS_LIMIT) this.#footprints.delete(oldest);
+    this.#footprints.set(key, footprints);
+    return footprints.look(await this.processes(program), program.keeper, limit);
+  }
+
   waiters(program: ProgramRef, target: WaitTarget): Promise<WaitersLook> {
     return this.#waiters.look(program, target);
   }
@@ -164,5 +176,6 @@ export class LinuxKernel implements Kernel {
     this.#listeners.clear();
     this.#waiters.clear();
     this.#usage.clear();
+    this.#footprints.clear();
   }
 }
