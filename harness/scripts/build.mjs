@@ -21,6 +21,7 @@ await build({
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);",
   },
+  minifyWhitespace: true,
   logLevel: 'warning',
 });
 chmodSync('dist/cli/main.js', 0o755);
