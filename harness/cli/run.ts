@@ -33,13 +33,13 @@ export async function runCommand(args: string[]): Promise<number> {
     });
   }
   await files.prepare();
-  const level = await isolationFor(options);
+  const searchPath = process.env.PATH;
+  const job = { ...jobOf(options), ...(searchPath ? { searchPath } : {}) };
+  const { level, worker } = await isolationFor(job, options);
 
   const interrupt = new Interrupt();
   let report: Report;
   try {
-    const searchPath = process.env.PATH;
-    const job = { ...jobOf(options), ...(searchPath ? { searchPath } : {}) };
     const watch = (progress: Progress) => {
       if (progress.type === 'finished') files.update(progress.report);
     };
@@ -47,7 +47,11 @@ export async function runCommand(args: string[]): Promise<number> {
     report =
       level === 'none'
         ? await (await import('../grade.ts')).grade({ ...job, signal }, watch)
-        : await (await import('../grade-in-worker.ts')).gradeInWorker(job, { level, signal }, watch);
+        : await (await import('../grade-in-worker.ts')).gradeInWorker(
+            job,
+            { level, signal, ...(worker === undefined ? {} : { worker }) },
+            watch,
+          );
   } finally {
     interrupt.dispose();
   }
