@@ -39,7 +39,7 @@ const FOLDER = path.join(ROOT, 'fixtures/abuse');
 /** An ordinary user that nobody else is. */
 export const USER = 60_550;
 /** What root has in a plain container of Docker. */
-const CONTAINER =
+export const CONTAINER =
   '-all,+chown,+dac_override,+fsetid,+fowner,+mknod,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write';
 const PREFIX: Readonly<Record<Grader, readonly string[]>> = {
   root: [],
