@@ -48,8 +48,8 @@ export async function gradeInWorker(
       if (event.type === 'finished') {
         verdicts.set(event.verdict.id, event.verdict);
         onProgress({ ...event, report: report(event.head, [...verdicts.keys()]) });
-      } else if (event.type === 'built' || event.type === 'started') onProgress(event);
-      else if (event.type === 'done') result = report(event.head, event.order);
+      } else if (event.type === 'done') result = report(event.head, event.order);
+      else if (isProgress(event)) onProgress(event);
       else throw failure(event);
     }
   } finally {
@@ -57,6 +57,12 @@ export async function gradeInWorker(
   }
   if (result === undefined) throw new WorkerError(`the worker ended without a result${worker.lastWords()}`);
   return result;
+}
+
+const PASSED_ON = ['planned', 'built', 'started', 'recorded'];
+
+function isProgress(event: WorkerEvent): event is Extract<WorkerEvent, Progress> {
+  return PASSED_ON.includes(event.type);
 }
 
 function failure(event: Exclude<WorkerEvent, { head: unknown } | Progress>): Error {

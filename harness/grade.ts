@@ -1,13 +1,15 @@
 import os from 'node:os';
-import { notRun, total } from './judge/sum.ts';
+import type { Recorded } from './judge/judge-again.ts';
+import { chosen } from './judge/required.ts';
+import { notRun, remarkOnce, total } from './judge/sum.ts';
 import { type Kernel, openKernel } from './kernel/index.ts';
-import { loadAssignment } from './load-assignment.ts';
+import { type Environment, loadAssignment } from './load-assignment.ts';
 import type { BuildResult, Finding, Report, ScenarioSpec, Verdict } from './model.ts';
+import { type Recording, recordingOf } from './recording.ts';
 import type { Jail } from './sandbox/jail.ts';
 import { noJail } from './sandbox/no-jail.ts';
 import { makeScratch, type Scratch } from './sandbox/scratch.ts';
 import { Schedule } from './schedule.ts';
-import type { Assignment } from './spec/read.ts';
 import { prepareSubmission } from './submission.ts';
 import { version } from './version.ts';
 
@@ -17,10 +19,12 @@ export interface GradeOptions {
   readonly submission: string;
   /** The specification. */
   readonly spec: string;
-  /** Only these scenarios; all of them when empty. */
+  /** Only scenarios with these ids or tags; all of them when empty. */
   readonly only?: readonly string[];
   /** Settings of the assignment, as text. */
   readonly params?: Readonly<Record<string, string>>;
+  /** The grader's environment, of which a specification may look up what it lists. @default empty */
+  readonly env?: Environment;
   /** Overrides of how the program is built and started, and of its port. */
   readonly build?: string;
   readonly run?: string;
@@ -34,6 +38,8 @@ export interface GradeOptions {
   /** Where compilers and interpreters are looked for. @default /usr/local/bin:/usr/bin:/bin */
   readonly searchPath?: string;
   readonly evidence?: Kernel['kind'];
+  /** A second witness of what the kernel says. */
+  readonly witness?: 'strace';
   /** Runs scenarios that are not for every eye even where a program could read them. @default false */
   readonly unsafe?: boolean;
   readonly signal?: AbortSignal;
@@ -51,10 +57,14 @@ export interface Walls {
 
 /** What happens while grading, for those who watch. */
 export type Progress =
+  /** The scenarios that will run, in their order. */
+  | { readonly type: 'planned'; readonly scenarios: readonly ScenarioSpec[] }
   | { readonly type: 'built'; readonly build: BuildResult }
   | { readonly type: 'started'; readonly scenario: string }
   /** A scenario is done; the report has all that are done so far. */
-  | { readonly type: 'finished'; readonly verdict: Verdict; readonly report: Report };
+  | { readonly type: 'finished'; readonly verdict: Verdict; readonly report: Report }
+  /** All is over; this is what judging it again needs. */
+  | { readonly type: 'recorded'; readonly recording: Recording };
 
 /** Grades one submission: read, plan, run, judge, report. */
 export async function grade(
@@ -62,19 +72,29 @@ export async function grade(
   onProgress: (progress: Progress) => void = () => {},
 ): Promise<Report> {
   const seed = options.seed ?? String(Math.floor(Math.random() * 1e9));
-  const assignment = await loadAssignment(options.spec, options.params ?? {}, seed);
-  const chosen = choose(assignment, options.only ?? []);
+  // What this machine can show is found out while the specification is read.
+  const opening = openKernel(options.evidence === undefined ? {} : { force: options.evidence });
+  opening.catch(() => {});
+  const assignment = await loadAssignment(options.spec, options.params ?? {}, seed, options.env).catch(
+    async (error) => {
+      (await opening).close();
+      throw error;
+    },
+  );
+  const asked = chosen(assignment.spec.scenarios, options.only ?? []);
   const began = performance.now();
   const startedAt = new Date().toISOString();
-  const kernel = await openKernel(options.evidence === undefined ? {} : { force: options.evidence });
+  const kernel = await opening;
   const scratch = await makeScratch(options.walls?.scratch);
   const jail = (options.walls?.jail ?? noJail)(scratch);
   const lanes = options.jobs ?? Math.max(4, 2 * os.availableParallelism());
   const signal = options.signal ?? new AbortController().signal;
   const verdicts = new Map<string, Verdict>();
+  const runs: Recorded[] = [];
   try {
-    const refused = options.unsafe ? [] : await unprotected(chosen, jail, options.spec);
-    const scenarios = chosen.filter((scenario) => !refused.includes(scenario));
+    onProgress({ type: 'planned', scenarios: asked });
+    const refused = options.unsafe ? [] : await unprotected(asked, jail, options.spec);
+    const scenarios = asked.filter((scenario) => !refused.includes(scenario));
     const prepared = await prepareSubmission(assignment, options, {
       kernel,
       scratch,
@@ -102,9 +122,9 @@ export async function grade(
       ...total([...verdicts.values()]),
       interrupted: signal.aborted,
       ...(prepared.builds.length > 0 ? { build: prepared.builds } : {}),
-      scenarios: chosen
-        .map((scenario) => verdicts.get(scenario.id))
-        .filter((verdict) => verdict !== undefined),
+      scenarios: remarkOnce(
+        asked.map((scenario) => verdicts.get(scenario.id)).filter((verdict) => verdict !== undefined),
+      ),
     });
     const finish = (verdict: Verdict) => {
       verdicts.set(verdict.id, verdict);
@@ -116,6 +136,7 @@ export async function grade(
       jail,
       signal,
       timeoutScale: options.timeoutScale ?? 1,
+      ...(options.witness === undefined ? {} : { traces: scratch.folder }),
     });
     if (prepared.failed) {
       for (const scenario of scenarios)
@@ -126,9 +147,13 @@ export async function grade(
       await schedule.runAll(scenarios, lanes, {
         started: (scenario) => onProgress({ type: 'started', scenario }),
         finished: finish,
+        recorded: (run) => runs.push(run),
       });
     }
-    return report();
+    const done = report();
+    const { failed } = prepared;
+    onProgress({ type: 'recorded', recording: recordingOf(done, { options, assignment, runs, failed }) });
+    return done;
   } finally {
     kernel.close();
     await jail.leave();
@@ -154,8 +179,3 @@ const READABLE: Finding = {
   evidence: [],
   hint: 'Grade with isolation (see socket-grader doctor), take the right to read the specification from others (chmod o-r), or give --unsafe.',
 };
-
-function choose({ spec }: Assignment, only: readonly string[]): readonly ScenarioSpec[] {
-  if (only.length === 0) return spec.scenarios;
-  return spec.scenarios.filter(({ id }) => only.includes(id));
-}

@@ -5,13 +5,17 @@ import { type Assignment, type ReadOptions, readAssignment } from './spec/read.t
 import { SpecError } from './spec-error.ts';
 import { UserError } from './user-error.ts';
 
+/** The grader's own environment, of which a specification may look up what it lists. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Reads a specification; everything wrong with it is told in one error. */
 export async function loadAssignment(
   file: string,
   params: Readonly<Record<string, string>>,
   seed: string,
+  env: Environment = {},
 ): Promise<Assignment> {
-  const read = checkAssignment(file, params, seed);
+  const read = checkAssignment(file, params, seed, env);
   if (!('diagnostics' in read)) return read;
   const errors = read.diagnostics.filter(({ severity }) => severity === 'error').length;
   const { renderDiagnostics } = await import('./spec/render.ts');
@@ -23,6 +27,7 @@ export function checkAssignment(
   file: string,
   params: Readonly<Record<string, string>>,
   seed: string,
+  env: Environment = {},
 ): ReturnType<typeof readAssignment> {
   const content = load(file, MOST_BYTES);
   if (typeof content === 'string')
@@ -31,7 +36,7 @@ export function checkAssignment(
       what: `the specification can't be read: ${content}`,
       fix: 'Give the path of a .grade.yaml file.',
     });
-  return readAssignment(content, { file, params, seed, loadFile });
+  return readAssignment(content, { file, params, seed, loadFile, env });
 }
 
 /** Longest file that a payload may be, in bytes. */

@@ -101,6 +101,13 @@ export interface StepSpec {
   readonly positions: { readonly [pointer: string]: Position };
 }
 
+/** What programs print when they fail in a certain way, and how to mend it. */
+export interface KnownError {
+  /** Any of these, upper and lower case alike. */
+  readonly text: readonly string[];
+  readonly hint: string;
+}
+
 export interface ScenarioSpec {
   readonly id: string;
   readonly title: string;
@@ -108,7 +115,15 @@ export interface ScenarioSpec {
   readonly explain?: string;
   readonly hint?: string;
   readonly references: readonly Reference[];
+  /** The assignment's own, which come before those that are always known. */
+  readonly knownErrors?: readonly KnownError[];
   readonly visibility: Visibility;
+  /** What students read about it where they may not see the scenario itself, when it did not pass. */
+  readonly hiddenMessage?: string;
+  /** Names to choose scenarios by. */
+  readonly tags: readonly string[];
+  /** It is not done, for this reason; empty when none was given. */
+  readonly skip?: string;
   readonly onlyIf?: JsonObject;
   /** Scenarios that must not have failed, or this one is skipped. */
   readonly requires: readonly string[];
@@ -121,16 +136,31 @@ export interface ScenarioSpec {
   /** Upper bound for one run of the scenario, in milliseconds. */
   readonly timeout: number;
   readonly defaults: JsonObject;
+  /** Done first; they can fail the scenario as any other step can. */
+  readonly setup: readonly StepSpec[];
   readonly steps: readonly StepSpec[];
   /** Run in the end, whatever happened; they never change the verdict. */
   readonly cleanup: readonly StepSpec[];
   readonly at: Position;
 }
 
+/** What is taken off for being late. */
+export interface LatePolicy {
+  /** When it was due, in ISO 8601; without it only what the source tells is known. */
+  readonly due?: string;
+  /** Of the points possible, for each day that has begun since it was due. */
+  readonly percentPerDay: number;
+  /** How late is not late yet, in milliseconds. @default 0 */
+  readonly grace: number;
+  /** From here on nothing counts, in milliseconds after it was due. */
+  readonly cutOff?: number;
+}
+
 /** What the author wrote, validated. */
 export interface Spec {
   readonly title: string;
   readonly description?: string;
+  readonly latePolicy?: LatePolicy;
   readonly file: string;
   readonly sha256: string;
   readonly params: { readonly [name: string]: Param };
@@ -205,6 +235,8 @@ export type Observation =
       readonly state: ReadyState;
       readonly listeners: readonly Listener[];
       readonly port: number | null;
+      /** The port that it was told, where the one that it listens on has the same two bytes the other way round. */
+      readonly swappedFrom?: number;
       readonly detail?: string;
     }
   | {
@@ -232,6 +264,8 @@ export type Observation =
       /** Old connections on the port that are in TIME_WAIT. */
       readonly timeWait: number;
       readonly listeners: readonly Listener[];
+      /** Whether a program that was asked about holds one of these sockets; null where that can't be seen. */
+      readonly owned?: boolean | null;
       readonly detail?: string;
     }
   | {
@@ -243,6 +277,13 @@ export type Observation =
       readonly unread: { readonly [conn: string]: number };
     }
   | { readonly what: 'bind_trial'; readonly port: number; readonly works: boolean; readonly detail?: string }
+  /** A restart that failed, tried once more after the port was cleared of its old connections. */
+  | {
+      readonly what: 'control_start';
+      readonly program: string;
+      readonly port: number;
+      readonly listens: boolean;
+    }
   | { readonly what: 'stopped'; readonly program: string; readonly stopped: boolean };
 
 /** How waiting for a program to be ready ended. */
@@ -256,6 +297,7 @@ export type ReadyState =
   | 'leftover_child'
   | 'udp'
   | 'waits_on_stdin'
+  | 'no_listen'
   | 'idle'
   | 'starting'
   | 'not_started'
@@ -417,8 +459,8 @@ export interface Trace {
 
 export type Status = 'pass' | 'fail' | 'inconclusive' | 'skip';
 
-/** Why there is no verdict: something was not as the scenario needs it, not seen, disturbed, or broken in the harness. */
-export type Because = 'precondition' | 'capability' | 'interference' | 'harness';
+/** Why there is no verdict: something was not as the scenario needs it, not seen, disturbed, broken in the harness, or not in a recording that is judged again. */
+export type Because = 'precondition' | 'capability' | 'interference' | 'harness' | 'not_recorded';
 
 /** What went wrong, as a type that hints and reports can rely on. */
 export type Cause =
@@ -434,6 +476,7 @@ export type Cause =
   | 'leftover_child'
   | 'udp'
   | 'waits_on_stdin'
+  | 'no_listen'
   | 'idle'
   | 'no_reuseaddr'
   | 'late_reuseaddr'
@@ -449,6 +492,7 @@ export type Cause =
   | 'crlf'
   | 'lf'
   | 'trailing_nul'
+  | 'cut_at_nul'
   | 'utf16'
   | 'decoded'
   | 'truncated'
@@ -545,6 +589,8 @@ export interface RunVerdict {
   /** Present where steps have points of their own. */
   readonly credits?: readonly Credit[];
   readonly trace: Trace;
+  /** How many observations a second witness confirmed. */
+  readonly confirmed?: number;
 }
 
 export interface Verdict {
@@ -555,6 +601,8 @@ export interface Verdict {
   readonly points: number;
   readonly maxPoints: number;
   readonly visibility: Visibility;
+  /** What students read where they may not see the rest of a scenario that did not pass. */
+  readonly hiddenMessage?: string;
   readonly attempts: number;
   /** It passed only after it had been inconclusive. */
   readonly flaky: boolean;
@@ -598,6 +646,8 @@ export interface Report {
   readonly seed: string;
   readonly points: number;
   readonly maxPoints: number;
+  /** It came late: so much of the points possible is taken off; `points` are those before. */
+  readonly late?: { readonly percent: number; readonly summary: string };
   /** fail when a scenario failed, else inconclusive when one was, else pass. */
   readonly status: Status;
   readonly interrupted: boolean;

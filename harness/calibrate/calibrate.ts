@@ -7,7 +7,7 @@ import { type Calibration, type Flicker, firstOf, type MutantRow, type Reference
 
 /** What a person asks for. */
 export interface CalibrateOptions
-  extends Pick<GradeOptions, 'spec' | 'params' | 'build' | 'run' | 'port' | 'searchPath' | 'signal'> {
+  extends Pick<GradeOptions, 'spec' | 'params' | 'build' | 'run' | 'port' | 'searchPath' | 'signal' | 'env'> {
   /** The reference solution, a folder or a file. */
   readonly solution: string;
   /** A folder of own wrong solutions. */

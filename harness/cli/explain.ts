@@ -23,7 +23,12 @@ export async function explainCommand(args: string[]): Promise<number> {
   if (given === undefined)
     throw usage('no specification is named', 'Usage: socket-grader explain FILE [SCENARIO…]');
   const file = specFile(given, 'explain');
-  const assignment = await loadAssignment(file, readParams(values.param ?? []), values.seed ?? '1');
+  const assignment = await loadAssignment(
+    file,
+    readParams(values.param ?? []),
+    values.seed ?? '1',
+    process.env,
+  );
   const known = assignment.spec.scenarios.map(({ id }) => id);
   for (const id of only) {
     if (!known.includes(id)) throw usage(`${given} has no scenario "${id}"`, suggest(id, known));

@@ -30,7 +30,7 @@ What to grade by:
   --spec FILE        the assignment: a .grade.yaml file, or the name of one that
                      comes along: socket-basics (the default), echo, hey-there,
                      client, http, media
-  --only ID          only this scenario (more than once, or ID,ID)
+  --only ID          only this scenario, or those with this tag (or ID,ID)
   --param NAME=TEXT  set a parameter of the assignment; \\n \\r \\t \\0 \\\\ and \\xNN
                      are understood
 
@@ -66,6 +66,9 @@ How to run:
   --unsafe           run hidden scenarios even where the program can read them
   --evidence kernel|portable
                      where to look for proof; normally found out by itself
+  --witness strace   run each scenario once more under strace, and compare what the
+                     kernel said with the system calls that were made; where they
+                     differ, the scenario is inconclusive
 
 Exit status: 0 all passed, 1 something failed, 2 wrong usage or specification
 (nothing was run), 3 nothing failed but something could not be told, 4 the

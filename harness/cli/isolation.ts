@@ -4,17 +4,20 @@ import type { Report } from '../model.ts';
 import { UserError } from '../user-error.ts';
 import type { WaitingWorker } from '../worker/spawn-worker.ts';
 
-/** Finds out how a submission can be kept apart, and tells the person when that is less than was hoped for. */
+/**
+ * Finds out how a submission can be kept apart, and tells the person when that is less than was hoped for. With a job,
+ * a worker for it is started at the same time.
+ */
 export async function isolationFor(
-  job: Job,
   { isolation: wish, quiet }: { readonly isolation: IsolationWish; readonly quiet: boolean },
+  job?: Job,
 ): Promise<{ readonly level: Report['isolation']['level']; readonly worker?: WaitingWorker }> {
   if (wish === 'none') return { level: 'none' };
   const [{ chooseIsolation }, { expectJob }] = await Promise.all([
     import('../choose-isolation.ts'),
     import('../grade-in-worker.ts'),
   ]);
-  const worker = process.platform === 'linux' ? expectJob('full', job) : undefined;
+  const worker = process.platform === 'linux' && job !== undefined ? expectJob('full', job) : undefined;
   const { level, lost, missing } = await chooseIsolation(wish);
   if (level === 'full') return worker === undefined ? { level } : { level, worker };
   worker?.dismiss();

@@ -28,7 +28,7 @@ export async function validateCommand(args: string[]): Promise<number> {
 }
 
 function check(file: string): { found: readonly Diagnostic[]; summary?: string } {
-  const read = checkAssignment(file, {}, '');
+  const read = checkAssignment(file, {}, '', process.env);
   if ('diagnostics' in read) return { found: read.diagnostics };
   const { scenarios } = read.spec;
   const points = scenarios.reduce((sum, scenario) => sum + scenario.points, 0);

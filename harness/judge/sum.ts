@@ -57,15 +57,30 @@ export function notRun(scenario: ScenarioSpec, status: Exclude<Status, 'pass'>, 
   };
 }
 
-function head({ id, title, points, visibility, explain, references }: ScenarioSpec) {
+function head({ id, title, points, visibility, hiddenMessage, explain, references }: ScenarioSpec) {
   return {
     id,
     title,
     maxPoints: points,
     visibility,
+    ...(hiddenMessage === undefined ? {} : { hiddenMessage }),
     references,
     ...(explain === undefined ? {} : { explain }),
   };
+}
+
+/** The same verdicts, with a remark that several of them would make left to the first. */
+export function remarkOnce(verdicts: readonly Verdict[]): Verdict[] {
+  const made = new Map<string, Verdict>();
+  return verdicts.map((verdict) => {
+    const findings = verdict.findings.filter(({ remark, cause, hint }) => {
+      if (!remark || cause !== 'swapped_port') return true;
+      const key = `${cause} ${hint}`;
+      if (!made.has(key)) made.set(key, verdict);
+      return made.get(key) === verdict;
+    });
+    return { ...verdict, findings };
+  });
 }
 
 const SEVERITY: readonly Status[] = ['pass', 'skip', 'inconclusive', 'fail'];

@@ -70,14 +70,22 @@ export interface ThreadLook extends ThreadState {
   readonly waitSet?: WaitSet;
   /** It sleeps in a call that ends by itself after some time: a sleep, or any wait with a time limit. */
   readonly timedSleep: boolean;
+  /** A helper of the language's runtime, a collector of garbage for instance; it never waits on a socket. */
+  readonly service?: boolean;
 }
 
 /** What a thread may be asked to wait on: a listening socket, or the server's end of a connection. */
 export type WaitTarget =
   | { readonly kind: 'listener'; readonly port: number }
-  | { readonly kind: 'connection'; readonly serverPort: number; readonly clientPort: number };
+  | {
+      readonly kind: 'connection';
+      readonly serverPort: number;
+      readonly clientPort: number;
+      /** Wait for room to write, not for something to read. @default false */
+      readonly writing?: boolean;
+    };
 
-/** Whether some thread of a program waits, for reading, on a target. */
+/** Whether some thread of a program waits on a target. */
 export interface WaitersLook {
   readonly state: 'waiting' | 'not_waiting' | 'no_such_socket' | 'not_accepted' | 'unseen';
   /** The call names the descriptor itself (accept, recv, read), not a set that holds it (poll, select, epoll). */
@@ -194,10 +202,12 @@ export interface Kernel {
   footprint(program: ProgramRef, limit: number): Promise<Footprint | null>;
   /** The same by thread (`pid:tid`), those that ended included; null where they can't be had. */
   usage(program: ProgramRef): Promise<ReadonlyMap<string, CpuFigures> | null>;
-  /** Does some thread wait, for reading, on the target? */
+  /** Does some thread wait on the target, for reading unless it says otherwise? */
   waiters(program: ProgramRef, target: WaitTarget): Promise<WaitersLook>;
   /** UDP sockets of the program that are bound and talk to nobody in particular. */
   udp(program: ProgramRef): Promise<Listener[]>;
+  /** Descriptors of the program's sockets that stand in no table: they neither listen nor are connected. */
+  unused(program: ProgramRef): Promise<{ readonly pid: number; readonly fd: number }[]>;
   /** Forgets what it has cached; the kernel must not be used afterwards. */
   close(): void;
 }

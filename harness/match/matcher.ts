@@ -129,7 +129,7 @@ export function fail(message: Buffer, difference: Difference): Extract<Decision,
   return { state: 'mismatch', consumed: message.length, message, difference };
 }
 
-/** A line is judged without its ending, unless the wanted bytes have a newline themselves. */
+/** A line is judged without its ending, unless what is wanted has a newline itself. */
 function lineDecider(matcher: Matcher): (arrived: Arrived) => Decision {
   const withEnding = wantsNewline(matcher);
   let searched = 0;
@@ -149,13 +149,22 @@ function lineDecider(matcher: Matcher): (arrived: Arrived) => Decision {
   };
 }
 
+/** Whether a matcher speaks of the end of a line: its bytes have one, or its pattern names one. */
 function wantsNewline(matcher: Matcher): boolean {
+  if (matcher.kind === 'regex') return namesNewline(matcher.source);
   if ('bytes' in matcher) return matcher.bytes.includes(NEWLINE);
   if ('of' in matcher) return matcher.of.some(wantsNewline);
   return 'matcher' in matcher && wantsNewline(matcher.matcher);
 }
 
-function withoutEnding(line: Buffer): Buffer {
+/** Whether a pattern has a newline in it, as such or escaped. */
+export function namesNewline(pattern: string): boolean {
+  return /[\n\r]|\\[nr]|\\x0?[adAD]\b/.test(pattern);
+}
+
+/** A line without its newline, or CRLF. */
+export function withoutEnding(line: Buffer): Buffer {
+  if (line.at(-1) !== NEWLINE) return line;
   return line.subarray(0, line.length - (line.at(-2) === 0x0d ? 2 : 1));
 }
 

@@ -79,6 +79,21 @@ function written(name: string, what: Report, options: object): string {
   return packed ? text + Buffer.from(packed, 'base64').toString() : text;
 }
 
+test('of a hidden scenario that did not pass, a student reads the message meant for it and nothing else', () => {
+  const hinted = (status: Verdict['status']) => ({
+    ...secret('hidden', status),
+    hiddenMessage: 'Try big files.',
+  });
+  const shown = (status: Verdict['status']) =>
+    forAudience(report([verdict('pass'), hinted(status)]), 'student').scenarios.slice(1);
+  const [told, ...others] = shown('fail');
+  expect(others).toEqual([]);
+  expect(told).toMatchObject({ id: 'hidden-1', status: 'fail', findings: [{ summary: 'Try big files.' }] });
+  expect(JSON.stringify(told)).not.toContain(SECRET);
+  expect([told?.points, told?.maxPoints, told?.runs]).toEqual([0, 0, []]);
+  expect(shown('pass')).toEqual([]);
+});
+
 describe.each(Object.keys(FORMATS))('%s', (name) => {
   test('shows a student nothing of what is hidden', () => {
     const text = written(name, withSecrets(), { audience: 'student' });

@@ -9,14 +9,21 @@ const SHOWN: Readonly<Record<Audience, readonly Visibility[]>> = {
   staff: ['visible', 'after_due_date', 'after_published', 'hidden'],
 };
 
+/** Whether an audience may know of a scenario. */
+export function mayKnow(audience: Audience, visibility: Visibility): boolean {
+  return SHOWN[audience].includes(visibility);
+}
+
 /**
  * The report as an audience may see it. Scenarios that are not shown leave nothing behind: points, status and duration
  * are summed again over those that are. Built field by field, so that a field added later is not shown by accident.
  */
 export function forAudience(report: Report, audience: Audience): Report {
   if (audience === 'staff') return report;
-  const shown = report.scenarios.filter(({ visibility }) => SHOWN[audience].includes(visibility));
-  const { schema, grader, spec, submission, host, isolation, startedAt, seed, interrupted, build } = report;
+  const shown = report.scenarios.filter(({ visibility }) => mayKnow(audience, visibility));
+  const hinted = report.scenarios.filter((verdict) => !shown.includes(verdict)).flatMap(message);
+  const { schema, grader, spec, submission, host, isolation, startedAt, seed, interrupted, build, late } =
+    report;
   return {
     schema,
     grader: { version: grader.version },
@@ -39,10 +46,32 @@ export function forAudience(report: Report, audience: Audience): Report {
     durationMs: Math.round([...shown, ...(build ?? [])].reduce((sum, { durationMs }) => sum + durationMs, 0)),
     seed,
     ...total(shown),
+    ...(late === undefined ? {} : { late: { percent: late.percent, summary: late.summary } }),
     interrupted,
     ...(build === undefined ? {} : { build }),
-    scenarios: shown,
+    scenarios: [...shown, ...hinted],
   };
+}
+
+/** What the author wants said of a hidden scenario that did not pass; nothing else of it is told. */
+function message({ hiddenMessage, status, visibility }: Verdict, number: number): Verdict[] {
+  if (hiddenMessage === undefined || (status !== 'fail' && status !== 'inconclusive')) return [];
+  return [
+    {
+      id: `hidden-${number + 1}`,
+      title: 'A hidden test',
+      status,
+      points: 0,
+      maxPoints: 0,
+      visibility,
+      attempts: 0,
+      flaky: false,
+      durationMs: 0,
+      findings: [{ cause: 'unknown', summary: hiddenMessage, evidence: [] }],
+      references: [],
+      runs: [],
+    },
+  ];
 }
 
 /** The commands of programs that are not known only from scenarios that are left out. */

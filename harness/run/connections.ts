@@ -2,6 +2,7 @@ import { settled } from '../kernel/index.ts';
 import { Client } from '../net/client.ts';
 import type { Arrival } from '../net/listener.ts';
 import type { ConnectOptions, SendOptions } from '../steps/context.ts';
+import { currentLane } from './lane.ts';
 import type { Programs } from './programs.ts';
 import type { Recorder } from './recorder.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -18,6 +19,16 @@ interface Held {
   ending?: Promise<void>;
 }
 
+/** What the harness did last on any connection. */
+interface LastAct {
+  readonly conn: string;
+  /** How much had come on the connection by then. */
+  readonly received: number;
+  readonly inBranch: boolean;
+  /** Set while it is waited for until the program has taken notice. */
+  settling?: Promise<void>;
+}
+
 /** Bytes handed to the kernel at a time; a program that stops reading is noticed between two pieces. */
 const PIECE = 64 * 1024;
 /** How long a program may take to finish what it has to say before we close, in milliseconds. */
@@ -30,6 +41,7 @@ export class Connections {
   readonly #programs: Programs;
   readonly #waiting: () => Waiting;
   readonly #held = new Map<string, Held>();
+  #last: LastAct | undefined;
 
   constructor(surroundings: Surroundings, recorder: Recorder, programs: Programs, waiting: () => Waiting) {
     this.#surroundings = surroundings;
@@ -53,7 +65,10 @@ export class Connections {
         const last = host === hosts.at(-1);
         this.#recorder.record({ type: 'connect', conn, host, port });
         const failure = await this.#dial(conn, { ...options, host, port, within: deadline.left });
-        if (failure === undefined) return;
+        if (failure === undefined) {
+          this.#last = { conn, received: 0, inBranch: currentLane() !== undefined };
+          return;
+        }
         const again = failure === 'ECONNREFUSED' && retry && deadline.left > 0;
         if (failure === 'ECONNREFUSED' && !last) continue;
         if (again) break;
@@ -155,6 +170,7 @@ export class Connections {
   ): Promise<void> {
     const held = this.#get(conn);
     if (!held) return;
+    await this.#inOrder(conn);
     const size = chunk ?? PIECE;
     for (let at = 0; at < bytes.length; at += size) {
       const piece = bytes.subarray(at, at + size);
@@ -176,6 +192,22 @@ export class Connections {
         await this.#waiting().elapse(every, () => false);
       }
     }
+  }
+
+  /**
+   * What is done on several connections reaches the program in the order of the steps: a chat server has taken in all
+   * who connected before it is sent the line that they must get. Among parallel branches there is no such order.
+   */
+  async #inOrder(conn: string): Promise<void> {
+    const last = this.#last;
+    const received = (name: string) => this.#recorder.view.connection(name).received.length;
+    const inBranch = currentLane() !== undefined;
+    const beside = last && (inBranch || last.conn !== conn) && !(inBranch && last.inBranch);
+    if (beside && received(last.conn) === last.received) {
+      last.settling ??= this.settle(last.conn);
+      await last.settling;
+    }
+    this.#last = { conn, received: received(conn), inBranch };
   }
 
   async halfClose(conn: string): Promise<void> {

@@ -91,13 +91,22 @@ export function observeReady(
     readonly state: ReadyState;
     readonly listeners?: readonly Listener[];
     readonly port: number | null;
+    readonly swappedFrom?: number;
     readonly detail?: string | undefined;
   },
 ): ReadyState {
-  const { state, listeners = [], port, detail } = found;
+  const { state, listeners = [], port, swappedFrom, detail } = found;
   recorder.record({
     type: 'observed',
-    observation: { what: 'listening', program, state, listeners, port, ...(detail ? { detail } : {}) },
+    observation: {
+      what: 'listening',
+      program,
+      state,
+      listeners,
+      port,
+      ...(swappedFrom === undefined ? {} : { swappedFrom }),
+      ...(detail ? { detail } : {}),
+    },
   });
   surroundings.onReady?.(state, port);
   return state;

@@ -1,6 +1,7 @@
-import { activity, calmActivity, type WaitTarget, watchBlocked } from '../kernel/index.ts';
+import { activity, calmActivity, type PortLook, type WaitTarget, watchBlocked } from '../kernel/index.ts';
 import { decider, type Matcher } from '../match/matcher.ts';
-import type { BlockedQuery } from '../steps/context.ts';
+import type { Listener } from '../model.ts';
+import type { BlockedQuery, PortQuery } from '../steps/context.ts';
 import type { Connections } from './connections.ts';
 import type { Programs } from './programs.ts';
 import type { Recorder } from './recorder.ts';
@@ -45,7 +46,7 @@ export class Observer {
       });
       return;
     }
-    if (!ref || (call === 'recv' && !ports)) {
+    if (!ref || (call !== 'accept' && !ports)) {
       this.#recorder.record({
         type: 'observed',
         observation: { ...about, state: 'not_accepted', share: 0, window: 0, threads: [] },
@@ -55,7 +56,7 @@ export class Observer {
     const target: WaitTarget =
       call === 'accept' || !ports
         ? { kind: 'listener', port: this.#programs.address(program).port }
-        : { kind: 'connection', serverPort: ports.serverPort, clientPort: ports.clientPort };
+        : { kind: 'connection', ...ports, writing: call === 'send' };
     const deadline = await FairDeadline.begin(
       within,
       async () => kernel.ownWaitMs() + ((await kernel.cpu(ref()))?.maxWaitMs ?? 0),
@@ -112,7 +113,7 @@ export class Observer {
       : { bytes: null, accepted: false, fin: false };
   }
 
-  async port(program: string, wanted: 'free' | 'listening' | 'time_wait', within: number): Promise<void> {
+  async port({ program, is: wanted, owner, fits }: PortQuery, within: number): Promise<void> {
     const { kernel } = this.#surroundings;
     const { port } = this.#programs.address(program);
     if (!kernel.can.states && wanted === 'time_wait') {
@@ -123,11 +124,15 @@ export class Observer {
       return;
     }
     const look = await this.#waiting().poll(
-      () => kernel.portState(port),
-      ({ state, timeWait }) => (wanted === 'time_wait' ? timeWait.length > 0 : state === wanted),
+      async (): Promise<PortLook & { readonly owned?: boolean | null }> => {
+        const seen = await kernel.portState(port);
+        return owner === undefined ? seen : { ...seen, owned: await this.#owns(owner, seen.listeners) };
+      },
+      ({ state, timeWait, listeners, owned }) =>
+        wanted === 'time_wait' ? timeWait.length > 0 : state === wanted && fits(listeners) && owned !== false,
       within,
     );
-    const { state, timeWait, listeners, detail } = look;
+    const { state, timeWait, listeners, owned, detail } = look;
     this.#recorder.record({
       type: 'observed',
       observation: {
@@ -136,9 +141,19 @@ export class Observer {
         state,
         timeWait: timeWait.length,
         listeners,
+        ...(owned === undefined ? {} : { owned }),
         ...(detail ? { detail } : {}),
       },
     });
+  }
+
+  /** Whether a program holds one of the sockets that listen; null where that can't be seen. */
+  async #owns(program: string, listeners: readonly Listener[]): Promise<boolean | null> {
+    const { kernel } = this.#surroundings;
+    if (!kernel.can.listeners) return null;
+    const ref = this.#programs.ref(program);
+    const pids = ref ? await kernel.processes(ref(), { orphans: true }) : [];
+    return listeners.some(({ pid }) => pids.includes(pid));
   }
 
   async output(

@@ -119,7 +119,7 @@ function context(
     observeBlocked: (query) => observer.blocked(query, within),
     observeUnread: async (conn, bytes) => void (await observer.unread(conn, bytes, within)),
     observeAccepted: async (conn) => void (await observer.accepted(conn, within)),
-    observePort: (program, wanted) => observer.port(program, wanted, within),
+    observePort: (query) => observer.port(query, within),
     awaitOutput: (program, stream, matcher) => observer.output(program, stream, matcher, within),
     observeActivity: (program, forMs, maxShare) =>
       observer.activity(program, forMs, maxShare === undefined ? undefined : { maxShare, within }),

@@ -27,6 +27,8 @@ export interface Surroundings {
   /** Stretches every `within`; never a `for`. */
   readonly timeoutScale: number;
   readonly signal: AbortSignal;
+  /** Where the system calls of a start are to be written down; nothing is traced without it. */
+  readonly traceFile?: (program: string, instance: number) => string;
   /** Told as soon as a started program was found to listen, or not to. */
   readonly onReady?: (state: ReadyState, port: number | null) => void;
   /** Told when a program has connected to the harness, on this port. */

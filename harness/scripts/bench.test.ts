@@ -13,6 +13,8 @@ const bench = async (...args: string[]) =>
 test('start-up is told as a ratio to bare node', async () => {
   const text = await bench('--only', 'startup');
   expect(text).toMatch(/--help +\d+ ms +\d\.\d\d x/);
+  expect(text).toMatch(/validate, 50 scenarios +\d+ ms +\d+\.\d\d x/);
+  expect(text).toMatch(/validate takes -?[\d.]+ ms more than --help/);
   expect(text).toMatch(/node, an empty file +\d+ ms +1\.00 x/);
 }, 120_000);
 

@@ -4,9 +4,14 @@ export const FILE_KEYS = {
     version: 'The version of the language: 1.',
     title: 'What reports are headed with.',
     description: 'What the program is to do.',
+    late_policy:
+      'What `batch` takes off for being late: `percent_per_day` of the points possible for each day begun after `due`; nothing within `grace`; from `cut_off` on nothing counts.',
     extends:
       'Another file that this one builds on: maps merge, lists replace, scenarios are found by their `id`.',
     defaults: 'What holds for all steps unless a scenario or a step says otherwise.',
+    env: 'Environment variables of the grader that steps and commands may look up as `${{ env.NAME }}`: a list of names, or a map of names and what holds when they are not set. No others are handed over.',
+    known_errors:
+      'What programs print when they fail, and how to mend it: a list of `{ text, hint }`, where `text` may be a list. They come before the many that are known anyway; a file adds its own to those of the one that it `extends`.',
     limits: 'What each program may use, unless it says otherwise.',
     params: 'Settings of the assignment that a course may override, by name.',
     programs: 'The programs that students hand in, by name.',
@@ -49,7 +54,11 @@ export const FILE_KEYS = {
     hint: 'How to mend the usual mistake.',
     references: 'What to read: `{ title, man: recv(2) }` or `{ title, url }`.',
     visibility: 'Where students see it: `visible`, `hidden`, `after_due_date` or `after_published`.',
+    hidden_message:
+      'What students read in place of a scenario that they may not see, when it did not pass; without it, nothing.',
+    tags: 'Short names to choose by: `--only slow` runs all scenarios with the tag `slow`.',
     requires: 'Scenarios without which this one makes no sense: when one of them failed, it is skipped.',
+    skip: 'It is left out, and the report says why: the reason, or just `true`. It counts neither for nor against.',
     only_if: 'It is done only when every named parameter is as it says.',
     retries:
       'How often it is tried again when nothing could be told; `{ times: 2, on: fail }` also after a failure.',
@@ -58,6 +67,8 @@ export const FILE_KEYS = {
       'Names and lists of values: it is done once for every combination, known as `${{ matrix.NAME }}`. `exclude` leaves rows out, `include` adds some.',
     timeout: 'Longest time for one run.',
     defaults: 'What holds for its steps.',
+    setup:
+      'Steps that are done first; left out, those of the `defaults` of the file. They can fail the scenario as all others can, but they are not enough to make one.',
     steps: 'What is done.',
     cleanup: 'Steps that are done in the end, whatever happened; they never change the verdict.',
   },
@@ -73,5 +84,13 @@ export const FILE_KEYS = {
     within: 'How long steps wait at most.',
     leftover:
       'What it means when more bytes come after a message that was expected exactly: `fail`, `warn` or `ignore`.',
+    points: 'At the top: what a scenario is worth.',
+    visibility: 'At the top: where students see a scenario.',
+    retries: 'At the top: how often a scenario is tried again.',
+    scoring: 'At the top: how a matrix counts.',
+    timeout: 'At the top: longest time for one run.',
+    setup:
+      'At the top: steps that every scenario begins with, unless it has a `setup` of its own (be it `[]`).',
+    cleanup: 'At the top: steps that every scenario ends with, unless it has a `cleanup` of its own.',
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;

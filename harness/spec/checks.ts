@@ -16,8 +16,8 @@ const COMMAND_NAMES = ['port', 'host', 'file', 'stem'];
 /** Checks scenarios against each other: their ids, what they require, and that each can fail. */
 export function checkScenarios({ scenarios, templates, tree }: Shape, problems: Problems): void {
   const ids = new Map<string, number>();
-  const complete = scenarios.filter((part) => part.complete);
-  for (const { file, tree: place } of complete) {
+  const named = scenarios.filter(({ file, tree: part }) => writtenId(part) === file.id);
+  for (const { file, tree: place } of named) {
     const line = find(place, ['id']).place;
     const first = ids.get(file.id);
     if (first !== undefined)
@@ -29,8 +29,8 @@ export function checkScenarios({ scenarios, templates, tree }: Shape, problems: 
       );
     else ids.set(file.id, line.source.at(line.start).line);
   }
-  for (const { file, tree: place, steps } of complete) {
-    if (!asserts(steps, templates))
+  for (const { file, tree: place, steps, complete } of scenarios) {
+    if (complete && steps.length > 0 && !asserts(steps, templates))
       problems.add(
         place,
         ['steps'],
@@ -49,10 +49,15 @@ export function checkScenarios({ scenarios, templates, tree }: Shape, problems: 
         );
     }
   }
-  checkCircles(complete, problems);
+  checkCircles(named, problems);
   const programs = entryOf(tree, 'programs')?.value;
   if (programs?.kind === 'map' && programs.entries.length === 0)
     problems.add(tree, ['programs'], 'there is no program to start', 'add server: {}', { part: 'key' });
+}
+
+function writtenId(tree: Tree): unknown {
+  const id = entryOf(tree, 'id')?.value;
+  return id?.kind === 'scalar' ? id.value : undefined;
 }
 
 /** A default is one of the choices, when there are any. */
@@ -107,7 +112,7 @@ export function checkCommands(
   used: Set<string>,
   problems: Problems,
 ): void {
-  const known = [...COMMAND_NAMES, ...params];
+  const known = [...new Set([...COMMAND_NAMES, ...params])];
   const check = (text: string | undefined, tree: Tree, path: Path) => {
     if (text === undefined) return;
     const found = find(tree, path).tree;

@@ -26,7 +26,7 @@ export class Explainer {
     this.#scenario = scenario;
     this.#part = part;
     this.#root = shape.tree;
-    const own = [...part.steps, ...part.cleanup];
+    const own = [...part.setup, ...part.steps, ...part.cleanup];
     const steps = [
       ...allSteps([...own, ...[...shape.templates.values()].flatMap((template) => template.steps)]),
     ];
@@ -34,8 +34,10 @@ export class Explainer {
   }
 
   lines(): string[] {
-    const { id, title, points, visibility, timeout, rows } = this.#scenario;
-    const from = (key: string) => origin(this.#root, entryOf(this.#part.tree, key)?.value);
+    const { id, title, points, visibility, timeout, rows, skip } = this.#scenario;
+    const usual = entryOf(this.#root, 'defaults')?.value;
+    const from = (key: string) =>
+      origin(this.#root, (entryOf(this.#part.tree, key) ?? entryOf(usual, key))?.value);
     const plans = this.#assignment.plans.get(id) ?? [];
     const lines = [
       `${id}: ${title} (${origin(this.#root, this.#part.tree)})`,
@@ -44,10 +46,12 @@ export class Explainer {
     if (rows.length > 1 || entryOf(this.#part.tree, 'matrix'))
       lines.push(`  once for each of ${rows.map(rowLabel).join(' | ')} (${from('matrix')})`);
     const [plan] = plans;
+    if (skip !== undefined)
+      return [...lines, `  It is left out${skip === '' ? '' : `: ${skip}`} (${from('skip')}).`];
     if (!plan) return [...lines, `  It does not apply with these parameters (${from('only_if')}).`];
     if (plan.row !== undefined) lines.push(`  Here with ${plan.row}:`);
     for (const step of plan.steps) lines.push(...this.#step(step, plan));
-    const plain = [...this.#part.steps, ...this.#part.cleanup];
+    const plain = [...this.#part.setup, ...this.#part.steps, ...this.#part.cleanup];
     const left = plain.length - plan.steps.length;
     if (left > 0 && plain.every(({ spec, nested }) => spec.verb !== 'use' && !nested))
       lines.push(`  (${left} step${left === 1 ? ' is' : 's are'} left out with these parameters.)`);

@@ -10,6 +10,9 @@ import { find, type Path, type Tree } from './tree.ts';
 /** Names that a step may use and that only the run knows. */
 const RUN_NAMES = ['port', 'host'];
 
+/** Stands among the unsettled names for all names of a matrix. */
+export const ANY_MATRIX = 'matrix.*';
+
 /** The names that are known where a step stands. */
 export interface Names {
   readonly values: ReadonlyMap<string, Json>;
@@ -74,7 +77,8 @@ export function fillText(
     const value = values.get(name);
     if (value !== undefined) return { value };
     // What has no value is left open as well, so that nothing more is said of it.
-    if (!known.includes(name)) unknownName(name, known, namePlace(tree, name), problems);
+    const open = name.startsWith('matrix.') && unsettled.has(ANY_MATRIX);
+    if (!open && !known.includes(name)) unknownName(name, known, namePlace(tree, name), problems);
     return 'later';
   };
   return substitute(text, lookup, () => {}, quoting);

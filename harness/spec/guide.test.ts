@@ -2,6 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import os from 'node:os';
 import path from 'node:path';
 import { runCli } from '../testing/cli.ts';
+import { PROGRAMS, script } from '../testing/guide-programs.ts';
+import { gradeInline } from '../testing/inline.ts';
 import { reference } from '../testing/reference.ts';
 import { diagnose, withSteps } from '../testing/spec-text.ts';
 import { FILE_KEYS } from './about-file.ts';
@@ -17,6 +19,8 @@ const blocks = (language: string) =>
 const [first = '', lastStep = '', ...others] = blocks('yaml');
 /** The first example, mended as the text says. */
 const mended = first.replace(/^ {6}- expect: .*\n/m, `      ${lastStep}`);
+
+const PNG = Buffer.from('89504e470d0a1a0a0000ff', 'hex');
 
 test('the reference is current (else: npm run build && node harness/scripts/specs.mjs)', () => {
   expect(readFileSync(new URL('REFERENCE.md', SPECS), 'utf8')).toBe(reference());
@@ -36,23 +40,47 @@ test('every key of a file has its sentence, and no other', () => {
 
 test('the guide has its examples', () => expect(others.length).toBeGreaterThan(7));
 
-test.each(others.map((text) => [text.split('\n')[0], text]))(
-  'the example that begins "%s" is right',
-  (_, text) => {
-    const steps = text.startsWith('- ');
-    const whole = steps
-      ? withSteps(
-          'start: server',
-          'connect: a',
-          ...text
-            .trimEnd()
-            .split('\n')
-            .map((line) => line.slice(2)),
-        )
+/** What a server says to the examples that are only steps, by the beginning of their first step. */
+const SCRIPTS: Readonly<Record<string, string>> = {
+  '- expect: { read: line, contains: Ada }': script(
+    'Hello, Ada!\nDATAa b;\u0000\u0005hellowhatever',
+    'pause',
+    '3 items\n',
+  ),
+  '- expect: { read: line, any_of': script('Hi there\n Wel come\nfine\n'),
+  '- expect: { read: line, regex': script('session 4711\n', 'line', 'closed 4711\n'),
+  '- expect: { nothing: true': script('eof'),
+};
+
+test.each(others.map((text) => [text.split('\n')[0] ?? '', text]))(
+  'a program that does what the example "%s" asks for passes it',
+  async (begin, text) => {
+    const isSteps = text.startsWith('- ');
+    const whole = isSteps
+      ? withSteps('start: server', 'connect: a').concat(text.replace(/^(?=.)/gm, '      '))
       : text;
-    expect(diagnose(whole, { files: { 'hello.grade.yaml': mended } })).toBe('');
+    const title = /^title: (.*)$/m.exec(text)?.[1] ?? '';
+    const key = Object.keys(SCRIPTS).find((one) => begin.startsWith(one)) ?? '';
+    const programs = isSteps ? { 'server.py': SCRIPTS[key] ?? '' } : (PROGRAMS[title] ?? {});
+    const beside = { 'hello.grade.yaml': mended, 'logo.png': PNG };
+    expect(diagnose(whole, { files: beside })).toBe('');
+    const report = await gradeInline(programs, whole, {}, beside);
+    expect(report.scenarios.map(({ id, findings }) => [id, findings])).toEqual(
+      report.scenarios.map(({ id }) => [id, []]),
+    );
+    expect(report.status).toBe('pass');
   },
 );
+
+test('the example of the README passes, too', async () => {
+  const readme = readFileSync(new URL('../README.md', SPECS), 'utf8');
+  const examples = [...readme.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? '');
+  expect(examples.length).toBeGreaterThan(0);
+  for (const text of examples) {
+    const report = await gradeInline(PROGRAMS[/^title: (.*)$/m.exec(text)?.[1] ?? ''] ?? {}, text);
+    expect([report.status, report.scenarios.length > 0]).toEqual(['pass', true]);
+  }
+});
 
 test('all verbs of the guide are in the reference, and its table of bytes says what the reader does', () => {
   const written = [...guide.matchAll(/^\| [^|]+ \| (.+?) \|/gm)].flatMap(([, cell = '']) =>
@@ -93,7 +121,7 @@ describe('the first scenario, as the guide goes', () => {
       ['run', 'server.py', '--spec', 'hello.grade.yaml', '--out', 'out', '--trace'],
       { cwd: folder },
     );
-    expect([right.code, right.stderr]).toEqual([0, '']);
+    expect([right.code, right.stderr]).toEqual([0, expect.stringMatching(/^1\/1 pass greets [\d.]+ s\n$/)]);
     expect(right.stdout).toContain('1 passed');
     file('server.py', server.replace('!\\n"', '!"'));
     const wrong = await runCli(['run', 'server.py', '--spec', 'hello.grade.yaml', '--out', 'out'], {

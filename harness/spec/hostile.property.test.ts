@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { STEPS } from '../steps/index.ts';
@@ -17,11 +19,19 @@ const SPECS = new URL('../../specs/', import.meta.url);
 const shipped = readdirSync(SPECS)
   .filter((name) => name.endsWith('.grade.yaml'))
   .map((name) => readFileSync(new URL(name, SPECS), 'utf8'));
+/** What stands in the folders beside them, for payloads that are files. */
+const files = Object.fromEntries(
+  readdirSync(SPECS, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => path.relative(fileURLToPath(SPECS), path.join(parentPath, name)))
+    .filter((name) => name.includes('/'))
+    .map((name) => [name, readFileSync(new URL(name, SPECS))]),
+);
 
 /** A diagnostic with a place, or a plan that works; never anything else. */
 function examine(content: string | Uint8Array): 'right' | 'wrong' {
   const began = process.cpuUsage();
-  const read = readText(content);
+  const read = readText(content, { files });
   const { user, system } = process.cpuUsage(began);
   expect((user + system) / 1000).toBeLessThan(LIMIT);
   if ('diagnostics' in read) {

@@ -38,7 +38,7 @@ function walk(tree: Tree, key: string, part: Part, problems: Problems): void {
     return;
   }
   if (tree.kind === 'seq') {
-    const inner = key === 'steps' || key === 'cleanup' ? 'step' : part;
+    const inner = key === 'setup' || key === 'steps' || key === 'cleanup' ? 'step' : part;
     for (const item of tree.items) walk(item, key, inner, problems);
     return;
   }

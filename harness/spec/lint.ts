@@ -4,7 +4,7 @@ import { lintTexts } from './lint-texts.ts';
 import { allSteps } from './nested.ts';
 import type { Problems } from './problems.ts';
 import type { ScenarioPart, Shape } from './shape.ts';
-import { entryOf, type Tree } from './tree.ts';
+import { entryOf, plain, type Tree } from './tree.ts';
 
 /** Complains about what can be read, but is hardly meant. `used` are the names that anything looks up. */
 export function lint(shape: Shape, used: ReadonlySet<string>, problems: Problems): void {
@@ -13,6 +13,7 @@ export function lint(shape: Shape, used: ReadonlySet<string>, problems: Problems
   const unused = (key: string, name: string, what: string, looked: string) => {
     if (!certain || used.has(looked)) return;
     const holder = entryOf(shape.tree, key)?.value;
+    const at = holder?.kind === 'seq' ? holder.items.findIndex((item) => plain(item) === name) : name;
     const others = holder?.kind === 'map' ? holder.entries.map((entry) => entry.key) : [];
     const meant = nearest(
       name,
@@ -21,17 +22,19 @@ export function lint(shape: Shape, used: ReadonlySet<string>, problems: Problems
     if (holder)
       problems.add(
         holder,
-        [name],
+        [at],
         `${what} "${name}" is never used`,
         meant === undefined ? `remove it, or use it as ${asUsed(looked)}` : `did you mean "${meant}"?`,
         { part: 'key', severity: 'warning' },
       );
   };
   for (const name of shape.params.keys()) unused('params', name, 'parameter', name);
+  for (const name of namesOf(shape.head?.env ?? {}))
+    unused('env', name, 'environment variable', `env.${name}`);
   for (const name of shape.templates.keys()) unused('templates', name, 'template', `template ${name}`);
   lintTexts(shape.tree, problems);
   const templates = [...shape.templates.values()].flatMap(({ steps }) => steps);
-  const own = shape.scenarios.flatMap(({ steps, cleanup }) => [...steps, ...cleanup]);
+  const own = shape.scenarios.flatMap(({ setup, steps, cleanup }) => [...setup, ...steps, ...cleanup]);
   for (const { spec, tree } of allSteps([...own, ...templates])) {
     lintConditions(spec.onlyIf, tree, shape, problems);
     if (spec.verb === 'sleep')
@@ -39,11 +42,15 @@ export function lint(shape: Shape, used: ReadonlySet<string>, problems: Problems
         tree,
         ['sleep'],
         'what are you waiting for?',
-        'an expect or a check waits until it is so, and no longer',
+        'an expect or a check waits until it is so; between pieces: chunk with every: received',
         { part: 'key', severity: 'warning' },
       );
   }
   for (const { file, tree } of shape.scenarios) lintConditions(file.only_if, tree, shape, problems);
+}
+
+function namesOf(list: readonly string[] | object): readonly string[] {
+  return Array.isArray(list) ? list : Object.keys(list);
 }
 
 function asUsed(looked: string): string {

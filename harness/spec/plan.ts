@@ -1,10 +1,11 @@
 import type { Json, Plan, ScenarioSpec } from '../model.ts';
 import type { LoadFile } from './extend.ts';
-import { checkConditions, holds, type Names } from './fill.ts';
+import { ANY_MATRIX, checkConditions, holds, type Names } from './fill.ts';
 import { type Row, rowLabel } from './matrix.ts';
 import type { Problems } from './problems.ts';
 import { RowPlanner } from './row-planner.ts';
 import type { ScenarioPart, TemplatePart } from './shape.ts';
+import { entryOf } from './tree.ts';
 
 /** What planning needs to know of the rest of the file. */
 export interface Surroundings {
@@ -23,7 +24,7 @@ export interface Surroundings {
 /** Turns a scenario into its runnable rows; complains where a name, a value or a reference does not fit. */
 export function planScenario(scenario: ScenarioSpec, part: ScenarioPart, around: Surroundings): Plan[] {
   checkConditions(scenario.onlyIf, part.tree, namesFor(around, {}, new Set()), around.problems);
-  const applies = holds(scenario.onlyIf, around.params);
+  const applies = holds(scenario.onlyIf, around.params) && scenario.skip === undefined;
   const plans = scenario.rows.map((row) => planRow(scenario, part, row, { around, applies }));
   return applies ? plans : [];
 }
@@ -35,13 +36,16 @@ function namesFor({ params, unsettled, used }: Surroundings, row: Row, captured:
 
 function planRow(
   scenario: ScenarioSpec,
-  { steps, cleanup, complete }: ScenarioPart,
+  { setup, steps, cleanup, complete, file, tree }: ScenarioPart,
   row: Row,
   { around, applies }: { around: Surroundings; applies: boolean },
 ): Plan {
   const planner = new RowPlanner(scenario, around, complete);
-  const names = namesFor(around, row, planner.captured);
-  for (const step of steps) planner.add(step, { names, depth: 0, runs: applies });
+  // Nothing is known of the names of a matrix that is not right.
+  const isOpen = entryOf(tree, 'matrix') !== undefined && Object.keys(file.matrix).length === 0;
+  const unsettled = isOpen ? new Set([...around.unsettled, ANY_MATRIX]) : around.unsettled;
+  const names = namesFor({ ...around, unsettled }, row, planner.captured);
+  for (const step of [...setup, ...steps]) planner.add(step, { names, depth: 0, runs: applies });
   for (const step of cleanup) planner.add(step, { names, depth: 0, runs: applies, cleanup: true });
   const label = rowLabel(row);
   const { leftover } = scenario.defaults;

@@ -1,6 +1,7 @@
 import type { Json, JsonObject, Plan, ProgramSpec, ScenarioSpec, Spec } from '../model.ts';
 import { checkCommands, checkParams, checkScenarios } from './checks.ts';
 import { type Diagnostic, inFileOrder } from './diagnostic.ts';
+import { readEnvironment } from './environment.ts';
 import { extendSpec, type LoadFile } from './extend.ts';
 import { lint, lintMatrix } from './lint.ts';
 import { openSpec } from './open.ts';
@@ -18,6 +19,8 @@ export interface ReadOptions {
   /** Settings from the command line, as text. */
   readonly params?: Readonly<Record<string, string>>;
   readonly seed: string;
+  /** The environment of the grader, of which a file may look up what it lists. @default empty */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Reads a file beside a specification; a string is the reason why it can't be read. */
   readonly loadFile: LoadFile;
 }
@@ -59,17 +62,18 @@ function readTree(
   const settled = settle(written.params, options.params ?? {});
   for (const problem of settled.problems)
     problems.add(tree, ['params'], problem.message, problem.fix, { part: 'key' });
+  const params = new Map([...settled.values, ...readEnvironment(shape, options.env ?? {}, problems)]);
   const around: Surroundings = {
     programs: keysOf(tree, 'programs'),
     templates: shape.templates,
-    params: settled.values,
+    params,
     unsettled: unsettled(shape),
     used: new Set(),
     problems,
     seed: options.seed,
     loadFile: options.loadFile,
   };
-  checkCommands(shape, keysOf(tree, 'params'), around.used, problems);
+  checkCommands(shape, [...keysOf(tree, 'params'), ...params.keys()], around.used, problems);
   const programs = withFiles(written.programs, shape, around);
   const plans = new Map<string, readonly Plan[]>();
   for (const [index, scenario] of written.scenarios.entries()) {
@@ -82,7 +86,7 @@ function readTree(
   }
   lint(shape, around.used, problems);
   const spec = { ...written, programs, scenarios: withStepPoints(written.scenarios, plans, shape, problems) };
-  return { spec, plans, params: settled.values, shape };
+  return { spec, plans, params, shape };
 }
 
 function keysOf(tree: MapTree, key: string): string[] {

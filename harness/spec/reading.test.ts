@@ -24,7 +24,7 @@ describe('templates', () => {
 
   test('a number is no text, be it from a parameter', () => {
     expect(diagnose(text('start: server', 'connect: a', 'send: "${{ count }}"', 'expect: x'))).toContain(
-      'error: "send" must be text, so quote it',
+      '"send" must be text\n    9 |       - send: "${{ count }}"\n      |               ^^^^^^^^^^^^^^ its value is 3 here, so quote that where it is given',
     );
   });
 

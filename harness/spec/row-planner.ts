@@ -36,7 +36,8 @@ export class RowPlanner {
   readonly captured = new Set<string>();
   readonly #scenario: ScenarioSpec;
   readonly #around: Surroundings;
-  readonly #complete: boolean;
+  /** Whether it is known which connections are open: all steps so far could be read. */
+  #certain: boolean;
   /** Names that only steps capture which are not run with these parameters. */
   readonly #maybe = new Set<string>();
   #visited = 0;
@@ -46,7 +47,7 @@ export class RowPlanner {
   constructor(scenario: ScenarioSpec, around: Surroundings, complete: boolean) {
     this.#scenario = scenario;
     this.#around = around;
-    this.#complete = complete;
+    this.#certain = complete;
     this.#scope = { programs: around.programs, connections: [], listeners: [] };
   }
 
@@ -115,8 +116,9 @@ export class RowPlanner {
     const { templates, problems, used, unsettled } = this.#around;
     const args = this.#fill(step, level);
     used.add(`template ${String(args.template)}`);
-    if (unsettled.has(`template ${String(args.template)}`)) return;
-    const found = resolveUse(step, args, templates, problems);
+    const known = !unsettled.has(`template ${String(args.template)}`);
+    const found = known ? resolveUse(step, args, templates, problems) : undefined;
+    if (!found?.template.complete) this.#certain = false;
     if (!found) return;
     if (level.depth >= DEEPEST_USE) {
       problems.add(step.tree, [], 'templates use one another without end', 'let no template use itself');
@@ -141,26 +143,27 @@ export class RowPlanner {
     const filled = this.#fill(step, level);
     if (!level.runs) {
       for (const name of capturedBy(filled.capture)) this.#maybe.add(name);
-      checkArgs(filled, step, this.#scenario, problems);
+      checkArgs(filled, step, this.#scenario, problems, usedOn(level));
       return;
     }
-    const args = checkArgs(this.#inScope(step, filled, level), step, this.#scenario, problems);
+    const args = checkArgs(this.#inScope(step, filled, level), step, this.#scenario, problems, usedOn(level));
     for (const name of capturedBy(args.capture)) this.captured.add(name);
     this.steps.push(this.#planned(step, args, level));
   }
 
   /** Fills in the names that were left out, and takes note of what the step opens and closes. */
-  #inScope(step: ReadStep, filled: JsonObject, { from }: Level): JsonObject {
+  #inScope(step: ReadStep, filled: JsonObject, level: Level): JsonObject {
     const scoped = STEPS.get(step.spec.verb)?.scope(filled, this.#scope);
     if (!scoped) return filled;
-    const used = from ? ` (used on line ${positionOf(from.tree).line})` : '';
-    for (const { key, message, fix } of scoped.problems) {
+    const used = usedOn(level);
+    for (const { key, message, fix, certain } of scoped.problems) {
       // A step that could not be read may have opened what seems to be missing.
-      if (!this.#complete && key !== 'program') continue;
+      if (!this.#certain && !certain) continue;
       const path = step.at(key === undefined ? [] : [key]);
       this.#around.problems.add(step.tree, path, `${message}${used}`, mend(fix, step));
     }
     const { opens, closes, listens } = scoped;
+    if (STEPS.get(step.spec.verb)?.shorthand === 'as' && typeof filled.as !== 'string') this.#certain = false;
     const others = this.#scope.connections.filter((name) => name !== opens && name !== closes);
     this.#scope = {
       ...this.#scope,
@@ -190,6 +193,11 @@ export class RowPlanner {
   }
 }
 
+/** Of a step of a template: where it is used. */
+function usedOn({ from }: Level): string {
+  return from ? ` (used on line ${positionOf(from.tree).line})` : '';
+}
+
 /** The names that an expectation keeps something under: the bytes, and their number. */
 function capturedBy(capture: Json | undefined): readonly string[] {
   const names =
@@ -203,7 +211,7 @@ function capturedBy(capture: Json | undefined): readonly string[] {
 
 /** For a step in its short form, which has no keys, the long form that can take the mend. */
 function mend(fix: string | undefined, { spec, short }: ReadStep): string | undefined {
-  const key = /^say which(?: one)?: (.+)$/.exec(fix ?? '')?.[1];
+  const key = /^say which(?: one)?: (\w+: [\w-]+)/.exec(fix ?? '')?.[1];
   if (key === undefined || short === undefined) return fix;
   return `write ${spec.verb}: { ${short}: …, ${key} }`;
 }

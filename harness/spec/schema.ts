@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { duration, TEXT_EXPECTED, text } from '../steps/fields.ts';
+import { latePolicySchema } from './late-policy.ts';
 import { limitsSchema } from './limits-schema.ts';
 
 /** The shape of an assignment file, apart from its steps. */
@@ -86,13 +87,11 @@ export const paramSchema = v.union(
   'is a value, or {default, about, choices}',
 );
 
-const defaults = v.strictObject(
-  {
-    within: v.exactOptional(duration),
-    leftover: v.exactOptional(v.picklist(['fail', 'warn', 'ignore'], 'is fail, warn or ignore')),
-  },
-  'is a map such as {within: 2s}',
-);
+const forSteps = {
+  within: v.exactOptional(duration),
+  leftover: v.exactOptional(v.picklist(['fail', 'warn', 'ignore'], 'is fail, warn or ignore')),
+};
+const scenarioDefaults = v.strictObject(forSteps, 'is a map such as {within: 2s}');
 const times = v.pipe(
   v.number('is a number of times'),
   v.integer('is a whole number'),
@@ -117,13 +116,39 @@ const conditions = v.record(
 
 const row = v.record(ID, scalar, 'is a map with a value for each name of the matrix');
 const rows = v.array(row, 'is a list of maps, each with values for names of the matrix');
+const rowValue = v.union(
+  [v.string(), v.number(), v.boolean()],
+  'must be text, a number, true or false\nrows of several values: matrix: { include: [{ a: 1, b: 2 }] }',
+);
 const matrix = v.objectWithRest(
   { include: v.exactOptional(rows), exclude: v.exactOptional(rows) },
-  v.pipe(v.array(scalar, 'is a list of values'), v.nonEmpty('needs at least one value')),
+  v.pipe(v.array(rowValue, 'is a list of values'), v.nonEmpty('needs at least one value')),
   'is a map of names and lists of values',
 );
 
-const steps = v.pipe(v.array(v.unknown(), 'is a list of steps'), v.nonEmpty('needs at least one step'));
+const anySteps = v.array(v.unknown(), 'is a list of steps');
+const steps = v.pipe(anySteps, v.nonEmpty('needs at least one step'));
+const points = v.pipe(v.number('is a number'), v.minValue(0, 'must not be negative'));
+const visibility = v.picklist(
+  ['visible', 'hidden', 'after_due_date', 'after_published'],
+  'is visible, hidden, after_due_date or after_published',
+);
+const scoring = v.picklist(['whole', 'by_row'], 'is whole or by_row');
+
+/** What scenarios have that do not say otherwise themselves. */
+export const defaultsSchema = v.strictObject(
+  {
+    ...forSteps,
+    points: v.exactOptional(points),
+    visibility: v.exactOptional(visibility),
+    retries: v.exactOptional(retries),
+    scoring: v.exactOptional(scoring),
+    timeout: v.exactOptional(duration),
+    setup: v.exactOptional(anySteps),
+    cleanup: v.exactOptional(anySteps),
+  },
+  'is a map such as {within: 2s}',
+);
 
 /** Some steps under a name, with the values that they are to be given: only names, or names with usual values. */
 export const templateSchema = v.strictObject(
@@ -145,28 +170,43 @@ export const scenarioSchema = v.strictObject(
   {
     id: ID,
     title: text,
-    points: v.exactOptional(v.pipe(v.number('is a number'), v.minValue(0, 'must not be negative')), 1),
+    points: v.exactOptional(points),
     explain: v.exactOptional(text),
     hint: v.exactOptional(text),
     references: v.exactOptional(v.array(reference, 'is a list of {title, man, url}'), []),
-    visibility: v.exactOptional(
-      v.picklist(
-        ['visible', 'hidden', 'after_due_date', 'after_published'],
-        'is visible, hidden, after_due_date or after_published',
-      ),
-      'visible',
-    ),
+    visibility: v.exactOptional(visibility),
+    hidden_message: v.exactOptional(text),
+    tags: v.exactOptional(v.array(ID, 'is a list of short names'), []),
     requires: v.exactOptional(v.array(ID, 'is a list of scenario ids'), []),
+    skip: v.exactOptional(
+      v.union([v.pipe(v.string(), v.nonEmpty()), v.boolean()], 'is the reason as text, or true or false'),
+      false,
+    ),
     only_if: v.exactOptional(conditions),
     retries: v.exactOptional(retries),
-    scoring: v.exactOptional(v.picklist(['whole', 'by_row'], 'is whole or by_row'), 'whole'),
+    scoring: v.exactOptional(scoring),
     matrix: v.exactOptional(matrix, {}),
     timeout: v.exactOptional(duration),
-    defaults: v.exactOptional(defaults, {}),
+    defaults: v.exactOptional(scenarioDefaults, {}),
+    setup: v.exactOptional(anySteps),
     steps,
-    cleanup: v.exactOptional(v.array(v.unknown(), 'is a list of steps'), []),
+    cleanup: v.exactOptional(anySteps),
   },
   'is a map with id, title and steps',
+);
+
+const knownError = v.strictObject(
+  {
+    text: v.union(
+      [
+        v.pipe(text, v.nonEmpty('must not be empty')),
+        v.pipe(v.array(v.pipe(text, v.nonEmpty('must not be empty'))), v.nonEmpty('must not be empty')),
+      ],
+      'is a text that programs print, or a list of such texts',
+    ),
+    hint: v.pipe(text, v.nonEmpty('must not be empty')),
+  },
+  'is a map of text and hint',
 );
 
 /** The keys of a file whose values are read one by one, so that a mistake in one does not hide the others. */
@@ -176,12 +216,21 @@ export const COLLECTIONS = {
   templates: { schema: templateSchema, name: programName, what: 'template' },
 } as const;
 
+const variableName = v.pipe(v.string('is a name'), v.regex(NAME, 'is the name of an environment variable'));
+const environment = v.union(
+  [v.array(variableName), v.record(variableName, v.nullable(v.string(TEXT_EXPECTED)))],
+  'is a list of names, or a map of names and their usual values',
+);
+
 const head = {
   version: v.exactOptional(v.literal(1, 'is 1')),
   title: text,
   description: v.exactOptional(text),
   extends: v.exactOptional(v.pipe(text, v.nonEmpty('is the name of a .grade.yaml file'))),
-  defaults: v.exactOptional(defaults, {}),
+  env: v.exactOptional(environment, {}),
+  defaults: v.exactOptional(defaultsSchema, {}),
+  late_policy: v.exactOptional(latePolicySchema),
+  known_errors: v.exactOptional(v.array(knownError, 'is a list of {text, hint}'), []),
   limits: v.exactOptional(limitsSchema, {}),
 };
 
@@ -208,6 +257,6 @@ export const stepExtras = {
   name: v.exactOptional(text),
   hint: v.exactOptional(text),
   soft: v.exactOptional(v.boolean('is true or false'), false),
-  points: v.exactOptional(v.pipe(v.number('is a number'), v.minValue(0, 'must not be negative'))),
+  points: v.exactOptional(points),
   only_if: v.exactOptional(conditions),
 };

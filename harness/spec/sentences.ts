@@ -177,7 +177,7 @@ function claim(state: StateClaim, seed: string): string {
     case 'running':
       return `${state.program} is running${state.cpu === undefined ? '' : `, using less than ${percent(state.cpu)} of a processor`}${state.forMs > 0 ? `, for ${milliseconds(state.forMs)}` : ''}`;
     case 'blocked':
-      return `${state.program} is blocked in ${state.in}()${state.in === 'recv' ? ` on ${state.on}` : ''} for ${milliseconds(state.forMs)}, using less than ${percent(state.cpu)} of a processor`;
+      return `${state.program} is blocked in ${state.in}()${state.in === 'accept' ? '' : ` on ${state.on}`} for ${milliseconds(state.forMs)}, using less than ${percent(state.cpu)} of a processor`;
     case 'exited':
       return `${state.program} has exited${state.code === undefined ? '' : status(state.code)}${state.signal === undefined ? '' : ` by ${state.signal}`}`;
     case 'output':
@@ -189,7 +189,7 @@ function claim(state: StateClaim, seed: string): string {
     case 'unread':
       return `${state.bytes === 'all' ? 'all bytes' : `${state.bytes} bytes`} sent on ${state.conn} lie unread before the program`;
     case 'port':
-      return `the port of ${state.program} is ${state.is === 'time_wait' ? 'in TIME_WAIT' : state.is}`;
+      return `the port of ${state.program} is ${state.is === 'time_wait' ? 'in TIME_WAIT' : state.is}${state.address === undefined ? '' : ` on ${state.address === 'any' ? 'all addresses' : state.address}`}${state.owner === undefined ? '' : `, held by ${state.owner}`}`;
   }
 }
 

@@ -23,8 +23,10 @@ export interface Part<File> {
 }
 
 export interface ScenarioPart extends Part<ScenarioFile> {
+  /** Its own, or those of the defaults. */
+  readonly setup: readonly ReadStep[];
   readonly cleanup: readonly ReadStep[];
-  /** Whether all of it could be read; otherwise what is right stands, with stand-ins for the rest. */
+  /** Whether all of its steps could be read. */
   readonly complete: boolean;
   readonly steps: readonly ReadStep[];
 }
@@ -82,6 +84,11 @@ export function readShape(tree: MapTree, problems: Problems): Shape {
 
 function readScenarios(tree: MapTree, problems: Problems): ScenarioPart[] {
   const found = entryOf(tree, 'scenarios')?.value;
+  const defaults = entryOf(tree, 'defaults')?.value;
+  const usual = {
+    setup: readSteps(defaults, problems, 'setup'),
+    cleanup: readSteps(defaults, problems, 'cleanup'),
+  };
   const parts: ScenarioPart[] = [];
   for (const [index, item] of (found?.kind === 'seq' ? found.items : []).entries()) {
     const id = entryOf(item, 'id')?.value;
@@ -89,14 +96,16 @@ function readScenarios(tree: MapTree, problems: Problems): ScenarioPart[] {
       id?.kind === 'scalar' && typeof id.value === 'string' ? `scenario "${id.value}"` : undefined;
     const what = named ?? `scenario ${index + 1}`;
     const file = validate(scenarioSchema, plain(item), item, problems, { what });
-    const { steps, complete } = readSteps(item, problems);
-    const cleanup = readSteps(item, problems, 'cleanup');
+    const around = (key: 'setup' | 'cleanup') =>
+      entryOf(item, key) ? readSteps(item, problems, key) : usual[key];
+    const [setup, steps, cleanup] = [around('setup'), readSteps(item, problems), around('cleanup')];
     parts.push({
       file: file ?? usable(plain(item)),
       tree: item,
-      steps,
+      setup: setup.steps,
+      steps: steps.steps,
       cleanup: cleanup.steps,
-      complete: complete && cleanup.complete && file !== undefined,
+      complete: setup.complete && steps.complete && cleanup.complete,
     });
   }
   return parts;
@@ -112,9 +121,9 @@ function usable(written: Json): ScenarioFile {
 }
 
 function readSteps(
-  holder: Tree,
+  holder: Tree | undefined,
   problems: Problems,
-  key: 'steps' | 'cleanup' = 'steps',
+  key: 'setup' | 'steps' | 'cleanup' = 'steps',
 ): { steps: ReadStep[]; complete: boolean } {
   const found = entryOf(holder, key)?.value;
   const items = found?.kind === 'seq' ? found.items : [];

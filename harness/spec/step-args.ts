@@ -12,6 +12,7 @@ export function checkArgs(
   step: ReadStep,
   scenario: ScenarioSpec,
   problems: Problems,
+  note = '',
 ): JsonObject {
   const definition = STEPS.get(step.spec.verb);
   if (!definition) return args;
@@ -28,9 +29,17 @@ export function checkArgs(
   const own =
     within === undefined || !patient
       ? undefined
-      : validate(v.object({ within: duration }), { within }, step.tree, problems, { at: step.at })?.within;
+      : validate(v.object({ within: duration }), { within }, step.tree, problems, {
+          at: step.at,
+          note,
+        })?.within;
   const named = withName(rest, definition.schema);
-  validate(definition.schema, named, step.tree, problems, { what: `"${step.spec.verb}"`, at: step.at });
+  validate(definition.schema, named, step.tree, problems, {
+    what: `"${step.spec.verb}"`,
+    at: step.at,
+    note,
+    also: patient ? ['within'] : [],
+  });
   if (!patient) return rest;
   const usual = definition.patience === 'default' ? scenario.defaults.within : definition.patience;
   return { ...rest, within: own ?? (typeof usual === 'number' ? usual : 0) };

@@ -1,3 +1,4 @@
+import leven from 'leven';
 import * as v from 'valibot';
 import type { JsonObject, Position, StepSpec } from '../model.ts';
 import { STEPS } from '../steps/index.ts';
@@ -55,12 +56,19 @@ export function readStep(tree: Tree, problems: Problems): ReadStep | undefined {
       { part: 'key' },
     );
   if (!verb) {
+    const [meant] = others.length === 1 ? others : [];
+    const guess = meant && misspelt(meant.key, known);
+    if (guess !== undefined) {
+      // Read as what was meant, so that the rest of the file makes sense, and more mistakes show at once.
+      const entries = tree.entries.map((entry) => (entry === meant ? { ...entry, key: guess } : entry));
+      return readStep({ ...tree, entries }, problems);
+    }
     if (others.length === 0) problems.add(tree, [], 'this step has no verb', `known: ${known.join(', ')}`);
     return undefined;
   }
   const extras = readExtras(tree, problems);
   const definition = VERBS.get(verb.key);
-  if (!definition || !extras || others.length > 0 || second) return undefined;
+  if (!definition || second) return undefined;
 
   const written = plain(verb.value);
   const short = written === null || typeof written !== 'object' || Array.isArray(written);
@@ -80,7 +88,7 @@ export function readStep(tree: Tree, problems: Problems): ReadStep | undefined {
   }
   const args: JsonObject = short ? { [definition.shorthand ?? '']: written } : (written as JsonObject);
   const at = (path: Path) => (short ? [verb.key] : [verb.key, ...path]);
-  const { only_if: onlyIf, name, hint, soft, points } = extras;
+  const { only_if: onlyIf, name, hint, soft = false, points } = extras ?? {};
   const nested = readNested(STEPS.get(verb.key)?.nests, verb.value, problems, readStep);
   const spec: StepSpec = {
     verb: verb.key,
@@ -100,6 +108,13 @@ export function readStep(tree: Tree, problems: Problems): ReadStep | undefined {
     at,
     ...(nested === undefined ? {} : { nested }),
   };
+}
+
+/** The one verb that differs from a word by so little that nothing else can be meant. */
+function misspelt(word: string, known: readonly string[]): string | undefined {
+  const most = Math.min(2, Math.floor(word.length / 3));
+  const near = known.filter((verb) => leven(word.toLowerCase(), verb) <= most);
+  return near.length === 1 ? near[0] : undefined;
 }
 
 /** How a step is written that is no map: a verb alone, one without the space behind its colon, or one in quotes. */

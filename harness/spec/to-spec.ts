@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Json, JsonObject, Param, ProgramSpec, ScenarioSpec, Spec } from '../model.ts';
+import type { Json, JsonObject, KnownError, Param, ProgramSpec, ScenarioSpec, Spec } from '../model.ts';
 import { matrixRows } from './matrix.ts';
 import { type Problems, positionOf } from './problems.ts';
-import type { ParamFile, ProgramFile } from './schema.ts';
+import type { HeadFile, ParamFile, ProgramFile } from './schema.ts';
 import type { Part, ScenarioPart, Shape } from './shape.ts';
 import { isClient, usualVariants } from './usual-variants.ts';
 
@@ -15,17 +15,26 @@ const RETRIES = { times: 1, on: 'inconclusive' } as const;
 /** The specification that a file stands for; its parts must have been read already. */
 export function toSpec(shape: Shape, texts: readonly string[], problems: Problems): Spec {
   const { head } = shape;
+  const knownErrors = (head?.known_errors ?? []).map(toKnownError);
   const hash = createHash('sha256');
   for (const text of texts) hash.update(text);
   return {
     title: head?.title ?? '',
     ...(head?.description === undefined ? {} : { description: head.description }),
+    ...(head?.late_policy === undefined ? {} : { latePolicy: head.late_policy }),
     file: shape.tree.place.source.file,
     sha256: hash.digest('hex'),
     params: mapValues(shape.params, toParam),
     programs: mapValues(shape.programs, (part, name) => toProgram(part, name, head?.limits ?? {})),
-    scenarios: shape.scenarios.map((part) => toScenario(part, head?.defaults ?? {}, problems)),
+    scenarios: shape.scenarios.map((part) => ({
+      ...toScenario(part, head?.defaults ?? {}, problems),
+      ...(knownErrors.length === 0 ? {} : { knownErrors }),
+    })),
   };
+}
+
+function toKnownError({ text, hint }: HeadFile['known_errors'][number]): KnownError {
+  return { text: typeof text === 'string' ? [text] : text, hint: hint.trim() };
 }
 
 function mapValues<File, Out>(
@@ -56,29 +65,43 @@ function toProgram(
   };
 }
 
+/** The reason for leaving a scenario out, be it empty. */
+function skipped(skip: string | boolean): { skip?: string } {
+  if (skip === false) return {};
+  return { skip: skip === true ? '' : skip.trim() };
+}
+
 function toScenario(
-  { file, tree, steps, cleanup }: ScenarioPart,
-  defaults: object,
+  { file, tree, setup, steps, cleanup }: ScenarioPart,
+  { within, leftover, ...usual }: HeadFile['defaults'],
   problems: Problems,
 ): ScenarioSpec {
-  const { id, title, points, explain, hint, references, visibility, requires, only_if: onlyIf } = file;
+  const { id, title, explain, hint, references, requires, only_if: onlyIf, hidden_message: hidden } = file;
   return {
     id,
     title,
-    points,
+    points: file.points ?? usual.points ?? 1,
     references,
-    visibility,
+    visibility: file.visibility ?? usual.visibility ?? 'visible',
+    tags: file.tags,
     requires,
-    retries: file.retries ?? RETRIES,
-    scoring: file.scoring,
+    retries: file.retries ?? usual.retries ?? RETRIES,
+    scoring: file.scoring ?? usual.scoring ?? 'whole',
     rows: matrixRows(file.matrix, tree, problems),
-    timeout: file.timeout ?? TIMEOUT,
-    defaults: { within: DEFAULT_WITHIN, ...defaults, ...file.defaults } as JsonObject,
+    timeout: file.timeout ?? usual.timeout ?? TIMEOUT,
+    defaults: {
+      within: within ?? DEFAULT_WITHIN,
+      ...(leftover === undefined ? {} : { leftover }),
+      ...file.defaults,
+    } as JsonObject,
+    setup: setup.map(({ spec }) => spec),
     steps: steps.map(({ spec }) => spec),
     cleanup: cleanup.map(({ spec }) => spec),
     at: positionOf(tree),
     ...(explain === undefined ? {} : { explain: explain.trim() }),
     ...(hint === undefined ? {} : { hint: hint.trim() }),
+    ...(hidden === undefined ? {} : { hiddenMessage: hidden.trim() }),
+    ...skipped(file.skip),
     ...(onlyIf === undefined ? {} : { onlyIf }),
   };
 }

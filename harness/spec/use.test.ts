@@ -69,7 +69,6 @@ ${lines.map((line) => `      - ${line}`).join('\n')}
       ),
     ).split('\n');
     expect(lines.filter((line) => /error|warning/.test(line))).toEqual([
-      'x.yaml:8:18: error: connection "a" is open already (used on line 25)',
       'x.yaml:8:18: error: "connect" must be a name',
       'x.yaml:9:21: error: "on" must be a name',
       'x.yaml:10:23: error: "on" must be a name',

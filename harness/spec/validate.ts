@@ -5,13 +5,17 @@ import { nearest, suggest } from '../steps/scope.ts';
 import { isTemplate } from '../steps/template.ts';
 import type { Problems } from './problems.ts';
 import type { Place } from './source-text.ts';
-import { find, type Path, type Tree } from './tree.ts';
+import { entryOf, find, type Path, type Tree } from './tree.ts';
 import { quote } from './yaml-words.ts';
 
 interface Options {
   /** What the value is called where it lacks something. */
   readonly what?: string;
   readonly at?: (path: Path) => Path;
+  /** Added to what is said: where a template is used. */
+  readonly note?: string;
+  /** Keys that are known besides, and checked elsewhere. */
+  readonly also?: readonly string[];
   /** Where to complain, whatever the path. */
   readonly place?: Place;
 }
@@ -25,14 +29,14 @@ export function validate<Output>(
   value: unknown,
   tree: Tree,
   problems: Problems,
-  { what = '', at = (path: Path): Path => path, place }: Options = {},
+  { what = '', at = (path: Path): Path => path, also = [], note = '', place }: Options = {},
 ): Output | undefined {
   const result = v.safeParse(schema, containsTemplate(value) ? standIn(value) : value);
   if (result.success) return result.output;
   for (const issue of result.issues.flatMap((each) => telling(each, schema))) {
     if (!isUnknownKey(issue) && waitsForRun(value, issue.path)) continue;
     if (place) problems.at(place, `${what} ${issue.message.replace(/^is /, 'must be ')}`);
-    else complain(issue, schema, tree, problems, what, at);
+    else complain(issue, schema, tree, problems, { what, at, also, note, value: valueAt(value, issue.path) });
   }
   return undefined;
 }
@@ -76,6 +80,13 @@ function standIn(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, standIn(item)]));
 }
 
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (current, key) => (current as Record<string | number, unknown> | null)?.[key],
+    value,
+  );
+}
+
 /** Something within the path is filled in by the run, so nothing can be said yet. */
 function waitsForRun(value: unknown, path: Path): boolean {
   let current = value;
@@ -100,20 +111,38 @@ function complain(
   schema: v.GenericSchema<unknown, unknown>,
   tree: Tree,
   problems: Problems,
-  what: string,
-  at: (path: Path) => Path,
+  {
+    what,
+    at,
+    also,
+    note,
+    value,
+  }: Required<Pick<Options, 'what' | 'at' | 'also' | 'note'>> & { readonly value: unknown },
 ): void {
   const path = at(issue.path);
   const key = String(path.at(-1) ?? what);
   const holder = () => find(tree, at(issue.path.slice(0, -1))).tree;
   if (isUnknownKey(issue)) {
-    if (holder().kind === 'seq') problems.add(tree, path, `${nameOf(path.slice(0, -1))} must not be a list`);
+    const value = entryOf(holder(), key)?.value;
+    if (value?.kind === 'scalar' && value.value === null && value.written === '')
+      problems.add(
+        tree,
+        path,
+        `unknown key "${key}" in ${container(issue.path, what)}: a comma ends a text within braces${note}`,
+        'put quotes around the whole text',
+        { part: 'key' },
+      );
+    else if (holder().kind === 'seq')
+      problems.add(tree, path, `${nameOf(path.slice(0, -1))} must not be a list${note}`);
     else
       problems.add(
         tree,
         path,
-        `unknown key "${key}" in ${container(issue.path, what)}`,
-        suggestKey(key, keysOf(schema, issue.path.slice(0, -1))),
+        `unknown key "${key}" in ${container(issue.path, what)}${note}`,
+        suggestKey(key, [
+          ...keysOf(schema, issue.path.slice(0, -1)),
+          ...(issue.path.length === 1 ? also : []),
+        ]),
         { part: 'key' },
       );
     return;
@@ -123,18 +152,41 @@ function complain(
     problems.add(
       tree,
       at(issue.path.slice(0, -1)),
-      `${container(issue.path, what)} needs "${missing}"`,
-      `add ${missing}: …`,
+      `${container(issue.path, what)} needs "${missing}"${note}`,
+      missing === 'run' ? 'add run: "python3 server.py ${{ port }}"' : `add ${missing}: …`,
     );
     return;
   }
-  const { message, fix } = wording(issue, find(tree, path).tree);
+  const { message, fix } = wording(issue, find(tree, path).tree, value);
   const label = issue.path.length > 0 ? nameOf(path) : what;
-  problems.add(tree, path, /^(?!an? )[a-z]/.test(message) ? `${label} ${message}`.trim() : message, fix);
+  const said = /^(?!an? )[a-z]/.test(message) ? `${label} ${message}`.trim() : message;
+  problems.add(tree, path, `${said}${note}`, fix);
 }
+
+/** What other tools and other people call it. */
+const OTHERS_SAY: Readonly<Record<string, { readonly key: string; readonly instead: string }>> = {
+  timeout: { key: 'within', instead: 'within: 5s' },
+  conn: { key: 'on', instead: 'on: …' },
+  connection: { key: 'on', instead: 'on: …' },
+  data: { key: 'text', instead: 'text: …, line: … or hex: …' },
+  string: { key: 'text', instead: 'text: …' },
+  match: { key: 'regex', instead: "regex: '…'" },
+  matches: { key: 'regex', instead: "regex: '…'" },
+  eof: { key: 'closed', instead: 'closed: true' },
+  stdout_contains: { key: 'stdout', instead: 'stdout: { contains: … }' },
+  exit_code: { key: 'code', instead: 'code: 0' },
+  status: { key: 'code', instead: 'code: 0' },
+  state: { key: 'is', instead: 'is: …' },
+  // Node can't set SO_RCVBUF; a client that does not read fills up all buffers there are.
+  recv_buffer: { key: 'reading', instead: 'reading: false for a client that does not read' },
+  name: { key: 'title', instead: 'title: …' },
+  description: { key: 'explain', instead: 'explain: …' },
+};
 
 /** A payload where a matcher belongs is the most frequent of all mistakes. */
 function suggestKey(key: string, known: readonly string[]): string {
+  const usual = OTHERS_SAY[key];
+  if (usual !== undefined && known.includes(usual.key)) return `write ${usual.instead}`;
   if (key in payloadEntries && known.includes('equals')) return `write equals: { ${key}: … }`;
   return suggest(key, known);
 }
@@ -144,6 +196,7 @@ const ELEMENTS: Readonly<Record<string, string>> = {
   scenarios: 'scenario',
   variants: 'variant',
   references: 'reference',
+  known_errors: 'known error',
   steps: 'step',
   programs: 'program',
   params: 'parameter',
@@ -155,7 +208,7 @@ function container(path: Path, what: string): string {
   const holder = path.at(-2);
   if (holder === undefined) return what;
   const element = ELEMENTS[String(path.at(-3) ?? '')];
-  if (element === undefined) return `"${holder}"`;
+  if (element === undefined) return typeof holder === 'number' ? `item ${holder + 1}` : `"${holder}"`;
   return typeof holder === 'number' ? `${element} ${holder + 1}` : `${element} "${holder}"`;
 }
 
@@ -176,7 +229,18 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /** The message of an issue, and its mend: from the message itself, the quoted form, or the word that was meant. */
-function wording(issue: Found, found: Tree): { message: string; fix: string | undefined } {
+function wording(issue: Found, found: Tree, value: unknown): { message: string; fix: string | undefined } {
+  const worded = plainWording(issue, found);
+  // What is looked up is right as it is written; the value that it has is not.
+  if (found.kind !== 'scalar' || found.value === value || !found.written.includes('${{')) return worded;
+  const text = issue.message === TEXT_EXPECTED;
+  return {
+    message: text ? 'must be text' : worded.message,
+    fix: `its value is ${JSON.stringify(value)} here${text ? ', so quote that where it is given' : ''}`,
+  };
+}
+
+function plainWording(issue: Found, found: Tree): { message: string; fix: string | undefined } {
   const expected = issue.expected ?? 'something else';
   if (issue.message.startsWith('Invalid')) {
     const words = expected.replace(/Object|Array|string|number|boolean/g, (word) => KINDS[word] ?? word);
@@ -195,6 +259,7 @@ function wording(issue: Found, found: Tree): { message: string; fix: string | un
 
 /** The keys that a schema knows at a path, for suggestions; looks through pipes, options and lists. */
 function keysOf(schema: unknown, path: Path): string[] {
+  if (schema === undefined) return [];
   const inner = schema as {
     entries?: Record<string, unknown>;
     wrapped?: unknown;
@@ -212,7 +277,7 @@ function keysOf(schema: unknown, path: Path): string[] {
     return inner.options.flatMap((option) => (typeof option === 'object' ? keysOf(option, path) : []));
   const [head, ...rest] = path;
   if (head === undefined) return inner.entries ? Object.keys(inner.entries) : [];
-  if (inner.entries) return keysOf(inner.entries[String(head)], rest);
+  if (inner.entries) return keysOf(inner.entries[String(head)] ?? (inner as { rest?: unknown }).rest, rest);
   if (inner.item) return keysOf(inner.item, rest);
   return inner.value ? keysOf(inner.value, rest) : [];
 }

@@ -24,7 +24,7 @@ export function yamlWording({ code, message, marked, rest, leads }: Complaint): 
   switch (code) {
     case 'BLOCK_AS_IMPLICIT_KEY':
     case 'BLOCK_IN_FLOW': {
-      const text = code === 'BLOCK_IN_FLOW' ? marked : rest;
+      const text = code === 'BLOCK_IN_FLOW' ? marked.trim() : rest;
       if (COLON.test(text))
         return { message: 'text that holds ": " must be quoted', fix: `write ${quote(text)}` };
       return {

@@ -14,8 +14,8 @@ const STATE = {
   conn: 'Speak of a connection: `open`, `closed`, `reset`, `accepted` by the program, or how much of it is `unread`.',
   port: "Speak of the port of a program, by the program's name: `free`, `listening`, `time_wait`.",
   is: 'The state word.',
-  in: 'With `is: blocked`: the call that it sleeps in, `accept` or `recv`; `select`, `poll` and `epoll` on such a socket count.',
-  on: 'With `is: blocked, in: recv`: the connection that it waits for; may be left out while only one is open.',
+  in: 'With `is: blocked`: the call that it sleeps in, `accept`, `recv` or `send`; `select`, `poll` and `epoll` on such a socket count.',
+  on: 'With `is: blocked`, in `recv` or `send`: the connection that it waits for; may be left out while only one is open.',
   cpu: 'With `is: blocked` or `is: running`: an upper bound for its share of one processor, such as `"<20%"`.',
   code: 'With `is: exited`: the exit status that it must have, or must not: `{ not: 0 }`.',
   signal: 'With `is: exited`: the signal that it must have ended by.',
@@ -25,6 +25,9 @@ const STATE = {
   unread:
     'How many bytes lie in the kernel that the program has not received yet: a number, or `all` that was sent.',
   for: 'With `is: blocked` or `is: running`: how long it must stay so without a break.',
+  address:
+    'With `is: listening`: the address, such as `127.0.0.1`, or `any` for all addresses of the machine.',
+  owner: 'With `is: listening`: the program that must hold the socket, by its name.',
 };
 
 /** By verb. A test sees to it that no verb, key or example is missing or out of date. */
@@ -149,6 +152,7 @@ export const ABOUT: Readonly<Record<string, VerbAbout>> = {
       'check: { program: server, is: blocked, in: recv, cpu: "<20%", for: 200ms }',
       'check: { program: server, stdout: { contains: hello } }',
       'check: { conn: a, unread: 0 }',
+      'check: { port: server, is: listening, address: any, owner: server }',
     ],
   },
   assume: {
@@ -222,11 +226,11 @@ export const MATCHER_KEYS: Readonly<Record<string, string>> = {
 export const FRAMES: Readonly<Record<string, string>> = {
   match:
     'Where the matcher is satisfied; this is what holds when nothing is said. `equals` reads as many bytes as it has itself.',
-  line: 'At the first newline, which belongs to the message.',
+  line: 'At the first newline. The message is the line without its ending, unless the matcher names a newline itself.',
   close: 'Where the program ends the connection.',
   http: 'After one whole HTTP response, by its Content-Length, its chunks or the end of the connection.',
   '{ bytes: 512 }': 'After so many bytes.',
-  '{ delimiter: "\\0" }': 'After the first occurrence of this payload, which belongs to the message.',
+  '{ delimiter: "\\0" }': 'After the first occurrence of this payload, which does not belong to the message.',
   '{ length_prefix: 4 }':
     'After as many bytes as a number of 1, 2, 4 or 8 bytes at the beginning says; `{ length_prefix: { bytes: 4, endian: little } }` for the other byte order.',
   '{ idle: 100ms }': 'When nothing more has come for so long.',

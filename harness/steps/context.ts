@@ -1,4 +1,5 @@
 import type { Matcher } from '../match/matcher.ts';
+import type { Listener } from '../model.ts';
 import type { TraceView } from './view.ts';
 
 /** Everything a step may do to the world; each action records what happened, none of them judges. */
@@ -47,7 +48,7 @@ export interface StepContext {
   /** Waits until the program holds the connection. */
   observeAccepted(conn: string): Promise<void>;
   /** Waits until the program's port is in the wanted state. */
-  observePort(program: string, wanted: 'free' | 'listening' | 'time_wait'): Promise<void>;
+  observePort(query: PortQuery): Promise<void>;
   /** Waits until a matcher holds on what the program printed. */
   awaitOutput(program: string, stream: 'stdout' | 'stderr' | 'printed', matcher: Matcher): Promise<void>;
   /**
@@ -74,9 +75,18 @@ export interface SendOptions {
   readonly every?: number | 'received';
 }
 
+export interface PortQuery {
+  readonly program: string;
+  readonly is: 'free' | 'listening' | 'time_wait';
+  /** Whom the listening socket shall belong to. */
+  readonly owner?: string;
+  /** Whether the sockets that listen are the wanted ones. */
+  readonly fits: (listeners: readonly Listener[]) => boolean;
+}
+
 export interface BlockedQuery {
   readonly program: string;
-  readonly in: 'accept' | 'recv';
+  readonly in: 'accept' | 'recv' | 'send';
   readonly on?: string;
   readonly forMs: number;
   /** Largest share of one processor, 0 to 1. */

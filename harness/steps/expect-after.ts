@@ -1,13 +1,19 @@
 import { skippedAfter } from '../match/lenient.ts';
-import { type Decision, decide, type Matcher } from '../match/matcher.ts';
+import { type Decision, decide, type Matcher, namesNewline, withoutEnding } from '../match/matcher.ts';
 import { groupIn, groupsOf } from '../match/regex.ts';
 import { type Capture, type Diagnosis, type Expectation, matcherOf } from './expect.ts';
-import type { MatcherFields } from './matcher-fields.ts';
 
 type BytesExpected = Extract<Expectation, { kind: 'bytes' }>;
 
 /** What is kept of a message: all of it, or groups of its pattern; a lone name takes the first group if there is one. */
-export function captured(capture: Capture, { regex }: MatcherFields, message: Buffer): [string, Buffer][] {
+export function captured(
+  capture: Capture,
+  { frame, fields: { regex } }: BytesExpected,
+  whole: Buffer,
+): [string, Buffer][] {
+  // What is kept of a line goes into other lines, so its ending is left off, as the pattern was judged without it.
+  const asJudged = frame.kind === 'line' && !(regex !== undefined && namesNewline(regex));
+  const message = asJudged ? withoutEnding(whole) : whole;
   if (typeof capture !== 'string')
     return Object.entries(capture).map(([key, group]) => [key, groupIn(regex ?? '', message, group)]);
   const grouped = regex !== undefined && groupsOf(regex).count > 0;

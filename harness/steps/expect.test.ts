@@ -205,3 +205,24 @@ test('payloads of several lines, put together, and requests', async () => {
   );
   expect(statuses(report)).toEqual({ lines: 'pass', 'crlf-lines': 'pass', join: 'pass', http: 'pass' });
 }, 60_000);
+
+test('a line is judged without its ending, unless the pattern names one; and kept without it', async () => {
+  const report = await graded({
+    plain: said('abc\\n', "{ read: line, regex: '^[a-c]+$' }"),
+    named: said('abc\\r\\n', String.raw`{ read: line, regex: '^[a-c]+\r?\n$' }`),
+    strict: said('abc\\r\\n', String.raw`{ read: line, regex: '^[a-c]+\n$' }`),
+    kept: `${said('abc\\r\\nabc abc\\n', '{ read: line, capture: word }', '{ equals: { line: "${{ word }} ${{ word }}" } }')}`,
+    group: said(
+      'id 7\\n7',
+      "{ read: line, regex: '^id (\\d)$', capture: { id: 1 } }",
+      '{ equals: "${{ id }}" }',
+    ),
+  });
+  expect(statuses(report)).toEqual({
+    plain: 'pass',
+    named: 'pass',
+    strict: 'fail',
+    kept: 'pass',
+    group: 'pass',
+  });
+});

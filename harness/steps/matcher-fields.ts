@@ -27,7 +27,7 @@ interface HttpFields {
   readonly status?: readonly { readonly min: number; readonly max: number }[];
   readonly headers: Readonly<Record<string, MatcherFields>>;
   readonly body?: MatcherFields;
-  readonly to?: 'HEAD';
+  readonly to?: string;
 }
 
 /** The keys of a matcher, checked and not yet turned into bytes. */
@@ -94,7 +94,12 @@ const http: v.GenericSchema<unknown, HttpFields> = v.strictObject({
   ),
   headers: v.exactOptional(v.record(v.string(), matcherOrText, 'is a map of header names'), {}),
   body: v.exactOptional(v.lazy((): v.GenericSchema<unknown, MatcherFields> => matcherMap)),
-  to: v.exactOptional(v.literal('HEAD', 'is HEAD, when the response is to a HEAD request')),
+  to: v.exactOptional(
+    v.pipe(
+      v.string('is the method of the request'),
+      v.regex(/^[A-Z]+$/, 'is the method of the request, such as HEAD'),
+    ),
+  ),
 });
 
 const several = v.pipe(

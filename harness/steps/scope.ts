@@ -25,7 +25,7 @@ export function suggest(word: string, known: readonly string[]): string {
 export function useProgram(args: JsonObject, scope: Scope, key = 'program'): ScopeProblem[] {
   const name = args[key];
   if (typeof name !== 'string' || scope.programs.includes(name)) return [];
-  return [{ key, message: `unknown program "${name}"`, fix: suggest(name, scope.programs) }];
+  return [{ key, certain: true, message: `unknown program "${name}"`, fix: suggest(name, scope.programs) }];
 }
 
 /** Fills in the program when there is only one, and checks it when it is named. */
@@ -34,7 +34,8 @@ export function onlyProgram(args: JsonObject, scope: Scope, key = 'program'): Sc
   const [only, ...others] = scope.programs;
   if (only !== undefined && others.length === 0) return { args: { ...args, [key]: only }, problems: [] };
   const fix = only === undefined ? 'add one under programs' : `say which one: ${key}: ${only}`;
-  return { args, problems: [{ message: only ? 'there are several programs' : 'there is no program', fix }] };
+  const message = only ? 'there are several programs' : 'there is no program';
+  return { args, problems: [{ certain: true, message, fix }] };
 }
 
 /** Fills in the connection when only one is open, and checks it when it is named. */
@@ -53,6 +54,9 @@ export function useConnection(args: JsonObject, scope: Scope, key: 'on' | 'conn'
     only === undefined
       ? 'no connection is open here'
       : `several connections are open: ${scope.connections.join(', ')}`;
-  const fix = only === undefined ? 'open one first: connect: a' : `say which: ${key}: ${only}`;
+  const fix =
+    only === undefined
+      ? 'open one first: connect: a'
+      : `say which: ${key}: ${only}, or close the others first`;
   return { args, problems: [{ message, fix }] };
 }

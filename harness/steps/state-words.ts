@@ -3,7 +3,7 @@ import { firstDifference, indexOf } from '../match/search.ts';
 import { escapeBytes } from '../match/view.ts';
 import type { Observation } from '../model.ts';
 import { fail, inconclusive, type Outcome, PASS } from './definition.ts';
-import { type ExitStatus, outputMatcher, type StateClaim, wantedUnread } from './state.ts';
+import { type ExitStatus, listensAt, outputMatcher, type StateClaim, wantedUnread } from './state.ts';
 import type { TraceView } from './view.ts';
 import {
   describeExit,
@@ -45,7 +45,7 @@ function unseen(what: string, detail?: string): Outcome {
   });
 }
 
-const CALLS = { accept: 'accept()', recv: 'recv()' } as const;
+const CALLS = { accept: 'accept()', recv: 'recv()', send: 'send()' } as const;
 
 function judgeBlocked(claim: Claim<'blocked'>, view: TraceView): Outcome {
   const seen = view.observed('blocked');
@@ -72,9 +72,11 @@ function judgeBlocked(claim: Claim<'blocked'>, view: TraceView): Outcome {
       return fail({
         ...common,
         cause: 'early_close',
-        summary: `The program closed the connection instead of waiting in ${call} for the client to send something.`,
+        summary: `The program closed the connection instead of waiting in ${call} for the client to ${claim.in === 'send' ? 'read' : 'send'} something.`,
         actual: closedWords(claim, view),
-        hint: 'Call recv() and wait for the client before answering and closing.',
+        ...(claim.in === 'send'
+          ? {}
+          : { hint: 'Call recv() and wait for the client before answering and closing.' }),
       });
     case 'not_accepted':
       return fail({
@@ -87,9 +89,11 @@ function judgeBlocked(claim: Claim<'blocked'>, view: TraceView): Outcome {
       return fail({
         ...common,
         cause: 'spinning',
-        summary: `The program does not wait in ${call}: it runs in circles, using ${percent(seen.share)} of a processor.`,
+        summary: `${spinningWords(claim, seen)}, using ${percent(seen.share)} of a processor.`,
         actual: `${percent(seen.share)} of a processor in ${milliseconds(seen.window)}`,
-        hint: `Use a blocking socket: ${call} itself waits until there is something to do.`,
+        hint: waitsToo(claim, seen)
+          ? 'Let every thread wait for something, in a call that blocks.'
+          : `Use a blocking socket: ${call} itself waits until there is something to do.`,
       });
     case 'polling':
       return fail({
@@ -109,9 +113,23 @@ function judgeBlocked(claim: Claim<'blocked'>, view: TraceView): Outcome {
   }
 }
 
+/** One thread does as it should while another is busy. */
+function waitsToo(claim: Claim<'blocked'>, { threads }: Blocked): boolean {
+  const socket = claim.in === 'accept' ? 'listening :' : 'connection ';
+  return threads.some(({ state, waitsFor }) => state === 'S' && (waitsFor?.includes(socket) ?? false));
+}
+
+function spinningWords(claim: Claim<'blocked'>, seen: Blocked): string {
+  const call = CALLS[claim.in];
+  return waitsToo(claim, seen)
+    ? `One thread of the program waits in ${call}, but another runs in circles`
+    : `The program does not wait in ${call}: it runs in circles`;
+}
+
 function elsewhere(seen: Blocked): string {
   const waits = seen.threads.find((thread) => thread.waitsFor !== undefined)?.waitsFor;
-  return waits === undefined ? '' : `, but in ${waits}`;
+  if (waits === undefined) return '';
+  return /^(an?|another) /.test(waits) ? `, but for ${waits}` : `, but in ${waits}`;
 }
 
 function closedWords(claim: Claim<'blocked'>, view: TraceView): string {
@@ -304,7 +322,8 @@ function judgePort(claim: Claim<'port'>, view: TraceView): Outcome {
   const seen = view.observed('port');
   if (!seen || seen.state === 'unseen')
     return unseen(`whether a port is ${PORT_WORDS[claim.is]}`, seen?.detail);
-  if (claim.is === 'time_wait' ? seen.timeWait > 0 : seen.state === claim.is) return PASS;
+  if (claim.is === 'time_wait' ? seen.timeWait > 0 : seen.state === claim.is)
+    return seen.state === 'listening' ? judgeListeners(claim, seen, view) : PASS;
   return fail({
     cause: claim.is === 'listening' ? 'not_listening' : 'state',
     summary: `Port ${seen.port} is ${PORT_WORDS[seen.state]}; it should be ${PORT_WORDS[claim.is]}.`,
@@ -315,4 +334,35 @@ function judgePort(claim: Claim<'port'>, view: TraceView): Outcome {
         : PORT_WORDS[seen.state],
     evidence: lastWords(view, claim.program),
   });
+}
+
+/** Whether those who listen are the right ones. */
+function judgeListeners(
+  { address, owner, program }: Claim<'port'>,
+  { port, listeners, owned }: Extract<Observation, { what: 'port' }>,
+  view: TraceView,
+): Outcome {
+  const actual = describeListeners(listeners);
+  const evidence = lastWords(view, program);
+  if (!listensAt(address, listeners)) {
+    const expected = address === 'any' ? '0.0.0.0 (all addresses)' : (address ?? '');
+    return fail({
+      cause: 'other_address',
+      summary: `The program listens on ${actual}, not on ${expected}.`,
+      expected: `listening on ${expected}, port ${port}`,
+      actual,
+      evidence,
+    });
+  }
+  if (owned === null) return unseen('who holds a listening socket');
+  if (owned === false) {
+    return fail({
+      cause: 'state',
+      summary: `Port ${port} is held by another program than ${owner}.`,
+      expected: `${owner} listens on port ${port}`,
+      actual: `another program listens on ${actual}`,
+      evidence,
+    });
+  }
+  return PASS;
 }

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import type { Matcher } from '../match/matcher.ts';
 import { payloadBytes } from '../match/payload.ts';
+import type { Listener } from '../model.ts';
+import { claimCovers } from './covers.ts';
 import type { Found, Outcome, Scope, Scoped, StepDefinition } from './definition.ts';
 import { inconclusive } from './definition.ts';
 import { byteCount, cpuBound, duration, name, signal } from './fields.ts';
@@ -34,7 +36,7 @@ const entries = {
   conn: v.exactOptional(name),
   port: v.exactOptional(name),
   is: v.exactOptional(v.picklist(STATES, `is one of ${STATES.join(', ')}`)),
-  in: v.exactOptional(v.picklist(['accept', 'recv'], 'is accept or recv')),
+  in: v.exactOptional(v.picklist(['accept', 'recv', 'send'], 'is accept, recv or send')),
   on: v.exactOptional(name),
   cpu: v.exactOptional(cpuBound),
   code: v.exactOptional(
@@ -52,6 +54,13 @@ const entries = {
     v.union([v.literal('all'), byteCount], 'is a number of bytes, or all that was sent'),
   ),
   for: v.exactOptional(duration),
+  address: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.regex(/^(any|[\d.]+|[\da-f:.]*:[\da-f:.]*)$/i, 'is any, or an address such as 127.0.0.1'),
+    ),
+  ),
+  owner: v.exactOptional(name),
 };
 type Fields = v.InferOutput<v.StrictObjectSchema<typeof entries, undefined>>;
 
@@ -64,7 +73,7 @@ export type StateClaim =
   | {
       readonly kind: 'blocked';
       readonly program: string;
-      readonly in: 'accept' | 'recv';
+      readonly in: 'accept' | 'recv' | 'send';
       readonly on?: string;
       readonly cpu: number;
       readonly forMs: number;
@@ -84,7 +93,15 @@ export type StateClaim =
     }
   | { readonly kind: 'conn'; readonly conn: string; readonly is: 'open' | 'closed' | 'reset' | 'accepted' }
   | { readonly kind: 'unread'; readonly conn: string; readonly bytes: number | 'all' }
-  | { readonly kind: 'port'; readonly program: string; readonly is: 'free' | 'listening' | 'time_wait' };
+  | {
+      readonly kind: 'port';
+      readonly program: string;
+      readonly is: 'free' | 'listening' | 'time_wait';
+      /** With `listening`: where; `any` is 0.0.0.0 or ::. */
+      readonly address?: string;
+      /** With `listening`: the program that holds the socket. */
+      readonly owner?: string;
+    };
 
 const WORDS_OF = {
   program: ['running', 'blocked', 'exited'],
@@ -101,6 +118,8 @@ const DETAILS: Readonly<Record<string, readonly string[]>> = {
   for: ['blocked', 'running'],
   code: ['exited'],
   signal: ['exited'],
+  address: ['listening'],
+  owner: ['listening'],
 };
 
 function problemOf(fields: Fields): string | undefined {
@@ -123,7 +142,7 @@ function problemOf(fields: Fields): string | undefined {
       return `"${key}" goes with is: ${words.join(' or ')}\nremove it`;
   }
   if (fields.is === 'blocked' && fields.in === undefined)
-    return '"blocked" needs to know in what\nadd in: accept or recv';
+    return '"blocked" needs to know in what\nadd in: accept, recv or send';
   return undefined;
 }
 
@@ -154,7 +173,13 @@ function toClaim(fields: Fields): StateClaim {
     case 'free':
     case 'listening':
     case 'time_wait':
-      return { kind: 'port', program: port, is: fields.is };
+      return {
+        kind: 'port',
+        program: port,
+        is: fields.is,
+        ...(fields.address === undefined ? {} : { address: fields.address }),
+        ...(fields.owner === undefined ? {} : { owner: fields.owner }),
+      };
     case 'open':
     case 'closed':
     case 'reset':
@@ -168,6 +193,16 @@ function toClaim(fields: Fields): StateClaim {
         ...(fields.cpu === undefined ? {} : { cpu: fields.cpu }),
       };
   }
+}
+
+const ANYWHERE = ['0.0.0.0', '::'];
+
+/** Whether a socket listens on the wanted address. */
+export function listensAt(address: string | undefined, listeners: readonly Listener[]): boolean {
+  if (address === undefined) return true;
+  return listeners.some((one) =>
+    address === 'any' ? ANYWHERE.includes(one.address) : one.address === address,
+  );
 }
 
 /** How many bytes a claim wants unread. */
@@ -196,7 +231,7 @@ function scope(
   known: Scope,
 ): Scoped {
   if (args.conn !== undefined) return useConnection(args, known, 'conn');
-  const problems = [...useProgram(args, known), ...useProgram(args, known, 'port')];
+  const problems = ['program', 'port', 'owner'].flatMap((key) => useProgram(args, known, key));
   const needsConnection = args.is === 'blocked' && args.in !== 'accept';
   if (!needsConnection) return { args, problems };
   const filled = useConnection(args, known);
@@ -229,13 +264,19 @@ const base = {
       case 'unread':
         return context.observeUnread(claim.conn, wantedUnread(claim, view));
       case 'port':
-        return context.observePort(claim.program, claim.is);
+        return context.observePort({
+          program: claim.program,
+          is: claim.is,
+          ...(claim.owner === undefined ? {} : { owner: claim.owner }),
+          fits: (listeners) => listensAt(claim.address, listeners),
+        });
       case 'conn':
         if (claim.is === 'accepted') return context.observeAccepted(claim.conn);
         if (claim.is !== 'open') await context.until(() => view.ended(claim.conn));
     }
   },
   judge: (claim, view, { plan, within }) => judgeState(claim, view, plan.seed, within),
+  covers: claimCovers,
 } satisfies Omit<StepDefinition<StateClaim>, 'verb' | 'summary'>;
 
 /** Says how something must be; if it is not, the student's program is at fault. */

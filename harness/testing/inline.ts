@@ -25,9 +25,12 @@ export function gradeInline(
   files: Readonly<Record<string, string | Uint8Array>>,
   spec: string,
   options: Partial<GradeOptions> = {},
+  /** Files that stand beside the specification. */
+  beside: Readonly<Record<string, string | Uint8Array>> = {},
 ): Promise<Report> {
   return withSubmission(files, async (submission, folder) => {
     const file = path.join(folder, 'inline.grade.yaml');
+    for (const [name, content] of Object.entries(beside)) await writeFile(path.join(folder, name), content);
     await writeFile(file, spec);
     return grade({ submission, spec: file, seed: 'inline', ...options });
   });

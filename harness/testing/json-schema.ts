@@ -2,7 +2,14 @@ import { type ConversionConfig, type JsonSchema, toJsonSchema } from '@valibot/t
 import * as v from 'valibot';
 import { FILE_KEYS } from '../spec/about-file.ts';
 import { limitsSchema } from '../spec/limits-schema.ts';
-import { COLLECTIONS, headSchema, paramSchema, scenarioSchema, stepExtras } from '../spec/schema.ts';
+import {
+  COLLECTIONS,
+  defaultsSchema,
+  headSchema,
+  paramSchema,
+  scenarioSchema,
+  stepExtras,
+} from '../spec/schema.ts';
 import { USE } from '../spec/use.ts';
 import { ABOUT, MATCHER_KEYS, PAYLOAD_KEYS, STEP_KEYS } from '../steps/about.ts';
 import { byteCount, duration } from '../steps/fields.ts';
@@ -73,12 +80,23 @@ export function assignmentJsonSchema(): object {
   const limits = described(convert(limitsSchema, CONFIG), FILE_KEYS.limits);
   const about = (key: keyof typeof FILE_KEYS.assignment) => ({ description: FILE_KEYS.assignment[key] });
   const steps: JsonSchema = { type: 'array', minItems: 1, items: { $ref: '#/definitions/step' } };
+  const around: JsonSchema = { type: 'array', items: { $ref: '#/definitions/step' } };
+  const defaults = described(convert(defaultsSchema, CONFIG), FILE_KEYS.defaults);
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'An assignment of socket-grader',
     type: 'object',
     properties: {
       ...properties,
+      defaults: {
+        ...defaults,
+        ...about('defaults'),
+        properties: {
+          ...propertiesOf(defaults),
+          setup: { ...around, description: FILE_KEYS.defaults.setup },
+          cleanup: { ...around, description: FILE_KEYS.defaults.cleanup },
+        },
+      },
       limits: { ...about('limits'), ...limits },
       params: { ...about('params'), ...collection(convert(paramSchema, CONFIG)) },
       programs: {
@@ -113,11 +131,8 @@ export function assignmentJsonSchema(): object {
         properties: {
           ...propertiesOf(scenario),
           steps: { ...steps, description: FILE_KEYS.scenario.steps },
-          cleanup: {
-            type: 'array',
-            items: { $ref: '#/definitions/step' },
-            description: FILE_KEYS.scenario.cleanup,
-          },
+          setup: { ...around, description: FILE_KEYS.scenario.setup },
+          cleanup: { ...around, description: FILE_KEYS.scenario.cleanup },
           remove: { const: true },
         },
       },

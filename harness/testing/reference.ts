@@ -83,6 +83,7 @@ export function reference(): string {
           '`${{ NAME }}`',
           'a parameter, or what an `expect` has captured under this name (`${{ NAME.length }}`: how many bytes)',
         ],
+        ['`${{ env.NAME }}`', 'a variable of the environment that the file lists under `env`'],
         ['`${{ matrix.NAME }}`', 'the value of this row'],
         ['`${{ with.NAME }}`', 'within a template: what it was given'],
         ['`${{ round }}`', 'within `repeat`: 1, 2, …'],

@@ -3,6 +3,7 @@ import { renderDiagnostics } from '../spec/render.ts';
 
 interface Around {
   readonly params?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
   /** Files that stand beside the specification. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
 }
@@ -10,12 +11,13 @@ interface Around {
 /** Reads a specification from a text, as the file `x.yaml`. */
 export function readText(
   content: string | Uint8Array,
-  { params = {}, files = {} }: Around = {},
+  { params = {}, env = {}, files = {} }: Around = {},
 ): ReturnType<typeof readAssignment> {
   return readAssignment(content, {
     file: 'x.yaml',
     params,
     seed: '1',
+    env,
     loadFile: (name) => {
       const found = files[name.replace(/^\.\//, '')];
       return found === undefined ? 'there is no such file' : Buffer.from(found);

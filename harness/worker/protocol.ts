@@ -23,7 +23,7 @@ export type ReportHead = Omit<Report, 'scenarios'>;
 
 /** A line from a worker. */
 export type WorkerEvent =
-  | Extract<Progress, { type: 'built' | 'started' }>
+  | Extract<Progress, { type: 'planned' | 'built' | 'started' | 'recorded' }>
   | { readonly type: 'finished'; readonly verdict: Verdict; readonly head: ReportHead }
   /** `order` names the scenarios in the order of the report. */
   | { readonly type: 'done'; readonly head: ReportHead; readonly order: readonly string[] }

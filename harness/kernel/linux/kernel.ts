@@ -14,7 +14,7 @@ import type {
   WaitersLook,
   WaitTarget,
 } from '../types.ts';
-import { holdersOf } from './descriptors.ts';
+import { holdersOf, socketsOf } from './descriptors.ts';
 import { Footprints } from './footprint.ts';
 import { Listeners } from './listeners.ts';
 import { readText } from './proc.ts';
@@ -149,6 +149,27 @@ export class LinuxKernel implements Kernel {
       if (pid === undefined || row.remotePort !== 0) return [];
       return [{ address: row.localAddress, port: row.localPort, pid }];
     });
+  }
+
+  async unused(program: ProgramRef): Promise<{ pid: number; fd: number }[]> {
+    const look = async () => {
+      const pids = await this.processes(program);
+      const held = pids.flatMap((pid) =>
+        [...socketsOf(pid)].map(([inode, [fd = 0]]) => ({ pid, fd, inode })),
+      );
+      const [tcp, udp, unix, foreign] = await Promise.all([
+        this.#tables.tcp(),
+        this.#tables.udp(),
+        this.#tables.unix(),
+        this.#tables.foreign(),
+      ]);
+      const known = new Set([...tcp, ...udp].map(({ inode }) => inode));
+      return held.filter(({ inode }) => !known.has(inode) && !unix.has(inode) && !foreign.has(inode));
+    };
+    const first = new Set((await look()).map(({ inode }) => inode));
+    // Absence needs two looks.
+    if (first.size === 0) return [];
+    return (await look()).filter(({ inode }) => first.has(inode)).map(({ pid, fd }) => ({ pid, fd }));
   }
 
   close(): void {

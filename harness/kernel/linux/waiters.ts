@@ -40,7 +40,8 @@ export class Waiters {
     if (!can.calls || looks.length === 0) {
       return { ...none, ...mode, state: 'unseen', detail: 'system calls can not be seen here' };
     }
-    const index = looks.findIndex((look) => waitsFor(look, found.holders));
+    const how = target.kind === 'connection' && target.writing ? 'write' : 'read';
+    const index = looks.findIndex((look) => waitsFor(look, found.holders, how));
     const waits = looks[index]?.waits;
     const waiter = described[index];
     if (waits && waiter) {
@@ -111,10 +112,14 @@ function heldBy(
   return null;
 }
 
-function waitsFor(look: RawLook, holders: ReadonlyMap<number, readonly number[]>): boolean {
+function waitsFor(
+  look: RawLook,
+  holders: ReadonlyMap<number, readonly number[]>,
+  how: 'read' | 'write',
+): boolean {
   const fds = holders.get(look.pid);
   if (!fds || look.state !== 'S') return false;
-  return look.waits?.fds.some((wait) => wait.read && fds.includes(wait.fd)) ?? false;
+  return look.waits?.fds.some((wait) => wait[how] && fds.includes(wait.fd)) ?? false;
 }
 
 function whyUnseen(looks: readonly RawLook[], holders: readonly number[]): string | null {

@@ -96,6 +96,10 @@ export class PortableKernel implements Kernel {
     return [];
   }
 
+  async unused(): Promise<[]> {
+    return [];
+  }
+
   close(): void {}
 }
 
