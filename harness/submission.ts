@@ -77,6 +77,7 @@ export async function prepareSubmission(
     ]),
   );
   const names = commandNames(assignment.params);
+  const sha256 = await hashTree(given);
   await lease.handOver();
   jail.enter();
   const confinement = jail.confinement(BUILD_LIMITS, lanes);
@@ -122,7 +123,7 @@ export async function prepareSubmission(
     submission: {
       id: path.basename(given).replace(/[^\w.-]+/g, '_') || 'submission',
       path: overrides.submission,
-      sha256: await hashTree(given),
+      sha256,
       run: Object.fromEntries(
         [...ways].map(([name, way]) => [
           name,

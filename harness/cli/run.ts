@@ -41,15 +41,15 @@ export async function runCommand(args: string[]): Promise<number> {
   const place = recordingPlace(files.files, options.record);
   await files.prepare(staleRecordings(files.files, folder));
   if (options.witness) await checkStrace();
-  const level = await isolationFor(options);
+  const { env } = process;
+  const searchPath = env.PATH;
+  const job = { ...jobOf(options), env, ...(searchPath ? { searchPath } : {}) };
+  const { level, worker } = await isolationFor(options, job);
   const progress = watchRun(options, { env: process.env, gradescope });
   const interrupt = new Interrupt();
   let report: Report;
   let recording: Recording | undefined;
   try {
-    const { env } = process;
-    const searchPath = env.PATH;
-    const job = { ...jobOf(options), env, ...(searchPath ? { searchPath } : {}) };
     const watch = (event: Progress) => {
       progress.take(event);
       if (event.type === 'finished') files.update(event.report);
@@ -59,7 +59,11 @@ export async function runCommand(args: string[]): Promise<number> {
     report =
       level === 'none'
         ? await (await import('../grade.ts')).grade({ ...job, signal }, watch)
-        : await (await import('../grade-in-worker.ts')).gradeInWorker(job, { level, signal }, watch);
+        : await (await import('../grade-in-worker.ts')).gradeInWorker(
+            job,
+            { level, signal, ...(worker === undefined ? {} : { worker }) },
+            watch,
+          );
   } finally {
     progress.end();
     interrupt.dispose();
