@@ -1,11 +1,15 @@
 import os from 'node:os';
-import { notRun, total } from './judge/sum.ts';
+import type { Recorded } from './judge/judge-again.ts';
+import { chosen } from './judge/required.ts';
+import { notRun, remarkOnce, total } from './judge/sum.ts';
 import { type Kernel, openKernel } from './kernel/index.ts';
 import { type Environment, loadAssignment } from './load-assignment.ts';
-import type { BuildResult, Report, ScenarioSpec, Verdict } from './model.ts';
-import { makeScratch } from './sandbox/scratch.ts';
+import type { BuildResult, Finding, Report, ScenarioSpec, Verdict } from './model.ts';
+import { type Recording, recordingOf } from './recording.ts';
+import type { Jail } from './sandbox/jail.ts';
+import { noJail } from './sandbox/no-jail.ts';
+import { makeScratch, type Scratch } from './sandbox/scratch.ts';
 import { Schedule } from './schedule.ts';
-import type { Assignment } from './spec/read.ts';
 import { prepareSubmission } from './submission.ts';
 import { version } from './version.ts';
 
@@ -34,15 +38,33 @@ export interface GradeOptions {
   /** Where compilers and interpreters are looked for. @default /usr/local/bin:/usr/bin:/bin */
   readonly searchPath?: string;
   readonly evidence?: Kernel['kind'];
+  /** A second witness of what the kernel says. */
+  readonly witness?: 'strace';
+  /** Runs scenarios that are not for every eye even where a program could read them. @default false */
+  readonly unsafe?: boolean;
   readonly signal?: AbortSignal;
+  /** More folders that isolated programs see, read-only. */
+  readonly expose?: readonly string[];
+  /** The walls, and where temporary files go. @default none, in the system's folder for them */
+  readonly walls?: Walls;
+}
+
+/** What keeps a submission apart from the rest. */
+export interface Walls {
+  readonly jail: (scratch: Scratch) => Jail;
+  readonly scratch?: string;
 }
 
 /** What happens while grading, for those who watch. */
 export type Progress =
+  /** The scenarios that will run, in their order. */
+  | { readonly type: 'planned'; readonly scenarios: readonly ScenarioSpec[] }
   | { readonly type: 'built'; readonly build: BuildResult }
   | { readonly type: 'started'; readonly scenario: string }
   /** A scenario is done; the report has all that are done so far. */
-  | { readonly type: 'finished'; readonly verdict: Verdict; readonly report: Report };
+  | { readonly type: 'finished'; readonly verdict: Verdict; readonly report: Report }
+  /** All is over; this is what judging it again needs. */
+  | { readonly type: 'recorded'; readonly recording: Recording };
 
 /** Grades one submission: read, plan, run, judge, report. */
 export async function grade(
@@ -50,16 +72,36 @@ export async function grade(
   onProgress: (progress: Progress) => void = () => {},
 ): Promise<Report> {
   const seed = options.seed ?? String(Math.floor(Math.random() * 1e9));
-  const assignment = await loadAssignment(options.spec, options.params ?? {}, seed, options.env);
-  const scenarios = choose(assignment, options.only ?? []);
+  // What this machine can show is found out while the specification is read.
+  const opening = openKernel(options.evidence === undefined ? {} : { force: options.evidence });
+  opening.catch(() => {});
+  const assignment = await loadAssignment(options.spec, options.params ?? {}, seed, options.env).catch(
+    async (error) => {
+      (await opening).close();
+      throw error;
+    },
+  );
+  const asked = chosen(assignment.spec.scenarios, options.only ?? []);
   const began = performance.now();
   const startedAt = new Date().toISOString();
-  const kernel = await openKernel(options.evidence === undefined ? {} : { force: options.evidence });
-  const scratch = await makeScratch();
+  const kernel = await opening;
+  const scratch = await makeScratch(options.walls?.scratch);
+  const jail = (options.walls?.jail ?? noJail)(scratch);
+  const lanes = options.jobs ?? Math.max(4, 2 * os.availableParallelism());
   const signal = options.signal ?? new AbortController().signal;
   const verdicts = new Map<string, Verdict>();
+  const runs: Recorded[] = [];
   try {
-    const prepared = await prepareSubmission(assignment, options, { kernel, scratch, signal });
+    onProgress({ type: 'planned', scenarios: asked });
+    const refused = options.unsafe ? [] : await unprotected(asked, jail, options.spec);
+    const scenarios = asked.filter((scenario) => !refused.includes(scenario));
+    const prepared = await prepareSubmission(assignment, options, {
+      kernel,
+      scratch,
+      jail,
+      signal,
+      lanes,
+    });
     for (const build of prepared.builds) onProgress({ type: 'built', build });
     const report = (): Report => ({
       schema: 'socket-grader/report/v1',
@@ -73,26 +115,28 @@ export async function grade(
         evidence: kernel.kind,
         unseen: kernel.unseen,
       },
-      isolation: { level: 'none', lost: ['network of its own', 'file system of its own', 'limits'] },
+      isolation: { level: jail.level, lost: jail.lost },
       startedAt,
       durationMs: Math.round(performance.now() - began),
       seed,
       ...total([...verdicts.values()]),
       interrupted: signal.aborted,
       ...(prepared.builds.length > 0 ? { build: prepared.builds } : {}),
-      scenarios: scenarios
-        .map((scenario) => verdicts.get(scenario.id))
-        .filter((verdict) => verdict !== undefined),
+      scenarios: remarkOnce(
+        asked.map((scenario) => verdicts.get(scenario.id)).filter((verdict) => verdict !== undefined),
+      ),
     });
     const finish = (verdict: Verdict) => {
       verdicts.set(verdict.id, verdict);
       onProgress({ type: 'finished', verdict, report: report() });
     };
+    for (const scenario of refused) finish(notRun(scenario, 'inconclusive', READABLE));
     const schedule = new Schedule(assignment, prepared, {
       kernel,
-      scratch,
+      jail,
       signal,
       timeoutScale: options.timeoutScale ?? 1,
+      ...(options.witness === undefined ? {} : { traces: scratch.folder }),
     });
     if (prepared.failed) {
       for (const scenario of scenarios)
@@ -100,19 +144,38 @@ export async function grade(
           notRun(scenario, prepared.failed.because === undefined ? 'fail' : 'inconclusive', prepared.failed),
         );
     } else {
-      await schedule.runAll(scenarios, options.jobs ?? Math.max(4, 2 * os.availableParallelism()), {
+      await schedule.runAll(scenarios, lanes, {
         started: (scenario) => onProgress({ type: 'started', scenario }),
         finished: finish,
+        recorded: (run) => runs.push(run),
       });
     }
-    return report();
+    const done = report();
+    const { failed } = prepared;
+    onProgress({ type: 'recorded', recording: recordingOf(done, { options, assignment, runs, failed }) });
+    return done;
   } finally {
     kernel.close();
+    await jail.leave();
     await scratch.remove();
   }
 }
 
-function choose({ spec }: Assignment, only: readonly string[]): readonly ScenarioSpec[] {
-  if (only.length === 0) return spec.scenarios;
-  return spec.scenarios.filter(({ id, tags }) => [id, ...tags].some((name) => only.includes(name)));
+/** Scenarios that a student shall not know yet, where the program that is graded could read them. */
+async function unprotected(
+  scenarios: readonly ScenarioSpec[],
+  jail: Jail,
+  spec: string,
+): Promise<readonly ScenarioSpec[]> {
+  const secret = scenarios.filter(({ visibility }) => visibility !== 'visible');
+  if (secret.length === 0 || (await jail.keepsSecret(spec))) return [];
+  return secret;
 }
+
+const READABLE: Finding = {
+  cause: 'unprotected',
+  because: 'precondition',
+  summary: 'It was not run: the program could read this hidden scenario.',
+  evidence: [],
+  hint: 'Grade with isolation (see socket-grader doctor), take the right to read the specification from others (chmod o-r), or give --unsafe.',
+};

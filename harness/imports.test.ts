@@ -16,10 +16,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   process: [],
   kernel: [],
   sandbox: [],
+  witness: [],
   run: ['steps', 'net', 'process', 'kernel', 'sandbox'],
   calibrate: ['top', 'report', 'process', 'sandbox'],
-  batch: ['top'],
-  cli: ['top', 'calibrate', 'report', 'spec', 'steps'],
+  // Besides grading each submission: pages and formats, verdicts of what could not run, and what a specification says.
+  batch: ['top', 'report', 'judge', 'spec', 'steps'],
+  worker: ['top', 'net', 'sandbox'],
+  cli: ['top', 'batch', 'calibrate', 'report', 'spec', 'steps', 'kernel'],
   testing: ['top', 'report', 'spec', 'steps', 'kernel'],
 };
 

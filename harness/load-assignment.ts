@@ -2,16 +2,8 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { MOST_BYTES } from './spec/decode.ts';
 import { type Assignment, type ReadOptions, readAssignment } from './spec/read.ts';
+import { SpecError } from './spec-error.ts';
 import { UserError } from './user-error.ts';
-
-/** A specification that is not right; the message shows every place. */
-export class SpecError extends UserError {
-  readonly rendered: string;
-  constructor(file: string, rendered: string, count: number) {
-    super({ where: file, what: `${count} error${count === 1 ? '' : 's'} in the specification` });
-    this.rendered = rendered;
-  }
-}
 
 /** The grader's own environment, of which a specification may look up what it lists. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -50,6 +50,24 @@ export type PortRule = 'auto' | 'any' | number;
 /** When a started program counts as ready for the next step. */
 export type Ready = 'listening' | 'none' | { readonly stdout: string } | { readonly after: number };
 
+/** What one start of a program may use; a program that uses more is ended. */
+export interface Limits {
+  /** Bytes of main memory, of all its processes together. */
+  readonly memory: number;
+  /** Milliseconds of processor time, of all its processes together, ended ones included. */
+  readonly cpu: number;
+  /** Processes and threads at a time. */
+  readonly processes: number;
+  /** Bytes in its folder. */
+  readonly disk: number;
+  /** Bytes printed. */
+  readonly output: number;
+  /** Milliseconds from its start on. */
+  readonly time: number;
+}
+
+export type LimitName = keyof Limits;
+
 export interface ProgramSpec {
   readonly variants: readonly Variant[];
   /** @default 'auto' */
@@ -61,6 +79,8 @@ export interface ProgramSpec {
   /** Written to standard input at the start; the pipe stays open unless `stdin_eof`. */
   readonly stdin?: string;
   readonly stdinEof: boolean;
+  /** What it may use, where the assignment says. */
+  readonly limits?: Partial<Limits>;
   /** Files of the assignment that it finds in its folder, each a payload, over those of the submission. */
   readonly files?: { readonly [name: string]: Json };
   readonly at: Position;
@@ -81,6 +101,13 @@ export interface StepSpec {
   readonly positions: { readonly [pointer: string]: Position };
 }
 
+/** What programs print when they fail in a certain way, and how to mend it. */
+export interface KnownError {
+  /** Any of these, upper and lower case alike. */
+  readonly text: readonly string[];
+  readonly hint: string;
+}
+
 export interface ScenarioSpec {
   readonly id: string;
   readonly title: string;
@@ -88,6 +115,8 @@ export interface ScenarioSpec {
   readonly explain?: string;
   readonly hint?: string;
   readonly references: readonly Reference[];
+  /** The assignment's own, which come before those that are always known. */
+  readonly knownErrors?: readonly KnownError[];
   readonly visibility: Visibility;
   /** What students read about it where they may not see the scenario itself, when it did not pass. */
   readonly hiddenMessage?: string;
@@ -115,10 +144,23 @@ export interface ScenarioSpec {
   readonly at: Position;
 }
 
+/** What is taken off for being late. */
+export interface LatePolicy {
+  /** When it was due, in ISO 8601; without it only what the source tells is known. */
+  readonly due?: string;
+  /** Of the points possible, for each day that has begun since it was due. */
+  readonly percentPerDay: number;
+  /** How late is not late yet, in milliseconds. @default 0 */
+  readonly grace: number;
+  /** From here on nothing counts, in milliseconds after it was due. */
+  readonly cutOff?: number;
+}
+
 /** What the author wrote, validated. */
 export interface Spec {
   readonly title: string;
   readonly description?: string;
+  readonly latePolicy?: LatePolicy;
   readonly file: string;
   readonly sha256: string;
   readonly params: { readonly [name: string]: Param };
@@ -164,7 +206,7 @@ export interface Plan {
 export type StreamName = 'stdout' | 'stderr';
 
 /** Why the harness ended a process; `self` when it ended on its own. */
-export type EndReason = 'self' | 'step' | 'teardown' | 'interrupted' | 'output_limit';
+export type EndReason = 'self' | 'step' | 'teardown' | 'interrupted' | `${LimitName}_limit`;
 
 /** What the kernel said about who listens where. Addresses are in their usual text form. */
 export interface Listener {
@@ -193,6 +235,8 @@ export type Observation =
       readonly state: ReadyState;
       readonly listeners: readonly Listener[];
       readonly port: number | null;
+      /** The port that it was told, where the one that it listens on has the same two bytes the other way round. */
+      readonly swappedFrom?: number;
       readonly detail?: string;
     }
   | {
@@ -233,6 +277,13 @@ export type Observation =
       readonly unread: { readonly [conn: string]: number };
     }
   | { readonly what: 'bind_trial'; readonly port: number; readonly works: boolean; readonly detail?: string }
+  /** A restart that failed, tried once more after the port was cleared of its old connections. */
+  | {
+      readonly what: 'control_start';
+      readonly program: string;
+      readonly port: number;
+      readonly listens: boolean;
+    }
   | { readonly what: 'stopped'; readonly program: string; readonly stopped: boolean };
 
 /** How waiting for a program to be ready ended. */
@@ -246,6 +297,7 @@ export type ReadyState =
   | 'leftover_child'
   | 'udp'
   | 'waits_on_stdin'
+  | 'no_listen'
   | 'idle'
   | 'starting'
   | 'not_started'
@@ -317,6 +369,15 @@ type EventBody =
       readonly code: number | null;
       readonly signal: string | null;
       readonly reason: EndReason;
+    }
+  /** A program used more than it may, and is ended for that. */
+  | {
+      readonly type: 'limit';
+      readonly program: string;
+      readonly instance: number;
+      readonly limit: LimitName;
+      /** In the unit of the limit. */
+      readonly allowed: number;
     }
   | { readonly type: 'connect'; readonly conn: string; readonly host: string; readonly port: number }
   | { readonly type: 'connected'; readonly conn: string; readonly localPort: number }
@@ -398,8 +459,8 @@ export interface Trace {
 
 export type Status = 'pass' | 'fail' | 'inconclusive' | 'skip';
 
-/** Why there is no verdict: something was not as the scenario needs it, not seen, disturbed, or broken in the harness. */
-export type Because = 'precondition' | 'capability' | 'interference' | 'harness';
+/** Why there is no verdict: something was not as the scenario needs it, not seen, disturbed, broken in the harness, or not in a recording that is judged again. */
+export type Because = 'precondition' | 'capability' | 'interference' | 'harness' | 'not_recorded';
 
 /** What went wrong, as a type that hints and reports can rely on. */
 export type Cause =
@@ -415,6 +476,7 @@ export type Cause =
   | 'leftover_child'
   | 'udp'
   | 'waits_on_stdin'
+  | 'no_listen'
   | 'idle'
   | 'no_reuseaddr'
   | 'late_reuseaddr'
@@ -430,6 +492,7 @@ export type Cause =
   | 'crlf'
   | 'lf'
   | 'trailing_nul'
+  | 'cut_at_nul'
   | 'utf16'
   | 'decoded'
   | 'truncated'
@@ -463,7 +526,14 @@ export type Cause =
   | 'not_printed'
   | 'state'
   | 'time_limit'
+  | 'memory_limit'
+  | 'cpu_limit'
+  | 'processes_limit'
+  | 'disk_limit'
+  | 'output_limit'
+  | 'lifetime_limit'
   | 'required_failed'
+  | 'unprotected'
   | 'unknown';
 
 export interface StepRef {
@@ -519,6 +589,8 @@ export interface RunVerdict {
   /** Present where steps have points of their own. */
   readonly credits?: readonly Credit[];
   readonly trace: Trace;
+  /** How many observations a second witness confirmed. */
+  readonly confirmed?: number;
 }
 
 export interface Verdict {
@@ -574,6 +646,8 @@ export interface Report {
   readonly seed: string;
   readonly points: number;
   readonly maxPoints: number;
+  /** It came late: so much of the points possible is taken off; `points` are those before. */
+  readonly late?: { readonly percent: number; readonly summary: string };
   /** fail when a scenario failed, else inconclusive when one was, else pass. */
   readonly status: Status;
   readonly interrupted: boolean;

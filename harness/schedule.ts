@@ -1,42 +1,51 @@
+import type { Recorded } from './judge/judge-again.ts';
 import { judgeRun } from './judge/judge-run.ts';
-import { notRun, sumScenario } from './judge/sum.ts';
+import { doesNotApply, lacking, requiredFirst, skipped, worthAnotherTry } from './judge/required.ts';
+import { sumScenario } from './judge/sum.ts';
+import { withWitness } from './judge/with-witness.ts';
 import type { Kernel } from './kernel/index.ts';
 import type { Plan, ReadyState, RunVerdict, ScenarioSpec, Verdict } from './model.ts';
 import { reservePort } from './net/port.ts';
 import { runPlan } from './run/run-plan.ts';
 import type { Surroundings } from './run/surroundings.ts';
-import type { Scratch } from './sandbox/scratch.ts';
+import type { Jail } from './sandbox/jail.ts';
 import type { Assignment } from './spec/read.ts';
 import type { Prepared } from './submission.ts';
+import { compareWithStrace, traceFileIn } from './witness/index.ts';
 
 interface Watcher {
   started(scenario: string): void;
   finished(verdict: Verdict): void;
+  /** One run is over, be it the last of its scenario or not. */
+  recorded(run: Recorded): void;
 }
 
 interface World {
   readonly kernel: Kernel;
-  readonly scratch: Scratch;
+  readonly jail: Jail;
   readonly signal: AbortSignal;
   readonly timeoutScale: number;
+  /**
+   * Makes folders for traces. With them each scenario runs once more under strace(1), and what the kernel said is
+   * compared with the system calls.
+   */
+  readonly traces?: (name: string) => Promise<string>;
 }
+
+/** A traced program takes its time. */
+const TRACED_SCALE = 4;
 
 /** States in which a program listens nowhere, so that several starts of it can't be in each other's way. */
-const SILENT: readonly ReadyState[] = ['idle', 'starting', 'udp', 'waits_on_stdin'];
-
-/** What could not be told may be told at a second try, unless this machine can't show it at all. */
-function worthAnotherTry({ status, findings }: RunVerdict, on: 'inconclusive' | 'fail'): boolean {
-  if (status === 'fail') return on === 'fail';
-  return status === 'inconclusive' && findings.every(({ because }) => because !== 'capability');
-}
+const SILENT: readonly ReadyState[] = ['idle', 'no_listen', 'starting', 'udp', 'waits_on_stdin'];
 
 /** Runs scenarios, side by side where they can't disturb each other. */
 export class Schedule {
   readonly #assignment: Assignment;
   readonly #prepared: Prepared;
   readonly #world: World;
-  #folders = 0;
+  #traced = 0;
   #sideBySide = false;
+  #record: Watcher['recorded'] = () => {};
   #tellReady: () => void = () => {};
   readonly #firstReady = new Promise<void>((resolve) => {
     this.#tellReady = resolve;
@@ -49,6 +58,7 @@ export class Schedule {
   }
 
   async runAll(scenarios: readonly ScenarioSpec[], jobs: number, watcher: Watcher): Promise<void> {
+    this.#record = (run) => watcher.recorded(run);
     const [first, ...rest] = requiredFirst(scenarios);
     if (!first) return;
     const verdicts = new Map<string, Promise<Verdict | undefined>>();
@@ -88,15 +98,7 @@ export class Schedule {
   async #runScenario(scenario: ScenarioSpec): Promise<Verdict> {
     const plans = this.#assignment.plans.get(scenario.id) ?? [];
     if (plans.length === 0) {
-      const reason = scenario.skip === '' ? '.' : `: ${scenario.skip}`;
-      return notRun(scenario, 'skip', {
-        cause: 'unknown',
-        summary:
-          scenario.skip === undefined
-            ? 'It does not apply with these parameters.'
-            : `The specification leaves it out${reason}`,
-        evidence: [],
-      });
+      return doesNotApply(scenario);
     }
     const runs: RunVerdict[] = [];
     for (const plan of plans) {
@@ -113,8 +115,8 @@ export class Schedule {
 
   /** One run in a fresh copy of the built submission, on a port of its own. */
   async #runOnce(scenario: ScenarioSpec, plan: Plan, attempt: number): Promise<RunVerdict> {
-    const { kernel, scratch, signal, timeoutScale } = this.#world;
-    const folder = await scratch.folder(`run-${++this.#folders}`);
+    const { kernel, jail, signal, timeoutScale } = this.#world;
+    const lease = await jail.lease(this.#prepared.disk);
     const rule = this.#prepared.portRule;
     const { port: given, release } =
       typeof rule === 'number' ? { port: rule, release: () => {} } : await reservePort();
@@ -129,40 +131,41 @@ export class Schedule {
       this.#tellReady();
     };
     try {
-      const programs = await this.#prepared.runnables(folder, given, plan.seed);
+      const programs = await this.#prepared.runnables(lease, given, plan.seed);
       const around = { kernel, programs, port: given, timeoutScale, signal, onReady, onArrival };
-      return judgeRun(scenario, plan, await runPlan(plan, around), attempt);
+      const trace = await runPlan(plan, around);
+      this.#record({ plan, attempt, trace });
+      const judged = judgeRun(scenario, plan, trace, attempt);
+      return this.#world.traces ? await this.#confirm(judged, plan, around, this.#world.traces) : judged;
     } finally {
       release();
+      await lease.release();
     }
   }
-}
 
-/** In the given order, but each after those that it requires. */
-function requiredFirst(scenarios: readonly ScenarioSpec[]): ScenarioSpec[] {
-  const byId = new Map(scenarios.map((scenario) => [scenario.id, scenario]));
-  const ordered = new Set<ScenarioSpec>();
-  const add = (scenario: ScenarioSpec, above: ReadonlySet<string>) => {
-    for (const id of scenario.requires) {
-      const required = byId.get(id);
-      if (required && !above.has(id)) add(required, new Set([...above, id]));
+  /** A run of its own, since a traced program is slow: what it comes to changes no verdict, only what the witnesses differ in. */
+  async #confirm(
+    judged: RunVerdict,
+    plan: Plan,
+    around: Surroundings,
+    traces: (name: string) => Promise<string>,
+  ): Promise<RunVerdict> {
+    const { jail, signal } = this.#world;
+    if (signal.aborted) return judged;
+    const lease = await jail.lease(this.#prepared.disk);
+    try {
+      const folder = await traces(`traces-${++this.#traced}`);
+      const programs = await this.#prepared.runnables(lease, around.port, plan.seed);
+      const began = Date.now();
+      const trace = await runPlan(plan, {
+        ...around,
+        programs,
+        timeoutScale: around.timeoutScale * TRACED_SCALE,
+        traceFile: traceFileIn(folder),
+      });
+      return withWitness(judged, await compareWithStrace(trace, began, folder));
+    } finally {
+      await lease.release();
     }
-    ordered.add(scenario);
-  };
-  for (const scenario of scenarios) add(scenario, new Set([scenario.id]));
-  return [...ordered];
-}
-
-/** It failed, or could not even be tried because another one failed. */
-function lacking({ status, findings }: Verdict): boolean {
-  return status === 'fail' || findings.some(({ cause }) => cause === 'required_failed');
-}
-
-function skipped(scenario: ScenarioSpec, missing: Verdict): Verdict {
-  const how = missing.status === 'fail' ? 'which failed' : 'which was skipped, too';
-  return notRun(scenario, 'skip', {
-    cause: 'required_failed',
-    summary: `It was not tried: it requires "${missing.title}" (${missing.id}), ${how}.`,
-    evidence: [],
-  });
+  }
 }

@@ -11,6 +11,8 @@ import { build } from './process/build.ts';
 import { splitCommand } from './process/command.ts';
 import { environment, markerEntry } from './process/environment.ts';
 import type { Runnable } from './run/surroundings.ts';
+import type { Jail, Lease } from './sandbox/jail.ts';
+import { BUILD_LIMITS, LIMITS } from './sandbox/limits.ts';
 import { placeFile } from './sandbox/place-file.ts';
 import { copySubmission, type Scratch, topFiles } from './sandbox/scratch.ts';
 import type { Assignment } from './spec/read.ts';
@@ -26,7 +28,9 @@ export interface Prepared {
   /** Where its programs are expected to listen; `any` wins over `auto`, a number over both. */
   readonly portRule: PortRule;
   /** The programs in a fresh copy, told the given port; `seed` makes random files repeatable. */
-  runnables(folder: string, port: number, seed: string): Promise<ReadonlyMap<string, Runnable>>;
+  runnables(lease: Lease, port: number, seed: string): Promise<ReadonlyMap<string, Runnable>>;
+  /** Bytes that a run may put into its folder. */
+  readonly disk: number;
 }
 
 interface Overrides {
@@ -40,26 +44,28 @@ interface Overrides {
 interface World {
   readonly kernel: Kernel;
   readonly scratch: Scratch;
+  readonly jail: Jail;
   readonly signal: AbortSignal;
+  /** Runs at a time. */
+  readonly lanes: number;
 }
 
 /** Where programs are looked for when the caller does not say. */
 const SEARCH_PATH = '/usr/local/bin:/usr/bin:/bin';
-/** Longest time that a build may take, in milliseconds. */
-const BUILD_TIMEOUT = 120_000;
 
 /** Copies a submission to the scratch folder, finds out how to start it, and builds it there. */
 export async function prepareSubmission(
   assignment: Assignment,
   overrides: Overrides,
-  { kernel, scratch, signal }: World,
+  { kernel, scratch, jail, signal, lanes }: World,
 ): Promise<Prepared> {
   const given = path.resolve(overrides.submission);
   const where = overrides.submission;
   await stat(given).catch(() => {
     throw new UserError({ where, what: 'there is no such submission', fix: 'Give a folder or a file.' });
   });
-  const source = await scratch.folder('build');
+  const lease = await jail.lease(BUILD_LIMITS.disk);
+  const source = lease.path;
   const { refused } = await copySubmission(given, source).catch((error: NodeJS.ErrnoException) => {
     throw new UserError({ where, what: `the submission can't be copied: ${error.message}` });
   });
@@ -71,8 +77,15 @@ export async function prepareSubmission(
     ]),
   );
   const names = commandNames(assignment.params);
-  const home = await scratch.folder('home');
+  await lease.handOver();
+  jail.enter();
+  const confinement = jail.confinement(BUILD_LIMITS, lanes);
   const searchPath = overrides.searchPath ?? SEARCH_PATH;
+
+  const homes = [...ways.values()].some((way) => way.build !== undefined)
+    ? await jail.lease(BUILD_LIMITS.disk)
+    : undefined;
+  const home = homes?.path ?? source;
 
   const builds: BuildResult[] = [];
   let failed: Finding | undefined;
@@ -85,14 +98,24 @@ export async function prepareSubmission(
       shell: way.shell,
       cwd: source,
       env: environment({ home, marker, searchPath }),
-      timeout: BUILD_TIMEOUT,
+      timeout: BUILD_LIMITS.time,
+      ...(confinement === undefined ? {} : { confinement }),
       signal,
-      survivors: (pid, exited) =>
-        kernel.processes({ pid, marker: markerEntry(marker), exited }, { orphans: true }),
+      survivors: ({ pid, exit, keeper }) =>
+        kernel.processes(
+          {
+            pid,
+            marker: markerEntry(marker),
+            exited: exit !== undefined,
+            ...(keeper === undefined ? {} : { keeper }),
+          },
+          { orphans: true },
+        ),
     });
     builds.push(result);
     if (!result.ok) failed = buildFinding(result, missing);
   }
+  await homes?.release();
   const rules = [...ways.values()].map(({ port }) => port);
   return {
     submission: {
@@ -115,12 +138,15 @@ export async function prepareSubmission(
     builds,
     ...(failed === undefined ? {} : { failed }),
     portRule: rules.find((rule) => typeof rule === 'number') ?? (rules.includes('any') ? 'any' : 'auto'),
-    async runnables(folder, port, seed) {
+    disk: Math.max(...[...ways.values()].map(({ program }) => program.limits?.disk ?? LIMITS.disk)),
+    async runnables(lease, port, seed) {
+      const folder = lease.path;
       await copySubmission(source, folder);
       for (const { files = {} } of [...ways.values()].map(({ program }) => program)) {
         for (const [name, content] of Object.entries(files))
           await placeFile(folder, name, payloadBytes(v.parse(payload, content), seed));
       }
+      await lease.handOver();
       const entries = [...ways].map(([name, way]): [string, Runnable] => {
         const fill = (text: string) =>
           fillCommand(text, {
@@ -131,6 +157,8 @@ export async function prepareSubmission(
             stem: stem(way.file),
           });
         const { ready, stdinEof, stdin, env } = way.program;
+        const limits = { ...LIMITS, ...way.program.limits };
+        const walls = jail.confinement(limits, lanes);
         const extra = Object.fromEntries(Object.entries(env).map(([key, value]) => [key, fill(value)]));
         return [
           name,
@@ -142,6 +170,8 @@ export async function prepareSubmission(
             rule: way.port,
             ready,
             stdinEof,
+            limits,
+            ...(walls === undefined ? {} : { confinement: walls }),
             ...(stdin === undefined ? {} : { stdin: fill(stdin) }),
           },
         ];

@@ -10,6 +10,7 @@ import { EXIT } from './exit.ts';
 import { Interrupt } from './interrupt.ts';
 import { readParams, readPort } from './run-options.ts';
 import { specFile } from './spec-file.ts';
+import { terminalLook } from './terminal-look.ts';
 
 const OPTIONS = {
   solution: { type: 'string' },
@@ -42,8 +43,7 @@ export async function calibrateCommand(args: string[]): Promise<number> {
     await mkdir(out, { recursive: true });
     await writeFile(path.join(out, 'calibration.html'), renderPage(calibration));
     await writeFile(path.join(out, 'calibration.json'), `${JSON.stringify(calibration, undefined, 1)}\n`);
-    const colour = process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
-    process.stdout.write(renderTable(calibration, { width: process.stdout.columns ?? 80, colour }));
+    process.stdout.write(renderTable(calibration, terminalLook()));
     process.stdout.write(`  Report: ${path.join(out, 'calibration.html')}\n`);
     if (interrupt.by !== undefined) return interrupt.by === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
     return isSound(calibration) ? EXIT.passed : EXIT.failed;

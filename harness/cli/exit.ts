@@ -1,3 +1,5 @@
+import type { Report } from '../model.ts';
+
 /** What the exit status says. The README has the same table. */
 export const EXIT = {
   /** Every scenario that is worth points passed. */
@@ -14,3 +16,10 @@ export const EXIT = {
   interrupted: 130,
   terminated: 143,
 } as const;
+
+/** The exit status of a report; one that could not be written is the grader's own failure. */
+export function exitCode({ status }: Report, failures: readonly string[] = []): number {
+  if (failures.length > 0) return EXIT.internal;
+  if (status === 'fail') return EXIT.failed;
+  return status === 'inconclusive' ? EXIT.inconclusive : EXIT.passed;
+}

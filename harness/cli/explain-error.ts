@@ -1,4 +1,4 @@
-import { SpecError } from '../load-assignment.ts';
+import { SpecError } from '../spec-error.ts';
 import { UserError } from '../user-error.ts';
 import { EXIT } from './exit.ts';
 

@@ -9,6 +9,7 @@ Commands:
   validate FILE…   tell what is wrong with specifications; run nothing
   explain FILE     tell in plain words what a specification does
   schema           print the JSON Schema of specifications, for editors
+  doctor           tell what this machine can do, and what mends what it can't
   calibrate SPEC   prove a specification on a reference solution and its mutants
   help COMMAND     tell more about a command
 
@@ -56,8 +57,18 @@ How to run:
   --jobs N           scenarios at a time (default: twice the cores, at least 4)
   --seed TEXT        makes random payloads repeatable
   --timeout-scale X  stretch all deadlines, for slow machines (default: 1)
+  --isolation auto|require|none
+                     keep the program apart from your files, your network and
+                     other submissions: as well as can be done here (default),
+                     or not at all without it, or no (see doctor)
+  --expose DIR       a folder that an isolated program needs to see, read-only
+                     (more than once)
+  --unsafe           run hidden scenarios even where the program can read them
   --evidence kernel|portable
                      where to look for proof; normally found out by itself
+  --witness strace   run each scenario once more under strace, and compare what the
+                     kernel said with the system calls that were made; where they
+                     differ, the scenario is inconclusive
 
 Exit status: 0 all passed, 1 something failed, 2 wrong usage or specification
 (nothing was run), 3 nothing failed but something could not be told, 4 the
@@ -86,6 +97,23 @@ Java are changed automatically.
 
 Exit status: 0 it can be relied upon, 1 the solution failed or flickered, or a
 mutant survived that must be caught, 2 wrong usage or specification.
+`;
+
+const DOCTOR = `Usage: socket-grader doctor
+
+Tells how well programs can be isolated here, what is lost, what is missing and
+the command that mends it; and what the system shows of a running program. It is
+found out by trying: a probe is started as a submission would be, and tries to
+reach what it must not.
+
+  full  each submission has its own network, so that all may use port 8080, its
+        own processes, users and files, and limits; needs Linux, bubblewrap,
+        and root or user namespaces
+  uid   root in a container that can't make namespaces (Gradescope, Docker):
+        programs run as another user, one submission at a time
+  none  programs run as you
+
+Exit status: 0 full isolation, 3 less.
 `;
 
 const VALIDATE = `Usage: socket-grader validate FILE… [--format text|github]
@@ -119,6 +147,7 @@ check a file by it, and complete its keys, when the file begins with
 const TEXTS: Readonly<Record<string, string>> = {
   run: RUN,
   calibrate: CALIBRATE,
+  doctor: DOCTOR,
   validate: VALIDATE,
   explain: EXPLAIN,
   schema: SCHEMA,

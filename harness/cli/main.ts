@@ -5,10 +5,14 @@ import { commandHelp, HELP } from './help.ts';
 /** Each command in a file of its own, loaded only when it is asked for: `--help` must be quick. */
 const COMMANDS: Readonly<Record<string, () => Promise<(args: string[]) => Promise<number>>>> = {
   run: async () => (await import('./run.ts')).runCommand,
+  batch: async () => (await import('./batch.ts')).batchCommand,
+  merge: async () => (await import('./merge.ts')).mergeCommand,
+  rejudge: async () => (await import('./rejudge.ts')).rejudgeCommand,
   validate: async () => (await import('./validate.ts')).validateCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,
   schema: async () => (await import('./schema.ts')).schemaCommand,
   calibrate: async () => (await import('./calibrate.ts')).calibrateCommand,
+  doctor: async () => (await import('./doctor.ts')).doctorCommand,
 };
 
 async function main([command, ...args]: string[]): Promise<number> {

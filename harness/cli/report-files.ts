@@ -13,6 +13,20 @@ export interface WantedReport {
   readonly file?: string;
 }
 
+/** A report that goes to a file. */
+export interface WrittenFile {
+  readonly name: string;
+  /** Absolute. */
+  readonly file: string;
+  readonly audience: Audience;
+}
+
+/** A file from here, as short as it can be said. */
+export function shortPath(file: string): string {
+  const relative = path.relative(process.cwd(), file);
+  return relative.startsWith('..') ? file : relative;
+}
+
 interface Target {
   readonly name: string;
   readonly format: ReportFormat;
@@ -53,17 +67,25 @@ export class ReportFiles {
     });
   }
 
-  /** The files, as short as they can be said. */
-  get files(): readonly string[] {
-    return this.#targets.flatMap(({ file }) => {
-      if (file === undefined) return [];
-      const relative = path.relative(process.cwd(), file);
-      return [relative.startsWith('..') ? file : relative];
-    });
+  /** The files that will be there, and who may read each. */
+  get files(): readonly WrittenFile[] {
+    return this.#targets.flatMap(({ name, file }) =>
+      file === undefined ? [] : [{ name, file, audience: this.#audience(name) }],
+    );
   }
 
-  /** Makes sure, before anything runs, that every report can be written; takes away what an earlier run left. */
-  async prepare(): Promise<void> {
+  /** Whether a person reads the result on standard output. */
+  get printsTerminal(): boolean {
+    return this.#targets.some(({ name, file }) => name === 'terminal' && file === undefined);
+  }
+
+  #audience(name: string): Audience {
+    return this.#options.audience ?? usualAudience(name, this.#options);
+  }
+
+  /** Makes sure, before anything runs, that every report can be written; takes away what an earlier run left,
+   * and the files that are named as stale. */
+  async prepare(stale: readonly string[] = []): Promise<void> {
     for (const { name, format, file } of this.#targets) {
       const missing = (format.needs ?? []).filter((variable) => !this.#options.env[variable]);
       if (missing.length > 0) {
@@ -88,6 +110,7 @@ export class ReportFiles {
         });
       }
     }
+    for (const file of stale) await rm(file, { force: true });
   }
 
   /** Writes the files as things stand, now and then: of the states that come within a second only the last. */
@@ -139,13 +162,13 @@ export class ReportFiles {
   }
 
   #render(name: string, { needs = [], takes = [] }: ReportFormat): RenderOptions {
-    const { audience, trace, width, colour, env, gradescope } = this.#options;
+    const { trace, width, colour, env } = this.#options;
     const known = [...needs, ...takes].map((variable) => [variable, env[variable]] as const);
     return {
       width,
       colour,
       trace,
-      audience: audience ?? usualAudience(name, { env, gradescope }),
+      audience: this.#audience(name),
       env: Object.fromEntries(known.filter((entry): entry is [string, string] => entry[1] !== undefined)),
       token: randomBytes(16).toString('hex'),
     };

@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
-import type { GradeOptions } from '../grade.ts';
+import type { IsolationWish } from '../choose-isolation.ts';
+import type { Job } from '../grade-in-worker.ts';
 import { automaticReports, type Surroundings } from '../report/automatic.ts';
 import { AUDIENCES, type Audience, FORMATS } from '../report/index.ts';
 import { unescapeText } from '../spec/params.ts';
@@ -17,19 +20,27 @@ const OPTIONS = {
   port: { type: 'string' },
   report: { type: 'string', multiple: true },
   out: { type: 'string' },
+  record: { type: 'string' },
   trace: { type: 'boolean' },
   quiet: { type: 'boolean' },
   jobs: { type: 'string' },
   seed: { type: 'string' },
   'timeout-scale': { type: 'string' },
   evidence: { type: 'string' },
+  witness: { type: 'string' },
   audience: { type: 'string' },
+  isolation: { type: 'string' },
+  unsafe: { type: 'boolean' },
+  expose: { type: 'string', multiple: true },
 } as const;
 
-export interface RunOptions extends GradeOptions {
+export interface RunOptions extends Job {
   readonly reports: readonly WantedReport[];
   readonly out?: string;
+  /** Where everything that judging again needs is written. */
+  readonly record?: string;
   readonly audience?: Audience;
+  readonly isolation: IsolationWish;
   readonly trace: boolean;
   readonly quiet: boolean;
 }
@@ -49,7 +60,7 @@ export function readRunOptions(args: string[], surroundings: Surroundings): RunO
       `one submission at a time, not also ${more.join(', ')}`,
       'Quote names and commands that hold spaces.',
     );
-  const { run, build, seed, out } = values;
+  const { run, build, seed, out, record } = values;
   for (const [option, command] of [
     ['--run', run],
     ['--build', build],
@@ -57,6 +68,11 @@ export function readRunOptions(args: string[], surroundings: Surroundings): RunO
     if (command !== undefined && unclosedQuote(command))
       throw usage(`${option}: a quote is not closed`, `Check ${command}`);
   }
+  if (values.witness !== undefined && (values.isolation ?? 'none') !== 'none')
+    throw usage(
+      '--witness traces programs, which isolation prevents',
+      'Give --isolation none, or leave it out.',
+    );
   if (run?.trim() === '')
     throw usage('--run is empty', 'Give a command such as --run "python3 mine.py {port}".');
   return {
@@ -69,12 +85,16 @@ export function readRunOptions(args: string[], surroundings: Surroundings): RunO
     params: readParams(values.param ?? []),
     reports: readReports(values.report, surroundings),
     ...(values.audience === undefined ? {} : { audience: readAudience(values.audience) }),
+    isolation: readIsolation(values.isolation ?? (values.witness === undefined ? 'auto' : 'none')),
+    unsafe: values.unsafe ?? false,
+    expose: (values.expose ?? []).map(readFolder),
     trace: values.trace ?? false,
     quiet: values.quiet ?? false,
     ...(run === undefined ? {} : { run }),
     ...(build === undefined ? {} : { build }),
     ...(seed === undefined ? {} : { seed }),
     ...(out === undefined ? {} : { out }),
+    ...(record === undefined ? {} : { record }),
     ...(values.port === undefined ? {} : { port: readPort(values.port) }),
     ...(values.jobs === undefined
       ? {}
@@ -89,6 +109,7 @@ export function readRunOptions(args: string[], surroundings: Surroundings): RunO
           }),
         }),
     ...(values.evidence === undefined ? {} : { evidence: readEvidence(values.evidence) }),
+    ...(values.witness === undefined ? {} : { witness: readWitness(values.witness) }),
   };
 }
 
@@ -136,7 +157,8 @@ export function readParams(given: readonly string[]): Record<string, string> {
   return params;
 }
 
-function readReports(
+/** The wanted reports by name; without any, those that suit the place. */
+export function readReports(
   given: readonly string[] | undefined,
   surroundings: Surroundings,
 ): readonly WantedReport[] {
@@ -155,7 +177,8 @@ function readReports(
   return printed || surroundings.env.GITHUB_ACTIONS === 'true' ? wanted : [{ name: 'terminal' }, ...wanted];
 }
 
-function readAudience(text: string): Audience {
+/** Who is to read. */
+export function readAudience(text: string): Audience {
   const audience = AUDIENCES.find((known) => known === text);
   if (audience === undefined)
     throw usage(`--audience can't be "${text}"`, `Give one of ${AUDIENCES.join(', ')}.`);
@@ -187,6 +210,22 @@ function readNumber(
 function readEvidence(text: string): 'kernel' | 'portable' {
   if (text === 'kernel' || text === 'portable') return text;
   throw usage(`--evidence can't be "${text}"`, 'Give kernel or portable.');
+}
+
+function readWitness(text: string): 'strace' {
+  if (text === 'strace') return text;
+  throw usage(`--witness can't be "${text}"`, 'Give strace.');
+}
+
+function readIsolation(text: string): IsolationWish {
+  if (text === 'auto' || text === 'require' || text === 'none') return text;
+  throw usage(`--isolation can't be "${text}"`, 'Give auto, require or none.');
+}
+
+export function readFolder(text: string): string {
+  const folder = path.resolve(text);
+  if (existsSync(folder)) return folder;
+  throw usage(`--expose ${text}: there is no such folder`, 'Give a folder that programs need to see.');
 }
 
 /** Whether a quote in a command line has no partner. */

@@ -336,7 +336,10 @@ describe('how a program is started', () => {
     const stranger = net.createServer().listen(18092, '127.0.0.1');
     await new Promise((resolve) => stranger.once('listening', resolve));
     writeFileSync(path.join(folder, 'server.py'), serverSource('18092'));
-    const { code, stdout } = await runCli(['run', folder, '--only', 'listens', '--out', folder]);
+    const { code, stdout } = await runCli([
+      ...['run', folder, '--only', 'listens', '--out', folder],
+      ...['--isolation', 'none'],
+    ]);
     stranger.close();
     expect(stdout).toMatch(/Port 18092 is taken: something else listens there/);
     expect(code).toBe(3);
@@ -403,7 +406,10 @@ describe('interrupted', () => {
   ] as const)(
     '%s ends the programs and keeps the report of what was finished',
     async (signal, status) => {
-      const { child, result } = startCli(['run', slowSubmission(), '--jobs', '1', '--out', folder]);
+      const { child, result } = startCli([
+        ...['run', slowSubmission(), '--jobs', '1', '--out', folder],
+        ...['--isolation', 'none'],
+      ]);
       const pid = child.pid ?? 0;
       const finished = () => {
         try {

@@ -1,26 +1,33 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { grade } from '../grade.ts';
-import { loadAssignment } from '../load-assignment.ts';
+import type { Progress } from '../grade.ts';
+import type { Job } from '../grade-in-worker.ts';
 import type { Report } from '../model.ts';
-import { suggest } from '../steps/scope.ts';
+import type { Recording } from '../recording.ts';
+import { writeRecording } from '../recording-file.ts';
 import { UserError } from '../user-error.ts';
-import { EXIT } from './exit.ts';
+import { checkOnly } from './check-only.ts';
+import { EXIT, exitCode } from './exit.ts';
 import { Interrupt } from './interrupt.ts';
-import { ReportFiles } from './report-files.ts';
+import { isolationFor } from './isolation.ts';
+import { watchRun } from './progress.ts';
+import { recordingPlace, staleRecordings } from './recording-place.ts';
+import { ReportFiles, shortPath } from './report-files.ts';
 import { type RunOptions, readRunOptions } from './run-options.ts';
+import { terminalLook } from './terminal-look.ts';
+import { checkStrace, witnessWords } from './witness.ts';
 
 /** `socket-grader run`: grades one submission. */
 export async function runCommand(args: string[]): Promise<number> {
   const gradescope = existsSync('/autograder');
   const options = readRunOptions(args, { env: process.env, gradescope });
-  await checkScenarios(options);
+  await checkOnly(options);
+  const folder = options.out ?? path.join('reports', folderName(options.submission));
   const files = new ReportFiles(options.reports, {
-    folder: options.out ?? path.join('reports', folderName(options.submission)),
+    folder,
     ...(options.audience === undefined ? {} : { audience: options.audience }),
     trace: options.trace,
-    width: process.stdout.columns ?? 80,
-    colour: process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
+    ...terminalLook(),
     env: process.env,
     gradescope,
   });
@@ -31,49 +38,70 @@ export async function runCommand(args: string[]): Promise<number> {
       fix: 'Give a folder or a file.',
     });
   }
-  await files.prepare();
-
+  const place = recordingPlace(files.files, options.record);
+  await files.prepare(staleRecordings(files.files, folder));
+  if (options.witness) await checkStrace();
+  const level = await isolationFor(options);
+  const progress = watchRun(options, { env: process.env, gradescope });
   const interrupt = new Interrupt();
   let report: Report;
+  let recording: Recording | undefined;
   try {
     const { env } = process;
     const searchPath = env.PATH;
-    const settings = { ...options, env, ...(searchPath ? { searchPath } : {}), signal: interrupt.signal };
-    report = await grade(settings, (progress) => {
-      if (progress.type === 'finished') files.update(progress.report);
-    });
+    const job = { ...jobOf(options), env, ...(searchPath ? { searchPath } : {}) };
+    const watch = (event: Progress) => {
+      progress.take(event);
+      if (event.type === 'finished') files.update(event.report);
+      if (event.type === 'recorded') recording = event.recording;
+    };
+    const { signal } = interrupt;
+    report =
+      level === 'none'
+        ? await (await import('../grade.ts')).grade({ ...job, signal }, watch)
+        : await (await import('../grade-in-worker.ts')).gradeInWorker(job, { level, signal }, watch);
   } finally {
+    progress.end();
     interrupt.dispose();
   }
-  const failures = await files.finish(report, options);
-  const terminal = options.reports.some(({ name, file }) => name === 'terminal' && file === undefined);
-  if (terminal && !options.quiet && files.files.length > 0)
-    process.stdout.write(`  Report: ${files.files.join(', ')}\n`);
+  const failures = [...(await save(place, recording)), ...(await files.finish(report, options))];
+  if (files.printsTerminal && !options.quiet && files.files.length > 0) {
+    const written = [...files.files.map(({ file }) => file), ...(place === undefined ? [] : [place])];
+    process.stdout.write(`  Report: ${written.map(shortPath).join(', ')}\n`);
+  }
+  if (files.printsTerminal && !options.quiet && options.witness)
+    process.stdout.write(`  ${witnessWords(report)}\n`);
   for (const failure of failures) process.stderr.write(`socket-grader: ${failure}\n`);
   if (interrupt.by !== undefined) return interrupt.by === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
-  return failures.length > 0 ? EXIT.internal : exitCode(report);
+  return exitCode(report, failures);
 }
 
-/** Unknown scenario names are told before anything is built or run. */
-async function checkScenarios({ spec, only = [], params, seed = '' }: RunOptions): Promise<void> {
-  if (only.length === 0) return;
-  const { scenarios } = (await loadAssignment(spec, params ?? {}, seed, process.env)).spec;
-  const known = [...new Set(scenarios.flatMap(({ id, tags }) => [id, ...tags]))];
-  for (const id of only) {
-    if (!known.includes(id))
-      throw new UserError({
-        where: '--only',
-        what: `${spec} has no scenario "${id}"`,
-        fix: suggest(id, known),
-      });
+/** Returns what failed. */
+async function save(place: string | undefined, recording: Recording | undefined): Promise<readonly string[]> {
+  if (place === undefined || recording === undefined) return [];
+  try {
+    await writeRecording(place, recording);
+    return [];
+  } catch (error) {
+    return [`the recording ${shortPath(place)}: ${error instanceof Error ? error.message : String(error)}`];
   }
+}
+
+/** What of the options is about grading, and not about this command. */
+function jobOf(options: RunOptions): Job {
+  const {
+    reports: _,
+    out: __,
+    audience: ___,
+    isolation: ____,
+    trace: _____,
+    quiet: ______,
+    record: _______,
+    ...job
+  } = options;
+  return job;
 }
 
 function folderName(submission: string): string {
   return path.basename(path.resolve(submission)).replace(/[^\w.-]+/g, '_') || 'submission';
-}
-
-function exitCode({ status }: Report): number {
-  if (status === 'fail') return EXIT.failed;
-  return status === 'inconclusive' ? EXIT.inconclusive : EXIT.passed;
 }

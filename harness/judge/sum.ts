@@ -69,6 +69,20 @@ function head({ id, title, points, visibility, hiddenMessage, explain, reference
   };
 }
 
+/** The same verdicts, with a remark that several of them would make left to the first. */
+export function remarkOnce(verdicts: readonly Verdict[]): Verdict[] {
+  const made = new Map<string, Verdict>();
+  return verdicts.map((verdict) => {
+    const findings = verdict.findings.filter(({ remark, cause, hint }) => {
+      if (!remark || cause !== 'swapped_port') return true;
+      const key = `${cause} ${hint}`;
+      if (!made.has(key)) made.set(key, verdict);
+      return made.get(key) === verdict;
+    });
+    return { ...verdict, findings };
+  });
+}
+
 const SEVERITY: readonly Status[] = ['pass', 'skip', 'inconclusive', 'fail'];
 
 /** The most serious of some statuses. */

@@ -3,7 +3,7 @@ import { currentOf, hasEnded } from './program.ts';
 import { shareOf } from './share.ts';
 import { pause, type WaitOptions } from './time.ts';
 import type { CpuFigures, Kernel, ProgramSource } from './types.ts';
-import { threadState, threadsInWords } from './words.ts';
+import { threadStates, threadsInWords } from './words.ts';
 
 /** What a program did for a while. */
 export interface Activity {
@@ -41,7 +41,7 @@ export async function activity(
   const share = first && last ? shareOf(first, last, windowMs) : null;
   const detail = alive ? threadsInWords(threads) : 'it has ended';
   const ranMs = first && last ? ran(last) - ran(first) : 0;
-  return { alive, share, ranMs, windowMs, threads: threads.map(threadState), detail };
+  return { alive, share, ranMs, windowMs, threads: threadStates(threads), detail };
 }
 
 function ran(usage: ReadonlyMap<string, CpuFigures>): number {

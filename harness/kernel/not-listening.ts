@@ -97,7 +97,7 @@ export class NotListening {
 
   /** Why a program that is alive listens on nothing. */
   async silent(): Promise<{
-    state: 'udp' | 'waits_on_stdin' | 'idle' | 'starting';
+    state: 'udp' | 'no_listen' | 'waits_on_stdin' | 'idle' | 'starting';
     port: number | null;
     detail: string;
   }> {
@@ -114,6 +114,14 @@ export class NotListening {
     }
     if (this.#readsStdin())
       return { state: 'waits_on_stdin', port: null, detail: `it does not listen; it ${words}` };
+    const [unused] = await this.#kernel.unused(this.#ref());
+    if (unused) {
+      return {
+        state: 'no_listen',
+        port: this.#told,
+        detail: `its socket (descriptor ${unused.fd}) neither listens nor is connected; it ${words}`,
+      };
+    }
     if (this.#idle())
       return { state: 'idle', port: null, detail: `it does not listen and has nothing to do; it ${words}` };
     return { state: 'starting', port: null, detail: `it does not listen yet; it ${words}` };

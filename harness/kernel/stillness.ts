@@ -8,7 +8,8 @@ const LASTING = new Set([
 ]);
 
 /** Does the thread sleep in a wait without a time limit, so that only an event can wake it? */
-export function sleepsForGood({ state, call, timedSleep, waitSet }: ThreadLook): boolean {
+export function sleepsForGood({ state, call, timedSleep, waitSet, service }: ThreadLook): boolean {
+  if (service) return state === 'S' && (call?.startsWith('futex') ?? false);
   if (state !== 'S' || timedSleep || call === undefined || !LASTING.has(call)) return false;
   return waitSet === undefined || waitSet.fds.length > 0;
 }
@@ -28,7 +29,8 @@ export class Stillness {
     const next = new Map<string, Sleep>();
     for (const look of looks) {
       const key = keyOf(look);
-      const switches = `${look.state} ${look.voluntary} ${look.involuntary}`;
+      // A runtime's helper wakes now and then and does nothing for the program; it counts while it runs.
+      const switches = look.service ? look.state : `${look.state} ${look.voluntary} ${look.involuntary}`;
       const last = this.#since.get(key);
       const same = last?.switches === switches && look.state === 'S';
       next.set(key, same ? last : { switches, since: now });

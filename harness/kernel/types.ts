@@ -37,6 +37,8 @@ export interface ProgramRef {
   readonly marker: string;
   /** A folder that only this run works in: what works there and has wiped its environment belongs to it, too. */
   readonly folder?: string;
+  /** The first process of its jail, where it has one: all processes below that are the program's, and no others. */
+  readonly keeper?: number;
   /** The first process has ended and has been waited for, so its number may belong to another. */
   readonly exited: boolean;
 }
@@ -68,6 +70,8 @@ export interface ThreadLook extends ThreadState {
   readonly waitSet?: WaitSet;
   /** It sleeps in a call that ends by itself after some time: a sleep, or any wait with a time limit. */
   readonly timedSleep: boolean;
+  /** A helper of the language's runtime, a collector of garbage for instance; it never waits on a socket. */
+  readonly service?: boolean;
 }
 
 /** What a thread may be asked to wait on: a listening socket, or the server's end of a connection. */
@@ -137,6 +141,16 @@ export interface ProgramCpu extends CpuFigures {
   readonly maxWaitMs: number;
 }
 
+/** What a program takes up at one moment, and has used so far. */
+export interface Footprint {
+  /** Bytes of memory that are its own: not those of files, which the system can take back. */
+  readonly memory: number;
+  /** Milliseconds of processor time, of processes that have ended as well. */
+  readonly cpuMs: number;
+  /** Processes and threads. */
+  readonly tasks: number;
+}
+
 /** What can be seen on this machine. */
 export interface Capabilities {
   /** Which process listens where. */
@@ -184,12 +198,16 @@ export interface Kernel {
   threads(program: ProgramRef): Promise<ThreadLook[]>;
   /** Processor figures of the whole program; null where they can't be had. */
   cpu(program: ProgramRef): Promise<ProgramCpu | null>;
+  /** Memory, processor time and tasks of the program; null where they can't be had. Memory is exact only above `limit`. */
+  footprint(program: ProgramRef, limit: number): Promise<Footprint | null>;
   /** The same by thread (`pid:tid`), those that ended included; null where they can't be had. */
   usage(program: ProgramRef): Promise<ReadonlyMap<string, CpuFigures> | null>;
   /** Does some thread wait on the target, for reading unless it says otherwise? */
   waiters(program: ProgramRef, target: WaitTarget): Promise<WaitersLook>;
   /** UDP sockets of the program that are bound and talk to nobody in particular. */
   udp(program: ProgramRef): Promise<Listener[]>;
+  /** Descriptors of the program's sockets that stand in no table: they neither listen nor are connected. */
+  unused(program: ProgramRef): Promise<{ readonly pid: number; readonly fd: number }[]>;
   /** Forgets what it has cached; the kernel must not be used afterwards. */
   close(): void;
 }

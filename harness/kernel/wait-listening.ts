@@ -1,6 +1,6 @@
 import type { Listener, ReadyState } from '../model.ts';
 import { Hold } from './hold.ts';
-import { type ListenWish, place, wanted, whyNotWanted } from './listen-choice.ts';
+import { type ListenWish, place, swappedPort, wanted, whyNotWanted } from './listen-choice.ts';
 import { NotListening } from './not-listening.ts';
 import { currentOf, hasEnded } from './program.ts';
 import { monotonic, pause, type WaitOptions } from './time.ts';
@@ -16,6 +16,8 @@ export interface ListenOutcome {
   readonly listeners: readonly Listener[];
   /** The port to connect to, or the wrong one that it listens on. */
   readonly port: number | null;
+  /** The told port, where the one that it listens on is that with its two bytes swapped. */
+  readonly swappedFrom?: number;
   readonly detail: string;
 }
 
@@ -47,7 +49,7 @@ export async function waitListening(
     const [best] = good;
     const isTold = best && (options.port === null || best.port === options.port);
     const heldMs = await hold.heldMs(kernel, ref, isTold ? null : keyOf(listeners), begin);
-    if (best && (isTold || over || heldMs >= HOLD_MS)) return listening(best, good, listeners);
+    if (best && (isTold || over || heldMs >= HOLD_MS)) return listening(best, good, listeners, options.port);
     const certain =
       !best && (over || ended || (await reasons.isCertain(listeners, heldMs >= HOLD_MS, clock())));
     if (certain) {
@@ -75,9 +77,16 @@ function outcome(
   return { state, listeners, port, detail };
 }
 
-function listening(best: Listener, good: readonly Listener[], all: readonly Listener[]): ListenOutcome {
+function listening(
+  best: Listener,
+  good: readonly Listener[],
+  all: readonly Listener[],
+  told: number | null,
+): ListenOutcome {
   const listeners = [...good, ...all.filter((listener) => !good.includes(listener))];
-  return outcome('listening', listeners, best.port, `it listens on ${place(best.address, best.port)}`);
+  const found = outcome('listening', listeners, best.port, `it listens on ${place(best.address, best.port)}`);
+  const swapped = told !== null && best.port !== told && best.port === swappedPort(told);
+  return swapped ? { ...found, swappedFrom: told } : found;
 }
 
 function taken(strangers: readonly Listener[]): ListenOutcome {

@@ -11,7 +11,7 @@ import { BlockedWindow } from './blocked-window.ts';
 import { currentOf, hasEnded } from './program.ts';
 import { monotonic, pause, type WaitOptions } from './time.ts';
 import type { Kernel, ProgramSource, WaitersLook, WaitTarget } from './types.ts';
-import { threadState } from './words.ts';
+import { threadStates } from './words.ts';
 
 /** What to watch for, and for how long. */
 export interface BlockedOptions extends BlockedWish, WaitOptions {
@@ -84,6 +84,6 @@ function outcome(
   { state, detail }: Judgement,
 ): BlockedOutcome {
   const { share, windowMs } = window.sum(forMs);
-  const threads = (window.last?.look.threads ?? []).map(threadState);
+  const threads = threadStates(window.last?.look.threads ?? []);
   return { state, share: share ?? 0, windowMs, threads, detail };
 }

@@ -54,6 +54,8 @@ export function waitsForWords(
   const words = WITHOUT_DESCRIPTOR[call];
   if (!words) return undefined;
   const sleep = words.startsWith('a sleep');
+  // The JVM sleeps that way, too.
+  if (timed && words === 'another thread') return `${words} or the clock (${call}, with a time limit)`;
   return `${words} (${call}${timed && !sleep ? ', with a time limit' : ''})`;
 }
 
@@ -64,10 +66,16 @@ const STATES: { readonly [letter: string]: string } = {
   t: 'is stopped by a debugger',
 };
 
+/** The threads that a program's author knows of; all of them where only a runtime's helpers are left. */
+export function shown<T extends { readonly service?: boolean }>(threads: readonly T[]): readonly T[] {
+  const own = threads.filter(({ service }) => !service);
+  return own.length > 0 ? own : threads;
+}
+
 /** One sentence part on what a program's threads do, the same ones counted: `recv on … (2 threads)`. */
-export function threadsInWords(threads: readonly ThreadState[]): string {
+export function threadsInWords(threads: readonly ThreadLook[]): string {
   const counts = new Map<string, number>();
-  for (const thread of threads) {
+  for (const thread of shown(threads)) {
     const words = threadInWords(thread);
     counts.set(words, (counts.get(words) ?? 0) + 1);
   }
@@ -81,10 +89,15 @@ function threadInWords({ state, call, waitsFor }: ThreadState): string {
   const special = STATES[state];
   if (special) return special;
   if (!waitsFor) return call && call !== 'unknown' ? `sleeps in ${call}` : 'sleeps';
+  if (waitsFor.startsWith('a sleep')) return waitsFor.replace('a sleep', 'sleeps');
   return /^an? |^another /.test(waitsFor) ? `waits for ${waitsFor}` : `waits in ${waitsFor}`;
 }
 
-/** The part of a look that goes into a report. */
-export function threadState({ pid, tid, state, call, waitsFor }: ThreadLook): ThreadState {
+/** The part of some looks that goes into a report. */
+export function threadStates(threads: readonly ThreadLook[]): ThreadState[] {
+  return shown(threads).map(threadState);
+}
+
+function threadState({ pid, tid, state, call, waitsFor }: ThreadLook): ThreadState {
   return { pid, tid, state, ...(call ? { call } : {}), ...(waitsFor ? { waitsFor } : {}) };
 }

@@ -47,9 +47,16 @@ describe('explainDifference of a complete message', () => {
     [
       'ab\0cd',
       'ab',
-      'truncated',
+      'cut_at_nul',
       2,
       'only 2 of 5 bytes came, up to the first NUL byte (\\0) – was the length taken with strlen()?',
+    ],
+    [
+      'ab\0cd and sixteen bytes more\0yz and as many others',
+      'ab and sixteen bytes more and as many others',
+      'cut_at_nul',
+      2,
+      'from the NUL byte (\\0) at offset 2 on bytes are missing, and later ones follow – was the length taken with strlen()?',
     ],
     ['hello\n', 'hello\nhello\n', 'duplicated', 6, 'the whole message came twice'],
     ['hello\n', 'hello\nhello\nhello\n', 'duplicated', 6, 'the whole message came 3 times'],

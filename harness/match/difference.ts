@@ -37,17 +37,34 @@ export function explainDifference(expected: Buffer, actual: Buffer, ended: boole
     explainLiteral(expected, actual, at, ended) ??
     explainDisguise(expected, actual, at, ended) ??
     explainFragments(expected, actual, at, ended) ?? {
-      cause: hasReplacement(actual, at) && !hasReplacement(expected, at) ? 'decoded' : 'different',
+      ...explainWrongByte(expected, actual, at),
       at,
-      words:
-        hasReplacement(actual, at) && !hasReplacement(expected, at)
-          ? REPLACED
-          : wrongByte(expected, actual, at),
     }
   );
 }
 
 const REPLACED = 'U+FFFD (ef bf bd) came in place of other bytes: the data was decoded as text on its way';
+
+function explainWrongByte(expected: Buffer, actual: Buffer, at: number): Pick<Difference, 'cause' | 'words'> {
+  if (hasReplacement(actual, at) && !hasReplacement(expected, at))
+    return { cause: 'decoded', words: REPLACED };
+  const words = wrongByte(expected, actual, at);
+  if (expected[at] !== 0 || !goesOn(expected, actual, at)) return { cause: 'different', words };
+  return {
+    cause: 'cut_at_nul',
+    words: `from the NUL byte (\\0) at offset ${at} on bytes are missing, and later ones follow – was the length taken with strlen()?`,
+  };
+}
+
+/** How many bytes are compared to find out where the data goes on, and how far that may be. */
+const PIECE = 16;
+const FARTHEST = 64 * 1024;
+
+/** Whether what came at an offset is a later part of what was expected. */
+function goesOn(expected: Buffer, actual: Buffer, at: number): boolean {
+  const came = actual.subarray(at, at + PIECE);
+  return came.length === PIECE && indexOf(expected.subarray(at, at + FARTHEST), came) > 0;
+}
 
 function wrongByte(expected: Buffer, actual: Buffer, at: number): string {
   const [wanted, came] = [expected, actual].map((bytes) => escapeBytes(bytes.subarray(at, at + 1)));
@@ -70,7 +87,7 @@ function explainPrefix(expected: Buffer, actual: Buffer, ended: boolean): Differ
     ended && expected.indexOf(0) === at
       ? ', up to the first NUL byte (\\0) – was the length taken with strlen()?'
       : '';
-  return { cause: 'truncated', at, words: `${came}${atNul}`, missing };
+  return { cause: atNul === '' ? 'truncated' : 'cut_at_nul', at, words: `${came}${atNul}`, missing };
 }
 
 /** Python's `b'…'` around the message; what was cut off before printing, a newline for instance, may be missing. */

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { BuildResult } from '../model.ts';
 import { splitCommand } from './command.ts';
 import { endProgram } from './end.ts';
-import { LaunchError, launch } from './launch.ts';
+import { type Child, type Confinement, LaunchError, launch } from './launch.ts';
 
 /** Most output of a build that is kept, in bytes: its beginning, where compilers tell the first error. */
 const KEPT = 16 * 1024;
@@ -15,7 +15,8 @@ export interface BuildOptions {
   /** Longest time, in milliseconds. */
   readonly timeout: number;
   readonly signal: AbortSignal;
-  readonly survivors: (pid: number, exited: boolean) => Promise<readonly number[]>;
+  readonly confinement?: Confinement;
+  readonly survivors: (child: Child) => Promise<readonly number[]>;
 }
 
 /** Runs a build command to its end. `missing` says that the tool itself is not on this machine. */
@@ -36,6 +37,7 @@ export async function build(options: BuildOptions): Promise<BuildResult & { read
       cwd: options.cwd,
       env: options.env,
       stdinEof: true,
+      ...(options.confinement === undefined ? {} : { confinement: options.confinement }),
       onOutput: (_, bytes) => {
         if (length < KEPT) chunks.push(bytes.subarray(0, KEPT - length));
         length += bytes.length;
@@ -43,7 +45,7 @@ export async function build(options: BuildOptions): Promise<BuildResult & { read
     });
     const limit = AbortSignal.any([AbortSignal.timeout(options.timeout), options.signal]);
     const ended = await Promise.race([child.exited, aborted(limit)]);
-    await endProgram(child, () => options.survivors(child.pid, child.exit !== undefined));
+    await endProgram(child, () => options.survivors(child));
     if (ended === undefined) return done(null, `\n(ended after ${Math.round(options.timeout / 1000)} s)`);
     return done(ended.code, ended.signal === null ? '' : `\n(ended by ${ended.signal})`);
   } catch (error) {

@@ -9,20 +9,21 @@ export function splitCommand(command: string, shell: boolean): string[] {
 
 /**
  * Where a command is: a name is looked up in the search path, anything with a slash is taken from
- * the folder. Undefined when there is no such file that can be executed.
+ * the folder. Undefined when there is no such file that can be executed and that fits.
  */
 export function findCommand(
   command: string,
   { cwd, searchPath }: { cwd: string; searchPath: string },
+  fits: (file: string) => boolean = () => true,
 ): string | undefined {
   if (command.includes('/')) {
     const file = path.resolve(cwd, command);
-    return executable(file) ? file : undefined;
+    return executable(file) && fits(file) ? file : undefined;
   }
   return searchPath
     .split(path.delimiter)
     .map((folder) => path.join(folder, command))
-    .find(executable);
+    .find((file) => executable(file) && fits(file));
 }
 
 function executable(file: string): boolean {

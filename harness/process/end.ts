@@ -13,6 +13,7 @@ export async function endProgram(
   survivors: () => Promise<readonly number[]>,
 ): Promise<boolean> {
   child.signal('SIGKILL');
+  await Promise.race([child.collapse(), setTimeout(PATIENCE, undefined, { ref: false })]);
   const deadline = Date.now() + PATIENCE;
   const giveUp = new AbortController();
   await Promise.race([

@@ -1,17 +1,30 @@
-import { execa } from 'execa';
 import type { StreamName } from '../model.ts';
 import { findCommand } from './command.ts';
+import { type Exit, LaunchError, type Started, sendSignal, spawnPlain, type Wrapped } from './spawn.ts';
+import { spawnJailed } from './spawn-jailed.ts';
 
-/** How a process ended; one of the two is set. */
-export interface Exit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
+export { type Exit, LaunchError, type Wrapped } from './spawn.ts';
+export { JailError } from './spawn-jailed.ts';
+
+/** Where programs run. */
+export interface Confinement {
+  /** The program's folder is a file system of its own, with an end. @default false */
+  readonly ownDisk?: boolean;
+  /** Why a program that is there can't be run in it, in words; undefined when it can. */
+  hides(file: string, cwd: string): string | undefined;
+  wrap(program: {
+    readonly argv: readonly string[];
+    readonly cwd: string;
+    readonly env: Readonly<Record<string, string>>;
+  }): Wrapped;
 }
 
 export interface LaunchOptions {
   readonly argv: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** @default started as it is */
+  readonly confinement?: Confinement;
   /** Written to standard input at once; the pipe stays open unless `stdinEof`. */
   readonly stdin?: string;
   readonly stdinEof?: boolean;
@@ -23,6 +36,8 @@ export interface LaunchOptions {
 /** A running program, the leader of a session and a process group of its own. */
 export interface Child {
   readonly pid: number;
+  /** The first process of its jail while that stands; nothing outlives it. */
+  readonly keeper: number | undefined;
   /** Fulfilled when the first process is gone, whoever still holds its pipes. */
   readonly exited: Promise<Exit>;
   readonly exit: Exit | undefined;
@@ -32,96 +47,81 @@ export interface Child {
   feed(bytes: Buffer, eof: boolean): void;
   /** Whether all that it printed has come, because nobody holds its output any more. */
   readonly drained: boolean;
+  /** Tears its jail down, if it has one, with all that is in it; fulfilled once nothing of it is left. */
+  collapse(): Promise<void>;
   /** Closes our ends of its pipes. */
   release(): void;
 }
 
-/** A program that could not be started at all; `code` is the system's, or COMMAND_NOT_FOUND. */
-export class LaunchError extends Error {
-  readonly code: string;
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
-const live = new Set<number>();
+const live = new Set<Started>();
 process.on('exit', () => {
-  for (const pid of live) signalGroup(pid, 'SIGKILL');
+  for (const { kill } of live) kill();
 });
-
-function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
-  try {
-    process.kill(-pid, signal);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Starts a program without a shell in between, so that signals reach it. */
 export async function launch(options: LaunchOptions): Promise<Child> {
-  const [command = '', ...args] = options.argv;
-  const searchPath = options.env.PATH ?? '';
-  const file = findCommand(command, { cwd: options.cwd, searchPath });
-  if (file === undefined) {
-    if (command.includes('/')) throw new LaunchError('ENOENT', `there is no program ${command}`);
-    throw new LaunchError('COMMAND_NOT_FOUND', `${command} is not installed here`);
-  }
-  // stdbuf(1) makes C programs write whole lines at once, as they do on a terminal.
-  const stdbuf = findCommand('stdbuf', { cwd: options.cwd, searchPath });
-  const words = stdbuf === undefined ? [file, ...args] : [stdbuf, '-oL', file, ...args];
-  const subprocess = execa(words[0] ?? '', words.slice(1), {
-    cwd: options.cwd,
-    env: { ...options.env },
-    extendEnv: false,
-    detached: true,
-    cleanup: false,
-    buffer: false,
-    reject: false,
-    stdin: 'pipe',
-    stdout: 'pipe',
-    stderr: 'pipe',
-  });
-  const { pid } = subprocess;
-  if (pid === undefined) {
-    const result = await subprocess;
-    throw new LaunchError(result.code ?? 'UNKNOWN', result.originalMessage ?? 'it could not be started');
-  }
-  live.add(pid);
+  const argv = commandOf(options);
+  const { confinement, cwd, env } = options;
+  const wrapped = confinement?.wrap({ argv, cwd, env }) ?? { argv, cwd, env };
+  const started = await (wrapped.jail === undefined
+    ? spawnPlain(wrapped)
+    : spawnJailed(wrapped, wrapped.jail));
+  const { stdin, stdout, stderr } = started;
+  live.add(started);
   let exit: Exit | undefined;
-  const exited = new Promise<Exit>((resolve) => {
-    subprocess.once('exit', (code, signal) => {
-      exit = { code, signal };
-      options.onExit?.(exit);
-      resolve(exit);
-    });
+  const exited = started.exited.then((ended) => {
+    exit = ended;
+    options.onExit?.(ended);
+    return ended;
   });
-  for (const stream of ['stdout', 'stderr'] as const) {
-    subprocess[stream].on('data', (bytes: Buffer) => options.onOutput(stream, bytes));
-    subprocess[stream].on('error', () => {});
+  for (const [name, stream] of [
+    ['stdout', stdout],
+    ['stderr', stderr],
+  ] as const) {
+    stream.on('data', (bytes: Buffer) => options.onOutput(name, bytes));
+    stream.on('error', () => {});
   }
-  subprocess.stdin.on('error', () => {});
-  if (options.stdin !== undefined) subprocess.stdin.write(options.stdin);
-  if (options.stdinEof) subprocess.stdin.end();
+  stdin.on('error', () => {});
+  if (options.stdin !== undefined) stdin.write(options.stdin);
+  if (options.stdinEof) stdin.end();
   return {
-    pid,
+    pid: started.pid,
     exited,
+    get keeper() {
+      return started.keeper();
+    },
     get exit() {
       return exit;
     },
     get drained() {
-      return subprocess.stdout.readableEnded && subprocess.stderr.readableEnded;
+      return stdout.readableEnded && stderr.readableEnded;
     },
-    signal: (signal) => signalGroup(pid, signal),
+    signal: (signal) => started.group !== undefined && sendSignal(-started.group, signal),
     feed(bytes, eof) {
-      if (!subprocess.stdin.writable) return;
-      if (bytes.length > 0) subprocess.stdin.write(bytes);
-      if (eof) subprocess.stdin.end();
+      if (!stdin.writable) return;
+      if (bytes.length > 0) stdin.write(bytes);
+      if (eof) stdin.end();
     },
+    collapse: started.collapse,
     release() {
-      live.delete(pid);
-      for (const pipe of [subprocess.stdin, subprocess.stdout, subprocess.stderr]) pipe.destroy();
+      live.delete(started);
+      for (const pipe of [stdin, stdout, stderr]) pipe.destroy();
     },
   };
+}
+
+/** The command with its full path, and stdbuf(1), which makes C programs write whole lines at once as on a terminal. */
+function commandOf({ argv, env, cwd, confinement }: LaunchOptions): readonly string[] {
+  const [command = '', ...args] = argv;
+  const searchPath = env.PATH ?? '';
+  const file = findCommand(command, { cwd, searchPath }, (found) => !confinement?.hides(found, cwd));
+  if (file === undefined) {
+    const hidden = findCommand(command, { cwd, searchPath });
+    const why = hidden === undefined ? undefined : confinement?.hides(hidden, cwd);
+    if (why !== undefined) throw new LaunchError('COMMAND_NOT_FOUND', why);
+    if (command.includes('/')) throw new LaunchError('ENOENT', `there is no program ${command}`);
+    throw new LaunchError('COMMAND_NOT_FOUND', `${command} is not installed here`);
+  }
+  const stdbuf = findCommand('stdbuf', { cwd, searchPath }, (found) => !confinement?.hides(found, cwd));
+  return stdbuf === undefined ? [file, ...args] : [stdbuf, '-oL', file, ...args];
 }

@@ -7,6 +7,7 @@ export const BECAUSE: Readonly<Record<Because, string>> = {
   capability: 'could not tell: this machine does not show it',
   interference: 'could not tell: something else interfered',
   harness: 'could not tell: the grader itself had a problem',
+  not_recorded: 'could not tell: the recording does not hold it',
 };
 
 /** What there is to say about a scenario: one line, and all of it. Both are empty when there is nothing. */

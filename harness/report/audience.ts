@@ -9,15 +9,21 @@ const SHOWN: Readonly<Record<Audience, readonly Visibility[]>> = {
   staff: ['visible', 'after_due_date', 'after_published', 'hidden'],
 };
 
+/** Whether an audience may know of a scenario. */
+export function mayKnow(audience: Audience, visibility: Visibility): boolean {
+  return SHOWN[audience].includes(visibility);
+}
+
 /**
  * The report as an audience may see it. Scenarios that are not shown leave nothing behind: points, status and duration
  * are summed again over those that are. Built field by field, so that a field added later is not shown by accident.
  */
 export function forAudience(report: Report, audience: Audience): Report {
   if (audience === 'staff') return report;
-  const shown = report.scenarios.filter(({ visibility }) => SHOWN[audience].includes(visibility));
+  const shown = report.scenarios.filter(({ visibility }) => mayKnow(audience, visibility));
   const hinted = report.scenarios.filter((verdict) => !shown.includes(verdict)).flatMap(message);
-  const { schema, grader, spec, submission, host, isolation, startedAt, seed, interrupted, build } = report;
+  const { schema, grader, spec, submission, host, isolation, startedAt, seed, interrupted, build, late } =
+    report;
   return {
     schema,
     grader: { version: grader.version },
@@ -40,6 +46,7 @@ export function forAudience(report: Report, audience: Audience): Report {
     durationMs: Math.round([...shown, ...(build ?? [])].reduce((sum, { durationMs }) => sum + durationMs, 0)),
     seed,
     ...total(shown),
+    ...(late === undefined ? {} : { late: { percent: late.percent, summary: late.summary } }),
     interrupted,
     ...(build === undefined ? {} : { build }),
     scenarios: [...shown, ...hinted],

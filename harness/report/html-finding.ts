@@ -10,6 +10,7 @@ const BECAUSE: Readonly<Record<Because, string>> = {
   capability: 'Could not tell: this machine does not show it.',
   interference: 'Could not tell: something else interfered.',
   harness: 'Could not tell: the grader itself had a problem.',
+  not_recorded: 'Could not tell: the recording does not hold it.',
 };
 
 /** What was found, the first in full and the rest counted. */

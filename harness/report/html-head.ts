@@ -3,6 +3,7 @@ import { findingHtml } from './html-finding.ts';
 import { buildHtml } from './html-output.ts';
 import { seconds, statusSign, statusWord } from './html-status.ts';
 import { clip, count, html, join, type Markup, NOTHING, score } from './html-text.ts';
+import { lateLine } from './late.ts';
 
 /** Title, submission, status and points. */
 export function headHtml(report: Report): Markup {
@@ -19,12 +20,14 @@ export function headHtml(report: Report): Markup {
       (wanted) =>
         html`<span class="${wanted}">${number(wanted)} ${statusWord(wanted)}${forNothing(wanted) ? ' (for no points)' : ''}</span>`,
     );
+  const late = lateLine(report);
   const open = scenarios.filter((verdict) => verdict.status === 'inconclusive');
   const openPoints = open.reduce((sum, verdict) => sum + verdict.maxPoints, 0);
   return html`<header>
 <h1>${clip(spec.title, 200)}</h1>
 <p class="who"><code>${clip(submission.path, 300)}</code>${command === '' ? NOTHING : html`<span class="cmd">runs as <code>${clip(command, 300)}</code></span>`}</p>
 <p class="score"><strong class="${status}">${score(points)}</strong> of ${count(Number(score(maxPoints)), 'point')}</p>
+${late === undefined ? NOTHING : html`<p class="note warn">${late}</p>`}
 <p class="counts">${join(counts, ' · ')} · ${seconds(report.durationMs)}</p>
 ${open.length === 0 ? NOTHING : html`<p class="note warn"><strong>Inconclusive is neither right nor wrong.</strong> ${count(open.length, 'scenario')} could not be judged: ${openPoints === 0 ? 'no points depend on it' : `${count(Number(score(openPoints)), 'point')} still open`}. A person should look.</p>`}
 ${interrupted ? html`<p class="note warn"><strong>Interrupted.</strong> Scenarios that were not finished are missing.</p>` : NOTHING}

@@ -11,6 +11,14 @@ import { timelineList } from './timeline-text.ts';
 /** How much of a scenario is shown: everything, no timelines and output, or its first finding. */
 export type Detail = 'full' | 'brief' | 'least';
 
+/** Where a scenario stands in the page, and how much is told of it. */
+export interface Place {
+  readonly at: number;
+  readonly detail: Detail;
+  /** An earlier scenario that failed for the very same reason. */
+  readonly same: string | undefined;
+}
+
 const MOST_RUNS = 8;
 
 const SEEN: Readonly<Record<Visibility, string>> = {
@@ -21,13 +29,14 @@ const SEEN: Readonly<Record<Visibility, string>> = {
 };
 
 /** A scenario with all that belongs to it; open when there is something to read. */
-export function scenarioHtml(report: Report, verdict: Verdict, at: number, detail: Detail): Markup {
+export function scenarioHtml(report: Report, verdict: Verdict, { at, detail, same }: Place): Markup {
   const { status, title, id, durationMs, findings } = verdict;
   const open = status === 'fail' || status === 'inconclusive' ? ' open' : '';
   return html`<details class="scenario ${status}" data-status="${status}"${open === '' ? NOTHING : html` open`}>
 <summary><span class="row">${statusSign(status)}<span class="name"><h3>${clip(title, 300)}</h3> <code class="id">${clip(id, 80)}</code>${tags(verdict)}</span><span class="pts">${pointsOf(verdict)}</span><span class="time">${seconds(durationMs)}</span></span></summary>
 <div class="body" id="s${at}">
-${detail === 'least' ? join(findings.slice(0, 1).map(findingHtml)) : findingsHtml(findings)}
+${same === undefined ? NOTHING : html`<p class="same">The same as in <b>${clip(same, 80)}</b>: ${clip(findings[0]?.summary ?? '', 300)}</p>`}
+${same !== undefined ? NOTHING : detail === 'least' ? join(findings.slice(0, 1).map(findingHtml)) : findingsHtml(findings)}
 ${detail === 'full' ? runsHtml(verdict, at) : html`<p class="soft">Timeline and output are left out to keep this page small; report.json has them.</p>`}
 ${detail === 'least' ? NOTHING : aboutHtml(verdict)}
 ${detail === 'full' ? repeatHtml(report, verdict) : NOTHING}

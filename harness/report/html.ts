@@ -7,6 +7,7 @@ import { SCRIPT } from './html-script.ts';
 import { statusWord } from './html-status.ts';
 import { STYLE } from './html-style.ts';
 import { clip, count, html, join, Markup, NOTHING, score } from './html-text.ts';
+import { repeats } from './repeats.ts';
 
 /** Most bytes that the scenarios take; the rest of the page is small. */
 const BUDGET = 1_500_000;
@@ -60,10 +61,11 @@ function scenarios(report: Report): Map<number, Markup> {
     .map((verdict, at) => ({ verdict: shared ? { ...verdict, findings: [] } : verdict, at }))
     .slice(0, MOST_SCENARIOS)
     .sort((a, b) => ORDER[a.verdict.status] - ORDER[b.verdict.status]);
+  const told = repeats(report);
   let room = BUDGET;
   for (const { verdict, at } of queue) {
     while (levels[0] !== undefined) {
-      const section = scenarioHtml(report, verdict, at, levels[0]);
+      const section = scenarioHtml(report, verdict, { at, detail: levels[0], same: told.get(verdict.id) });
       const size = Buffer.byteLength(section.text);
       if (size <= room) {
         room -= size;

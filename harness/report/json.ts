@@ -1,5 +1,6 @@
 import type { BuildResult, Finding, Report, Verdict } from '../model.ts';
 import { EventBudget, runFile } from './json-trace.ts';
+import { lateDeduction } from './late.ts';
 import { plainText } from './plain.ts';
 
 /** Characters for the findings of all scenarios together, and how many are kept of one scenario at most. */
@@ -28,6 +29,7 @@ export function renderJson(report: Report): string {
     seed: report.seed,
     points: report.points,
     max_points: report.maxPoints,
+    ...(report.late === undefined ? {} : { late: { ...report.late, deduction: lateDeduction(report) } }),
     status: report.status,
     interrupted: report.interrupted,
     ...(build === undefined ? {} : { build: build.map(buildFile) }),

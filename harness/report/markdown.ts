@@ -3,6 +3,7 @@ import { type Account, accounts } from './account.ts';
 import type { Audience, RenderOptions } from './format.ts';
 import { notes } from './notes.ts';
 import { plainLine } from './plain.ts';
+import { repeats } from './repeats.ts';
 import { resultLine } from './tally.ts';
 
 /** A comment on GitHub may have 65,536 characters. */
@@ -39,7 +40,14 @@ export function markdown(report: Report, { audience, most }: { audience: Audienc
     `<sub>socket-grader ${prose(report.grader.version)}, seed ${prose(report.seed)}</sub>`,
     '',
   ].join('\n');
-  const details = report.scenarios.flatMap((verdict, index) => detail(verdict, texts[index]));
+  const told = repeats(report);
+  const details = report.scenarios.flatMap((verdict, index) => {
+    if (told.has(verdict.id)) return [];
+    const alike = [...told].filter(([, first]) => first === verdict.id).map(([id]) => prose(id));
+    return detail(verdict, texts[index]).map((text) =>
+      alike.length === 0 ? text : `${text}\nThe same in ${alike.slice(0, 50).join(', ')}.\n`,
+    );
+  });
   return [head, ...fitting(details, most - Buffer.byteLength(head + tail), 'findings'), tail].join('\n');
 }
 

@@ -1,6 +1,7 @@
 import type { Finding, Report, RunVerdict, Status, Verdict } from '../model.ts';
 import { BECAUSE } from './account.ts';
 import { cut, plainLine, plainText } from './plain.ts';
+import { repeats } from './repeats.ts';
 import { TextSetter } from './text.ts';
 import { traceLines } from './trace-text.ts';
 
@@ -36,9 +37,13 @@ export function renderTerminal(report: Report, { width, colour, trace }: Termina
   ];
   const sharedBuild = report.build?.some(({ ok }) => !ok) ? report.scenarios[0]?.findings[0] : undefined;
   if (sharedBuild) lines.push(...findingLines(sharedBuild, set), '');
+  const told = repeats(report);
   for (const verdict of report.scenarios) {
     lines.push(scenarioLine(verdict, idWidth, set));
-    if (!sharedBuild) {
+    const same = told.get(verdict.id);
+    if (same !== undefined && !sharedBuild) {
+      lines.push(...set.labelled(INDENT, '', 0, `the same as in ${plainLine(same)}`), '');
+    } else if (!sharedBuild) {
       for (const finding of verdict.findings.slice(0, MOST_FINDINGS))
         lines.push(...findingLines(lines.length < MOST_LINES ? finding : inBrief(finding), set), '');
       if (verdict.findings.length > MOST_FINDINGS)

@@ -9,6 +9,11 @@ const REASONS: Readonly<Record<EndReason, string>> = {
   teardown: ', to clean up',
   interrupted: ', because the run was interrupted',
   output_limit: ', because it printed too much',
+  memory_limit: ', because it used too much memory',
+  cpu_limit: ', because it used too much processor time',
+  processes_limit: ', because it had too many processes',
+  disk_limit: ', because it filled its folder',
+  time_limit: ', because it ran for too long',
 };
 
 /** "SIGKILL, to clean up". */
@@ -46,6 +51,8 @@ export function observationWords(seen: Observation): string {
       return seen.alive ? `${seen.program} used ${percent(seen.share)} CPU` : `${seen.program} is gone`;
     case 'bind_trial':
       return `port ${seen.port} with SO_REUSEADDR: bind ${seen.works ? 'works' : 'fails'}`;
+    case 'control_start':
+      return `started on the cleared port ${seen.port}: ${seen.listens ? 'listens' : 'does not listen'}`;
     case 'stopped':
       return `${seen.program} is ${seen.stopped ? 'stopped' : 'not stopped'}`;
   }
@@ -60,6 +67,7 @@ function listeningWords(seen: Extract<Observation, { what: 'listening' }>): stri
     port_taken: 'the port is taken',
     leftover_child: 'an old child holds the port',
     waits_on_stdin: 'waits for standard input',
+    no_listen: 'has a socket, does not listen',
     idle: 'does not listen, is idle',
     starting: 'is still starting',
     not_started: 'has not started',

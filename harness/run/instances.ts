@@ -1,6 +1,7 @@
 import type { ProgramRef } from '../kernel/index.ts';
 import type { EndReason, Listener, ReadyState } from '../model.ts';
 import type { Child } from '../process/launch.ts';
+import type { LimitWatch } from './limit-watch.ts';
 import type { Listeners } from './listeners.ts';
 import type { Recorder } from './recorder.ts';
 import type { Runnable, Surroundings } from './surroundings.ts';
@@ -12,6 +13,8 @@ export interface Instance {
   readonly child: Child;
   readonly ref: () => ProgramRef;
   reason: EndReason;
+  /** Sees that it keeps to its limits; absent before it runs. */
+  watch?: LimitWatch;
   /** Processes of it that were alive when it was stopped. */
   known: readonly number[];
 }
@@ -88,13 +91,22 @@ export function observeReady(
     readonly state: ReadyState;
     readonly listeners?: readonly Listener[];
     readonly port: number | null;
+    readonly swappedFrom?: number;
     readonly detail?: string | undefined;
   },
 ): ReadyState {
-  const { state, listeners = [], port, detail } = found;
+  const { state, listeners = [], port, swappedFrom, detail } = found;
   recorder.record({
     type: 'observed',
-    observation: { what: 'listening', program, state, listeners, port, ...(detail ? { detail } : {}) },
+    observation: {
+      what: 'listening',
+      program,
+      state,
+      listeners,
+      port,
+      ...(swappedFrom === undefined ? {} : { swappedFrom }),
+      ...(detail ? { detail } : {}),
+    },
   });
   surroundings.onReady?.(state, port);
   return state;

@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { canBind } from '../net/port.ts';
 import { markerEntry } from '../process/environment.ts';
-import { LaunchError, launch } from '../process/launch.ts';
+import { type Child, JailError, LaunchError, type LaunchOptions, launch } from '../process/launch.ts';
+import { traced } from '../process/traced.ts';
+import { ADDRESS_IN_USE } from '../steps/words.ts';
+import { controlStart, tryBinding } from './control-start.ts';
 import { type Instance, observeReady, type Scene } from './instances.ts';
-import { foundPortTaken, whoHolds } from './port-holders.ts';
+import { LimitWatch } from './limit-watch.ts';
+import { foundPortTaken, printed, whoHolds } from './port-holders.ts';
 import { awaitReady } from './readiness.ts';
 import type { Runnable } from './surroundings.ts';
 
-/** Launches a program and waits until it is ready; when it does not become so, finds out who is in its way. */
+/** Launches a program and waits until it is ready; when it does not become so, finds out who or what is in its way. */
 export async function startProgram(scene: Scene, program: string, within: number): Promise<void> {
-  const { instances } = scene;
+  const { instances, recorder } = scene;
   const runnable = instances.runnable(program);
   const earlier = instances.of(program);
   const again = instances.listened(program);
@@ -22,10 +25,13 @@ export async function startProgram(scene: Scene, program: string, within: number
     observeReady(scene, program, { state: 'port_taken', port, detail: 'something else listens there' });
     return;
   }
+  const inTimeWait = wanted !== null && earlier.length > 0 && (await isInTimeWait(scene, wanted));
+  if (inTimeWait && leftover === undefined) await tryBinding(scene, again?.host ?? '127.0.0.1', wanted);
   const instance = await launchInstance(scene, program, runnable, earlier.length + 1);
   if (!instance) return;
   const state = await awaitReady(scene, program, runnable, instance, wanted, within);
   if (state === 'exited' && earlier.length === 0 && (await foundPortTaken(scene, program, runnable))) return;
+  if (state === 'no_listen' && earlier.length === 0) await tryBinding(scene, '127.0.0.1', runnable.told);
   if (state === 'listening' || state === 'ready' || state === 'unseen' || wanted === null) return;
   if (leftover === 'own') {
     observeReady(scene, program, {
@@ -33,39 +39,57 @@ export async function startProgram(scene: Scene, program: string, within: number
       port: wanted,
       detail: `a process of the earlier start holds port ${wanted}`,
     });
-  } else if (earlier.length > 0) await tryBinding(scene, again?.host ?? '127.0.0.1', wanted);
+  } else if (inTimeWait && state === 'exited' && !ADDRESS_IN_USE.test(printed(recorder, program))) {
+    await controlStart(scene, program, wanted, within);
+  }
 }
 
-/** The second witness of a restart that failed: a bind by the harness itself while the old connection is there. */
-async function tryBinding({ surroundings, recorder }: Scene, host: string, port: number): Promise<void> {
-  if ((await surroundings.kernel.portState(port)).timeWait.length === 0) return;
-  const { works, code } = await canBind(host, port);
-  recorder.record({
-    type: 'observed',
-    observation: { what: 'bind_trial', port, works, ...(code === undefined ? {} : { detail: code }) },
+async function isInTimeWait({ surroundings }: Scene, port: number): Promise<boolean> {
+  return (await surroundings.kernel.portState(port)).timeWait.length > 0;
+}
+
+/** Launches a program the way that its specification says. */
+export function launchRunnable(
+  { argv, cwd, env, stdinEof, stdin, confinement }: Runnable,
+  marker: string,
+  callbacks: Pick<LaunchOptions, 'onOutput' | 'onExit'>,
+  traceFile?: string,
+): Promise<Child> {
+  const command = traceFile === undefined ? { argv, marker } : traced(argv, { file: traceFile, marker });
+  return launch({
+    argv: command.argv,
+    cwd,
+    env: { ...env, SOCKET_GRADER_RUN: command.marker },
+    stdinEof,
+    ...(stdin === undefined ? {} : { stdin }),
+    ...(confinement === undefined ? {} : { confinement }),
+    ...callbacks,
   });
 }
 
 async function launchInstance(
-  { recorder, instances }: Scene,
+  scene: Scene,
   program: string,
   runnable: Runnable,
   number: number,
 ): Promise<Instance | undefined> {
+  const { recorder, instances } = scene;
   const marker = randomUUID();
   const about = { program, instance: number };
   let instance: Instance | undefined;
   try {
-    const child = await launch({
-      argv: runnable.argv,
-      cwd: runnable.cwd,
-      env: { ...runnable.env, SOCKET_GRADER_RUN: marker },
-      stdinEof: runnable.stdinEof,
-      ...(runnable.stdin === undefined ? {} : { stdin: runnable.stdin }),
-      onOutput: (stream, bytes) => recorder.recordBytes({ type: 'output', ...about, stream }, bytes),
-      onExit: (exit) =>
-        recorder.record({ type: 'process_exit', ...about, ...exit, reason: instance?.reason ?? 'self' }),
-    });
+    const traceFile = scene.surroundings.traceFile?.(program, number);
+    const callbacks: Parameters<typeof launchRunnable>[2] = {
+      onOutput: (stream, bytes) => {
+        recorder.recordBytes({ type: 'output', ...about, stream }, bytes);
+        instance?.watch?.printed(bytes.length);
+      },
+      onExit: (exit) => {
+        instance?.watch?.ended(exit.signal);
+        recorder.record({ type: 'process_exit', ...about, ...exit, reason: instance?.reason ?? 'self' });
+      },
+    };
+    const child = await launchRunnable(runnable, marker, callbacks, traceFile);
     recorder.record({
       type: 'process_start',
       ...about,
@@ -79,13 +103,24 @@ async function launchInstance(
       child,
       reason: 'self',
       known: [],
-      ref: () => ({ pid: child.pid, marker: markerEntry(marker), exited: child.exit !== undefined }),
+      ref: () => ({
+        pid: child.pid,
+        marker: markerEntry(marker),
+        exited: child.exit !== undefined,
+        ...(child.keeper === undefined ? {} : { keeper: child.keeper }),
+      }),
     };
   } catch (error) {
+    if (error instanceof JailError) {
+      recorder.record({ type: 'trouble', because: 'harness', message: error.message });
+      return undefined;
+    }
     if (!(error instanceof LaunchError)) throw error;
     recorder.record({ type: 'process_error', ...about, code: error.code, message: error.message });
     return undefined;
   }
+  instance.watch = new LimitWatch(scene, program, runnable, instance);
+  if (instance.child.exit) instance.watch.ended(instance.child.exit.signal);
   instances.add(program, instance);
   return instance;
 }

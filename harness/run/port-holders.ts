@@ -2,6 +2,7 @@ import { clearTimeWait, isFree } from '../net/port.ts';
 import { numbersIn } from '../process/mentions.ts';
 import { ADDRESS_IN_USE } from '../steps/words.ts';
 import { type Instance, observeReady, type Scene } from './instances.ts';
+import type { Recorder } from './recorder.ts';
 import type { Runnable } from './surroundings.ts';
 
 /** Longest time that a killed process may take to let go of its sockets, in milliseconds. */
@@ -34,19 +35,19 @@ export async function whoHolds(
   return waiting().poll(look, (found) => found !== 'stranger', DYING);
 }
 
+/** All that the latest start of a program has printed so far. */
+export function printed({ view }: Recorder, program: string): string {
+  const instance = view.instance(program);
+  if (!instance) return '';
+  return instance.stderr.from(0).toString('latin1') + instance.stdout.from(0).toString('latin1');
+}
+
 /**
  * A program that found its own port taken at its first start is not to blame when something else holds a port that
  * its files name. Old connections there are cleared away, so that the next try finds the port free.
  */
 export async function foundPortTaken(scene: Scene, program: string, runnable: Runnable): Promise<boolean> {
-  const printed = scene.recorder.view.instance(program);
-  if (
-    !printed ||
-    !ADDRESS_IN_USE.test(
-      printed.stderr.from(0).toString('latin1') + printed.stdout.from(0).toString('latin1'),
-    )
-  )
-    return false;
+  if (!ADDRESS_IN_USE.test(printed(scene.recorder, program))) return false;
   const named = new Set([runnable.told, ...(await numbersIn(runnable.cwd))]);
   const rows = (await scene.surroundings.kernel.tcp()).filter(({ localPort }) => named.has(localPort));
   const listening = rows.find(({ state }) => state === 'LISTEN');

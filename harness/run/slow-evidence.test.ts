@@ -4,6 +4,7 @@ import { judgeRun } from '../judge/judge-run.ts';
 import { openKernel } from '../kernel/index.ts';
 import { reservePort } from '../net/port.ts';
 import { environment } from '../process/environment.ts';
+import { LIMITS } from '../sandbox/limits.ts';
 import { readAssignment } from '../spec/read.ts';
 import { runPlan } from './run-plan.ts';
 
@@ -55,6 +56,7 @@ test('a connection that ended in time is not held against a program because the 
     rule: 'auto',
     ready: 'listening',
     stdinEof: false,
+    limits: LIMITS,
   } as const;
   const signal = new AbortController().signal;
   const trace = await runPlan(plan, {

@@ -1,5 +1,6 @@
 import type { Kernel } from '../kernel/index.ts';
-import type { PortRule, Ready, ReadyState } from '../model.ts';
+import type { Limits, PortRule, Ready, ReadyState } from '../model.ts';
+import type { Confinement } from '../process/launch.ts';
 
 /** A program of the submission, built and ready to be started. */
 export interface Runnable {
@@ -12,6 +13,9 @@ export interface Runnable {
   readonly ready: Ready;
   readonly stdin?: string;
   readonly stdinEof: boolean;
+  readonly limits: Limits;
+  /** @default started as it is */
+  readonly confinement?: Confinement;
 }
 
 /** What a run needs from the world. */
@@ -23,6 +27,8 @@ export interface Surroundings {
   /** Stretches every `within`; never a `for`. */
   readonly timeoutScale: number;
   readonly signal: AbortSignal;
+  /** Where the system calls of a start are to be written down; nothing is traced without it. */
+  readonly traceFile?: (program: string, instance: number) => string;
   /** Told as soon as a started program was found to listen, or not to. */
   readonly onReady?: (state: ReadyState, port: number | null) => void;
   /** Told when a program has connected to the harness, on this port. */

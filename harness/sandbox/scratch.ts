@@ -10,9 +10,10 @@ export interface Scratch {
   remove(): Promise<void>;
 }
 
-/** Makes a scratch folder that only this user can look into. */
-export async function makeScratch(): Promise<Scratch> {
-  const base = await mkdtemp(path.join(await realpath(os.tmpdir()), `socket-grader-${process.pid}-`));
+/** Makes a scratch folder that only this user can look into. @default in the system's folder for temporary files */
+export async function makeScratch(place?: string): Promise<Scratch> {
+  const within = place ?? (await realpath(os.tmpdir()));
+  const base = await mkdtemp(path.join(within, `socket-grader-${process.pid}-`));
   return {
     path: base,
     async folder(name) {
@@ -30,8 +31,30 @@ export interface CopyResult {
   readonly refused: readonly string[];
 }
 
+/** More than anybody hands in: bytes, files and folders. */
+const LARGEST = 256 * 1024 * 1024;
+const MOST_FILES = 20_000;
+
+/** Refuses, with the reason in words, what is too large to be graded; only looked at, nothing is read. */
+async function refuseTooLarge(source: string): Promise<void> {
+  let bytes = 0;
+  let files = 0;
+  const add = async (place: string): Promise<void> => {
+    const entry = await lstat(place);
+    files += 1;
+    bytes += entry.isFile() ? entry.size : 0;
+    if (bytes > LARGEST)
+      throw new Error(`it is too large: it holds more than ${LARGEST / 1024 / 1024} MiB of files`);
+    if (files > MOST_FILES)
+      throw new Error(`it is too large: it has more than ${MOST_FILES} files and folders`);
+    if (entry.isDirectory()) for (const name of await readdir(place)) await add(path.join(place, name));
+  };
+  await add(await realpath(source));
+}
+
 /** Copies a submission, file or folder, into a folder; links stay links, so nothing outside is read. */
 export async function copySubmission(source: string, target: string): Promise<CopyResult> {
+  await refuseTooLarge(source);
   const refused: string[] = [];
   const info = await stat(source);
   if (info.isFile()) {

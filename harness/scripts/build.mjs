@@ -1,4 +1,4 @@
-// Compiles harness/ to dist/, then puts the command and the packages that it needs into a few files: loading
+// Compiles harness/ to dist/, then puts the command, the worker and the packages that they need into a few files: loading
 // hundreds of small ones would take longer than grading does.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, rmSync } from 'node:fs';
@@ -7,13 +7,13 @@ import { build } from 'esbuild';
 rmSync('dist', { recursive: true, force: true });
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc'], { stdio: 'inherit' });
 await build({
-  entryPoints: ['dist/cli/main.js'],
-  outdir: 'dist/cli',
+  entryPoints: ['dist/cli/main.js', 'dist/worker/main.js'],
+  outdir: 'dist',
   allowOverwrite: true,
   bundle: true,
   // What is loaded only when it is asked for stays in files of its own.
   splitting: true,
-  chunkNames: 'part-[name]-[hash]',
+  chunkNames: 'parts/[name]-[hash]',
   platform: 'node',
   format: 'esm',
   target: 'node20',

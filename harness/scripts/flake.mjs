@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { grade } from '../../dist/grade.js';
+import { gradeInWorker } from '../../dist/grade-in-worker.js';
 import { keepBusy } from '../../dist/process/busy.js';
 import { compare, fixtureCases } from '../../dist/testing/fixtures.js';
 import { quantile, table } from './statistics.mjs';
@@ -18,6 +19,8 @@ is kept in reports/flake/.
                   different numbers for the two
   --only TEXT     only fixtures whose "name specification" holds the text
   --short         what CI runs: a few fixtures, 2 rounds idle and 1 loaded
+  --isolation full|uid|none
+                  grade each in a worker, isolated so (default: in this process)
   --fixtures DIR  other samples than fixtures/
 `;
 
@@ -41,6 +44,7 @@ function readOptions() {
       loaded: { type: 'string' },
       only: { type: 'string', default: '' },
       fixtures: { type: 'string' },
+      isolation: { type: 'string' },
       short: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -104,7 +108,10 @@ async function gradeAll(cases, round, kind, tally) {
     const params = Object.fromEntries(
       Object.entries(expected.params ?? {}).map(([key, value]) => [key, String(value)]),
     );
-    const report = await grade({ submission: folder, spec, params, seed: String(round) });
+    const job = { submission: folder, spec, params, seed: String(round) };
+    const report = await (options.isolation === undefined
+      ? grade(job)
+      : gradeInWorker(job, { level: options.isolation }));
     const bad = compare(expected, report);
     tally.add(specName(spec), report, bad);
     if (bad.length > 0) keep(report, `${name.replaceAll('/', '-')}-${kind}-${round}`);

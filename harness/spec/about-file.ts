@@ -4,10 +4,15 @@ export const FILE_KEYS = {
     version: 'The version of the language: 1.',
     title: 'What reports are headed with.',
     description: 'What the program is to do.',
+    late_policy:
+      'What `batch` takes off for being late: `percent_per_day` of the points possible for each day begun after `due`; nothing within `grace`; from `cut_off` on nothing counts.',
     extends:
       'Another file that this one builds on: maps merge, lists replace, scenarios are found by their `id`.',
     defaults: 'What holds for all steps unless a scenario or a step says otherwise.',
     env: 'Environment variables of the grader that steps and commands may look up as `${{ env.NAME }}`: a list of names, or a map of names and what holds when they are not set. No others are handed over.',
+    known_errors:
+      'What programs print when they fail, and how to mend it: a list of `{ text, hint }`, where `text` may be a list. They come before the many that are known anyway; a file adds its own to those of the one that it `extends`.',
+    limits: 'What each program may use, unless it says otherwise.',
     params: 'Settings of the assignment that a course may override, by name.',
     programs: 'The programs that students hand in, by name.',
     templates: 'Steps under a name, to be used in several places with `use`.',
@@ -27,6 +32,7 @@ export const FILE_KEYS = {
     env: 'Variables for its environment, which is otherwise nearly empty.',
     stdin: 'Typed for it at the start.',
     files: 'Files that it finds in its folder when it starts: a payload by file name.',
+    limits: 'What it may use.',
     stdin_eof: 'Whether its standard input is closed after that.',
   },
   variant: {
@@ -65,6 +71,14 @@ export const FILE_KEYS = {
       'Steps that are done first; left out, those of the `defaults` of the file. They can fail the scenario as all others can, but they are not enough to make one.',
     steps: 'What is done.',
     cleanup: 'Steps that are done in the end, whatever happened; they never change the verdict.',
+  },
+  limits: {
+    memory: 'Main memory, of all its processes together (512MiB).',
+    cpu: 'Processor time, of all its processes together (60s).',
+    processes: 'Processes and threads at a time (256).',
+    disk: 'What its folder may hold (64MiB).',
+    output: 'What it may print (64MiB).',
+    time: 'How long it may run (10m).',
   },
   defaults: {
     within: 'How long steps wait at most.',

@@ -19,8 +19,9 @@ interface Chain {
 }
 
 /**
- * Puts an assignment that `extends` another onto it. Maps merge key by key and lists replace; scenarios are found by
- * their `id`: a known one is changed, or taken out with `remove: true`, and a new one comes at the end.
+ * Puts an assignment that `extends` another onto it. Maps merge key by key and lists replace, but known errors add up;
+ * scenarios are found by their `id`: a known one is changed, or taken out with `remove: true`, and a new one comes at
+ * the end.
  */
 export function extendSpec(
   tree: MapTree,
@@ -100,6 +101,7 @@ function mergeFile(base: MapTree, own: MapTree, problems: Problems): MapTree {
   const merged = mergeEntries(kept, own.entries, (key, below, above) => {
     if (key === 'scenarios') return mergeScenarios(below, above, problems);
     if (key === 'params') return mergeParams(below, above);
+    if (key === 'known_errors') return mergeLists(below, above);
     return mergeTree(below, above);
   });
   return { ...own, entries: merged };
@@ -122,6 +124,12 @@ function mergeEntries(
 function mergeTree(below: Tree, above: Tree): Tree {
   if (below.kind !== 'map' || above.kind !== 'map') return above;
   return { ...above, entries: mergeEntries(below.entries, above.entries, (_key, a, b) => mergeTree(a, b)) };
+}
+
+/** Those of the extending file come first. */
+function mergeLists(below: Tree, above: Tree): Tree {
+  if (below.kind !== 'seq' || above.kind !== 'seq') return above;
+  return { ...above, items: [...above.items, ...below.items] };
 }
 
 /** A bare value is a new default: what the parameter is about and its choices stay. */

@@ -7,6 +7,7 @@ import { gradeInline } from '../testing/inline.ts';
 import { reference } from '../testing/reference.ts';
 import { diagnose, withSteps } from '../testing/spec-text.ts';
 import { FILE_KEYS } from './about-file.ts';
+import { limitsSchema } from './limits-schema.ts';
 import { COLLECTIONS, headSchema, scenarioSchema } from './schema.ts';
 
 const SPECS = new URL('../../specs/', import.meta.url);
@@ -30,6 +31,7 @@ test('every key of a file has its sentence, and no other', () => {
   expect(Object.keys(FILE_KEYS.assignment).sort()).toEqual(keys(headSchema));
   expect(Object.keys(FILE_KEYS.scenario).sort()).toEqual(keys(scenarioSchema));
   expect(Object.keys(FILE_KEYS.program).sort()).toEqual(keys(COLLECTIONS.programs.schema));
+  expect(Object.keys(FILE_KEYS.limits).sort()).toEqual(keys(limitsSchema));
   expect(Object.keys(FILE_KEYS.template).sort()).toEqual(keys(COLLECTIONS.templates.schema));
   expect(Object.keys(FILE_KEYS.variant).sort()).toEqual(
     keys(COLLECTIONS.programs.schema.entries.variants.wrapped.pipe[0].item),
@@ -119,7 +121,7 @@ describe('the first scenario, as the guide goes', () => {
       ['run', 'server.py', '--spec', 'hello.grade.yaml', '--out', 'out', '--trace'],
       { cwd: folder },
     );
-    expect([right.code, right.stderr]).toEqual([0, '']);
+    expect([right.code, right.stderr]).toEqual([0, expect.stringMatching(/^1\/1 pass greets [\d.]+ s\n$/)]);
     expect(right.stdout).toContain('1 passed');
     file('server.py', server.replace('!\\n"', '!"'));
     const wrong = await runCli(['run', 'server.py', '--spec', 'hello.grade.yaml', '--out', 'out'], {

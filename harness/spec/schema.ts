@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import { duration, TEXT_EXPECTED, text } from '../steps/fields.ts';
+import { latePolicySchema } from './late-policy.ts';
+import { limitsSchema } from './limits-schema.ts';
 
 /** The shape of an assignment file, apart from its steps. */
 
@@ -56,6 +58,7 @@ const program = v.strictObject(
     stdin: v.exactOptional(text),
     stdin_eof: v.exactOptional(v.boolean('is true or false')),
     files: v.exactOptional(v.record(v.string(), v.unknown(), 'is a map of file names and payloads')),
+    limits: v.exactOptional(limitsSchema),
   },
   'is a map such as {port: auto}',
 );
@@ -192,6 +195,20 @@ export const scenarioSchema = v.strictObject(
   'is a map with id, title and steps',
 );
 
+const knownError = v.strictObject(
+  {
+    text: v.union(
+      [
+        v.pipe(text, v.nonEmpty('must not be empty')),
+        v.pipe(v.array(v.pipe(text, v.nonEmpty('must not be empty'))), v.nonEmpty('must not be empty')),
+      ],
+      'is a text that programs print, or a list of such texts',
+    ),
+    hint: v.pipe(text, v.nonEmpty('must not be empty')),
+  },
+  'is a map of text and hint',
+);
+
 /** The keys of a file whose values are read one by one, so that a mistake in one does not hide the others. */
 export const COLLECTIONS = {
   params: { schema: paramSchema, name: paramName, what: 'parameter' },
@@ -212,6 +229,9 @@ const head = {
   extends: v.exactOptional(v.pipe(text, v.nonEmpty('is the name of a .grade.yaml file'))),
   env: v.exactOptional(environment, {}),
   defaults: v.exactOptional(defaultsSchema, {}),
+  late_policy: v.exactOptional(latePolicySchema),
+  known_errors: v.exactOptional(v.array(knownError, 'is a list of {text, hint}'), []),
+  limits: v.exactOptional(limitsSchema, {}),
 };
 
 /** The whole file, as far as its collections go: their entries are checked one by one. */

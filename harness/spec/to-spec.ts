@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Json, JsonObject, Param, ProgramSpec, ScenarioSpec, Spec } from '../model.ts';
+import type { Json, JsonObject, KnownError, Param, ProgramSpec, ScenarioSpec, Spec } from '../model.ts';
 import { matrixRows } from './matrix.ts';
 import { type Problems, positionOf } from './problems.ts';
 import type { HeadFile, ParamFile, ProgramFile } from './schema.ts';
@@ -15,17 +15,26 @@ const RETRIES = { times: 1, on: 'inconclusive' } as const;
 /** The specification that a file stands for; its parts must have been read already. */
 export function toSpec(shape: Shape, texts: readonly string[], problems: Problems): Spec {
   const { head } = shape;
+  const knownErrors = (head?.known_errors ?? []).map(toKnownError);
   const hash = createHash('sha256');
   for (const text of texts) hash.update(text);
   return {
     title: head?.title ?? '',
     ...(head?.description === undefined ? {} : { description: head.description }),
+    ...(head?.late_policy === undefined ? {} : { latePolicy: head.late_policy }),
     file: shape.tree.place.source.file,
     sha256: hash.digest('hex'),
     params: mapValues(shape.params, toParam),
-    programs: mapValues(shape.programs, toProgram),
-    scenarios: shape.scenarios.map((part) => toScenario(part, head?.defaults ?? {}, problems)),
+    programs: mapValues(shape.programs, (part, name) => toProgram(part, name, head?.limits ?? {})),
+    scenarios: shape.scenarios.map((part) => ({
+      ...toScenario(part, head?.defaults ?? {}, problems),
+      ...(knownErrors.length === 0 ? {} : { knownErrors }),
+    })),
   };
+}
+
+function toKnownError({ text, hint }: HeadFile['known_errors'][number]): KnownError {
+  return { text: typeof text === 'string' ? [text] : text, hint: hint.trim() };
 }
 
 function mapValues<File, Out>(
@@ -39,13 +48,18 @@ function toParam({ file }: Part<ParamFile>): Param {
   return typeof file === 'object' ? file : { default: file satisfies Json };
 }
 
-function toProgram({ file, tree }: Part<ProgramFile>, name: string): ProgramSpec {
+function toProgram(
+  { file, tree }: Part<ProgramFile>,
+  name: string,
+  limits: NonNullable<ProgramFile['limits']>,
+): ProgramSpec {
   return {
     variants: file.variants ?? usualVariants(name),
     port: file.port ?? 'auto',
     ready: file.ready ?? (isClient(name) ? 'none' : 'listening'),
     env: file.env ?? {},
     stdinEof: file.stdin_eof ?? false,
+    limits: { ...limits, ...file.limits },
     ...(file.stdin === undefined ? {} : { stdin: file.stdin }),
     at: positionOf(tree),
   };

@@ -196,6 +196,7 @@ const ELEMENTS: Readonly<Record<string, string>> = {
   scenarios: 'scenario',
   variants: 'variant',
   references: 'reference',
+  known_errors: 'known error',
   steps: 'step',
   programs: 'program',
   params: 'parameter',

@@ -5,7 +5,8 @@ import type { TraceView } from './view.ts';
 
 /** What a step found out: nothing wrong, the student's fault, or no ground for a verdict. */
 export type Outcome =
-  | { readonly status: 'pass'; readonly consumed?: Consumed }
+  /** A remark on something that is right, but not for the reason that one would think. */
+  | { readonly status: 'pass'; readonly consumed?: Consumed; readonly remark?: Found }
   | { readonly status: 'fail'; readonly found: Found; readonly consumed?: Consumed }
   | { readonly status: 'inconclusive'; readonly found: Found & { readonly because: Because } };
 
@@ -87,6 +88,19 @@ export interface StepDefinition<Args> {
   scope(args: JsonObject, scope: Scope): Scoped;
   run(args: Args, context: StepContext): Promise<void>;
   judge(args: Args, view: TraceView, context: JudgeContext): Outcome;
+  /**
+   * Whether a run that was recorded with other arguments shows all the same what these come to.
+   * @default only when they are equal
+   */
+  covers?(recorded: Args, wanted: Args, seen: Seen): boolean;
+}
+
+/** How a recorded step ended, for one whose arguments have changed since. */
+export interface Seen {
+  /** It waited as long as it could: its time was up, or the program had come to rest. */
+  readonly waited: boolean;
+  /** What was recorded fulfils the new arguments. */
+  readonly fulfilled: boolean;
 }
 
 /** Keeps the argument type between schema, run and judge while the registry forgets it. */

@@ -18,11 +18,8 @@ export function judgeBytes(
 ): Found {
   const connection = view.connection(args.on);
   const end = howItEnded(args.on, view, within);
-  const came =
-    message.length === 0
-      ? 'nothing'
-      : `${escapeBytes(message)}${message.length > 20 ? ` (${message.length} bytes)` : ''}`;
-  const missing = difference.cause === 'nothing_received' || difference.cause === 'truncated';
+  const came = message.length === 0 ? 'nothing' : sized(message);
+  const missing = ['nothing_received', 'truncated', 'cut_at_nul'].includes(difference.cause);
   const cause =
     missing && view.ended(args.on) && message.length === 0 ? endCause(args.on, view) : difference.cause;
   const unsent = connection.sent === 0 && !connection.accepted ? ' Nothing had been sent yet.' : '';
@@ -32,7 +29,7 @@ export function judgeBytes(
     summary:
       message.length === 0
         ? `${connection.accepted && connection.sent === 0 ? 'Nothing' : 'No reply'} came: ${end}.`
-        : `${capital(difference.words)}${missing && end !== '' ? `; ${end}` : ''}.${unsent}`,
+        : `${sentence(`${difference.words}${missing && end !== '' ? `; ${end}` : ''}`)}${unsent}`,
     expected: describeMatcher(matcher),
     actual: end === '' ? came : `${came}; ${end}`,
     evidence: [
@@ -82,9 +79,7 @@ function programWords(view: TraceView): string[] {
 function describeMatcher(matcher: Matcher): string {
   switch (matcher.kind) {
     case 'equals':
-      return matcher.bytes.length === 0
-        ? 'no bytes'
-        : `exactly ${escapeBytes(matcher.bytes)}${matcher.bytes.length > 20 ? ` (${matcher.bytes.length} bytes)` : ''}`;
+      return matcher.bytes.length === 0 ? 'no bytes' : `exactly ${sized(matcher.bytes)}`;
     case 'contains':
       return `something that contains ${escapeBytes(matcher.bytes)}`;
     case 'starts_with':
@@ -192,6 +187,13 @@ export function judgeEnding(
   return PASS;
 }
 
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+/** Escaped, and how many there are, unless that is told already or seen at a glance. */
+function sized(bytes: Buffer): string {
+  const text = escapeBytes(bytes);
+  return bytes.length > 20 && !text.endsWith(' in all)') ? `${text} (${bytes.length} bytes)` : text;
+}
+
+/** With a capital at its beginning and a stop at its end, unless it asks. */
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('?') ? '' : '.'}`;
 }

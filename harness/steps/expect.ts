@@ -3,6 +3,7 @@ import { type Arrived, type Decision, decide, decider, type Frame, type Matcher 
 import { payloadBytes } from '../match/payload.ts';
 import { groupsOf } from '../match/regex.ts';
 import type { Leftover } from '../model.ts';
+import { expectationCovers } from './covers.ts';
 import { fail, inconclusive, type Outcome, type StepDefinition } from './definition.ts';
 import { aftermath, captured, diagnose } from './expect-after.ts';
 import { judgeBytes, judgeEnding, judgeSilence } from './expect-words.ts';
@@ -151,6 +152,7 @@ export const expect: StepDefinition<Expectation> = {
   asserts: true,
   patience: 'default',
   scope: (args, scope) => useConnection(args, scope),
+  covers: expectationCovers,
 
   async run(args, context) {
     const { view } = context;

@@ -80,6 +80,15 @@ export class Replay {
     });
   }
 
+  /** What steps that passed have to remark. */
+  remarks(): StepOutcome[] {
+    return this.outcomes.flatMap(({ step, outcome, event }) =>
+      outcome.status === 'pass' && outcome.remark
+        ? [{ step, outcome: fail({ ...outcome.remark, remark: true }), event }]
+        : [],
+    );
+  }
+
   #leftovers: StepOutcome[] | undefined;
 
   /** Bytes that nobody expected after a message that was expected exactly; cleaning up does not count. */
@@ -103,7 +112,7 @@ export class Replay {
       const outcome = fail({
         cause: difference.cause,
         ...(meaning === 'warn' ? { remark: true } : {}),
-        summary: `After the right bytes came ${extra.length} more: ${difference.words}.`,
+        summary: `After the right bytes came ${extra.length} more: ${difference.words}${difference.words.endsWith('?') ? '' : '.'}`,
         expected: `${escapeBytes(message)} and nothing after it`,
         actual: `${escapeBytes(message)} and then ${escapeBytes(extra)}`,
       });

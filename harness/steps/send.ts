@@ -68,7 +68,7 @@ export const send: StepDefinition<Args> = {
     const ended = view.ended(on);
     const program = [...view.instances.keys()].find((name) => endedByItself(view, name));
     const exited = program === undefined ? undefined : endedByItself(view, program);
-    const expected = `the program takes all of ${describePayload(payload)} (${wanted} bytes)`;
+    const expected = `the program takes all of ${sizedPayload(payload, wanted)}`;
     const evidence = program === undefined ? [] : lastWords(view, program);
     if (ended || exited) {
       const why = exited ? `the program ${describeExit(exited)}` : 'the program closed the connection';
@@ -93,3 +93,9 @@ export const send: StepDefinition<Args> = {
     });
   },
 };
+
+/** A payload in words, and its length where the words don't tell. */
+function sizedPayload(payload: Payload, length: number): string {
+  const words = describePayload(payload);
+  return new RegExp(`\\b${length}\\b`).test(words) ? words : `${words} (${length} bytes)`;
+}

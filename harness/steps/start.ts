@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Observation } from '../model.ts';
 import { type Found, fail, inconclusive, type Outcome, PASS, type StepDefinition } from './definition.ts';
 import { name } from './fields.ts';
 import { useProgram } from './scope.ts';
@@ -9,7 +10,10 @@ const schema = v.strictObject({ program: name });
 /** Generous, since a JVM on a loaded machine takes its time; a deadline met early costs nothing. */
 export const START_WITHIN = 10_000;
 
+type Seen = Extract<Observation, { what: 'listening' }>;
 type Args = v.InferOutput<typeof schema>;
+
+const HTONS = 'Ports go into a socket address in network byte order: use htons(port).';
 
 /** Launches a program and waits until it is ready, as its `ready` says: listening, unless told otherwise. */
 export const start: StepDefinition<Args> = {
@@ -40,9 +44,41 @@ export function judgeStart(program: string, view: TraceView): Outcome {
   if (seen?.state === 'port_taken') return inconclusive('interference', strangerOn(seen.port, seen.detail));
   const moved = movedAway(view, instance);
   if (moved !== undefined) return inconclusive('precondition', moved);
-  if (!instance || !seen || seen.state === 'listening' || seen.state === 'ready' || seen.state === 'unseen')
-    return PASS;
+  if (instance && seen?.state === 'listening') return listens(view, instance, seen);
+  if (!instance || !seen || seen.state === 'ready' || seen.state === 'unseen') return PASS;
   return fail(explain(program, view, instance));
+}
+
+/** It listens; there may be something to remark about how it came to that. */
+function listens(view: TraceView, instance: InstanceView, { port, swappedFrom }: Seen): Outcome {
+  const trial = instance.instance > 1 ? view.observed('bind_trial') : undefined;
+  if (trial && !trial.works && trial.detail === 'EADDRINUSE' && port === trial.port) {
+    return {
+      status: 'pass',
+      remark: {
+        cause: 'no_reuseaddr',
+        summary: `Started again, the program listens on port ${port} at once, but thanks to SO_REUSEPORT: SO_REUSEADDR is not set.`,
+        expected: 'SO_REUSEADDR is set on the listening socket before bind()',
+        actual: 'only SO_REUSEPORT is set',
+        evidence: [
+          `a socket of the grader with SO_REUSEADDR could not bind port ${port} while the old connection was in TIME_WAIT, so the flag was missing on the old socket`,
+          'the program itself could, and only SO_REUSEPORT on both sockets allows that',
+        ],
+        hint: 'SO_REUSEPORT also lets a second copy of the program take the port while the first one runs. SO_REUSEADDR is what a server that is started again needs.',
+      },
+    };
+  }
+  if (swappedFrom === undefined) return PASS;
+  return {
+    status: 'pass',
+    remark: {
+      cause: 'swapped_port',
+      summary: `The program listens on port ${port}, which is the given ${swappedFrom} with its two bytes swapped; here any port will do.`,
+      expected: `port ${swappedFrom}`,
+      actual: `port ${port}`,
+      hint: HTONS,
+    },
+  };
 }
 
 /** Where a port is in TIME_WAIT, a restart proves something only on that port. */
@@ -76,7 +112,7 @@ function explain(program: string, view: TraceView, instance: InstanceView): Foun
   if (restart) return restart;
   const told = instance.told;
   const wanted = told === null ? 'a listening TCP socket' : `a listening TCP socket on port ${told}`;
-  const evidence = lastWords(view, program);
+  const evidence = [...controlWords(view), ...lastWords(view, program)];
   const base = { expected: wanted, evidence };
   const where = describeListeners(seen?.listeners ?? []);
   switch (seen?.state) {
@@ -101,7 +137,7 @@ function explain(program: string, view: TraceView, instance: InstanceView): Foun
         cause: 'swapped_port',
         summary: `The program listens on ${ports(seen.listeners)}, which is the given ${told} with its two bytes swapped.`,
         actual: `listens on ${where}`,
-        hint: 'Ports go into a socket address in network byte order: use htons(port).',
+        hint: HTONS,
       };
     case 'other_address':
       return {
@@ -135,6 +171,17 @@ function explain(program: string, view: TraceView, instance: InstanceView): Foun
         actual: seen.detail ?? 'blocked in read on standard input',
         hint: 'Do not ask for input: take the port from the command line.',
       };
+    case 'no_listen':
+      return {
+        ...base,
+        cause: 'no_listen',
+        summary:
+          view.observed('bind_trial')?.detail === 'EADDRINUSE'
+            ? `The program bound its socket to port ${seen.port}, but did not call listen() on it.`
+            : 'The program made a socket, but it does not listen: listen() was not called on it, or failed.',
+        actual: seen.detail ?? 'a socket that does not listen',
+        hint: 'After bind(), call listen() on the socket.',
+      };
     case 'idle':
       return {
         ...base,
@@ -162,16 +209,17 @@ function ports(listeners: readonly { port: number }[]): string {
 /** Why a program that listened before does not listen again while the port is in TIME_WAIT. */
 function restartCause(program: string, view: TraceView, instance: InstanceView): Found | undefined {
   const trial = view.observed('bind_trial');
-  const before = view.observed('port', 'anytime');
   if (!trial || instance.instance === 1) return undefined;
   const seen = view.observed('listening');
   const words = lastWords(view, program);
-  const refused = ADDRESS_IN_USE.test(words.join('\n'));
   const elsewhere = seen?.state === 'other_port';
-  if (!refused && !elsewhere && seen?.state === 'exited' && words.length > 0) return undefined;
+  // What it prints tells; when it prints nothing of the kind, whether it listens once the port is free of the old connection.
+  const refused = ADDRESS_IN_USE.test(words.join('\n')) || view.observed('control_start')?.listens === true;
+  const stuck = seen?.state !== 'exited' && !trial.works;
+  if (!refused && !elsewhere && !stuck) return undefined;
   const port = trial.port;
   const what = elsewhere
-    ? `listens on ${ports(seen.listeners)} instead, which nobody asked for: bind() failed and the error was ignored`
+    ? `listens on ${ports(seen.listeners)} instead, because bind() failed and it went on`
     : instance.exit
       ? describeExit(instance)
       : 'does not listen';
@@ -184,12 +232,24 @@ function restartCause(program: string, view: TraceView, instance: InstanceView):
     expected: `the program listens on port ${port} again at once`,
     actual: `the program ${what}`,
     evidence: [
-      `port ${port} was in TIME_WAIT${before?.detail ? ` (${before.detail})` : ''} when the program was started again`,
+      `port ${port} was in TIME_WAIT when the program was started again`,
       late
         ? 'a socket of the grader with SO_REUSEADDR could bind the port, so the flag was on the old socket, but not yet on the new one at bind()'
         : 'even a socket of the grader with SO_REUSEADDR could not bind the port, so the flag was missing on the old socket',
+      ...controlWords(view),
       ...words,
     ],
     hint: 'Set SO_REUSEADDR to 1 on the listening socket after creating it and before bind().',
   };
+}
+
+/** What came of starting the program once more, after the old connections had been cleared away. */
+function controlWords(view: TraceView): string[] {
+  const control = view.observed('control_start');
+  if (!control) return [];
+  return control.listens
+    ? ['started once more after the old connection had been cleared away, it listened']
+    : [
+        'started once more after the old connection had been cleared away, it did not listen either: the port is not why',
+      ];
 }

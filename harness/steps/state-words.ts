@@ -89,9 +89,11 @@ function judgeBlocked(claim: Claim<'blocked'>, view: TraceView): Outcome {
       return fail({
         ...common,
         cause: 'spinning',
-        summary: `The program does not wait in ${call}: it runs in circles, using ${percent(seen.share)} of a processor.`,
+        summary: `${spinningWords(claim, seen)}, using ${percent(seen.share)} of a processor.`,
         actual: `${percent(seen.share)} of a processor in ${milliseconds(seen.window)}`,
-        hint: `Use a blocking socket: ${call} itself waits until there is something to do.`,
+        hint: waitsToo(claim, seen)
+          ? 'Let every thread wait for something, in a call that blocks.'
+          : `Use a blocking socket: ${call} itself waits until there is something to do.`,
       });
     case 'polling':
       return fail({
@@ -111,9 +113,23 @@ function judgeBlocked(claim: Claim<'blocked'>, view: TraceView): Outcome {
   }
 }
 
+/** One thread does as it should while another is busy. */
+function waitsToo(claim: Claim<'blocked'>, { threads }: Blocked): boolean {
+  const socket = claim.in === 'accept' ? 'listening :' : 'connection ';
+  return threads.some(({ state, waitsFor }) => state === 'S' && (waitsFor?.includes(socket) ?? false));
+}
+
+function spinningWords(claim: Claim<'blocked'>, seen: Blocked): string {
+  const call = CALLS[claim.in];
+  return waitsToo(claim, seen)
+    ? `One thread of the program waits in ${call}, but another runs in circles`
+    : `The program does not wait in ${call}: it runs in circles`;
+}
+
 function elsewhere(seen: Blocked): string {
   const waits = seen.threads.find((thread) => thread.waitsFor !== undefined)?.waitsFor;
-  return waits === undefined ? '' : `, but in ${waits}`;
+  if (waits === undefined) return '';
+  return /^(an?|another) /.test(waits) ? `, but for ${waits}` : `, but in ${waits}`;
 }
 
 function closedWords(claim: Claim<'blocked'>, view: TraceView): string {

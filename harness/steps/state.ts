@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Matcher } from '../match/matcher.ts';
 import { payloadBytes } from '../match/payload.ts';
 import type { Listener } from '../model.ts';
+import { claimCovers } from './covers.ts';
 import type { Found, Outcome, Scope, Scoped, StepDefinition } from './definition.ts';
 import { inconclusive } from './definition.ts';
 import { byteCount, cpuBound, duration, name, signal } from './fields.ts';
@@ -275,6 +276,7 @@ const base = {
     }
   },
   judge: (claim, view, { plan, within }) => judgeState(claim, view, plan.seed, within),
+  covers: claimCovers,
 } satisfies Omit<StepDefinition<StateClaim>, 'verb' | 'summary'>;
 
 /** Says how something must be; if it is not, the student's program is at fault. */

@@ -21,6 +21,9 @@ const SIGNAL_WORDS: Readonly<Record<string, string>> = {
 
 /** Lines of a stack trace that lead through a library, not through what was handed in. */
 const LIBRARY_FRAME = /^\s+at (java|jdk|sun)\b|^\s+at .*node:|File "[^"]*\/lib\/python/;
+/** What Node prints around an error: properties without news, brackets, and its version. */
+const NODE_FRAME =
+  /^\s*(errno|syscall|port|address): |^\s*[{}[\]]+,?$|^Node\.js v|^node:\S+:\d+$|^Emitted 'error'|^\s*throw er;/;
 
 /** The last lines that a program printed, as evidence; frames of libraries are left out. */
 export function lastLines(instance: InstanceView, stream: 'stdout' | 'stderr', count = 4): string[] {
@@ -29,7 +32,7 @@ export function lastLines(instance: InstanceView, stream: 'stdout' | 'stderr', c
     .replaceAll(`${instance.cwd}/`, '')
     .split('\n')
     .filter((line) => !/^[\s^~]*$/.test(line));
-  const telling = lines.filter((line) => !LIBRARY_FRAME.test(line));
+  const telling = lines.filter((line) => !LIBRARY_FRAME.test(line) && !NODE_FRAME.test(line));
   const shown = (telling.length > 0 ? telling : lines).slice(-count);
   return shown.map(
     (line) => `${stream}: ${escapeBytes(Buffer.from(line.trimEnd().replaceAll('\t', '  ')), 160)}`,
@@ -58,10 +61,13 @@ export function describeListeners(listeners: readonly Listener[]): string {
   return texts.length > 1 ? `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)}` : (texts[0] ?? 'nothing');
 }
 
-/** What threads were doing, a line each, the same ones once. */
-export function describeThreads(threads: readonly ThreadState[]): string[] {
+/** What threads were doing, a line each, the same ones once; helpers of the runtime only where there is nothing else. */
+export function describeThreads(all: readonly ThreadState[]): string[] {
   const counts = new Map<string, number>();
-  for (const thread of threads) {
+  const telling = all.filter(
+    ({ state, waitsFor }) => state === 'R' || !waitsFor?.startsWith('another thread'),
+  );
+  for (const thread of telling.length > 0 ? telling : all) {
     const words = describeThread(thread);
     counts.set(words, (counts.get(words) ?? 0) + 1);
   }
@@ -71,7 +77,9 @@ export function describeThreads(threads: readonly ThreadState[]): string[] {
 function describeThread(thread: ThreadState): string {
   if (thread.state === 'R') return 'running on the processor';
   if (thread.state === 'T') return 'stopped';
-  if (thread.waitsFor) return `sleeping in ${thread.waitsFor}`;
+  if (thread.waitsFor?.startsWith('a sleep')) return `in ${thread.waitsFor}`;
+  if (thread.waitsFor)
+    return `${/^(an?|another) /.test(thread.waitsFor) ? 'waiting for' : 'sleeping in'} ${thread.waitsFor}`;
   return thread.call ? `sleeping in ${thread.call}` : 'sleeping';
 }
 

@@ -1,6 +1,7 @@
 import { type ConversionConfig, type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { FILE_KEYS } from '../spec/about-file.ts';
+import { limitsSchema } from '../spec/limits-schema.ts';
 import {
   COLLECTIONS,
   defaultsSchema,
@@ -76,6 +77,7 @@ export function assignmentJsonSchema(): object {
   const template = described(convert(COLLECTIONS.templates.schema, CONFIG), FILE_KEYS.template);
   const scenario = described(convert(scenarioSchema, CONFIG), FILE_KEYS.scenario);
   const program = described(convert(COLLECTIONS.programs.schema, CONFIG), FILE_KEYS.program);
+  const limits = described(convert(limitsSchema, CONFIG), FILE_KEYS.limits);
   const about = (key: keyof typeof FILE_KEYS.assignment) => ({ description: FILE_KEYS.assignment[key] });
   const steps: JsonSchema = { type: 'array', minItems: 1, items: { $ref: '#/definitions/step' } };
   const around: JsonSchema = { type: 'array', items: { $ref: '#/definitions/step' } };
@@ -95,6 +97,7 @@ export function assignmentJsonSchema(): object {
           cleanup: { ...around, description: FILE_KEYS.defaults.cleanup },
         },
       },
+      limits: { ...about('limits'), ...limits },
       params: { ...about('params'), ...collection(convert(paramSchema, CONFIG)) },
       programs: {
         ...about('programs'),
@@ -102,6 +105,7 @@ export function assignmentJsonSchema(): object {
           ...program,
           properties: {
             ...propertiesOf(program),
+            limits: { description: FILE_KEYS.program.limits, ...limits },
             files: { ...propertiesOf(program).files, ...collection({ $ref: '#/definitions/payload' }) },
           },
         }),

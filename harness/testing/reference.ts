@@ -1,4 +1,5 @@
 import { FILE_KEYS } from '../spec/about-file.ts';
+import { limitsSchema } from '../spec/limits-schema.ts';
 import { COLLECTIONS, headSchema, scenarioSchema } from '../spec/schema.ts';
 import { USE } from '../spec/use.ts';
 import { ABOUT, FRAMES, MATCHER_KEYS, PAYLOAD_KEYS, STEP_KEYS, type VerbAbout } from '../steps/about.ts';
@@ -31,6 +32,12 @@ export function reference(): string {
     section('A variant', undefined, FILE_KEYS.variant),
     section('A template', COLLECTIONS.templates.schema, FILE_KEYS.template),
     section('A scenario', scenarioSchema, FILE_KEYS.scenario),
+    section(
+      'Limits',
+      limitsSchema,
+      FILE_KEYS.limits,
+      'A program that uses more is ended, and the report says so.',
+    ),
     section('Defaults', undefined, FILE_KEYS.defaults),
     '## Steps',
     'A step is a map with exactly one verb. Beside the verb it may have:',

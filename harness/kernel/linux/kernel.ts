@@ -3,6 +3,7 @@ import { portLook } from '../port-look.ts';
 import type {
   Capabilities,
   CpuFigures,
+  Footprint,
   Kernel,
   PortLook,
   ProgramCpu,
@@ -13,7 +14,8 @@ import type {
   WaitersLook,
   WaitTarget,
 } from '../types.ts';
-import { holdersOf } from './descriptors.ts';
+import { holdersOf, socketsOf } from './descriptors.ts';
+import { Footprints } from './footprint.ts';
 import { Listeners } from './listeners.ts';
 import { readText } from './proc.ts';
 import { isAlive, Processes, statOf } from './processes.ts';
@@ -47,6 +49,7 @@ export class LinuxKernel implements Kernel {
   readonly #listeners: Listeners;
   readonly #waiters: Waiters;
   readonly #usage = new Map<string, Usage>();
+  readonly #footprints = new Map<string, Footprints>();
 
   constructor({ can, unseen, childrenFile }: LinuxOptions) {
     this.can = can;
@@ -126,6 +129,15 @@ export class LinuxKernel implements Kernel {
     return usage.update(pids) ? usage : null;
   }
 
+  async footprint(program: ProgramRef, limit: number): Promise<Footprint> {
+    const key = `${program.pid} ${program.marker}`;
+    const footprints = this.#footprints.get(key) ?? new Footprints();
+    const [oldest] = this.#footprints.keys();
+    if (oldest !== undefined && this.#footprints.size >= PROGRAMS_LIMIT) this.#footprints.delete(oldest);
+    this.#footprints.set(key, footprints);
+    return footprints.look(await this.processes(program), program.keeper, limit);
+  }
+
   waiters(program: ProgramRef, target: WaitTarget): Promise<WaitersLook> {
     return this.#waiters.look(program, target);
   }
@@ -139,9 +151,31 @@ export class LinuxKernel implements Kernel {
     });
   }
 
+  async unused(program: ProgramRef): Promise<{ pid: number; fd: number }[]> {
+    const look = async () => {
+      const pids = await this.processes(program);
+      const held = pids.flatMap((pid) =>
+        [...socketsOf(pid)].map(([inode, [fd = 0]]) => ({ pid, fd, inode })),
+      );
+      const [tcp, udp, unix, foreign] = await Promise.all([
+        this.#tables.tcp(),
+        this.#tables.udp(),
+        this.#tables.unix(),
+        this.#tables.foreign(),
+      ]);
+      const known = new Set([...tcp, ...udp].map(({ inode }) => inode));
+      return held.filter(({ inode }) => !known.has(inode) && !unix.has(inode) && !foreign.has(inode));
+    };
+    const first = new Set((await look()).map(({ inode }) => inode));
+    // Absence needs two looks.
+    if (first.size === 0) return [];
+    return (await look()).filter(({ inode }) => first.has(inode)).map(({ pid, fd }) => ({ pid, fd }));
+  }
+
   close(): void {
     this.#listeners.clear();
     this.#waiters.clear();
     this.#usage.clear();
+    this.#footprints.clear();
   }
 }

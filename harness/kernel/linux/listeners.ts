@@ -71,7 +71,8 @@ export class Listeners {
     const others = await this.#tables.unix();
     const rows = new Map<number, TcpRow>();
     if (inodes.some(strange)) for (const row of await this.#tables.tcp()) rows.set(row.inode, row);
-    if (inodes.some((inode) => strange(inode) && !rows.has(inode)))
+    // Most sockets are on their way to listen(); only one that stays unknown may be a UDP socket.
+    if (inodes.some((inode) => strange(inode) && !rows.has(inode) && known.pending.has(inode)))
       for (const { inode } of await this.#tables.udp()) others.add(inode);
     known.pending = new Set();
     for (const inode of inodes) {
@@ -108,7 +109,8 @@ export class Listeners {
   /** Listeners among some rows, each with the process that holds it, whoever that is; 0 when none is found. */
   async owners(rows: readonly TcpRow[]): Promise<Listener[]> {
     const wanted = new Map(rows.map((row) => [row.inode, 0]));
-    const pids = numbers('/proc');
+    // What was started last is most likely to be who is looked for.
+    const pids = numbers('/proc').reverse();
     for (let at = 0; at < pids.length && [...wanted.values()].includes(0); at += SCAN_SLICE) {
       for (const pid of pids.slice(at, at + SCAN_SLICE)) {
         for (const inode of socketsOf(pid).keys()) if (wanted.get(inode) === 0) wanted.set(inode, pid);

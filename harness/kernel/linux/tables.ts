@@ -69,6 +69,18 @@ export class Tables {
     return [...parseRows(v4, false), ...parseRows(v6, true)];
   }
 
+  /** Inodes of sockets of other families: netlink(7), raw(7), packet(7) and ICMP ones. */
+  async foreign(): Promise<Set<number>> {
+    const found = new Set<number>();
+    const column: Readonly<Record<string, number>> = { netlink: 9, packet: 8 };
+    for (const table of ['netlink', 'packet', 'raw', 'raw6', 'icmp', 'icmp6']) {
+      const text = await optionalTable(`/proc/net/${table}`);
+      for (const line of text.split('\n').slice(1))
+        found.add(Number(line.trim().split(/\s+/)[column[table] ?? 9]));
+    }
+    return found;
+  }
+
   /** Inodes of all Unix sockets; a Node child's standard streams are such. */
   async unix(): Promise<Set<number>> {
     const lines = (await optionalTable('/proc/net/unix')).split('\n').slice(1);

@@ -17,7 +17,7 @@ export async function describeLooks(looks: readonly RawLook[], targets: Targets)
 }
 
 function describe(look: RawLook, targets: Targets): ThreadLook {
-  const { pid, tid, state, voluntary, involuntary, call, waits } = look;
+  const { pid, tid, state, voluntary, involuntary, call, waits, service } = look;
   const name = callName(look);
   const fds: WaitedFd[] = (waits?.fds ?? []).map((wait) => ({ ...wait, target: targets.words(pid, wait) }));
   const waitSet = waits ? { fds, timeoutMs: waits.timeoutMs } : undefined;
@@ -34,6 +34,7 @@ function describe(look: RawLook, targets: Targets): ThreadLook {
     involuntary,
     ...(waitSet ? { waitSet } : {}),
     timedSleep,
+    ...(service ? { service } : {}),
   };
 }
 

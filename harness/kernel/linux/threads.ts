@@ -1,6 +1,7 @@
 import { type Call, callOf } from './call.ts';
 import { readText } from './proc.ts';
 import { isDead, threadsOf } from './processes.ts';
+import { roleOf } from './runtime-threads.ts';
 import { type RawWaitSet, waitSetOf } from './wait-set.ts';
 
 /** One coherent look at a thread: state, counters and call belong together. */
@@ -12,6 +13,8 @@ export interface RawLook {
   readonly involuntary: number;
   readonly call: Call;
   readonly waits: RawWaitSet | null;
+  /** A helper of the language's runtime. */
+  readonly service: boolean;
 }
 
 interface Status {
@@ -39,16 +42,19 @@ export class Threads {
       if (!before || isDead(before.state)) return null;
       const last = this.#last.get(key);
       if (last && before.state === 'S' && isSame(before, last)) return this.#keep(key, sameSleep(last));
+      const role = last?.service ? 'service' : roleOf(pid, tid);
+      if (role === 'clock') return null;
       const call = callOf(pid, tid);
       const waits = before.state === 'S' ? waitSetOf({ pid, tid }, call) : null;
       const after = statusOf(pid, tid);
-      if (after && isSame(before, after)) return this.#keep(key, { pid, tid, ...before, call, waits });
+      if (after && isSame(before, after))
+        return this.#keep(key, { pid, tid, ...before, call, waits, service: role === 'service' });
     }
     const status = statusOf(pid, tid);
+    if (!status || isDead(status.state)) return null;
     // It ran between each two reads.
-    return status && !isDead(status.state)
-      ? { pid, tid, ...status, state: 'R', call: { kind: 'running' }, waits: null }
-      : null;
+    const service = roleOf(pid, tid) === 'service';
+    return { pid, tid, ...status, state: 'R', call: { kind: 'running' }, waits: null, service };
   }
 
   #keep(key: string, look: RawLook): RawLook {

@@ -75,6 +75,10 @@ export class PortableKernel implements Kernel {
     return [];
   }
 
+  async footprint(): Promise<null> {
+    return null;
+  }
+
   async cpu(): Promise<null> {
     return null;
   }
@@ -89,6 +93,10 @@ export class PortableKernel implements Kernel {
   }
 
   async udp(): Promise<[]> {
+    return [];
+  }
+
+  async unused(): Promise<[]> {
     return [];
   }
 

@@ -134,8 +134,8 @@ s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(('', P)); s.recvfro
   {
     name: 'bound, never listens',
     source: python(`s = socket.socket(); s.bind(('', P)); threading.Event().wait()`),
-    state: 'idle',
-    says: /another thread/,
+    state: 'no_listen',
+    says: /descriptor 3.*another thread/,
   },
   {
     name: 'waits for input',

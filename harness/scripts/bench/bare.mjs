@@ -92,7 +92,10 @@ async function leave(client) {
 }
 
 const common = {
-  listens: async ({ client }) => client.socket.destroy(),
+  listens: async ({ client }) => {
+    client.socket.destroy();
+    await sleep(200);
+  },
   'reuse-address': async ({ child, client }, port) => {
     await stop(child);
     await ended(client);

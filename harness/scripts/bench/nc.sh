@@ -32,6 +32,8 @@ trap 'kill -9 $server 2>/dev/null' EXIT
 
 start "$@" # listens
 nc -z 127.0.0.1 "$port" || failed=1
+sleep 0.2
+kill -0 "$server" 2>/dev/null || { echo 'listens: it ended'; failed=1; }
 stop
 
 start "$@" # reuse-address

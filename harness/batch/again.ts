@@ -1,0 +1,18 @@
+import { total } from '../judge/sum.ts';
+import type { Report } from '../model.ts';
+
+/**
+ * A report after a second try: what the first try could judge stands, so that no verdict depends on how often it was
+ * tried; what it could not judge comes from the second.
+ */
+export function mergeTries(first: Report, second: Report): Report {
+  const better = new Map(second.scenarios.map((verdict) => [verdict.id, verdict]));
+  const ids = [...first.scenarios, ...second.scenarios].map(({ id }) => id);
+  const known = new Map(first.scenarios.map((verdict) => [verdict.id, verdict]));
+  const scenarios = [...new Set(ids)].flatMap((id) => {
+    const old = known.get(id);
+    const kept = old === undefined || old.status === 'inconclusive' ? (better.get(id) ?? old) : old;
+    return kept === undefined ? [] : [kept];
+  });
+  return { ...second, durationMs: first.durationMs + second.durationMs, scenarios, ...total(scenarios) };
+}

@@ -1,0 +1,211 @@
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { processorTime } from '../../testing/processor-time.ts';
+import { submissionFolder, takeIn } from '../intake/intake.ts';
+import { pythonArchive, readFiles, tarFolder, writeFiles, zipFolder } from '../testing/archives.ts';
+import { Room, SUBMISSION_LIMITS } from './room.ts';
+import { unpack } from './unpack.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'archive-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const file = (name: string) => path.join(folder, name);
+
+async function open(archive: string, limits = SUBMISSION_LIMITS) {
+  const target = file('target');
+  const refused = await unpack(archive, target, new Room(limits));
+  return { refused, files: readFiles(target) };
+}
+
+/** A zip file with one entry of a name, beside one that is right. */
+function zipWith(name: string, more = ''): string {
+  return pythonArchive(
+    file('one.zip'),
+    `z = zipfile.ZipFile(path, 'w')
+i = zipfile.ZipInfo('x'); i.filename = ${JSON.stringify(name)}${more}
+z.writestr(i, 'bad'); z.writestr('good.py', 'good')
+z.close()`,
+  );
+}
+
+test.each([
+  ['../../escaped', /leads out/],
+  ['a/../../../escaped', /leads out/],
+  ['..\\..\\escaped', /leads out/],
+  ['/tmp/escaped', /absolute/],
+  ['C:\\escaped', /absolute/],
+  [`${'n'.repeat(300)}`, /255 bytes/],
+])('zip: a path that leads elsewhere is refused by name, the rest goes on: %s', async (name, why) => {
+  const { refused, files } = await open(zipWith(name));
+  expect(refused).toEqual([
+    { name: expect.stringContaining(name.slice(0, 20)), why: expect.stringMatching(why) },
+  ]);
+  expect(files).toEqual({ 'good.py': 'good' });
+  expect(readdirSync(folder).sort()).toEqual(['one.zip', 'target']);
+});
+
+test.each([
+  ['0o120777', 'it is a symbolic link'],
+  ['0o010644', 'it is neither a file nor a folder'],
+  ['0o020644', 'it is neither a file nor a folder'],
+])('zip: links, pipes and devices are refused (mode %s)', async (mode, why) => {
+  const archive = zipWith('odd', `; i.create_system = 3; i.external_attr = ${mode} << 16`);
+  expect(await open(archive)).toEqual({ refused: [{ name: 'odd', why }], files: { 'good.py': 'good' } });
+});
+
+test('zip: backslashes are separators, double names are named, and names may be in three encodings', async () => {
+  const archive = pythonArchive(
+    file('names.zip'),
+    `z = zipfile.ZipFile(path, 'w')
+for name in ['lab\\\\\\\\server.py', 'twice.py', 'twice.py', 'ä-utf8.py']: z.writestr(name, name)
+z.close()
+b = open(path, 'rb').read()
+open(path, 'wb').write(b)`,
+  );
+  const { refused, files } = await open(archive);
+  expect(Object.keys(files)).toEqual(['lab/server.py', 'twice.py', 'ä-utf8.py']);
+  expect(refused).toEqual([{ name: 'twice.py', why: 'its name comes twice; the first one counts' }]);
+  const raw = (name: Buffer) => {
+    const zip = readFileSync(zipWith('QQQQQ'));
+    for (let at = zip.indexOf('QQQQQ'); at !== -1; at = zip.indexOf('QQQQQ')) name.copy(zip, at);
+    writeFileSync(file('raw.zip'), zip);
+    return file('raw.zip');
+  };
+  rmSync(file('target'), { recursive: true });
+  // "é" is 0x82 in code page 437; a decomposed one in UTF-8 without the flag is what macOS writes.
+  expect(Object.keys((await open(raw(Buffer.from('r\x82s.c', 'latin1')))).files)).toContain('rés.c');
+  rmSync(file('target'), { recursive: true });
+  expect(Object.keys((await open(raw(Buffer.from('e\u0301.c')))).files)).toContain('é.c');
+});
+
+test('zip: an encrypted entry is refused by name', async () => {
+  writeFiles(file('in'), { 'server.py': 'secret' });
+  const archive = zipFolder(file('in'), file('locked.zip'), '-P', 'password');
+  expect(await open(archive)).toEqual({
+    refused: [{ name: 'server.py', why: 'it is encrypted' }],
+    files: {},
+  });
+});
+
+test('a broken archive is refused as a whole, and leaves nothing', async () => {
+  writeFiles(file('in'), { 'server.py': 'x'.repeat(5000), 'more.py': 'y'.repeat(5000) });
+  const zip = zipFolder(file('in'), file('cut.zip'));
+  truncateSync(zip, statSync(zip).size - 30);
+  await expect(open(zip)).rejects.toThrow('it is broken');
+  const tar = tarFolder(file('in'), file('cut.tar'));
+  truncateSync(tar, 6000);
+  await expect(open(tar)).rejects.toThrow('it is broken');
+  const gz = tarFolder(file('in'), file('cut.tar.gz'), '-z');
+  truncateSync(gz, statSync(gz).size - 10);
+  await expect(open(gz)).rejects.toThrow('it is broken');
+  writeFileSync(file('no.zip'), 'PK\x03\x04 and nonsense');
+  await expect(open(file('no.zip'))).rejects.toThrow('it is broken');
+  writeFileSync(file('no.rar'), 'Rar!\x1a');
+  await expect(open(file('no.rar'))).rejects.toThrow('it is no zip, tar or tar.gz file');
+  expect(existsSync(file('target'))).toBe(false);
+});
+
+test('zip: a wrong checksum is refused by name', async () => {
+  const zip = readFileSync(zipWith('x.py'));
+  zip[zip.indexOf('good') === -1 ? 0 : zip.lastIndexOf('good', zip.indexOf('PK\x01\x02'))] = 0x47;
+  writeFileSync(file('sum.zip'), zip);
+  const { refused } = await open(file('sum.zip'));
+  expect(refused.map(({ why }) => why).join()).toMatch(/checksum/);
+});
+
+test('tar: links, devices, pipes and paths that lead elsewhere are refused by name', async () => {
+  const archive = pythonArchive(
+    file('odd.tar'),
+    `t = tarfile.open(path, 'w')
+def add(name, kind, link=''):
+    i = tarfile.TarInfo(name); i.type = kind; i.linkname = link
+    t.addfile(i)
+add('link', tarfile.SYMTYPE, '/etc/passwd'); add('hard', tarfile.LNKTYPE, '/etc/passwd')
+add('null', tarfile.CHRTYPE); add('disk', tarfile.BLKTYPE); add('pipe', tarfile.FIFOTYPE)
+for name in ['../up', '/abs', 'link/through', 'fine.py']:
+    i = tarfile.TarInfo(name); i.size = 4
+    t.addfile(i, io.BytesIO(b'data'))
+t.close()`,
+  );
+  const { refused, files } = await open(archive);
+  expect(refused.map(({ name }) => name)).toEqual(['link', 'hard', 'null', 'disk', 'pipe', '../up', '/abs']);
+  expect(files).toEqual({ 'fine.py': 'data', 'link/through': 'data' });
+});
+
+test('bombs: too many bytes or files end the archive before they are all written', async () => {
+  const limits = { files: 50, bytes: 10 * 1024 ** 2 };
+  const zeros = pythonArchive(
+    file('bomb.zip'),
+    `z = zipfile.ZipFile(path, 'w', zipfile.ZIP_DEFLATED)
+with z.open('zeros', 'w') as f:
+    for _ in range(300): f.write(bytes(1024 * 1024))
+z.close()`,
+  );
+  const before = processorTime();
+  await expect(open(zeros, limits)).rejects.toThrow('more than 10 MiB');
+  expect(processorTime() - before).toBeLessThan(5_000);
+  writeFiles(file('many'), Object.fromEntries(Array.from({ length: 51 }, (_, at) => [`${at}`, ''])));
+  await expect(open(zipFolder(file('many'), file('many.zip')), limits)).rejects.toThrow('more than 50 files');
+  await expect(open(tarFolder(file('many'), file('many.tar')), limits)).rejects.toThrow('more than 50 files');
+  const padded = pythonArchive(
+    file('padded.tar.gz'),
+    `import gzip
+with gzip.open(path, 'wb') as f:
+    t = tarfile.open(fileobj=f, mode='w'); i = tarfile.TarInfo('a'); t.addfile(i); t.close()
+    for _ in range(300): f.write(bytes(1024 * 1024))`,
+  );
+  await expect(open(padded, limits)).rejects.toThrow(/MiB/);
+  expect(existsSync(file('target'))).toBe(false);
+});
+
+test('a course with hostile archives: each is named, and everybody else is there', async () => {
+  writeFiles(file('course/ada_1_10_server.py'), {});
+  rmSync(file('course'), { recursive: true, force: true });
+  writeFiles(file('course'), {
+    'ada_1_10_server.py': 'ada',
+    'eve_2_20_broken.zip': 'PK\x03\x04',
+    'fay_3_30_lab.7z': '7z',
+  });
+  writeFiles(file('in'), { 'lab/server.py': 'gus' });
+  zipFolder(file('in'), file('course/gus_4_40_lab.zip'));
+  zipFolder(file('in'), file('course/hal_5_50_lab.zip'), '-P', 'x');
+  pythonArchive(
+    file('course/ivy_6_60_bomb.zip'),
+    `z = zipfile.ZipFile(path, 'w', zipfile.ZIP_DEFLATED)
+with z.open('zeros', 'w') as f:
+    for _ in range(300): f.write(bytes(1024 * 1024))
+z.close()`,
+  );
+  const download = zipFolder(file('course'), file('download.zip'), '-n', '.zip');
+  const { submissions } = await takeIn(download, { out: file('out'), programFiles: ['server.py'] });
+  const found = Object.fromEntries(
+    submissions.map(({ id, refused }) => [
+      id,
+      {
+        files: Object.keys(readFiles(submissionFolder(file('out'), id))),
+        why: refused.map(({ why }) => why),
+      },
+    ]),
+  );
+  expect(found).toEqual({
+    ada_1: { files: ['server.py'], why: [] },
+    eve_2: { files: [], why: [expect.stringContaining('it is broken')] },
+    fay_3: { files: [], why: [expect.stringContaining('it is no zip')] },
+    gus_4: { files: ['server.py'], why: [] },
+    hal_5: { files: [], why: ['it is encrypted'] },
+    ivy_6: { files: [], why: [expect.stringContaining('more than 256 MiB')] },
+  });
+}, 60_000);

@@ -1,0 +1,50 @@
+import { csv } from './gradebook/cell.ts';
+import type { Matches } from './gradebook/match.ts';
+import type { GradeRow } from './gradebook/row.ts';
+import type { Manifest } from './manifest.ts';
+
+/** Something that a person should look at. */
+export interface Concern {
+  /** A submission, or the name of what is none. */
+  readonly who: string;
+  readonly what: string;
+  /** There is no grade because of it. */
+  readonly ungraded: boolean;
+}
+
+/** Everything that a person should look at, those without a grade first. */
+export function concerns(
+  manifest: Manifest,
+  rows: readonly GradeRow[],
+  matches: Matches | undefined,
+): readonly Concern[] {
+  const list: Concern[] = [];
+  const add = (who: string, what: string, ungraded = false) => list.push({ who, what, ungraded });
+  const seen = new Set<string>();
+  for (const { submission, result } of rows) {
+    if (seen.has(submission.id)) continue;
+    seen.add(submission.id);
+    if (result === undefined) add(submission.id, 'not graded yet', true);
+    else if (result.open !== undefined) add(submission.id, `no grade: ${result.open}`, true);
+  }
+  for (const { id, refused } of manifest.submissions)
+    for (const { name, why } of refused) add(id, `left out: ${name}: ${why}`);
+  for (const { name, why } of manifest.refused) add(name, `left out: ${why}`);
+  for (const [id, { open }] of Object.entries(manifest.lateness)) if (open !== undefined) add(id, open);
+  for (const { submission, student, why } of matches?.unmatched ?? [])
+    add(
+      submission.id,
+      `${student.name === undefined ? '' : `${student.name}: `}not in the roster's gradebook: ${why}`,
+    );
+  for (const { name, ids } of matches?.missing ?? [])
+    add(name || (Object.values(ids)[0] ?? ''), 'in the roster, but handed nothing in');
+  return list;
+}
+
+/** The list as a table. */
+export function concernsCsv(list: readonly Concern[]): string {
+  return csv([
+    ['who', 'grade', 'what'],
+    ...list.map(({ who, what, ungraded }) => [who, ungraded ? 'none' : '', what]),
+  ]);
+}

@@ -1,0 +1,171 @@
+import { mkdir, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { chosen } from '../judge/required.ts';
+import { loadAssignment } from '../load-assignment.ts';
+import type { LatePolicy } from '../model.ts';
+import type { Assignment } from '../spec/read.ts';
+import { suggest } from '../steps/scope.ts';
+import { UserError } from '../user-error.ts';
+import { version } from '../version.ts';
+import { gradeAll } from './grade-all.ts';
+import { submissionTimes } from './gradebook/match.ts';
+import { type Roster, readRoster } from './gradebook/roster.ts';
+import { takeIn } from './intake/intake.ts';
+import { programFiles } from './intake/program-names.ts';
+import { Journal } from './journal.ts';
+import { type Lateness, latenessOf, readLatePolicy } from './late.ts';
+import { lock } from './lock.ts';
+import { type Manifest, writeManifest } from './manifest.ts';
+import type { BatchOptions } from './options.ts';
+import { type Outcome, writeOutputs } from './outputs.ts';
+import type { Watcher } from './progress.ts';
+import { forgetWhatIsToBeRegraded } from './regrade.ts';
+import { rerenderLate } from './rerender.ts';
+import { resultKey } from './result.ts';
+import { specFingerprint } from './spec-fingerprint.ts';
+
+const NEVER = new AbortController().signal;
+
+/** Grades many submissions: takes them in, grades those that have no result yet, and writes gradebook and index. */
+export async function batch(options: BatchOptions, watch: Watcher): Promise<Outcome> {
+  const { out, drain = NEVER, stop = NEVER } = options;
+  const assignment = await loadAssignment(options.spec, options.params ?? {}, '', options.env);
+  const scenarios = chosenScenarios(assignment, options.only ?? []);
+  const policy = latePolicy(assignment, options);
+  const roster = options.roster === undefined ? undefined : await readRoster(options.roster);
+  await mkdir(out, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw new UserError({
+      where: out,
+      what: `the folder can't be made: ${error.message}`,
+      fix: 'Choose another --out.',
+    });
+  });
+  const held = await lock(out);
+  let journal: Journal | undefined;
+  try {
+    if (options.fresh) await rm(path.join(out, 'journal.jsonl'), { force: true });
+    journal = await Journal.open(path.join(out, 'journal.jsonl'));
+    if (journal.damage) watch({ type: 'damage', damage: journal.damage });
+    const intake = await takeIn(options.input, {
+      out,
+      programFiles: programFiles(assignment.spec),
+      ...(options.from === undefined ? {} : { from: options.from }),
+      ...(options.shard === undefined ? {} : { shard: options.shard }),
+    });
+    const fingerprint = specFingerprint(assignment);
+    const seed = options.seed ?? fingerprint.slice(0, 12);
+    const { only = [], build, run, port, timeoutScale, unsafe = false } = options;
+    const settings = { only: [...only].sort(), build, run, port, timeoutScale, unsafe, seed };
+    const submissions = withTimes(intake.submissions, roster);
+    const manifest: Manifest = {
+      schema: 'socket-grader/batch/v1',
+      grader: { version: version() },
+      spec: { title: assignment.spec.title, file: assignment.spec.file, fingerprint },
+      settings,
+      isolation: { level: options.level, lost: [] },
+      scenarios: scenarios.map(({ id, title, points, visibility }) => ({ id, title, points, visibility })),
+      ...(options.shard === undefined ? {} : { shard: options.shard }),
+      ...intake,
+      submissions,
+      lateness: latenesses(submissions, policy),
+      keys: Object.fromEntries(
+        submissions.map(({ id, sha256 }) => [id, resultKey(sha256, fingerprint, version(), settings)]),
+      ),
+    };
+    await writeManifest(out, manifest);
+    await forgetWhatIsToBeRegraded(options.regrade, { out, journal, manifest });
+    const kept = submissions.filter(({ id }) => journal?.results.get(id)?.key === manifest.keys[id]);
+    watch({ type: 'begin', manifest, kept: kept.length });
+    const { jobs = defaultJobs(options.level), searchPath, params = {}, env, expose } = options;
+    await gradeAll(submissions, {
+      assignment,
+      scenarios,
+      out,
+      jobs,
+      journal,
+      drain: AbortSignal.any([drain, stop]),
+      stop,
+      isolation: manifest.isolation,
+      keys: manifest.keys,
+      lateness: manifest.lateness,
+      job: {
+        spec: options.spec,
+        params,
+        only,
+        seed,
+        jobs: SCENARIOS_AT_A_TIME,
+        unsafe,
+        ...(env === undefined ? {} : { env }),
+        ...(expose === undefined ? {} : { expose }),
+        ...(build === undefined ? {} : { build }),
+        ...(run === undefined ? {} : { run }),
+        ...(port === undefined ? {} : { port }),
+        ...(timeoutScale === undefined ? {} : { timeoutScale }),
+        ...(searchPath === undefined ? {} : { searchPath }),
+      },
+      started: (submission) => watch({ type: 'started', submission }),
+      finished: (submission, result) => watch({ type: 'finished', submission, result }),
+      again: (count) => watch({ type: 'again', count }),
+    });
+    await rerenderLate(out, manifest, journal.results);
+    return await writeOutputs(out, { manifest, results: journal.results, roster }, options);
+  } finally {
+    await journal?.close();
+    await held.release();
+  }
+}
+
+/** Scenarios of one submission at a time: the submissions beside it keep the machine busy. */
+const SCENARIOS_AT_A_TIME = 2;
+
+/** Without a network of its own, one submission's port is in the way of another's. */
+function defaultJobs(level: BatchOptions['level']): number {
+  return level === 'full' ? Math.max(1, os.availableParallelism()) : 1;
+}
+
+function chosenScenarios({ spec, plans }: Assignment, only: readonly string[]) {
+  const known = [...new Set(spec.scenarios.flatMap(({ id, tags }) => [id, ...tags]))];
+  for (const id of only)
+    if (!known.includes(id))
+      throw new UserError({ where: '--only', what: `there is no scenario "${id}"`, fix: suggest(id, known) });
+  return chosen(spec.scenarios, only).filter(
+    ({ id, skip }) => skip === undefined && (plans.get(id)?.length ?? 0) > 0,
+  );
+}
+
+function latePolicy({ spec }: Assignment, { latePolicy: file, due }: BatchOptions): LatePolicy | undefined {
+  const policy = file === undefined ? spec.latePolicy : readLatePolicy(file);
+  if (due === undefined) return policy;
+  if (policy === undefined)
+    throw new UserError({
+      where: '--due',
+      what: 'there is no late policy that it could belong to',
+      fix: 'Give one with --late-policy FILE, or in the specification.',
+    });
+  return { ...policy, due };
+}
+
+function latenesses(
+  submissions: Manifest['submissions'],
+  policy: LatePolicy | undefined,
+): { readonly [id: string]: Lateness } {
+  return Object.fromEntries(
+    submissions
+      .map((submission) => [submission.id, latenessOf(submission, policy)] as const)
+      .filter(([, { late, open }]) => late !== undefined || open !== undefined),
+  );
+}
+
+/** A gradebook may know when something was handed in where the download does not. */
+function withTimes(
+  submissions: Manifest['submissions'],
+  roster: Roster | undefined,
+): Manifest['submissions'] {
+  if (roster === undefined) return submissions;
+  const times = submissionTimes(submissions, roster);
+  return submissions.map((submission) => {
+    const at = submission.at ?? times.get(submission.id);
+    return at === undefined ? submission : { ...submission, at };
+  });
+}

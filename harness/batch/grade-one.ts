@@ -1,0 +1,92 @@
+import type { Job } from '../grade-in-worker.ts';
+import { gradeInWorker, WorkerError } from '../grade-in-worker.ts';
+import type { Report, ScenarioSpec } from '../model.ts';
+import type { Assignment } from '../spec/read.ts';
+import { UserError } from '../user-error.ts';
+import { submissionFolder } from './intake/intake.ts';
+import type { Submission } from './types.ts';
+import { type Unable, unableReport } from './unable.ts';
+
+/** What all submissions are graded by. */
+export interface Grading {
+  readonly assignment: Assignment;
+  readonly scenarios: readonly ScenarioSpec[];
+  readonly job: Omit<Job, 'submission'>;
+  readonly isolation: Report['isolation'];
+  readonly out: string;
+  readonly stop: AbortSignal;
+}
+
+/** A report, and whether another try could tell more. */
+export interface Graded {
+  readonly report: Report;
+  readonly final: boolean;
+}
+
+/** Longest time for building, in milliseconds. */
+const BUILD = 130_000;
+
+/** Grades one submission in a worker of its own; whatever happens to the worker, there is a report. */
+export async function gradeOne(grading: Grading, submission: Submission, slot: number): Promise<Graded> {
+  const { job, isolation, out, stop } = grading;
+  const startedAt = new Date().toISOString();
+  const done = (report: Report, final: boolean): Graded => ({
+    report: {
+      ...report,
+      submission: {
+        ...report.submission,
+        id: submission.id,
+        path: submission.from,
+        sha256: submission.sha256,
+      },
+    },
+    final,
+  });
+  const unable = (why: Unable) =>
+    unableReport(grading.assignment, grading.scenarios, why, {
+      isolation,
+      seed: job.seed ?? '',
+      startedAt,
+    });
+  const nothing = nothingToGrade(submission);
+  if (nothing !== undefined) return done(unable(nothing), true);
+  const limit = AbortSignal.timeout(longest(grading));
+  const signal = AbortSignal.any([stop, limit]);
+  try {
+    const folder = submissionFolder(out, submission.id);
+    const report = await gradeInWorker(
+      { ...job, submission: folder },
+      { level: isolation.level, slot, signal },
+    );
+    if (!report.interrupted) return done(report, false);
+    return done(
+      unable({ because: 'harness', what: 'Grading took longer than it ever may, and was ended' }),
+      false,
+    );
+  } catch (error) {
+    if (error instanceof WorkerError)
+      return done(unable({ because: 'harness', what: `The grader failed: ${error.message}` }), false);
+    if (!(error instanceof UserError)) throw error;
+    const fix = error.fix === undefined ? {} : { fix: error.fix };
+    return done(unable({ because: 'precondition', what: `It can't be graded: ${error.what}`, ...fix }), true);
+  }
+}
+
+function nothingToGrade({ files, refused }: Submission): Unable | undefined {
+  if (files > 0) return undefined;
+  const why = refused.map(({ name, why: reason }) => `${name}: ${reason}`).slice(0, 3);
+  return {
+    because: 'precondition',
+    what: why.length === 0 ? 'There is no file in it' : `There is nothing to grade: ${why.join('; ')}`,
+    fix: 'Look at what was handed in.',
+  };
+}
+
+/** A bound that no submission reaches as long as the grader is right: all its deadlines one after the other. */
+function longest({ assignment, scenarios, job }: Grading): number {
+  const runs = scenarios.map(
+    ({ timeout, rows, retries }) => timeout * Math.max(1, rows.length) * (1 + retries.times),
+  );
+  const sum = runs.reduce((so, one) => so + one, BUILD * Object.keys(assignment.spec.programs).length);
+  return Math.min(2 ** 31 - 1, (2 * sum + 60_000) * Math.max(1, job.timeoutScale ?? 1));
+}

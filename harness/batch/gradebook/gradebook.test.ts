@@ -1,0 +1,218 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import type { Manifest } from '../manifest.ts';
+import type { Result } from '../result.ts';
+import type { Student, Submission } from '../types.ts';
+import { type Book, columnOf } from './book.ts';
+import { cell, csv } from './cell.ts';
+import { GRADEBOOKS } from './index.ts';
+import { matchRoster } from './match.ts';
+import { type Roster, readRoster } from './roster.ts';
+import { gradeRows } from './row.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'gradebook-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function roster(text: string): Promise<Roster> {
+  const file = path.join(folder, 'roster.csv');
+  writeFileSync(file, text);
+  return readRoster(file);
+}
+
+function submission(id: string, ...students: Student[]): Submission {
+  return {
+    id,
+    students,
+    from: id,
+    late: false,
+    earlier: [],
+    files: 1,
+    sha256: id,
+    gist: id,
+    refused: [],
+    renamed: [],
+  };
+}
+
+function result(id: string, points: number, open?: string): Result {
+  return {
+    id,
+    key: id,
+    status: points === 4 ? 'pass' : 'fail',
+    points,
+    maxPoints: 4,
+    scenarios: [
+      { id: 'one', status: points > 0 ? 'pass' : 'fail', points: Math.min(points, 2), ms: 1 },
+      {
+        id: 'two',
+        status: open === undefined ? 'pass' : 'inconclusive',
+        points: Math.max(0, points - 2),
+        ms: 1,
+      },
+    ],
+    again: true,
+    isolation: 'full',
+    ms: 2,
+    ...(open === undefined ? {} : { open }),
+  };
+}
+
+function book(submissions: Submission[], results: Result[], rosterOf?: Roster, lateness = {}): Book {
+  const manifest = {
+    submissions,
+    lateness,
+    keys: Object.fromEntries(submissions.map(({ id }) => [id, id])),
+  } as unknown as Manifest;
+  const matches = rosterOf === undefined ? undefined : matchRoster(submissions, rosterOf);
+  const byId = new Map(results.map((one) => [one.id, one]));
+  return {
+    rows: gradeRows(manifest, byId, matches?.rows ?? new Map()),
+    scenarios: ['one', 'two'].map((id) => ({ id, title: id, points: 2, visibility: 'visible' as const })),
+    roster: rosterOf,
+    column: columnOf('Echo server', rosterOf, undefined),
+    maxPoints: 4,
+    scale: 1,
+  };
+}
+
+const read = (text: string) => parse(text, { columns: true }) as Record<string, string>[];
+
+const ADA = submission('ada', { name: 'lovelaceada', ids: { canvas: '12' } });
+const BOB = submission('bob', { name: 'Bób Müller', ids: {} });
+const EVE = submission('eve', { name: 'Eve', ids: { login: 'eve9' } });
+
+test('Canvas: the rows of its export in their order, with its column; no grade is an empty cell', async () => {
+  const given = await roster(
+    [
+      '\ufeffStudent,ID,SIS User ID,SIS Login ID,Section,"Echo server (77)",Final Score',
+      '    Points Possible,,,,,10,(read only)',
+      '"Muller, Bob",13,S13,bob,A,,1',
+      '"Lovelace, Ada",12,S12,ada,A,,1',
+      '"Nobody, Ann",14,S14,ann,A,,1',
+      '"Student, Test",99,,x,A,,1',
+    ].join('\n'),
+  );
+  const rows = read(
+    GRADEBOOKS.canvas(book([ADA, BOB], [result('ada', 3), result('bob', 2, 'two: why')], given)),
+  );
+  expect(Object.keys(rows[0] ?? {})).toEqual([
+    'Student',
+    'ID',
+    'SIS User ID',
+    'SIS Login ID',
+    'Section',
+    'Echo server (77)',
+  ]);
+  expect(rows.map((row) => [row.Student, row.ID, row['Echo server (77)']])).toEqual([
+    ['Points Possible', '', '4'],
+    ['Muller, Bob', '13', ''],
+    ['Lovelace, Ada', '12', '3'],
+    ['Nobody, Ann', '14', ''],
+    ['Student, Test', '99', ''],
+  ]);
+});
+
+test('Moodle: the worksheet with its grades filled in', async () => {
+  const heading =
+    'Identifier,"Full name","Email address",Status,Grade,"Maximum Grade","Last modified (grade)"';
+  const given = await roster(
+    `${heading}\n"Participant 101","Ada L",a@x,"Submitted",,10.00,-\n"Participant 102","Bob M",b@x,"",7,10.00,-\n`,
+  );
+  const ada = submission('ada', { name: 'somebody', ids: { moodle: '101' } });
+  const text = GRADEBOOKS.moodle(book([ada], [result('ada', 4)], given));
+  expect(text).toBe(
+    'Identifier,Full name,Email address,Status,Grade,Maximum Grade,Last modified (grade)\nParticipant 101,Ada L,a@x,Submitted,4,10.00,-\nParticipant 102,Bob M,b@x,,7,10.00,-\n',
+  );
+  expect(read(GRADEBOOKS.moodle(book([ada], [result('ada', 4)])))).toMatchObject([
+    { Identifier: 'Participant 101', Grade: '4', 'Last modified (grade)': '' },
+  ]);
+});
+
+test('Brightspace: a column of points, and # at the end of each line', async () => {
+  const given = await roster(
+    'OrgDefinedId,Username,Last Name,First Name,Echo server Points Grade <Numeric MaxPoints:4>,End-of-Line Indicator\n#111,#eve9,X,Eve,,#\n',
+  );
+  expect(GRADEBOOKS.brightspace(book([EVE], [result('eve', 1)], given))).toBe(
+    'OrgDefinedId,Username,Last Name,First Name,Echo server Points Grade <Numeric MaxPoints:4>,End-of-Line Indicator\n#111,#eve9,X,Eve,1,#\n',
+  );
+  expect(GRADEBOOKS.brightspace(book([EVE], [result('eve', 1)]))).toBe(
+    'OrgDefinedId,Username,Echo server Points Grade,End-of-Line Indicator\n,eve9,1,#\n',
+  );
+});
+
+test('the plain one has a column a scenario, the deduction and the reason where there is no grade', () => {
+  const late = { late: { percent: 50, summary: 'Handed in late.' } };
+  const rows = read(
+    GRADEBOOKS.plain(
+      book([ADA, EVE], [result('ada', 3), result('eve', 2, 'two: why')], undefined, { ada: late }),
+    ),
+  );
+  expect(rows).toMatchObject([
+    {
+      submission: 'ada',
+      points: '3',
+      late_deduction: '-2',
+      grade: '1',
+      one: '2',
+      two: '1',
+      late: 'Handed in late.',
+    },
+    { submission: 'eve', status: 'inconclusive', points: '', grade: '', one: '2', two: '', note: 'two: why' },
+  ]);
+});
+
+test('matching: ids first, then names that fit one row alone; both sides of what is left are told', async () => {
+  const given = await roster(
+    'name,email,id\n"Müller, Bob",bob@x,1\nAnn Lee,ann1@x,2\nAnn Lee,ann2@x,3\nZoe,zoe@x,4\n',
+  );
+  const ann = submission('ann', { name: 'Ann Lee', ids: {} });
+  const ann2 = submission('ann2', { name: 'Lee Ann', ids: { email: 'ANN2@x' } });
+  const { rows, unmatched, missing } = matchRoster([ann2, BOB, EVE, ann], given);
+  expect([...rows.values()].map(({ ids }) => ids.email)).toEqual(['ann2@x', 'bob@x', 'ann1@x']);
+  expect(unmatched.map(({ submission: { id }, why }) => [id, why])).toEqual([
+    ['eve', 'the roster does not have this student'],
+  ]);
+  expect(missing.map(({ name }) => name)).toEqual(['Zoe']);
+  const both = matchRoster([ann, submission('other', { name: 'Ann Lee', ids: {} })], given);
+  expect(both.unmatched.map(({ why }) => why)).toEqual(
+    Array(2).fill('the name fits several, and there is no id in common'),
+  );
+});
+
+test('a group: one result, a row for each', () => {
+  const group = submission('group', { name: 'A', ids: { sid: '1' } }, { name: 'B', ids: { sid: '2' } });
+  expect(
+    read(GRADEBOOKS.plain(book([group], [result('group', 4)]))).map(({ name, grade }) => [name, grade]),
+  ).toEqual([
+    ['A', '4'],
+    ['B', '4'],
+  ]);
+});
+
+test('a roster that can not be read says what it should be', async () => {
+  await expect(roster('"a')).rejects.toThrow(/can't be read/);
+  await expect(roster('colour\nred\n')).rejects.toThrow(/names no students/);
+  await expect(readRoster('/nowhere')).rejects.toThrow(/can't be read/);
+  expect((await roster('Name;E-Mail\nAda;a@x\n')).rows).toMatchObject([
+    { name: 'Ada', ids: { email: 'a@x' } },
+  ]);
+});
+
+test('no cell is a formula, whatever it holds; numbers stay numbers', () => {
+  for (const text of ['=1+1', '+cmd', '-2+3', '@SUM(A1)', ' =x', '\t=x', '\r\n=x', '＝x'])
+    expect(cell(text).startsWith("'")).toBe(true);
+  expect(['-2', '-0.5', '+3', '-', 'a=b', ''].map(cell)).toEqual(['-2', '-0.5', '+3', '-', 'a=b', '']);
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: 'binary' }), { minLength: 1 }), (texts) => {
+      const [row = []] = parse(csv([texts, ['end']]), { relax_column_count: true }) as string[][];
+      expect(row).toHaveLength(texts.length);
+      for (const text of row) expect(text).not.toMatch(/^\s*[=+\-@](?!\d+([.,]\d+)?$)./su);
+    }),
+  );
+});

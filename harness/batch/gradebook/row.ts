@@ -1,0 +1,46 @@
+import { lateDeduction } from '../../report/late.ts';
+import type { Lateness } from '../late.ts';
+import type { Manifest } from '../manifest.ts';
+import type { Result } from '../result.ts';
+import type { Student, Submission } from '../types.ts';
+import type { RosterRow } from './roster.ts';
+
+/** A student with what goes into gradebooks. */
+export interface GradeRow {
+  readonly submission: Submission;
+  readonly student: Student;
+  readonly roster?: RosterRow;
+  readonly result?: Result;
+  readonly lateness: Lateness;
+  /** Taken off for being late. */
+  readonly off: number;
+  /** Absent as long as something that is worth points could not be judged. */
+  readonly grade?: number;
+}
+
+/** A row for each student who handed something in, by the name of the submission. */
+export function gradeRows(
+  { submissions, lateness, keys }: Manifest,
+  results: ReadonlyMap<string, Result>,
+  rows: ReadonlyMap<Student, RosterRow>,
+): readonly GradeRow[] {
+  return submissions.flatMap((submission) => {
+    const kept = results.get(submission.id);
+    const result = kept?.key === keys[submission.id] ? kept : undefined;
+    const own = lateness[submission.id] ?? {};
+    const off = result === undefined ? 0 : lateDeduction({ ...result, ...own });
+    const isGraded = result !== undefined && result.open === undefined;
+    return submission.students.map((student): GradeRow => {
+      const roster = rows.get(student);
+      return {
+        submission,
+        student,
+        lateness: own,
+        off,
+        ...(roster === undefined ? {} : { roster }),
+        ...(result === undefined ? {} : { result }),
+        ...(isGraded ? { grade: result.points - off } : {}),
+      };
+    });
+  });
+}

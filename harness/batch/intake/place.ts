@@ -1,0 +1,75 @@
+import { mkdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { entryPath } from '../archive/entry-name.ts';
+import { ArchiveRefused, Room, SUBMISSION_LIMITS } from '../archive/room.ts';
+import type { Refused } from '../archive/target.ts';
+import type { Submission } from '../types.ts';
+import type { Chosen } from './attempts.ts';
+import { copyTree } from './copy-tree.ts';
+import { fingerprint } from './fingerprint.ts';
+import { nameSingleFile } from './program-names.ts';
+import { openArchives } from './top.ts';
+
+export interface PlaceOptions {
+  /** Where the pieces are. */
+  readonly input: string;
+  /** Whether the pieces may be taken away from there. */
+  readonly move: boolean;
+  readonly programFiles: readonly string[];
+  /** Whether the name of a file is that of the student. */
+  readonly named: boolean;
+}
+
+/** Makes one folder of what a student handed in: files under their own names, archives opened. */
+export async function placeSubmission(
+  id: string,
+  chosen: Chosen,
+  folder: string,
+  { input, move, programFiles, named }: PlaceOptions,
+): Promise<Submission> {
+  const room = new Room(SUBMISSION_LIMITS);
+  const fresh = `${folder}.new`;
+  await rm(fresh, { recursive: true, force: true });
+  await mkdir(fresh, { recursive: true });
+  const refused: Refused[] = [];
+  const renamed: string[] = [];
+  try {
+    for (const piece of chosen.pieces) {
+      const name = fileName(chosen.names.get(piece) ?? '');
+      if (piece.file !== undefined && name === undefined) continue;
+      if (name !== undefined && piece.file !== name) renamed.push(`${piece.file} → ${name}`);
+      const target = name === undefined ? fresh : path.join(fresh, name);
+      refused.push(...(await copyTree(path.join(input, piece.entry), target, { room, move })));
+    }
+    refused.push(...(await openArchives(fresh, room)));
+  } catch (error) {
+    if (!(error instanceof ArchiveRefused)) throw error;
+    refused.push({ name: chosen.pieces[0]?.entry ?? id, why: error.message });
+    await rm(fresh, { recursive: true, force: true });
+    await mkdir(fresh);
+  }
+  const called = named ? await nameSingleFile(fresh, programFiles) : undefined;
+  const found = await fingerprint(fresh);
+  await rm(folder, { recursive: true, force: true });
+  await rename(fresh, folder);
+  const newest = chosen.pieces.findLast(({ at }) => at !== undefined)?.at;
+  const feedback = chosen.pieces.toSorted((a, b) => (b.order ?? 0) - (a.order ?? 0))[0]?.feedback;
+  return {
+    id,
+    students: chosen.pieces[0]?.students ?? [],
+    from: chosen.pieces.map(({ entry }) => entry).join(', '),
+    ...(newest === undefined ? {} : { at: newest }),
+    late: chosen.pieces.some(({ late }) => late === true),
+    earlier: chosen.earlier,
+    ...found,
+    refused,
+    renamed: called === undefined ? renamed : [...renamed, called],
+    ...(feedback === undefined ? {} : { feedback }),
+  };
+}
+
+/** A name for a file at the top; what a source says it was may be a path. */
+function fileName(name: string): string | undefined {
+  const parts = entryPath(name);
+  return typeof parts === 'string' ? undefined : parts.at(-1);
+}

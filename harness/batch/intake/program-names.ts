@@ -1,0 +1,30 @@
+import { readdir, rename } from 'node:fs/promises';
+import path from 'node:path';
+import picomatch from 'picomatch';
+import type { Spec } from '../../model.ts';
+
+/** The names that an assignment gives to the files of its programs, patterns among them. */
+export function programFiles(spec: Spec): readonly string[] {
+  return Object.values(spec.programs).flatMap(({ variants }) =>
+    variants.map(({ file }) => file).filter((file) => file !== undefined),
+  );
+}
+
+/** The names that are not patterns. */
+export function fixedNames(files: readonly string[]): readonly string[] {
+  return files.filter((file) => !/[*?[\]{}!]/.test(file));
+}
+
+/**
+ * Where a student is known by the name of a single file, that file can't have the name that the assignment asks for: it
+ * gets it, by its ending. Returns what was renamed.
+ */
+export async function nameSingleFile(folder: string, files: readonly string[]): Promise<string | undefined> {
+  const [only, ...others] = await readdir(folder, { withFileTypes: true });
+  if (!only?.isFile() || others.length > 0) return undefined;
+  if (files.some((file) => picomatch.isMatch(only.name, file))) return undefined;
+  const wanted = fixedNames(files).find((file) => path.extname(file) === path.extname(only.name));
+  if (wanted === undefined || wanted.includes('/')) return undefined;
+  await rename(path.join(folder, only.name), path.join(folder, wanted));
+  return `${only.name} → ${wanted}`;
+}

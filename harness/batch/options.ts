@@ -1,0 +1,60 @@
+import type { GradeOptions } from '../grade.ts';
+import type { Report } from '../model.ts';
+import type { GradebookKind } from './gradebook/index.ts';
+import type { Shard } from './shard.ts';
+
+/** How gradebooks are made. */
+export interface GradebookOptions {
+  /** Systems that a gradebook is made for. @default the one that the submissions come from */
+  readonly gradebooks?: readonly GradebookKind[];
+  /** An export of the gradebook, so that rows get the ids that the system knows. */
+  readonly roster?: string;
+  /** The column of the gradebook. @default the title of the assignment, or the roster's column of that name */
+  readonly column?: string;
+  /** Grades are scaled to so many points. @default the points of the assignment */
+  readonly outOf?: number;
+}
+
+/** What a person asks for. */
+export interface BatchOptions
+  extends GradebookOptions,
+    Pick<
+      GradeOptions,
+      | 'spec'
+      | 'only'
+      | 'params'
+      | 'env'
+      | 'build'
+      | 'run'
+      | 'port'
+      | 'timeoutScale'
+      | 'searchPath'
+      | 'unsafe'
+      | 'expose'
+    > {
+  /** An archive or a folder. */
+  readonly input: string;
+  /** Everything that is written is below it. */
+  readonly out: string;
+  /** Submissions at a time. @default the number of cores */
+  readonly jobs?: number;
+  /** Makes random bytes repeatable. @default made from the specification */
+  readonly seed?: string;
+  /** How each is kept apart. */
+  readonly level: Report['isolation']['level'];
+  /** The system that the submissions come from. @default found out */
+  readonly from?: string;
+  /** A file with a late policy; it goes before that of the specification. */
+  readonly latePolicy?: string;
+  /** When it was due; goes before the policy's. */
+  readonly due?: string;
+  readonly shard?: Shard;
+  /** Forget what was graded before. */
+  readonly fresh: boolean;
+  /** Grade these again: `failed`, `inconclusive`, `changed`, `all`, or the id of a submission. */
+  readonly regrade: readonly string[];
+  /** Let those that run finish, and start no more. */
+  readonly drain?: AbortSignal;
+  /** End everything now. */
+  readonly stop?: AbortSignal;
+}

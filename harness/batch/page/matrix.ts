@@ -1,0 +1,64 @@
+import type { Status } from '../../model.ts';
+import { clip, html, join, type Markup, NOTHING, Markup as Safe, score } from '../../report/html-text.ts';
+import type { GradeRow } from '../gradebook/row.ts';
+import type { ManifestScenario } from '../manifest.ts';
+import { STUDENT_FILES } from '../student-files.ts';
+import type { PageKind } from './page.ts';
+
+/** Short, since there are tens of thousands of them. */
+const CELLS: Readonly<Record<Status, Markup>> = {
+  pass: new Safe('<td class=p>✓'),
+  fail: new Safe('<td class=f>✗'),
+  inconclusive: new Safe('<td class=i>?'),
+  skip: new Safe('<td class=s>–'),
+};
+const NONE = new Safe('<td class=s>·');
+
+/** Students and what each got for each scenario. */
+export function matrixHtml(
+  rows: readonly GradeRow[],
+  scenarios: readonly ManifestScenario[],
+  maxPoints: number,
+  kind: PageKind,
+): Markup {
+  const hidden = new Set(scenarios.filter(({ visibility }) => visibility === 'hidden').map(({ id }) => id));
+  const head = (label: string, kinds: string) =>
+    html`<th class="${kinds}" scope="col"><button type="button">${label}</button></th>`;
+  const columns = scenarios.map(({ id }) => html`<col class="mark${hidden.has(id) ? ' hidcol' : ''}">`);
+  const heads = scenarios.map(
+    ({ id, title }) =>
+      html`<th class="mark${hidden.has(id) ? ' hid' : ''}" scope="col" title="${title}"><button type="button">${id}</button></th>`,
+  );
+  const lines = rows.map((row) => lineHtml(row, scenarios, hidden, kind));
+  return html`<div class="scroll"><table class="matrix"><colgroup><col class="who"><col class="num"><col class="word">${join(columns)}<col class="num"></colgroup>
+<thead><tr>${head('Submission', '')}${head(`Of ${score(maxPoints)}`, 'n')}${head('Status', '')}${join(heads)}${head('Seconds', 'n')}</tr></thead>
+<tbody>
+${join(lines, '\n')}
+</tbody></table></div>`;
+}
+
+function lineHtml(
+  { submission, student, roster, result, lateness, grade }: GradeRow,
+  scenarios: readonly ManifestScenario[],
+  hidden: ReadonlySet<string>,
+  kind: PageKind,
+): Markup {
+  const { id } = submission;
+  const status =
+    result === undefined ? 'waiting' : result.open === undefined ? result.status : 'inconclusive';
+  const late = lateness.late !== undefined || submission.late;
+  const name = roster?.name || (student.name ?? '');
+  const marks = new Map(result?.scenarios.map((scenario) => [scenario.id, scenario.status]));
+  const cells = scenarios.map((scenario) => {
+    const found = marks.get(scenario.id);
+    const cell = found === undefined ? NONE : CELLS[found];
+    return hidden.has(scenario.id) ? new Safe(cell.text.replace(/class=(.)/, 'class="$1 hid"')) : cell;
+  });
+  const link = `students/${encodeURIComponent(id)}/${STUDENT_FILES.staff}`;
+  const who =
+    kind === 'staff' && result !== undefined
+      ? html`<a href="${link}">${clip(id, 90)}</a>`
+      : html`${clip(id, 90)}`;
+  const more = name === '' || name === id ? NOTHING : html` <span class="soft">${clip(name, 90)}</span>`;
+  return html`<tr data-is="${status}${late ? ' late' : ''}"><td>${who}${more}<td class=n>${grade === undefined ? '' : score(grade)}<td>${status}${late ? ', late' : ''}${join(cells)}<td class=n>${result === undefined ? '' : (result.ms / 1000).toFixed(1)}`;
+}

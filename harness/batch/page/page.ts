@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { clip, count, html, Markup, NOTHING } from '../../report/html-text.ts';
+import type { Concern } from '../attention.ts';
+import type { Copies } from '../copies.ts';
+import type { GradeRow } from '../gradebook/row.ts';
+import type { Manifest } from '../manifest.ts';
+import { matrixHtml } from './matrix.ts';
+import { SCRIPT } from './script.ts';
+import { staffHtml } from './staff.ts';
+import { distributionHtml, scenariosHtml } from './statistics.ts';
+import { STYLE } from './style.ts';
+
+/** For staff, with everything; or to be printed and mailed, without what is hidden, without links and without a script. */
+export type PageKind = 'staff' | 'summary';
+
+export interface PageContent {
+  readonly manifest: Manifest;
+  readonly rows: readonly GradeRow[];
+  readonly concerns: readonly Concern[];
+  readonly copies: readonly Copies[];
+  readonly maxPoints: number;
+}
+
+/** The overview of a batch as one page that needs nothing else. */
+export function renderIndex(
+  { manifest, rows, concerns, copies, maxPoints }: PageContent,
+  kind: PageKind,
+): string {
+  const staff = kind === 'staff';
+  const scenarios = manifest.scenarios.filter(({ visibility }) => staff || visibility !== 'hidden');
+  const script = staff ? `script-src '${hash(SCRIPT)}'; ` : '';
+  const policy = `default-src 'none'; style-src '${hash(STYLE)}'; ${script}base-uri 'none'; form-action 'none'`;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${clip(manifest.spec.title, 120)}: ${count(manifest.submissions.length, 'submission')}</title>
+<style>${new Markup(STYLE)}</style>
+</head>
+<body>
+<main>
+${headHtml(manifest, rows)}
+<section><h2>Grades</h2>${distributionHtml(rows, maxPoints)}</section>
+<section><h2>Scenarios</h2>${scenariosHtml(rows, scenarios)}</section>
+${staff ? staffHtml(concerns, copies, manifest) : NOTHING}
+<section><h2>Submissions</h2>${staff ? controls(rows) : NOTHING}
+${matrixHtml(rows, scenarios, maxPoints, kind)}
+<p class="soft">✓ passed · ✗ failed · ? inconclusive: could not be judged, so there is no grade yet · – did not apply</p></section>
+</main>
+${staff ? html`<script>${new Markup(SCRIPT)}</script>` : NOTHING}
+</body>
+</html>
+`.text;
+}
+
+function headHtml(
+  { spec, submissions, source, isolation, grader, shard }: Manifest,
+  rows: readonly GradeRow[],
+): Markup {
+  const graded = new Set(
+    rows.filter(({ grade }) => grade !== undefined).map(({ submission }) => submission.id),
+  ).size;
+  const open = submissions.length - graded;
+  const part = shard === undefined ? '' : ` Part ${shard.index} of ${shard.count}.`;
+  const level = { full: 'each kept apart', uid: 'each with a user of its own', none: 'not isolated' }[
+    isolation.level
+  ];
+  return html`<header><h1>${clip(spec.title, 200)}</h1>
+<p>${count(submissions.length, 'submission')} (${source}), ${graded} graded${open === 0 ? NOTHING : html`, <strong>${open} without a grade: a person should look</strong>`}.${part}</p>
+<p class="soft">${clip(spec.file, 200)} · socket-grader ${grader.version} · ${level}</p></header>`;
+}
+
+/** Served by the script, which shows them. */
+function controls(rows: readonly GradeRow[]): Markup {
+  const number = (is: (row: GradeRow) => boolean) => rows.filter(is).length;
+  const button = (name: string, label: string, pressed: boolean) =>
+    html`<button type="button" data-filter="${name}" aria-pressed="${String(pressed)}">${label}</button>`;
+  const open = (row: GradeRow) => row.result?.open !== undefined;
+  const status = (wanted: string) => number((row) => !open(row) && row.result?.status === wanted);
+  return html`<div class="controls" id="controls" hidden><label>Search <input type="search" id="search"></label>
+${button('all', 'All', true)}${button('fail', `Failed ${status('fail')}`, false)}${button('inconclusive', `Inconclusive ${number(open)}`, false)}${button('pass', `Passed ${status('pass')}`, false)}${button('late', 'Late', false)}<span class="soft" id="shown" role="status"></span></div>`;
+}
+
+function hash(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+}

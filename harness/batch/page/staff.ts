@@ -1,0 +1,49 @@
+import { clip, count, html, join, type Markup, NOTHING } from '../../report/html-text.ts';
+import type { Concern } from '../attention.ts';
+import type { Copies } from '../copies.ts';
+import type { Manifest } from '../manifest.ts';
+
+/** Most lines of a list; `to-look-at.csv` has them all. */
+const MOST = 500;
+
+/** What only staff may see: what to look at, who handed in the same, and attempts that do not count. */
+export function staffHtml(
+  concerns: readonly Concern[],
+  copies: readonly Copies[],
+  { submissions }: Manifest,
+): Markup {
+  const earlier = submissions.filter((submission) => submission.earlier.length > 0);
+  const renamed = submissions.filter((submission) => submission.renamed.length > 0);
+  return html`${list(
+    'To look at',
+    '',
+    concerns.map(({ who, what }) => html`<li><strong>${clip(who, 120)}</strong> ${clip(what, 400)}</li>`),
+  )}${list(
+    'Identical submissions',
+    'That two submissions are the same proves nothing by itself. Files that were handed out are the same for all.',
+    copies.map(
+      ({ ids, exact }) =>
+        html`<li>${exact ? 'Same files' : 'Same but for white space and comments'}: ${clip(ids.join(', '), 2_000)}</li>`,
+    ),
+  )}${list(
+    'Earlier attempts, which do not count',
+    '',
+    earlier.map(
+      ({ id, earlier: attempts }) => html`<li><strong>${id}</strong> ${clip(attempts.join(', '), 600)}</li>`,
+    ),
+  )}${list(
+    'Files that were given back their names',
+    '',
+    renamed.map(
+      ({ id, renamed: names }) => html`<li><strong>${id}</strong> ${clip(names.join(', '), 600)}</li>`,
+    ),
+  )}`;
+}
+
+function list(title: string, about: string, items: readonly Markup[]): Markup {
+  if (items.length === 0) return NOTHING;
+  const rest = items.length - MOST;
+  return html`<section class="staff"><h2>${title} <span class="soft">${items.length}</span></h2>${about === '' ? NOTHING : html`<p class="soft">${about}</p>`}<ul>
+${join(items.slice(0, MOST), '\n')}
+</ul>${rest > 0 ? html`<p class="soft">${count(rest, 'more line')}.</p>` : NOTHING}</section>`;
+}

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import type { Report, Status, Verdict } from '../model.ts';
+import { openPoints } from '../report/tally.ts';
+
+/** What one scenario came to. */
+export interface ScenarioResult {
+  readonly id: string;
+  readonly status: Status;
+  readonly points: number;
+  readonly ms: number;
+}
+
+/** What the journal keeps of a graded submission; everything else is in its folder. */
+export interface Result {
+  readonly id: string;
+  /** What it was graded from and by: see `resultKey`. */
+  readonly key: string;
+  readonly status: Status;
+  /** Before anything is taken off for being late. */
+  readonly points: number;
+  readonly maxPoints: number;
+  readonly scenarios: readonly ScenarioResult[];
+  /** Why it has no grade, for the person who looks at it. */
+  readonly open?: string;
+  /** It was inconclusive, and has been tried again with nothing else running. */
+  readonly again: boolean;
+  readonly isolation: Report['isolation']['level'];
+  readonly ms: number;
+}
+
+/** The same for the same submission, specification, version of the grader and settings; anything else differs. */
+export function resultKey(submission: string, spec: string, version: string, settings: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify([submission, spec, version, settings]))
+    .digest('hex');
+}
+
+/** What there is to keep of a report. */
+export function resultOf(report: Report, id: string, key: string, again: boolean): Result {
+  const open = openPoints(report);
+  return {
+    id,
+    key,
+    status: report.status,
+    points: report.points,
+    maxPoints: report.maxPoints,
+    scenarios: report.scenarios.map((one) => ({
+      id: one.id,
+      status: one.status,
+      points: one.points,
+      ms: Math.round(one.durationMs),
+    })),
+    ...(open.length === 0 ? {} : { open: whyOpen(open) }),
+    again,
+    isolation: report.isolation.level,
+    ms: report.durationMs,
+  };
+}
+
+/** One reason for all, or the first with its scenario. */
+function whyOpen(open: readonly Verdict[]): string {
+  const [first = '', ...others] = open.map(
+    ({ findings }) => findings[0]?.summary ?? 'it could not be judged',
+  );
+  if (open.length > 1 && others.every((why) => why === first)) return first;
+  return `${open[0]?.id}: ${first}${others.length > 0 ? ` (and ${others.length} more)` : ''}`;
+}

@@ -1,0 +1,70 @@
+import { mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import type { Report } from '../model.ts';
+import { FORMATS } from '../report/index.ts';
+import type { Late } from './late.ts';
+
+/** Names of the files in a student's folder. */
+export const STUDENT_FILES = { json: 'report.json', html: 'report.html', staff: 'staff.html' } as const;
+/** Everything that happened, so that all other files can be made again. */
+const WHOLE = 'run.json.gz';
+
+/** Where the files of a submission are, below the folder of the results. */
+export function studentFolder(out: string, id: string): string {
+  return path.join(out, 'students', id);
+}
+
+/** Writes a report for good: it is on the disk when this returns. */
+export async function saveReport(out: string, report: Report): Promise<void> {
+  const file = path.join(studentFolder(out, report.submission.id), WHOLE);
+  await mkdir(path.dirname(file), { recursive: true });
+  const bytes = await promisify(gzip)(JSON.stringify(report), { level: 1 });
+  const handle = await open(`${file}.tmp`, 'w');
+  try {
+    await handle.writeFile(bytes);
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+  await rename(`${file}.tmp`, file);
+}
+
+/** A report as it was saved; undefined when it is not there or can't be read. */
+export async function loadReport(out: string, id: string): Promise<Report | undefined> {
+  try {
+    const bytes = await promisify(gunzip)(await readFile(path.join(studentFolder(out, id), WHOLE)));
+    return JSON.parse(bytes.toString('utf8')) as Report;
+  } catch {
+    return undefined;
+  }
+}
+
+export async function hasReport(out: string, id: string): Promise<boolean> {
+  const files = [WHOLE, ...Object.values(STUDENT_FILES)].map((name) =>
+    path.join(studentFolder(out, id), name),
+  );
+  return (await Promise.all(files.map((file) => stat(file).catch(() => undefined)))).every((info) =>
+    info?.isFile(),
+  );
+}
+
+/** Writes what people read: for the student, without what is hidden, and for staff. */
+export async function renderReport(out: string, report: Report, late: Late | undefined): Promise<void> {
+  const { late: _, ...rest } = report;
+  const whole: Report = late === undefined ? rest : { ...rest, late };
+  const render = (format: string, audience: 'student' | 'staff') =>
+    FORMATS[format]?.render(whole, { width: 80, colour: false, trace: false, audience }) ?? '';
+  const folder = studentFolder(out, report.submission.id);
+  await put(path.join(folder, STUDENT_FILES.html), render('html', 'student'));
+  await put(path.join(folder, STUDENT_FILES.staff), render('html', 'staff'));
+  await put(path.join(folder, STUDENT_FILES.json), render('json', 'staff'));
+}
+
+/** Writes a file in one step: whoever looks sees the old one or the new one. */
+export async function put(file: string, content: string): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(`${file}.tmp`, content);
+  await rename(`${file}.tmp`, file);
+}

@@ -1,0 +1,48 @@
+import os from 'node:os';
+import { notRun, total } from '../judge/sum.ts';
+import type { Because, Report, ScenarioSpec } from '../model.ts';
+import type { Assignment } from '../spec/read.ts';
+import { version } from '../version.ts';
+
+/** A submission that could not be graded, for a reason that a person can mend or must judge. */
+export interface Unable {
+  readonly because: Because;
+  readonly what: string;
+  readonly fix?: string;
+}
+
+/** The report of a submission that could not be graded: everything is inconclusive, and says why. */
+export function unableReport(
+  { spec }: Assignment,
+  scenarios: readonly ScenarioSpec[],
+  { because, what, fix }: Unable,
+  about: Pick<Report, 'isolation' | 'seed' | 'startedAt'>,
+): Report {
+  const verdicts = scenarios.map((scenario) =>
+    notRun(scenario, 'inconclusive', {
+      cause: 'unknown',
+      because,
+      summary: /[.!?]$/.test(what) ? what : `${what}.`,
+      evidence: [],
+      ...(fix === undefined ? {} : { hint: fix }),
+    }),
+  );
+  return {
+    schema: 'socket-grader/report/v1',
+    grader: { version: version() },
+    spec: { title: spec.title, file: spec.file, sha256: spec.sha256 },
+    submission: { id: '', path: '', sha256: '', run: {} },
+    host: {
+      platform: `${process.platform} ${os.release()}`,
+      node: process.version,
+      cores: os.availableParallelism(),
+      evidence: process.platform === 'linux' ? 'kernel' : 'portable',
+      unseen: [],
+    },
+    ...about,
+    durationMs: 0,
+    ...total(verdicts),
+    interrupted: false,
+    scenarios: verdicts,
+  };
+}

@@ -1,0 +1,51 @@
+import { EXIT } from './exit.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Ctrl-C once lets those that run finish, twice ends them, and a third time leaves at once. SIGTERM and SIGHUP, which
+ * machines send, end them at once.
+ */
+export class BatchInterrupt {
+  readonly #drain = new AbortController();
+  readonly #stop = new AbortController();
+  readonly #say: (text: string) => void;
+  by: NodeJS.Signals | undefined;
+
+  constructor(say: (text: string) => void) {
+    this.#say = say;
+    for (const signal of SIGNALS) process.on(signal, this.#handle);
+  }
+
+  get drain(): AbortSignal {
+    return this.#drain.signal;
+  }
+
+  get stop(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /** What the shell is told. */
+  get status(): number | undefined {
+    if (this.by === undefined) return undefined;
+    return this.by === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+  }
+
+  readonly #handle = (signal: NodeJS.Signals): void => {
+    if (this.#stop.signal.aborted) process.exit(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);
+    const first = this.by === undefined;
+    this.by ??= signal;
+    if (first && signal === 'SIGINT') {
+      this.#say('Finishing those that run; once more ends them now. The same command goes on from here.');
+      this.#drain.abort(new Error('interrupted'));
+      return;
+    }
+    this.#say('Ending. The same command goes on from here.');
+    this.#drain.abort(new Error('interrupted'));
+    this.#stop.abort(new Error('interrupted'));
+  };
+
+  dispose(): void {
+    for (const signal of SIGNALS) process.off(signal, this.#handle);
+  }
+}

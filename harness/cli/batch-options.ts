@@ -1,0 +1,144 @@
+import path from 'node:path';
+import { withoutArchiveEnding } from '../batch/archive/unpack.ts';
+import { GRADEBOOKS, type GradebookKind } from '../batch/gradebook/index.ts';
+import { SOURCES } from '../batch/intake/detect.ts';
+import type { BatchOptions, GradebookOptions } from '../batch/options.ts';
+import type { Shard } from '../batch/shard.ts';
+import type { IsolationWish } from '../choose-isolation.ts';
+import { UserError } from '../user-error.ts';
+import { numberFrom, oneOf, parseOptions } from './options.ts';
+import { readFolder, readParams, readPort } from './run-options.ts';
+import { specFile } from './spec-file.ts';
+
+/** Options that `batch` and `merge` share. */
+export const GRADEBOOK_OPTIONS = {
+  out: { type: 'string' },
+  roster: { type: 'string' },
+  gradebook: { type: 'string', multiple: true },
+  column: { type: 'string' },
+  'out-of': { type: 'string' },
+} as const;
+
+const OPTIONS = {
+  ...GRADEBOOK_OPTIONS,
+  spec: { type: 'string' },
+  jobs: { type: 'string' },
+  from: { type: 'string' },
+  only: { type: 'string', multiple: true },
+  param: { type: 'string', multiple: true },
+  run: { type: 'string' },
+  build: { type: 'string' },
+  port: { type: 'string' },
+  seed: { type: 'string' },
+  'timeout-scale': { type: 'string' },
+  isolation: { type: 'string' },
+  unsafe: { type: 'boolean' },
+  expose: { type: 'string', multiple: true },
+  'late-policy': { type: 'string' },
+  due: { type: 'string' },
+  shard: { type: 'string' },
+  resume: { type: 'boolean' },
+  fresh: { type: 'boolean' },
+  regrade: { type: 'string', multiple: true },
+} as const;
+
+/** Reads the command line of `batch`; complains about the first thing that does not fit. */
+export function readBatchOptions(
+  args: string[],
+): Omit<BatchOptions, 'level'> & { readonly isolation: IsolationWish } {
+  const { values, positionals } = parseOptions('batch', args, OPTIONS);
+  const [input, ...more] = positionals;
+  if (input === undefined)
+    throw usage('no submissions are named', 'Usage: socket-grader batch ZIP|FOLDER --spec FILE [options]');
+  if (more.length > 0)
+    throw usage(
+      `one archive or folder at a time, not also ${more.join(', ')}`,
+      'Quote names that hold spaces.',
+    );
+  if (values.spec === undefined) throw usage('no specification is named', 'Name it with --spec FILE.');
+  if (values.fresh && values.resume)
+    throw usage('--fresh and --resume contradict each other', 'Give one of them.');
+  const {
+    run,
+    build,
+    seed,
+    from,
+    due,
+    port,
+    jobs,
+    shard,
+    'timeout-scale': scale,
+    'late-policy': latePolicy,
+  } = values;
+  if (due !== undefined && Number.isNaN(Date.parse(due)))
+    throw usage(`--due can't be "${due}"`, 'Give a date and time such as 2026-11-20T23:59:00+01:00.');
+  return {
+    ...readGradebookOptions(values),
+    input,
+    out: values.out ?? path.join('reports', `batch-${folderName(input)}`),
+    spec: specFile(values.spec, 'batch'),
+    only: list(values.only),
+    params: readParams(values.param ?? []),
+    isolation: oneOf('--isolation', values.isolation ?? 'require', ['auto', 'require', 'none'] as const),
+    unsafe: values.unsafe ?? false,
+    expose: (values.expose ?? []).map(readFolder),
+    fresh: values.fresh ?? false,
+    regrade: list(values.regrade),
+    ...(run === undefined ? {} : { run }),
+    ...(build === undefined ? {} : { build }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(due === undefined ? {} : { due }),
+    ...(latePolicy === undefined ? {} : { latePolicy }),
+    ...(from === undefined ? {} : { from: oneOf('--from', from, Object.keys(SOURCES)) }),
+    ...(port === undefined ? {} : { port: readPort(port) }),
+    ...(jobs === undefined ? {} : { jobs: numberFrom('--jobs', jobs, { whole: true, least: 1, most: 256 }) }),
+    ...(scale === undefined
+      ? {}
+      : { timeoutScale: numberFrom('--timeout-scale', scale, { whole: false, least: 0.1, most: 1000 }) }),
+    ...(shard === undefined ? {} : { shard: readShard(shard) }),
+  };
+}
+
+/** What `batch` and `merge` are told about gradebooks. */
+export function readGradebookOptions(values: {
+  readonly roster?: string | undefined;
+  readonly gradebook?: readonly string[] | undefined;
+  readonly column?: string | undefined;
+  readonly 'out-of'?: string | undefined;
+}): GradebookOptions {
+  const { roster, gradebook, column, 'out-of': outOf } = values;
+  const kinds = Object.keys(GRADEBOOKS) as GradebookKind[];
+  return {
+    ...(roster === undefined ? {} : { roster }),
+    ...(gradebook === undefined
+      ? {}
+      : { gradebooks: list(gradebook).map((kind) => oneOf('--gradebook', kind, kinds)) }),
+    ...(column === undefined ? {} : { column }),
+    ...(outOf === undefined
+      ? {}
+      : { outOf: numberFrom('--out-of', outOf, { whole: false, least: 0.01, most: 1e6 }) }),
+  };
+}
+
+function readShard(text: string): Shard {
+  const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  const shard = { index: Number(index), count: Number(count) };
+  if (index === undefined || shard.index < 1 || shard.index > shard.count || shard.count > 10_000)
+    throw usage(`--shard can't be "${text}"`, 'Give I/N, for instance 2/8 for the second of eight parts.');
+  return shard;
+}
+
+function list(given: readonly string[] = []): string[] {
+  return given
+    .flatMap((text) => text.split(','))
+    .map((text) => text.trim())
+    .filter((text) => text !== '');
+}
+
+function folderName(input: string): string {
+  return withoutArchiveEnding(path.basename(path.resolve(input))).replace(/[^\w.-]+/g, '_') || 'submissions';
+}
+
+function usage(what: string, fix: string): UserError {
+  return new UserError({ where: 'batch', what, fix });
+}

@@ -1,0 +1,125 @@
+import stringWidth from 'string-width';
+import { SOURCES } from '../batch/intake/detect.ts';
+import type { BatchEvent } from '../batch/progress.ts';
+import type { Result } from '../batch/result.ts';
+import { plainLine } from '../report/plain.ts';
+
+/** Where progress is shown: a bar that is drawn again and again, or a line for each submission. */
+export interface Screen {
+  readonly bar: boolean;
+  readonly width: () => number;
+  readonly write: (text: string) => void;
+}
+
+/** Milliseconds between two drawings while nothing happens. */
+const EVERY = 1_000;
+
+/** Shows how a batch goes on. */
+export class BatchProgress {
+  readonly #screen: Screen;
+  readonly #counts = { passed: 0, failed: 0, inconclusive: 0 };
+  #total = 0;
+  #kept = 0;
+  #done = 0;
+  #began = performance.now();
+  #note = '';
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(screen: Screen) {
+    this.#screen = screen;
+  }
+
+  /** To be called for every event of the batch. */
+  readonly watch = (event: BatchEvent): void => {
+    if (event.type === 'damage') {
+      const { line, bytes, kept } = event.damage;
+      this.say(
+        `The journal is damaged from line ${line} on: what stands before it counts, ${bytes} bytes were put aside as ${kept}.`,
+      );
+    } else if (event.type === 'begin') this.#begin(event);
+    else if (event.type === 'finished') this.#finished(event.submission.id, event.result);
+    else if (event.type === 'again') {
+      this.#note = 'again, one at a time';
+      if (!this.#screen.bar)
+        this.say(`${count(event.count, 'inconclusive submission')}: again, one at a time`);
+      // They are counted anew.
+      this.#counts.inconclusive -= event.count;
+      this.#done -= event.count;
+    }
+    this.#draw();
+  };
+
+  /** A line of its own, above the bar. */
+  say(text: string): void {
+    this.#screen.write(`${this.#screen.bar ? '\r\x1b[K' : ''}${text}\n`);
+    this.#draw();
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+    if (this.#screen.bar) this.#screen.write('\r\x1b[K');
+    this.#total = 0;
+  }
+
+  #begin({ manifest, kept }: Extract<BatchEvent, { type: 'begin' }>): void {
+    const { submissions, source, elsewhere } = manifest;
+    const from = SOURCES[source]?.title ?? source;
+    const others = elsewhere.length > 0 ? `, ${elsewhere.length} in other parts` : '';
+    const known = kept > 0 ? `, ${kept} graded already` : '';
+    this.say(
+      `${manifest.spec.title}: ${count(submissions.length, 'submission')} from ${from}${others}${known}`,
+    );
+    this.#total = submissions.length;
+    this.#kept = kept;
+    this.#done = kept;
+    this.#began = performance.now();
+    if (this.#screen.bar) this.#timer = setInterval(() => this.#draw(), EVERY).unref();
+  }
+
+  #finished(id: string, result: Result): void {
+    this.#done++;
+    const kind = result.open !== undefined ? 'inconclusive' : result.status === 'fail' ? 'failed' : 'passed';
+    this.#counts[kind]++;
+    if (this.#screen.bar) return;
+    const sign = { passed: '✓', failed: '✗', inconclusive: '?' }[kind];
+    const what =
+      result.open === undefined
+        ? `${result.points}/${result.maxPoints}, ${(result.ms / 1000).toFixed(1)} s`
+        : plainLine(result.open, 200);
+    const number = String(this.#done).padStart(String(this.#total).length);
+    this.say(`[${number}/${this.#total}] ${sign} ${id}: ${what}`);
+  }
+
+  #draw(): void {
+    if (!this.#screen.bar || this.#total === 0) return;
+    const { passed, failed, inconclusive } = this.#counts;
+    const minutes = (performance.now() - this.#began) / 60_000;
+    const rate = minutes > 0 ? (this.#done - this.#kept) / minutes : 0;
+    const left = this.#total - this.#done;
+    const parts = [
+      `${this.#done}/${this.#total}`,
+      `✓${passed} ✗${failed} ?${inconclusive}`,
+      ...(rate > 0 ? [`${rate.toFixed(rate < 10 ? 1 : 0)}/min`] : []),
+      ...(rate > 0 && left > 0 ? [`${time((left / rate) * 60)} left`] : []),
+      ...(this.#note === '' ? [] : [this.#note]),
+    ];
+    const text = parts.join(' · ');
+    const room = Math.min(40, this.#screen.width() - 1 - stringWidth(text) - 1);
+    const share = this.#total === 0 ? 0 : this.#done / this.#total;
+    const full = Math.round(room * share);
+    const bar = room < 5 ? '' : `${'█'.repeat(full)}${'░'.repeat(room - full)} `;
+    this.#screen.write(`\r\x1b[K${bar}${text}`.slice(0, this.#screen.width() + 3));
+  }
+}
+
+/** "45 s", "3 min", "1 h 20 min". */
+function time(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** "1 submission", "200 submissions". */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,50 @@
+import path from 'node:path';
+import wrapAnsi from 'wrap-ansi';
+import type { Outcome } from '../batch/outputs.ts';
+import { plainLine } from '../report/plain.ts';
+import { count } from './batch-progress.ts';
+import { EXIT } from './exit.ts';
+
+/** Most concerns that are shown; `to-look-at.csv` has them all. */
+const MOST = 12;
+
+/** What a batch came to, in a few lines. */
+export function batchSummary(
+  { manifest, done, graded, concerns, files }: Outcome,
+  out: string,
+  width: number,
+): string {
+  const total = manifest.submissions.length;
+  const waiting = total - done;
+  const open = done - graded;
+  const figures = [
+    `${graded} of ${count(total, 'submission')} graded`,
+    ...(open > 0 ? [`${open} without a grade`] : []),
+    ...(waiting > 0 ? [`${waiting} not begun or not finished`] : []),
+  ];
+  const shown = concerns.filter(({ what }) => what !== 'not graded yet');
+  const lines = shown.slice(0, MOST).map(({ who, what }) => {
+    const text = `${plainLine(who, 80)}: ${plainLine(what, 240)}`;
+    return wrapAnsi(text, Math.max(20, width - 6), { trim: true }).replaceAll('\n', '\n      ');
+  });
+  const rest = shown.length - lines.length;
+  return [
+    figures.join(', '),
+    ...(lines.length > 0 ? ['  To look at:', ...lines.map((line) => `    ${line}`)] : []),
+    ...(rest > 0 ? [`    … and ${rest} more in ${path.join(out, 'to-look-at.csv')}`] : []),
+    `  Overview:  ${path.join(out, 'index.html')}`,
+    ...files
+      .filter((name) => /^(gradebook|feedback)/.test(name))
+      .map((name) => `  ${label(name)}${path.join(out, name)}`),
+    '',
+  ].join('\n');
+}
+
+function label(name: string): string {
+  return name.startsWith('feedback') ? 'Feedback:  ' : 'Gradebook: ';
+}
+
+/** A batch that is done is a success, however students did; without some grade, a person is needed. */
+export function batchStatus({ manifest, graded }: Outcome): number {
+  return graded < manifest.submissions.length ? EXIT.inconclusive : EXIT.passed;
+}

@@ -1,0 +1,291 @@
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { writeFiles, zipFolder } from '../batch/testing/archives.ts';
+import { HARMFUL, STUDENTS, writeCourse, writeSpec } from '../batch/testing/course.ts';
+import { eventually, runCli, startCli } from '../testing/cli.ts';
+
+let folder: string;
+let spec: string;
+const at = (name: string) => path.join(folder, name);
+const read = (name: string) => readFileSync(at(name), 'utf8');
+const table = (name: string) => parse(read(name), { columns: true }) as Record<string, string>[];
+const grades = (out: string) =>
+  Object.fromEntries(table(`${out}/gradebook.csv`).map(({ submission, grade }) => [submission, grade]));
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'batch-'));
+  spec = writeSpec(folder);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function args(input: string, out: string, ...more: string[]): string[] {
+  return [
+    'batch',
+    at(input),
+    '--spec',
+    spec,
+    '--out',
+    at(out),
+    '--isolation',
+    'none',
+    '--jobs',
+    '2',
+    ...more,
+  ];
+}
+const batch = (input: string, out: string, ...more: string[]) => runCli(args(input, out, ...more));
+
+function expected(students: typeof STUDENTS, copies = 1): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(students).flatMap(([kind, { points }]) =>
+      Array.from({ length: copies }, (_, copy) => [
+        `${kind}-${copy + 1}`,
+        points === undefined ? '' : String(points),
+      ]),
+    ),
+  );
+}
+
+test('from the zip of Canvas to its gradebook, the feedback and the overview', async () => {
+  const source = (kind: string) => STUDENTS[kind]?.source ?? '';
+  writeFiles(at('given'), {
+    'lovelaceada_12_100_server-1.py': source('right'),
+    'hoppergrace_LATE_13_101_server.py': source('once'),
+    'turingalan_14_102_server.py': `# the same\n${source('right')}`,
+    'knuthdon_15_103_lab.zip': 'not a zip',
+    'boolegeorge_16_104_notes.txt': 'no program',
+  });
+  zipFolder(at('given'), at('submissions.zip'), '-n', '.zip');
+  writeFileSync(
+    at('roster.csv'),
+    'Student,ID,SIS User ID,SIS Login ID,Section,Shout (9)\n"Hopper, Grace",13,S13,gh,A,\n"Lovelace, Ada",12,S12,al,A,\n"Absent, Ann",99,S99,aa,A,\n',
+  );
+  const { code, stdout, stderr } = await batch('submissions.zip', 'out', '--roster', at('roster.csv'));
+  expect(stderr).toBe('');
+  expect(stdout).toMatch(/^Shout: 5 submissions from Canvas\n/);
+  expect(stdout).toMatch(/\[\d\/5\] ✓ lovelaceada_12: 3\/3, /);
+  expect(stdout).toContain('3 of 5 submissions graded, 2 without a grade');
+  expect(stdout).toMatch(/knuthdon_15: no grade: There is nothing to grade: lab\.zip: it is\s+no zip/);
+  expect(stdout).toMatch(/Absent, Ann: in the roster, but handed nothing in/);
+  for (const line of stdout.split('\n'))
+    if (!line.includes(folder)) expect(line.length).toBeLessThanOrEqual(80);
+  expect(code).toBe(3);
+  expect(grades('out')).toEqual({
+    boolegeorge_16: '',
+    hoppergrace_13: '2',
+    knuthdon_15: '',
+    lovelaceada_12: '3',
+    turingalan_14: '3',
+  });
+  expect(table('out/gradebook-canvas.csv').map((row) => [row.ID, row['Shout (9)']])).toEqual([
+    ['13', '2'],
+    ['12', '3'],
+    ['99', ''],
+  ]);
+  const names = execFileSync('unzip', ['-Z1', at('out/feedback-canvas.zip')], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
+  expect(names).toContain('hoppergrace_LATE_13_101_report.html');
+  expect(names).toHaveLength(5);
+  const report = JSON.parse(read('out/students/lovelaceada_12/report.json'));
+  expect(report).toMatchObject({
+    submission: { id: 'lovelaceada_12', path: 'lovelaceada_12_100_server-1.py' },
+    points: 3,
+  });
+  expect(read('out/students/lovelaceada_12/report.html')).not.toContain('So does a second one');
+  expect(read('out/students/lovelaceada_12/staff.html')).toContain('So does a second one');
+  const index = read('out/index.html');
+  expect(index).toContain('Same but for white space and comments: lovelaceada_12, turingalan_14');
+  expect(read('out/summary.html')).not.toMatch(/turingalan_14, |<script|<a |again/);
+}, 120_000);
+
+test('what was graded is not run again, unless it changed or it is asked for', async () => {
+  writeCourse(at('given'), STUDENTS);
+  expect((await batch('given', 'out')).code).toBe(0);
+  expect(grades('out')).toEqual(expected(STUDENTS));
+  const gradebook = read('out/gradebook.csv');
+  const ran = async (...more: string[]) => {
+    const { stdout } = await batch('given', 'out', ...more);
+    return [...stdout.matchAll(/^\[\d\/\d\] . (\S+):/gm)].map((match) => match[1]).sort();
+  };
+  expect(await ran()).toEqual([]);
+  expect(await ran('--regrade', 'failed')).toEqual(['crashes-1', 'lower-1', 'once-1', 'syntax-1']);
+  expect(await ran('--regrade', 'right-1')).toEqual(['right-1']);
+  expect(await ran('--regrade', 'inconclusive')).toEqual([]);
+  expect(read('out/gradebook.csv')).toBe(gradebook);
+  appendFileSync(at('given/lower-1/server.py'), '# changed\n');
+  expect(await ran('--regrade', 'changed')).toEqual(['lower-1']);
+  rmSync(at('out/students/once-1/report.html'));
+  expect(await ran()).toEqual(['once-1']);
+  writeFileSync(spec, readFileSync(spec, 'utf8').replace('points: 2', 'points: 5'));
+  expect(await ran()).toHaveLength(5);
+  expect(await ran('--fresh')).toHaveLength(5);
+  expect((await batch('given', 'out', '--regrade', 'nobody')).stderr).toMatch(/no submission "nobody"/);
+}, 240_000);
+
+test('programs that hang, flood, fork and abort change nobody else', async () => {
+  const students = { ...STUDENTS, ...HARMFUL };
+  writeCourse(at('given'), students);
+  const { code, stderr } = await batch('given', 'out', '--jobs', '3');
+  expect(stderr).toBe('');
+  expect(grades('out')).toEqual(expected(students));
+  expect(code).toBe(0);
+}, 240_000);
+
+test('killed at any moment and started again: the same gradebook, byte by byte', async () => {
+  writeCourse(at('given'), STUDENTS, 2);
+  expect((await batch('given', 'whole')).code).toBe(0);
+  const journal = at('out/journal.jsonl');
+  const lines = () => (existsSync(journal) ? readFileSync(journal, 'utf8').split('\n').length - 1 : -1);
+  const moments: ((pid: number) => boolean)[] = [
+    () => existsSync(at('out/.intake')) || existsSync(at('out/students')),
+    () => lines() >= 0,
+    () => lines() >= 1,
+    () => lines() >= 4,
+    () => lines() >= 9,
+  ];
+  for (const [index, moment] of moments.entries()) {
+    const { child, result } = startCli(args('given', 'out'));
+    await eventually(() => moment(child.pid ?? 0) || child.exitCode !== null, `moment ${index}`);
+    child.kill('SIGKILL');
+    expect((await result).code === null || index > 0).toBe(true);
+  }
+  const last = await batch('given', 'out');
+  expect(last.stdout).toMatch(/, \d+ graded already/);
+  expect(read('out/gradebook.csv')).toBe(read('whole/gradebook.csv'));
+  expect(read('out/gradebook.csv').split('\n')).toHaveLength(12);
+}, 240_000);
+
+test('a journal with foreign bytes is read up to them, and that is told', async () => {
+  writeCourse(at('given'), STUDENTS);
+  await batch('given', 'out');
+  const gradebook = read('out/gradebook.csv');
+  const lines = read('out/journal.jsonl').split('\n');
+  writeFileSync(
+    at('out/journal.jsonl'),
+    `${lines.slice(0, 2).join('\n')}\n\0garbage\n${lines.slice(2).join('\n')}`,
+  );
+  const { stdout, code } = await batch('given', 'out');
+  expect(stdout).toMatch(/The journal is damaged from line 3 on/);
+  expect(stdout).toMatch(/5 submissions .* 2 graded already/);
+  expect(code).toBe(0);
+  expect(read('out/gradebook.csv')).toBe(gradebook);
+}, 120_000);
+
+test.each([
+  [1, 130],
+  [2, 130],
+] as const)(
+  'Ctrl-C %s times: what is done stays, and the next run goes on',
+  async (times, status) => {
+    writeCourse(at('given'), STUDENTS, 3);
+    const { child, result } = startCli(args('given', 'out'));
+    const lines = () =>
+      existsSync(at('out/journal.jsonl')) ? read('out/journal.jsonl').split('\n').length - 1 : 0;
+    await eventually(() => lines() >= 2, 'two are done');
+    for (let time = 0; time < times; time++) {
+      child.kill('SIGINT');
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const { code, stdout } = await result;
+    expect(code).toBe(status);
+    expect(stdout).toMatch(/goes on from here/);
+    expect(stdout).toMatch(/not begun or not finished/);
+    const kept = lines();
+    expect(kept).toBeLessThan(15);
+    const again = await batch('given', 'out');
+    expect(again.stdout).toContain(`, ${kept} graded already`);
+    expect(grades('out')).toEqual(expected(STUDENTS, 3));
+  },
+  120_000,
+);
+
+test('parts on several machines come to what one would have made', async () => {
+  writeCourse(at('given'), STUDENTS, 2);
+  await batch('given', 'whole');
+  for (const index of [1, 2, 3]) await batch('given', `part${index}`, '--shard', `${index}/3`);
+  const merge = (...folders: string[]) => runCli(['merge', ...folders.map(at), '--out', at('merged')]);
+  const { code, stderr } = await merge('part1', 'part2', 'part3');
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+  expect(read('merged/gradebook.csv')).toBe(read('whole/gradebook.csv'));
+  const sizes = (out: string) =>
+    Object.keys(grades(out)).map((id) => statSync(at(`${out}/students/${id}/report.html`)).isFile());
+  expect(sizes('merged')).toEqual(Array(10).fill(true));
+  rmSync(at('merged'), { recursive: true });
+  const partly = await merge('part1', 'part2', 'part1');
+  expect(partly.code).toBe(3);
+  expect(partly.stdout).toMatch(/^Missing, in no part: /);
+  expect(partly.stdout).toMatch(/In several parts, the first counts: /);
+  writeFileSync(spec, readFileSync(spec, 'utf8').replace('points: 2', 'points: 5'));
+  await batch('given', 'other', '--shard', '3/3');
+  const refused = await merge('part1', 'other');
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toMatch(/another specification or other parameters/);
+  expect((await merge('given')).stderr).toMatch(/it is no result of a batch/);
+}, 240_000);
+
+test('what is taken off for being late is a line of its own, and changes without grading again', async () => {
+  const source = STUDENTS.right?.source ?? '';
+  writeFiles(at('given'), {
+    '1-9 - Ada - Nov 20, 2026 1000 AM/server.py': source,
+    '2-9 - Bob - Nov 22, 2026 1000 AM/server.py': source,
+  });
+  const due = (percent: number) =>
+    writeFileSync(at('late.yaml'), `due: "2026-11-20T12:00:00"\npercent_per_day: ${percent}\ngrace: 15m\n`);
+  due(10);
+  await batch('given', 'out', '--late-policy', at('late.yaml'));
+  expect(table('out/gradebook.csv').map((row) => [row.points, row.late_deduction, row.grade])).toEqual([
+    ['3', '', '3'],
+    ['3', '-0.6', '2.4'],
+  ]);
+  const page = 'out/students/Bob_2/report.html';
+  expect(read(page)).toMatch(
+    /Late: −0\.4 \(20% of 2\), which leaves 1\.6\. Handed in 1 d 22 h after it was due/,
+  );
+  due(50);
+  const { stdout } = await batch('given', 'out', '--late-policy', at('late.yaml'));
+  expect(stdout).toContain('2 graded already');
+  expect(read(page)).toMatch(/Late: −2 \(100% of 2\)/);
+  expect(JSON.parse(read('out/students/Bob_2/report.json')).late).toMatchObject({
+    percent: 100,
+    deduction: 3,
+  });
+  await batch('given', 'out');
+  expect(read(page)).not.toContain('Late:');
+  expect(table('out/gradebook.csv')[1]?.grade).toBe('3');
+}, 120_000);
+
+test.each([
+  [[], /no submissions are named/],
+  [['given'], /no specification is named/],
+  [['given', '--spec', 'echo', '--jobs', '0'], /--jobs: can't be "0"/],
+  [['given', '--spec', 'echo', '--shard', '3/2'], /--shard can't be "3\/2"/],
+  [['given', '--spec', 'echo', '--gradebook', 'canvs'], /--gradebook: can't be "canvs"/],
+  [['given', '--spec', 'echo', '--regrad', 'all'], /unknown option --regrad\n {2}did you mean "regrade"/],
+  [['given', '--spec', 'echo', '--due', 'tomorrow'], /--due can't be "tomorrow"/],
+  [['nowhere', '--spec', 'echo', '--isolation', 'none'], /there is no such file or folder/],
+  [['given', '--spec', 'echo', '--isolation', 'none', '--only', 'listen'], /no scenario "listen"/],
+  [
+    ['given', '--spec', 'echo', '--isolation', 'none', '--late-policy', 'late.yaml'],
+    /late policy is wrong: percent_per_day/,
+  ],
+  [['given', '--spec', 'echo', '--isolation', 'none', '--roster', 'none.csv'], /the roster can't be read/],
+])('wrong usage: %j', async (given, message) => {
+  writeFiles(folder, { 'given/ada/server.py': '', 'late.yaml': 'percent_per_day: 200' });
+  const { code, stderr } = await runCli(['batch', ...given], { cwd: folder });
+  expect(stderr).toMatch(message);
+  expect(stderr).not.toMatch(/\n\s+at /);
+  expect(code).toBe(2);
+});

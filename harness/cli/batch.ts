@@ -1,0 +1,34 @@
+import { batch } from '../batch/batch.ts';
+import { BatchInterrupt } from './batch-interrupt.ts';
+import { readBatchOptions } from './batch-options.ts';
+import { BatchProgress } from './batch-progress.ts';
+import { batchStatus, batchSummary } from './batch-summary.ts';
+import { isolationFor } from './isolation.ts';
+
+/** `socket-grader batch`: grades many submissions. */
+export async function batchCommand(args: string[]): Promise<number> {
+  const { isolation, ...options } = readBatchOptions(args);
+  const level = await isolationFor({ isolation, quiet: false });
+  const bar = process.stderr.isTTY === true && !process.env.CI && process.env.TERM !== 'dumb';
+  const progress = new BatchProgress({
+    bar,
+    width: () => process.stderr.columns ?? 80,
+    write: (text) => void (bar ? process.stderr : process.stdout).write(text),
+  });
+  const interrupt = new BatchInterrupt((text) => progress.say(text));
+  try {
+    const { env } = process;
+    const searchPath = env.PATH;
+    const { drain, stop } = interrupt;
+    const outcome = await batch(
+      { ...options, level, env, drain, stop, ...(searchPath ? { searchPath } : {}) },
+      progress.watch,
+    );
+    progress.end();
+    process.stdout.write(batchSummary(outcome, options.out, process.stdout.columns ?? 80));
+    return interrupt.status ?? batchStatus(outcome);
+  } finally {
+    progress.end();
+    interrupt.dispose();
+  }
+}

@@ -1,0 +1,70 @@
+import { parseArgs } from 'node:util';
+import type { Surroundings } from '../report/automatic.ts';
+import type { Audience } from '../report/index.ts';
+import { UserError } from '../user-error.ts';
+import type { WantedReport } from './report-files.ts';
+import { readAudience, readParams, readReports } from './run-options.ts';
+
+const OPTIONS = {
+  spec: { type: 'string' },
+  param: { type: 'string', multiple: true },
+  only: { type: 'string', multiple: true },
+  report: { type: 'string', multiple: true },
+  audience: { type: 'string' },
+  out: { type: 'string' },
+  trace: { type: 'boolean' },
+  quiet: { type: 'boolean' },
+} as const;
+
+/** What `rejudge` was asked for. */
+export interface RejudgeCommand {
+  /** Folders or files. */
+  readonly recordings: readonly string[];
+  /** @default the one that was recorded by */
+  readonly spec?: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly only: readonly string[];
+  readonly reports: readonly WantedReport[];
+  readonly audience?: Audience;
+  readonly out?: string;
+  readonly trace: boolean;
+  readonly quiet: boolean;
+}
+
+/** Reads the command line of `rejudge`; complains about the first thing that does not fit. */
+export function readRejudgeOptions(args: string[], surroundings: Surroundings): RejudgeCommand {
+  const { values, positionals } = parse(args);
+  const { spec, out, audience } = values;
+  if (positionals.length === 0)
+    throw usage('no recording is named', 'Usage: socket-grader rejudge FOLDER… --spec FILE [options]');
+  const reports = readReports(values.report, surroundings);
+  const named = values.report?.find((text) => text.includes('='));
+  if (positionals.length > 1 && named !== undefined)
+    throw usage(
+      `--report ${named} names one file for several recordings`,
+      'Leave the file out: each gets its own below --out DIR.',
+    );
+  return {
+    recordings: positionals,
+    params: readParams(values.param ?? []),
+    only: (values.only ?? []).flatMap((ids) => ids.split(',').filter((id) => id !== '')),
+    reports,
+    trace: values.trace ?? false,
+    quiet: values.quiet ?? false,
+    ...(spec === undefined ? {} : { spec }),
+    ...(audience === undefined ? {} : { audience: readAudience(audience) }),
+    ...(out === undefined ? {} : { out }),
+  };
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    throw usage((error as Error).message.split('. ')[0] ?? '', 'Try socket-grader rejudge --help.');
+  }
+}
+
+function usage(what: string, fix: string): UserError {
+  return new UserError({ where: 'rejudge', what, fix });
+}

@@ -1,0 +1,89 @@
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import type { Report } from '../model.ts';
+import { RECORDING, readRecording } from '../recording-file.ts';
+import { rejudge } from '../rejudge.ts';
+import { usualAudience } from '../report/automatic.ts';
+import { UserError } from '../user-error.ts';
+import { checkOnly } from './check-only.ts';
+import { exitCode } from './exit.ts';
+import { type RejudgeCommand, readRejudgeOptions } from './rejudge-options.ts';
+import { ReportFiles, shortPath } from './report-files.ts';
+import { specFile } from './spec-file.ts';
+import { terminalLook } from './terminal-look.ts';
+
+/** `socket-grader rejudge`: new verdicts from recorded runs; nothing is run. */
+export async function rejudgeCommand(args: string[]): Promise<number> {
+  const surroundings = { env: process.env, gradescope: existsSync('/autograder') };
+  const options = readRejudgeOptions(args, surroundings);
+  const codes: number[] = [];
+  for (const recording of options.recordings.map(findRecording))
+    codes.push(await judgeOne(recording, options, surroundings));
+  return worstOf(codes);
+}
+
+/** The recording of a folder that `run` wrote, or a file as it is. */
+function findRecording(given: string): string {
+  const folder = existsSync(given) && statSync(given).isDirectory();
+  const file = folder ? path.join(given, RECORDING) : given;
+  if (existsSync(file)) return path.resolve(file);
+  throw new UserError({
+    where: given,
+    what: folder ? `there is no ${RECORDING} in it` : 'there is no such file or folder',
+    fix: `Name a folder that "socket-grader run" wrote for staff, or a file that it wrote with --record.`,
+  });
+}
+
+async function judgeOne(
+  file: string,
+  options: RejudgeCommand,
+  surroundings: { env: NodeJS.ProcessEnv; gradescope: boolean },
+): Promise<number> {
+  const recording = await readRecording(file);
+  const files = new ReportFiles(options.reports, {
+    folder: folderFor(file, options),
+    ...(options.audience === undefined ? {} : { audience: options.audience }),
+    trace: options.trace,
+    ...terminalLook(),
+    ...surroundings,
+  });
+  const reader = options.audience ?? usualAudience('json', surroundings);
+  const among = files.files.find((one) => path.dirname(one.file) === path.dirname(file));
+  if (among && reader !== 'staff')
+    throw new UserError({
+      where: shortPath(among.file),
+      what: 'files for students would lie beside the recording, which shows hidden scenarios',
+      fix: 'Choose another folder with --out DIR, or render for staff with --audience staff.',
+    });
+  const spec = options.spec ?? path.resolve(recording.settings.cwd, recording.settings.spec);
+  const chosen = { spec: specFile(spec, 'rejudge'), only: options.only };
+  await checkOnly({ ...chosen, params: { ...recording.settings.params, ...options.params } });
+  const report = await rejudge(recording, {
+    spec: chosen.spec,
+    params: options.params,
+    env: process.env,
+    ...(options.only.length === 0 ? {} : { only: options.only }),
+  });
+  await files.prepare();
+  return finish(report, files, options);
+}
+
+/** With several recordings each has a folder of its own below `--out`. */
+function folderFor(file: string, { out, recordings }: RejudgeCommand): string {
+  const own = path.dirname(file);
+  if (out === undefined) return own;
+  return recordings.length === 1 ? out : path.join(out, path.basename(own));
+}
+
+async function finish(report: Report, files: ReportFiles, { quiet }: RejudgeCommand): Promise<number> {
+  const failures = await files.finish(report, { quiet });
+  for (const failure of failures) process.stderr.write(`socket-grader: ${failure}\n`);
+  if (!quiet && files.printsTerminal && files.files.length > 0)
+    process.stdout.write(`  Report: ${files.files.map((one) => shortPath(one.file)).join(', ')}\n`);
+  return exitCode(report, failures);
+}
+
+/** The grader's own failure counts most, then a student's, then what could not be told. */
+function worstOf(codes: readonly number[]): number {
+  return [4, 1, 3].find((code) => codes.includes(code)) ?? 0;
+}

@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process';
+import type { Report } from '../model.ts';
+import { UserError } from '../user-error.ts';
+
+/** Complains when strace is missing, or may not trace here. */
+export async function checkStrace(): Promise<void> {
+  const problem = await new Promise<string | undefined>((resolve) => {
+    execFile('strace', ['-qf', '-o', '/dev/null', 'true'], (error, _, stderr) =>
+      resolve(
+        error
+          ? error.code === 'ENOENT'
+            ? 'it is not installed'
+            : stderr.trim() || error.message
+          : undefined,
+      ),
+    );
+  });
+  if (problem === undefined) return;
+  throw new UserError({
+    where: '--witness strace',
+    what: `strace can't be used here: ${problem}`,
+    fix: 'Install the package strace and allow ptrace(2), or leave --witness out: grading does not need it.',
+  });
+}
+
+/** One line on what the second witness came to. */
+export function witnessWords({ scenarios }: Report): string {
+  const runs = scenarios.flatMap((verdict) => verdict.runs);
+  const confirmed = runs.reduce((sum, run) => sum + (run.confirmed ?? 0), 0);
+  const silent = runs.filter((run) => run.confirmed === undefined).length;
+  const differing = runs.filter(({ findings }) =>
+    findings.some(({ because }) => because === 'harness'),
+  ).length;
+  const rest = silent > 0 ? `; of ${silent} runs it saw nothing` : '';
+  if (differing > 0)
+    return `Witness: strace contradicts the kernel in ${differing} of ${runs.length} runs${rest}.`;
+  return `Witness: strace confirms ${confirmed} observations${rest}.`;
+}

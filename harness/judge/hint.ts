@@ -1,0 +1,112 @@
+import type { Finding, PlanStep, ScenarioSpec } from '../model.ts';
+import type { Found } from '../steps/definition.ts';
+import type { InstanceView, TraceView } from '../steps/view.ts';
+import { knownError } from './known-errors.ts';
+import { waitsForBytesOn } from './moment.ts';
+
+interface Around {
+  readonly step: PlanStep;
+  readonly scenario: ScenarioSpec;
+  readonly view: TraceView;
+  /** Index of the event that closed the step. */
+  readonly event: number;
+}
+
+/**
+ * How to mend a failure, from the most certain source that there is: the author's words for this step, what the evidence
+ * proves, what the program itself complained about, the usual mend of the cause, the scenario's hint.
+ */
+export function hintFor(found: Found, around: Around): string | undefined {
+  const { step, scenario } = around;
+  const usual =
+    step.hint ??
+    (found.hint || undefined) ??
+    complaint(found.cause, around) ??
+    fromEvidence(found.cause, around) ??
+    scenario.hint ??
+    LAST[found.cause];
+  return [found.diagnosis, usual].filter(Boolean).join(' ') || undefined;
+}
+
+/** Causes that bytes or states prove, whatever the program printed. */
+const PROVEN: Partial<Record<Finding['cause'], string>> = {
+  trailing_nul: 'Send as many bytes as the message has: in C its strlen(), not the size of the buffer.',
+  cut_at_nul:
+    'There are NUL bytes in the data, where strlen() and %s stop: send as many bytes as recv() returned.',
+  extra_newline: 'Send the bytes as they are; println, puts and print add a newline of their own.',
+  missing_newline: 'The newline belongs to the message: do not strip it, or put it back.',
+  decoded: 'Treat what comes as bytes; do not decode it into text and back.',
+  duplicated: 'Send each message once.',
+  crlf: 'Send the line endings as they are; text streams change them.',
+};
+
+/** What is said when not even the scenario has a hint. */
+const LAST: Partial<Record<Finding['cause'], string>> = {
+  exited: 'Start the program by hand with the same command, and see where it gives up.',
+  start_failed: 'Start the program by hand with the same command.',
+  crashed:
+    'Run the program in a debugger (gdb), or build it with -fsanitize=address -g, to see where it crashed.',
+};
+
+/** Causes that the program's own words can't explain better. */
+const NOT_FROM_WORDS: readonly Finding['cause'][] = ['spinning', 'polling', 'swapped_port', 'udp', 'state'];
+
+/** The mend for what the program printed, if it printed something well known. */
+function complaint(cause: Finding['cause'], { step, scenario, view }: Around): string | undefined {
+  if (cause in PROVEN || NOT_FROM_WORDS.includes(cause)) return undefined;
+  for (const instance of [...view.instances.values()].map((list) => list.at(-1))) {
+    const printed = instance && wordsOf(instance, step, view);
+    const mend = printed && knownError(printed, scenario.knownErrors);
+    if (mend) return mend;
+  }
+  return undefined;
+}
+
+const TAIL = 4096;
+
+/**
+ * What may belong to the failure: all of the end when the program gave up by itself, else only what it complained about
+ * since the step before. What goes to standard output is no complaint as long as the program runs.
+ */
+function wordsOf(instance: InstanceView, step: PlanStep, view: TraceView): string {
+  const text = (stream: 'stdout' | 'stderr', from: number) =>
+    instance[stream].from(Math.max(from, instance[stream].length - TAIL)).toString('utf8');
+  if (instance.exit?.reason === 'self') return text('stderr', 0) || text('stdout', 0);
+  const begin = view.events.findIndex(
+    (event) => event.type === 'step_begin' && event.step === Math.max(0, step.index - 1),
+  );
+  const first = view.events
+    .slice(begin)
+    .find(
+      (event) => event.type === 'output' && event.stream === 'stderr' && event.instance === instance.instance,
+    );
+  return first && 'offset' in first ? text('stderr', first.offset) : '';
+}
+
+function fromEvidence(cause: Finding['cause'], { step, view, event }: Around): string | undefined {
+  const proven = PROVEN[cause];
+  if (proven !== undefined) return proven;
+  if (cause === 'crashed') return LAST.crashed;
+  const on = typeof step.args.on === 'string' ? step.args.on : undefined;
+  if (step.verb === 'send' && cause === 'early_close')
+    return 'The program closes before it has received everything: go on calling recv() until the message is complete or the client is done.';
+  if (step.verb === 'expect' && cause === 'early_close' && on !== undefined && view.connection(on).sent > 0)
+    return 'The program closes the connection without a reply: send() it on the socket that accept() returned before close(), and flush what is buffered.';
+  const waiting =
+    cause === 'nothing_received' && on !== undefined && waitsForBytesOn(view, event).includes(on);
+  if (
+    waiting &&
+    on !== undefined &&
+    !view.connection(on).accepted &&
+    view.connection(on).localClose === undefined
+  )
+    return stillReading(view.connection(on).sent);
+  return undefined;
+}
+
+/** The client waits for the reply and the program for more: either it reads too far, or its reply was never sent. */
+function stillReading(sent: number): string {
+  if (sent === 0)
+    return 'The program waits for the client to begin, and the client expects it to speak first.';
+  return 'The program has the whole message and waits for more of it on the same connection: answer after each recv() instead of reading until the client is done or a buffer is full. If it has answered already, the reply is still in its buffer: flush() it.';
+}

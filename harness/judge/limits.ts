@@ -1,0 +1,52 @@
+import type { Finding, LimitName, Trace } from '../model.ts';
+
+const CAUSES: Readonly<Record<LimitName, Finding['cause']>> = {
+  memory: 'memory_limit',
+  cpu: 'cpu_limit',
+  processes: 'processes_limit',
+  disk: 'disk_limit',
+  output: 'output_limit',
+  time: 'lifetime_limit',
+};
+
+const SENTENCES: Readonly<Record<LimitName, (amount: string) => string>> = {
+  memory: (amount) => `was ended: it used more than ${amount} of memory`,
+  cpu: (amount) => `was ended: it used more than ${amount} of processor time`,
+  processes: (amount) => `was ended: it had ${amount} processes and threads at the same time`,
+  disk: (amount) => `filled its folder, which holds ${amount} and twenty thousand files`,
+  output: (amount) => `was ended: it printed more than ${amount}`,
+  time: (amount) => `was ended: it ran for longer than ${amount}`,
+};
+
+const HINTS: Readonly<Record<LimitName, string>> = {
+  memory: 'Look for a buffer that only ever grows, and for memory that is never given back.',
+  cpu: 'Look for a loop that never waits: let it block in accept() or recv().',
+  processes: 'Wait for children and threads that have ended, and do not start one for nothing.',
+  disk: 'Look for a file that is written to without an end.',
+  output: 'Look for a print in a loop that never ends.',
+  time: 'It should end, or be ended, sooner.',
+};
+
+/** What is to be said when a program was ended for using more than it may; the first such event counts. */
+export function limitFinding({ events }: Trace, row: string | undefined): Finding | undefined {
+  const at = events.findIndex(({ type }) => type === 'limit');
+  const event = events[at];
+  if (event?.type !== 'limit') return undefined;
+  const { program, limit, allowed } = event;
+  return {
+    ...(row === undefined ? {} : { row }),
+    cause: CAUSES[limit],
+    summary: `The program "${program}" ${SENTENCES[limit](amountOf(limit, allowed))}.`,
+    evidence: [],
+    hint: HINTS[limit],
+    event: at,
+  };
+}
+
+const MIB = 1024 * 1024;
+
+function amountOf(limit: LimitName, allowed: number): string {
+  if (limit === 'processes') return String(allowed);
+  if (limit === 'cpu' || limit === 'time') return `${Math.round(allowed / 100) / 10} s`;
+  return `${Math.round((allowed / MIB) * 10) / 10} MiB`;
+}

@@ -1,0 +1,56 @@
+import type { Finding, ThreadState } from '../model.ts';
+import type { TraceView } from '../steps/view.ts';
+import { describeThreads, percent } from '../steps/words.ts';
+
+/** A share of a processor above which a program does not just wait. */
+const BUSY = 0.5;
+/** Causes whose own words say already that the program runs in circles. */
+const TOLD: readonly Finding['cause'][] = ['spinning', 'polling', 'not_blocked'];
+
+/** What the program was seen to do right after the failed step; nothing when it had ended or was not looked at. */
+export function atThatMoment(view: TraceView, event: number, cause: Finding['cause']): string[] {
+  const seen = activityAfter(view, event);
+  if (!seen || TOLD.includes(cause)) return [];
+  const { share, threads } = seen;
+  const busy = share > BUSY ? [`at that moment the program used ${percent(share)} of a processor`] : [];
+  const named = threads.map((thread) => withNames(thread, view));
+  return [...busy, ...describeThreads(named).map((words) => `at that moment the program was ${words}`)];
+}
+
+/** The connections, by their names, on which the program was waiting for bytes right after the failed step. */
+export function waitsForBytesOn(view: TraceView, event: number): readonly string[] {
+  const threads = activityAfter(view, event)?.threads ?? [];
+  return [...view.connections.keys()].filter((name) =>
+    threads.some(({ waitsFor = '' }) => /^(recv|read) on /.test(waitsFor) && isOf(waitsFor, name, view)),
+  );
+}
+
+function activityAfter(view: TraceView, event: number) {
+  const next = view.events
+    .slice(event)
+    .find((later) => later.type === 'observed' && later.observation.what === 'activity');
+  if (next?.type !== 'observed' || next.observation.what !== 'activity' || !next.observation.alive)
+    return undefined;
+  return next.observation;
+}
+
+/** A connection by its name in the scenario instead of by its ports. */
+function withNames(thread: ThreadState, view: TraceView): ThreadState {
+  const { waitsFor } = thread;
+  const name = waitsFor && [...view.connections.keys()].find((one) => isOf(waitsFor, one, view));
+  if (!name) return thread;
+  return {
+    ...thread,
+    waitsFor: waitsFor.replace(/connection (from|to) \S+:\d+/, `the connection "${name}"`),
+  };
+}
+
+/** Whether words of the kernel room name this connection and no other. */
+function isOf(waitsFor: string, name: string, view: TraceView): boolean {
+  const { localPort, accepted } = view.connection(name);
+  const ports = [...waitsFor.matchAll(/connection (?:from|to) \S+?:(\d+)(?!\d)/g)].map((match) => match[1]);
+  if (ports.length !== 1 || localPort === undefined) return false;
+  // All connections that a program opened lead to the same port of ours.
+  if (accepted && [...view.connections.values()].filter((one) => one.accepted).length > 1) return false;
+  return ports[0] === String(localPort);
+}

@@ -1,0 +1,60 @@
+import type { RunVerdict, ScenarioSpec, Verdict } from '../model.ts';
+import { notRun } from './sum.ts';
+
+/** Scenarios that are named by their id or one of their tags; all of them when nothing is named. */
+export function chosen(
+  scenarios: readonly ScenarioSpec[],
+  names: readonly string[],
+): readonly ScenarioSpec[] {
+  if (names.length === 0) return scenarios;
+  return scenarios.filter(({ id, tags }) => [id, ...tags].some((name) => names.includes(name)));
+}
+
+/** Scenarios in the given order, but each after those that it requires. */
+export function requiredFirst(scenarios: readonly ScenarioSpec[]): ScenarioSpec[] {
+  const byId = new Map(scenarios.map((scenario) => [scenario.id, scenario]));
+  const ordered = new Set<ScenarioSpec>();
+  const add = (scenario: ScenarioSpec, above: ReadonlySet<string>) => {
+    for (const id of scenario.requires) {
+      const required = byId.get(id);
+      if (required && !above.has(id)) add(required, new Set([...above, id]));
+    }
+    ordered.add(scenario);
+  };
+  for (const scenario of scenarios) add(scenario, new Set([scenario.id]));
+  return [...ordered];
+}
+
+/** It failed, or could not even be tried because another one failed. */
+export function lacking({ status, findings }: Verdict): boolean {
+  return status === 'fail' || findings.some(({ cause }) => cause === 'required_failed');
+}
+
+/** The verdict on a scenario that is not tried because of another one's. */
+export function skipped(scenario: ScenarioSpec, missing: Verdict): Verdict {
+  const how = missing.status === 'fail' ? 'which failed' : 'which was skipped, too';
+  return notRun(scenario, 'skip', {
+    cause: 'required_failed',
+    summary: `It was not tried: it requires "${missing.title}" (${missing.id}), ${how}.`,
+    evidence: [],
+  });
+}
+
+/** The verdict on a scenario without rows, or one that its author leaves out. */
+export function doesNotApply(scenario: ScenarioSpec): Verdict {
+  const reason = scenario.skip === '' ? '.' : `: ${scenario.skip}`;
+  return notRun(scenario, 'skip', {
+    cause: 'unknown',
+    summary:
+      scenario.skip === undefined
+        ? 'It does not apply with these parameters.'
+        : `The specification leaves it out${reason}`,
+    evidence: [],
+  });
+}
+
+/** What could not be told may be told at a second try, unless this machine can't show it at all. */
+export function worthAnotherTry({ status, findings }: RunVerdict, on: 'inconclusive' | 'fail'): boolean {
+  if (status === 'fail') return on === 'fail';
+  return status === 'inconclusive' && findings.every(({ because }) => because !== 'capability');
+}

@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import os from 'node:os';
+import { getSystemErrorName } from 'node:util';
+import type { Exit } from './spawn.ts';
+
+/** What the first process of a jail says. */
+export type Word =
+  | { readonly type: 'pid'; readonly inner: number }
+  | { readonly type: 'exit'; readonly exit: Exit }
+  | { readonly type: 'error'; readonly code: string };
+
+/** Understands what the first process of a jail says, a line each; what can't be understood is left out. */
+export function wordOf(line: string): Word | undefined {
+  const [type, digits] = line.split(' ');
+  const number = Number(digits);
+  if (!Number.isInteger(number)) return undefined;
+  if (type === 'pid') return { type, inner: number };
+  if (type === 'error') return { type, code: getSystemErrorName(-number) };
+  return type === 'exit' ? { type, exit: exitOf(number) } : undefined;
+}
+
+/** The status of wait(2) in words of ours. */
+function exitOf(status: number): Exit {
+  const signal = status & 0x7f;
+  if (signal === 0) return { code: status >> 8, signal: null };
+  const names = Object.entries(os.constants.signals) as [NodeJS.Signals, number][];
+  return { code: null, signal: names.find(([, number]) => number === signal)?.[0] ?? 'SIGKILL' };
+}
+
+/** The first process of the jail that a process watches over. */
+export function keeperOf(pid: number): number | undefined {
+  return childrenOf(pid)[0];
+}
+
+/** The number, as it is out here, of the process that a jail knows by another one; see NSpid in proc_pid_status(5). */
+export function outerPid(keeper: number, inner: number): number | undefined {
+  return childrenOf(keeper).find((pid) => {
+    const numbers = /^NSpid:\s*(.+)$/m.exec(read(`/proc/${pid}/status`))?.[1]?.split(/\s+/) ?? [];
+    return numbers.at(-1) === String(inner);
+  });
+}
+
+function childrenOf(pid: number): number[] {
+  const listed = read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
+  if (listed.length > 0) return listed;
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((each) => read(`/proc/${each}/stat`).split(') ').at(-1)?.split(' ')[1] === String(pid))
+    .sort((a, b) => a - b);
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return '';
+  }
+}

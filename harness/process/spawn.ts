@@ -1,0 +1,94 @@
+import type { Readable, Writable } from 'node:stream';
+import { execa } from 'execa';
+
+/** How a process ended; one of the two is set. */
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** What is started in place of a program, so that it is kept apart from all else. */
+export interface Wrapped {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** Set for a jail with a first process of ours, which talks on descriptor 4 and takes the streams as 5, 6 and 7. */
+  /** Called with what starts it, when that needs a privilege that is given up at other times. */
+  readonly around?: <T>(start: () => T) => T;
+  readonly jail?: {
+    /** A file that it gets as descriptor 3. */
+    readonly filter?: string;
+  };
+}
+
+/** A program that could not be started at all; `code` is the system's, or COMMAND_NOT_FOUND. */
+export class LaunchError extends Error {
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** A process that was started, and what is needed to deal with it. */
+export interface Started {
+  readonly pid: number;
+  /** Its process group; unknown when it had ended before anybody could look. */
+  readonly group: number | undefined;
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  readonly exited: Promise<Exit>;
+  readonly keeper: () => number | undefined;
+  readonly collapse: () => Promise<void>;
+  /** Ends it at once, as well as that can be done on the way out. */
+  readonly kill: () => void;
+}
+
+/** Sends a signal, to a whole group when the number is negative; false when there is nobody. */
+export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    process.kill(pid, signal);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Starts a program as it is. */
+export async function spawnPlain({ argv, cwd, env, around = (start) => start() }: Wrapped): Promise<Started> {
+  const [file = '', ...args] = argv;
+  const subprocess = around(() =>
+    execa(file, args, {
+      extendEnv: false,
+      detached: true,
+      cleanup: false,
+      buffer: false,
+      reject: false,
+      cwd,
+      env: { ...env },
+      stdin: 'pipe',
+      stdout: 'pipe',
+      stderr: 'pipe',
+    }),
+  );
+  const { pid, stdin, stdout, stderr } = subprocess;
+  if (pid === undefined) {
+    const result = await subprocess;
+    throw new LaunchError(result.code ?? 'UNKNOWN', result.originalMessage ?? 'it could not be started');
+  }
+  const exited = new Promise<Exit>((resolve) => {
+    subprocess.once('exit', (code, signal) => resolve({ code, signal }));
+  });
+  return {
+    pid,
+    group: pid,
+    stdin,
+    stdout,
+    stderr,
+    exited,
+    keeper: () => undefined,
+    collapse: async () => {},
+    kill: () => sendSignal(-pid, 'SIGKILL'),
+  };
+}

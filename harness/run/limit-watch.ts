@@ -1,0 +1,109 @@
+import { statfsSync } from 'node:fs';
+import type { EndReason, LimitName } from '../model.ts';
+import { sendSignal } from '../process/spawn.ts';
+import type { Instance, Scene } from './instances.ts';
+import type { Runnable } from './surroundings.ts';
+
+/** How often it is looked whether a program keeps to its limits, in milliseconds. */
+const EVERY = 100;
+/** So many looks in a row must find it with too many processes: at their limit none are made, for a while. */
+const LOOKS = 2;
+/** How often it is tried to end what multiplies. */
+const ROUNDS = 50;
+
+/** Sees that one start of a program keeps to its limits, and ends it when it does not. */
+export class LimitWatch {
+  readonly #scene: Scene;
+  readonly #program: string;
+  readonly #runnable: Runnable;
+  readonly #instance: Instance;
+  readonly #timers: NodeJS.Timeout[] = [];
+  #printed = 0;
+  #crowded = 0;
+  #over = false;
+
+  constructor(scene: Scene, program: string, runnable: Runnable, instance: Instance) {
+    this.#scene = scene;
+    this.#program = program;
+    this.#runnable = runnable;
+    this.#instance = instance;
+    this.#timers.push(setTimeout(() => void this.#exceeded('time'), runnable.limits.time).unref());
+    this.#timers.push(setInterval(() => void this.#look(), EVERY).unref());
+  }
+
+  /** Called for what the program prints. */
+  printed(bytes: number): void {
+    this.#printed += bytes;
+    if (this.#printed > this.#runnable.limits.output) void this.#exceeded('output');
+  }
+
+  /** Called at its end, with the signal that the kernel may have sent for a limit of its own. */
+  ended(signal: string | null): void {
+    if (this.#instance.reason === 'self') {
+      if (signal === 'SIGXCPU') this.#tell('cpu');
+      else if (signal === 'SIGXFSZ' || this.#diskIsFull()) this.#tell('disk');
+    }
+  }
+
+  /** Stops looking, for whatever comes now is the grader's doing; a folder that has been filled still counts. */
+  stop(): void {
+    if (!this.#over && this.#instance.reason === 'self' && this.#diskIsFull()) this.#tell('disk');
+    this.#over = true;
+    for (const timer of this.#timers) clearInterval(timer);
+  }
+
+  async #look(): Promise<void> {
+    if (this.#over) return;
+    const { kernel } = this.#scene.surroundings;
+    const { limits } = this.#runnable;
+    const footprint = await kernel.footprint(this.#instance.ref(), limits.memory);
+    if (footprint === null || this.#over) return;
+    this.#crowded = footprint.tasks >= limits.processes - 1 ? this.#crowded + 1 : 0;
+    if (footprint.memory > limits.memory) await this.#exceeded('memory');
+    else if (footprint.cpuMs > limits.cpu) await this.#exceeded('cpu');
+    else if (this.#crowded >= LOOKS) await this.#exceeded('processes');
+    else if (this.#diskIsFull()) await this.#exceeded('disk');
+  }
+
+  /** Whether its folder, which is a file system of its own at level `full`, takes nothing more. */
+  #diskIsFull(): boolean {
+    if (this.#runnable.confinement?.ownDisk !== true) return false;
+    const { bavail, ffree } = statfsSync(this.#runnable.cwd);
+    return bavail === 0 || ffree === 0;
+  }
+
+  #tell(limit: LimitName): void {
+    const about = { program: this.#program, instance: this.#instance.number };
+    this.#scene.recorder.record({ type: 'limit', ...about, limit, allowed: this.#runnable.limits[limit] });
+  }
+
+  async #exceeded(limit: LimitName): Promise<void> {
+    if (this.#over) return;
+    this.#over = true;
+    this.stop();
+    const { recorder, surroundings } = this.#scene;
+    const reason: EndReason = `${limit}_limit`;
+    const instance = this.#instance;
+    if (instance.child.exit === undefined && instance.reason === 'self') instance.reason = reason;
+    this.#tell(limit);
+    recorder.record({
+      type: 'signal',
+      program: this.#program,
+      instance: instance.number,
+      signal: 'SIGKILL',
+      reason,
+    });
+    if (instance.child.keeper !== undefined) return instance.child.collapse();
+    // What is stopped makes no more of its kind, and its numbers stay taken: then all can be ended.
+    const processes = () => surroundings.kernel.processes(instance.ref(), { orphans: true });
+    let known = 0;
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const found = await processes();
+      for (const pid of found) sendSignal(pid, 'SIGSTOP');
+      if (found.length === known) break;
+      known = found.length;
+    }
+    for (const pid of await processes()) sendSignal(pid, 'SIGKILL');
+    instance.child.signal('SIGKILL');
+  }
+}

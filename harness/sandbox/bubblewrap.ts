@@ -1,0 +1,87 @@
+import { existsSync, lstatSync, readlinkSync } from 'node:fs';
+
+/** Who a program is inside a jail, whoever it is outside. */
+const INNER_USER = '1000';
+/** Where its folder is. */
+export const WORK = '/work';
+const MIB = 1024 * 1024;
+const SHARED_MEMORY = 64 * MIB;
+const TEMPORARY = 256 * MIB;
+
+/** Files below /etc that compilers and interpreters read. */
+const ETC = [
+  'alternatives',
+  'ld.so.cache',
+  'ld.so.conf',
+  'ld.so.conf.d',
+  'nsswitch.conf',
+  'localtime',
+  'protocols',
+  'services',
+  'mime.types',
+  'ssl/certs',
+  'ssl/openssl.cnf',
+  'crypto-policies',
+];
+/** Their own folders, named after them and their version. */
+const ETC_PATTERNS = /^(java|python|perl|node|maven)/;
+
+export interface JailOptions {
+  /** The folder outside that is /work inside. */
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** A folder that holds passwd, group, hosts and resolv.conf for the inside. */
+  readonly etc: string;
+  /** Names of the files and folders of /etc. */
+  readonly etcNames: readonly string[];
+  /** More folders to be seen, read-only. */
+  readonly visible: readonly string[];
+  /** Descriptor of the filter for system calls, if there is one. */
+  readonly filter: number | undefined;
+  /** The command that is process 1 inside. */
+  readonly first: readonly string[];
+}
+
+/** Folders of the system that a program sees; its commands and their libraries must be in them. */
+export const SYSTEM = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'];
+
+/**
+ * The command that runs another one in a jail of its own, but for the network, which it shares with whoever starts
+ * it: own processes, users, names and files; see bwrap(1).
+ */
+export function bubblewrap(options: JailOptions): string[] {
+  const { folder, env, etc, visible, filter } = options;
+  const words = ['bwrap', '--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts'];
+  words.push('--unshare-cgroup-try', '--as-pid-1', '--die-with-parent', '--new-session', '--cap-drop', 'ALL');
+  words.push('--uid', INNER_USER, '--gid', INNER_USER, '--hostname', 'grader', '--clearenv');
+  for (const [name, value] of Object.entries(env)) words.push('--setenv', name, value);
+  words.push(...systemFolders());
+  for (const name of [...ETC, ...options.etcNames.filter((each) => ETC_PATTERNS.test(each))])
+    words.push('--ro-bind-try', `/etc/${name}`, `/etc/${name}`);
+  for (const name of ['passwd', 'group', 'hosts', 'resolv.conf'])
+    words.push('--ro-bind', `${etc}/${name}`, `/etc/${name}`);
+  words.push('--proc', '/proc', '--dev', '/dev');
+  words.push(
+    '--size',
+    String(SHARED_MEMORY),
+    '--perms',
+    '1777',
+    '--tmpfs',
+    '/dev/shm',
+    '--remount-ro',
+    '/dev',
+  );
+  words.push('--size', String(TEMPORARY), '--perms', '1777', '--tmpfs', '/tmp');
+  for (const place of visible) words.push('--ro-bind', place, place);
+  words.push('--bind', folder, WORK, '--chdir', WORK, '--remount-ro', '/');
+  if (filter !== undefined) words.push('--seccomp', String(filter));
+  return [...words, '--', ...options.first];
+}
+
+function systemFolders(): string[] {
+  return SYSTEM.flatMap((folder) => {
+    if (!existsSync(folder)) return [];
+    if (lstatSync(folder).isSymbolicLink()) return ['--symlink', readlinkSync(folder), folder];
+    return ['--ro-bind', folder, folder];
+  });
+}

@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { bubblewrap, WORK } from './bubblewrap.ts';
+import { chownTree } from './chown-tree.ts';
+import { firstProcess } from './first-process.ts';
+import { type Jail, type Lease, LOST, type Program } from './jail.ts';
+import { prlimitArguments } from './limits.ts';
+import { etcOf, filterOf } from './outer.ts';
+import { SYSTEM_ENVIRONMENT } from './system-environment.ts';
+import { dropTo } from './uid.ts';
+import { hiddenBecause } from './visible.ts';
+
+const run = promisify(execFile);
+
+/** Files and folders in one run's folder. */
+const FILES = 20_000;
+
+export interface FullOptions {
+  /** The folder on which the outer namespace has a file system of its own. */
+  readonly base: string;
+  /** The user outside that programs run as, when it is root that grades. */
+  readonly uid: number | undefined;
+  /** More folders that programs see, read-only. */
+  readonly visible: readonly string[];
+}
+
+/** Walls of bubblewrap around each program, inside the namespaces of a worker. */
+export function fullJail({ base, uid, visible }: FullOptions): Jail {
+  const first = firstProcess() ?? [];
+  const etcNames = readdirSync('/etc');
+  const free = new Map<number, string[]>();
+  let count = 0;
+
+  const mount = async (disk: number): Promise<string> => {
+    count += 1;
+    const folder = path.join(base, `run-${count}`);
+    await mkdir(folder);
+    const owner = uid === undefined ? '' : `,uid=${uid},gid=${uid}`;
+    const options = `size=${disk},nr_inodes=${FILES},mode=0700,nosuid,nodev${owner}`;
+    await run('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder], { env: SYSTEM_ENVIRONMENT });
+    return folder;
+  };
+  return {
+    level: 'full',
+    lost: LOST.full,
+    async lease(disk): Promise<Lease> {
+      const folder = free.get(disk)?.pop() ?? (await mount(disk));
+      return {
+        path: folder,
+        handOver: async () => {
+          if (uid !== undefined) await chownTree(folder, uid);
+        },
+        async release() {
+          for (const name of await readdir(folder))
+            await rm(path.join(folder, name), { recursive: true, force: true });
+          free.set(disk, [...(free.get(disk) ?? []), folder]);
+        },
+      };
+    },
+    confinement: (limits) => ({
+      ownDisk: true,
+      hides: (file, cwd) => hiddenBecause(file, cwd, visible),
+      wrap({ argv, cwd, env }: Program) {
+        const home = env.HOME === cwd ? WORK : '/tmp';
+        const filter = 3;
+        const jail = bubblewrap({
+          folder: cwd,
+          env: { ...env, HOME: home, TMPDIR: home },
+          etc: etcOf(base),
+          etcNames,
+          visible,
+          filter,
+          first,
+        });
+        const limited = ['prlimit', ...prlimitArguments(limits, os.totalmem()), '--'];
+        const inner = argv.map((word) => (word.startsWith(`${cwd}/`) ? WORK + word.slice(cwd.length) : word));
+        return {
+          argv: [...(uid === undefined ? [] : dropTo(uid)), ...jail, ...limited, ...inner],
+          env: SYSTEM_ENVIRONMENT,
+          cwd: base,
+          jail: { filter: filterOf(base) },
+        };
+      },
+    }),
+    keepsSecret: async () => true,
+    enter: () => {},
+    leave: async () => {},
+  };
+}

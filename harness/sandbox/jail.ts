@@ -1,0 +1,56 @@
+import type { Limits, Report } from '../model.ts';
+
+export type Level = Report['isolation']['level'];
+
+/** A program about to be started. */
+export interface Program {
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** How programs with certain limits are started; `process/launch.ts` says what each part is for. */
+export interface Confinement {
+  readonly ownDisk?: boolean;
+  hides(file: string, cwd: string): string | undefined;
+  wrap(program: Program): {
+    readonly argv: readonly string[];
+    readonly env: Readonly<Record<string, string>>;
+    readonly cwd: string;
+    readonly jail?: { readonly filter?: string };
+    readonly around?: <T>(start: () => T) => T;
+  };
+}
+
+/** A folder for one run. */
+export interface Lease {
+  readonly path: string;
+  /** Gives it to the programs, once everything is in it. */
+  handOver(): Promise<void>;
+  /** Takes it away with all that is in it. */
+  release(): Promise<void>;
+}
+
+/** Where the programs of one submission run, and what they are kept from. */
+export interface Jail {
+  readonly level: Level;
+  /** What is missing at this level, in words. */
+  readonly lost: readonly string[];
+  /** A folder for a run, empty, with room for so many bytes. */
+  lease(disk: number): Promise<Lease>;
+  /** How to start a program; undefined when it is started as it is. `lanes` run at the same time. */
+  confinement(limits: Limits, lanes: number): Confinement | undefined;
+  /** Whether programs can't read a file of the grader's. */
+  keepsSecret(file: string): Promise<boolean>;
+  /** From here on the submission's programs run: the grader gives up what it does not need for that. */
+  enter(): void;
+  /** Ends whatever is left of the programs. */
+  leave(): Promise<void>;
+}
+
+/** What a program can do or see all the same at each level. */
+export const LOST: Readonly<Record<Level, readonly string[]>> = {
+  full: [],
+  uid: ['network of its own', 'view of its own processes only', 'file system of its own', 'disk quota'],
+  none: ['user of its own', 'network of its own', 'file system of its own', 'limits kept by the kernel'],
+};

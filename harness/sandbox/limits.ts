@@ -1,0 +1,43 @@
+import type { Limits } from '../model.ts';
+
+const MIB = 1024 * 1024;
+
+/** What a program may use when the specification does not say. */
+export const LIMITS: Limits = {
+  memory: 512 * MIB,
+  cpu: 60_000,
+  processes: 256,
+  disk: 64 * MIB,
+  output: 64 * MIB,
+  time: 600_000,
+};
+
+/** What a build may use: compilers are bigger than what they make. */
+export const BUILD_LIMITS: Limits = {
+  memory: 2048 * MIB,
+  cpu: 240_000,
+  processes: 512,
+  disk: 256 * MIB,
+  output: 64 * MIB,
+  time: 120_000,
+};
+
+/** Most open files of one process. */
+const OPEN_FILES = 1024;
+
+/**
+ * The limits that the kernel itself keeps, as arguments of prlimit(1). RLIMIT_DATA and not RLIMIT_AS: run-time systems
+ * reserve far more addresses than memory. `memoryOfMachine` in bytes: the JVM begins with a 64th of it.
+ */
+export function prlimitArguments(limits: Limits, memoryOfMachine: number): readonly string[] {
+  const seconds = Math.ceil(limits.cpu / 1000);
+  const data = Math.round(2 * limits.memory + memoryOfMachine / 16);
+  return [
+    `--cpu=${seconds + 1}:${seconds + 2}`,
+    `--nproc=${limits.processes}`,
+    `--fsize=${limits.disk}`,
+    `--nofile=${OPEN_FILES}`,
+    '--core=0',
+    `--data=${data}`,
+  ];
+}

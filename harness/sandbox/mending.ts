@@ -1,0 +1,80 @@
+import { existsSync, readFileSync } from 'node:fs';
+import os from 'node:os';
+import { SYSTEM_ENVIRONMENT } from './system-environment.ts';
+
+/** Something that stands in the way of isolation, and the command that mends it. */
+export interface Missing {
+  readonly what: string;
+  readonly command: string;
+}
+
+/** Commands that isolation is made of, with their Debian packages. */
+const COMMANDS: Readonly<Record<string, string>> = {
+  bwrap: 'bubblewrap',
+  unshare: 'util-linux',
+  setpriv: 'util-linux',
+  prlimit: 'util-linux',
+  mount: 'mount',
+  perl: 'perl-base',
+};
+
+/** Switches of the kernel that forbid user namespaces to ordinary users, with the value that forbids. */
+const SWITCHES = [
+  { file: 'kernel/apparmor_restrict_unprivileged_userns', bad: '1', good: '0' },
+  { file: 'kernel/unprivileged_userns_clone', bad: '0', good: '1' },
+  { file: 'user/max_user_namespaces', bad: '0', good: '15000' },
+];
+
+/** What a container must be started with so that namespaces can be made in it. */
+const DOCKER =
+  'docker run --cap-add SYS_ADMIN --cap-add NET_ADMIN --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined …';
+
+/** Says what keeps this machine from full isolation; `failure` is what the trial complained about. */
+export function missingFor(failure: string): readonly Missing[] {
+  if (process.platform !== 'linux') {
+    const what = `${os.type()} has no namespaces: isolation needs Linux`;
+    return [{ what, command: 'docker run --privileged -v "$PWD:/work" -w /work node:20 …' }];
+  }
+  if (/microsoft/i.test(os.release()) && !existsSync('/run/WSL')) {
+    return [{ what: 'WSL 1 has no namespaces', command: 'wsl --set-version DISTRIBUTION 2' }];
+  }
+  const absent = Object.keys(COMMANDS).filter((command) => !isInstalled(command));
+  if (absent.length > 0) {
+    const packages = [...new Set(absent.map((command) => COMMANDS[command] ?? command))];
+    const what = `not installed: ${absent.join(', ')}`;
+    return [{ what, command: `sudo apt-get install ${packages.join(' ')}` }];
+  }
+  const root = process.getuid?.() === 0;
+  const closed = SWITCHES.filter(({ file, bad }) => !root && switchOf(file) === bad);
+  if (closed.length > 0) {
+    return closed.map(({ file, good }) => {
+      const name = file.replace('/', '.');
+      return {
+        what: `the kernel forbids ordinary users to make namespaces (${name})`,
+        command: `sudo sysctl -w ${name}=${good}`,
+      };
+    });
+  }
+  if (existsSync('/autograder'))
+    return [{ what: 'Gradescope forbids namespaces in its containers', command: '' }];
+  if (inContainer())
+    return [{ what: `this container may not make namespaces (${failure})`, command: DOCKER }];
+  return [{ what: failure, command: root ? '' : 'sudo socket-grader doctor' }];
+}
+
+function isInstalled(command: string): boolean {
+  return (SYSTEM_ENVIRONMENT.PATH ?? '').split(':').some((folder) => existsSync(`${folder}/${command}`));
+}
+
+function switchOf(file: string): string | undefined {
+  try {
+    return readFileSync(`/proc/sys/${file}`, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether this is a container of Docker, Podman or Kubernetes. */
+function inContainer(): boolean {
+  return ['/.dockerenv', '/run/.containerenv'].some(existsSync) || 'KUBERNETES_SERVICE_HOST' in process.env;
+}

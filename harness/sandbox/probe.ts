@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { bubblewrap } from './bubblewrap.ts';
+import { firstProcess } from './first-process.ts';
+import { etcOf, filterOf, outer } from './outer.ts';
+import { SYSTEM_ENVIRONMENT } from './system-environment.ts';
+import { dropTo } from './uid.ts';
+
+/** Things that a program must not get at. */
+export interface Bait {
+  /** A file that only the grader may read. */
+  readonly file: string;
+  /** A port of the host where something listens. */
+  readonly port: number;
+  /** The process number of the grader. */
+  readonly grader: number;
+}
+
+/** What a program could do, or why it could not even be started. */
+export type Probe = { readonly reached: readonly string[] } | { readonly failed: string };
+
+/** Longest time that a probe may take, in milliseconds. */
+const PATIENCE = 20_000;
+
+/** Tries what a hostile program would, and says what worked; a last line says that it came to its end. */
+const TRY = `
+my ($file, $port, $grader) = @ARGV;
+my @reached;
+push @reached, 'root' if $< == 0 && !-e '/work';
+push @reached, 'file' if open(my $bait, '<', $file);
+if (socket(my $client, 2, 1, 0)) {
+  push @reached, 'network' if connect($client, pack('S n C4 x8', 2, $port, 127, 0, 0, 1));
+}
+push @reached, 'environment' if open(my $environ, '<', "/proc/$grader/environ");
+push @reached, 'signal' if kill(0, $grader);
+push @reached, 'kernel' if open(my $core, '+<', '/proc/sys/kernel/core_pattern');
+push @reached, 'vsock' if socket(my $vsock, 40, 1, 0);
+if (opendir(my $dir, '/proc')) {
+  push @reached, 'processes' if 3 < grep { /^[0-9]+$/ } readdir($dir);
+}
+print "reached @reached\\ndone\\n";
+`;
+
+function attempt({ file, port, grader }: Bait): string[] {
+  return ['perl', '-e', TRY, '--', file, String(port), String(grader)];
+}
+
+/** Starts a probe inside all walls of level `full`; `uid` when it is root that grades. */
+export function probeFull(bait: Bait, base: string, uid: number | undefined): Promise<Probe> {
+  const first = firstProcess();
+  if (first === undefined) return Promise.resolve({ failed: `the processor ${process.arch} is not known` });
+  const jail = bubblewrap({
+    folder: etcOf(base),
+    env: SYSTEM_ENVIRONMENT,
+    etc: etcOf(base),
+    etcNames: [],
+    visible: [],
+    filter: 3,
+    first,
+  });
+  return probe([
+    ...outer({ base, root: uid !== undefined }),
+    ...['sh', '-c', 'exec "$@" 3<"$0"', filterOf(base)],
+    ...(uid === undefined ? [] : dropTo(uid)),
+    ...jail,
+    ...attempt(bait),
+  ]);
+}
+
+/** Starts a probe as another user. */
+export function probeUid(bait: Bait, uid: number): Promise<Probe> {
+  return probe([...dropTo(uid), ...attempt(bait)], 1);
+}
+
+function probe([command = '', ...words]: readonly string[], output = 6): Promise<Probe> {
+  const child = spawn(command, words, {
+    env: SYSTEM_ENVIRONMENT,
+    detached: true,
+    timeout: PATIENCE,
+    killSignal: 'SIGKILL',
+    stdio: ['ignore', output === 1 ? 'pipe' : 'ignore', 'pipe', 'ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+  });
+  const said = collect(child, output);
+  const complaints = collect(child, 2);
+  return new Promise((resolve) => {
+    child.once('error', (error: NodeJS.ErrnoException) =>
+      resolve({ failed: error.code === 'ENOENT' ? `there is no command ${command}` : error.message }),
+    );
+    child.once('close', () => {
+      const reached = /^reached ?(.*)\ndone\n$/.exec(said())?.[1];
+      if (reached !== undefined) resolve({ reached: reached.split(' ').filter(Boolean) });
+      else resolve({ failed: complaints().trim().split('\n').at(-1) || 'it ended without a word' });
+    });
+  });
+}
+
+function collect(child: ChildProcess, descriptor: number): () => string {
+  let text = '';
+  const stream = child.stdio[descriptor] as Readable | null;
+  stream?.on('data', (bytes: Buffer) => {
+    text += bytes.toString('utf8');
+  });
+  stream?.on('error', () => {});
+  return () => text;
+}

@@ -1,0 +1,78 @@
+import { Assembler } from './bpf.ts';
+import { AUDIT, isKnown, NEWER, NUMBERS } from './system-calls.ts';
+
+/** Offsets in `struct seccomp_data`, see seccomp(2). */
+const NUMBER = 0;
+const ARCHITECTURE = 4;
+const FIRST_ARGUMENT = 16;
+
+const ALLOW = 0x7fff0000;
+const refuse = (errno: number) => 0x00050000 | errno;
+const EPERM = refuse(1);
+const ENOSYS = refuse(38);
+const EAFNOSUPPORT = refuse(97);
+
+/** Sockets of these families stay inside the network namespace: AF_UNIX, AF_INET, AF_INET6, AF_NETLINK. */
+const FAMILIES = [1, 2, 10, 16];
+/** Every flag of clone(2) that makes a namespace. */
+const NEW_NAMESPACE = 0x7e020000 | 0x80;
+/** Numbers from here on are of the x32 interface of x86-64. */
+const X32 = 0x40000000;
+
+/** Calls that a program has a fallback for when the kernel has never heard of them. */
+const UNKNOWN = ['memfd_create', 'shmget', 'add_key', 'request_key', 'keyctl'] as const;
+/** Calls that need a privilege, or reach over the walls. */
+const FORBIDDEN = [
+  'pivot_root',
+  'chroot',
+  'acct',
+  'mount',
+  'umount2',
+  'swapon',
+  'swapoff',
+  'reboot',
+  'init_module',
+  'finit_module',
+  'delete_module',
+  'quotactl',
+  'kexec_load',
+  'unshare',
+  'setns',
+  'vmsplice',
+  'perf_event_open',
+  'name_to_handle_at',
+  'open_by_handle_at',
+  'process_vm_readv',
+  'process_vm_writev',
+  'kcmp',
+  'bpf',
+  'userfaultfd',
+] as const;
+
+/**
+ * The filter for system calls of students' programs, for `bwrap --seccomp`; undefined on a processor that it does not
+ * know. Memory that no sampler sees (memfd, System V) and sockets that leave the namespace (vsock, io_uring) are out;
+ * ptrace(2) stays, since leak checkers of compilers need it.
+ */
+export function seccompFilter(architecture: string = process.arch): Buffer | undefined {
+  if (!isKnown(architecture)) return undefined;
+  const numbers = NUMBERS[architecture];
+  const filter = new Assembler().load(ARCHITECTURE).unlessEqual(AUDIT[architecture], 'unknown').load(NUMBER);
+  if (architecture === 'x64') filter.ifAtLeast(X32, 'unknown');
+  for (const name of UNKNOWN) filter.ifEqual(numbers[name], 'unknown');
+  for (const number of Object.values(NEWER)) filter.ifEqual(number, 'unknown');
+  for (const name of FORBIDDEN) filter.ifEqual(numbers[name], 'forbidden');
+  filter.ifEqual(numbers.socket, 'socket').ifEqual(numbers.clone, 'clone').return(ALLOW);
+  filter.label('socket').load(FIRST_ARGUMENT);
+  for (const family of FAMILIES) filter.ifEqual(family, 'allowed');
+  filter.return(EAFNOSUPPORT);
+  filter.label('clone').load(FIRST_ARGUMENT).ifAnyBit(NEW_NAMESPACE, 'forbidden');
+  return filter
+    .label('allowed')
+    .return(ALLOW)
+    .label('forbidden')
+    .return(EPERM)
+    .label('unknown')
+    .return(ENOSYS)
+    .assemble();
+}

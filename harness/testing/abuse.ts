@@ -1,0 +1,191 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { ROOT } from './cli.ts';
+
+/** Who grades: root with all rights, root as in a plain container, or an ordinary user. */
+export type Grader = 'root' | 'container' | 'user';
+
+/** What a hostile submission must come to. */
+export interface Abuse {
+  readonly name: string;
+  readonly levels: readonly string[];
+  readonly serves?: string;
+  readonly 'serves-again'?: string;
+  readonly cause?: string;
+  readonly refused?: string;
+  readonly run?: string;
+  readonly furnish?: readonly ('links' | 'sparse' | 'git')[];
+}
+
+const FOLDER = path.join(ROOT, 'fixtures/abuse');
+/** An ordinary user that nobody else is. */
+export const USER = 60_550;
+/** What root has in a plain container of Docker. */
+const CONTAINER =
+  '-all,+chown,+dac_override,+fsetid,+fowner,+mknod,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write';
+const PREFIX: Readonly<Record<Grader, readonly string[]>> = {
+  root: [],
+  container: ['setpriv', `--bounding-set=${CONTAINER}`, '--'],
+  user: ['setpriv', `--reuid=${USER}`, `--regid=${USER}`, '--clear-groups', '--'],
+};
+/** Whatever happens, a grading has ended after so many seconds. */
+const GUARD = '150';
+
+export function abuses(): Abuse[] {
+  return readdirSync(FOLDER, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => ({
+      name,
+      ...JSON.parse(readFileSync(path.join(FOLDER, name, 'abuse.json'), 'utf8')),
+    }));
+}
+
+/** The grader as it is installed, where an ordinary user can read it, and a place for what is graded. */
+export interface Stage {
+  readonly folder: string;
+  command(grader: Grader, args: readonly string[]): readonly string[];
+  /** Runs the command to its end. */
+  run(grader: Grader, args: readonly string[]): Promise<Result>;
+  start(grader: Grader, args: readonly string[]): { child: ChildProcess; result: Promise<Result> };
+  /** A folder of a grader's own. */
+  own(grader: Grader, name: string): string;
+  remove(): void;
+}
+
+export interface Result {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export function makeStage(): Stage {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'abuse-stage-'));
+  chmodSync(folder, 0o755);
+  for (const part of ['dist/cli', 'dist/worker', 'dist/parts', 'package.json', 'specs'])
+    cpSync(path.join(ROOT, part), path.join(folder, 'grader', part), { recursive: true });
+  spawnSync('chmod', ['-R', 'a+rX', path.join(folder, 'grader')]);
+  const main = path.join(folder, 'grader/dist/cli/main.js');
+  const command = (grader: Grader, args: readonly string[]) => [
+    ...['timeout', '-s', 'KILL', GUARD],
+    ...PREFIX[grader],
+    ...[process.execPath, main, ...args],
+  ];
+  const start = (grader: Grader, args: readonly string[]) => {
+    const [file = '', ...words] = command(grader, args);
+    const child = spawn(file, words, {
+      cwd: folder,
+      env: { PATH: '/usr/bin:/bin:/usr/sbin:/sbin', HOME: '/tmp', ABUSE_SECRET: 'ABUSE_SECRET' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (bytes: Buffer) => {
+      stdout += bytes.toString('utf8');
+    });
+    child.stderr.on('data', (bytes: Buffer) => {
+      stderr += bytes.toString('utf8');
+    });
+    const result = new Promise<Result>((resolve) => {
+      child.on('close', (code) => resolve({ code, stdout, stderr }));
+    });
+    return { child, result };
+  };
+  return {
+    folder,
+    command,
+    start,
+    run: (grader, args) => start(grader, args).result,
+    own(grader, name) {
+      const place = path.join(folder, `${name}-${randomBytes(4).toString('hex')}`);
+      mkdirSync(place, { mode: 0o700 });
+      if (grader === 'user') chownSync(place, USER, USER);
+      return place;
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** What was seen of a hostile submission's grading. */
+export interface Seen {
+  readonly result: Result;
+  readonly report: string;
+}
+
+/** Grades one hostile submission. */
+export async function gradeAbuse(stage: Stage, grader: Grader, abuse: Abuse, beacon: number): Promise<Seen> {
+  const secret = stage.own(grader, 'secret');
+  const spec = path.join(secret, 'abuse.grade.yaml');
+  const token = `# abuse-token-${randomBytes(4).toString('hex')}\n`;
+  writeFileSync(spec, token + readFileSync(path.join(FOLDER, 'abuse.grade.yaml'), 'utf8'), { mode: 0o600 });
+  const submission = path.join(secret, 'submission');
+  cpSync(path.join(FOLDER, abuse.name), submission, { recursive: true });
+  rmSync(path.join(submission, 'abuse.json'));
+  if (abuse.run !== 'make') rmSync(path.join(submission, 'Makefile'), { force: true });
+  for (const kind of abuse.furnish ?? []) FURNISH[kind](submission, spec);
+  if (grader === 'user') spawnSync('chown', ['-R', `${USER}:${USER}`, secret]);
+  const out = stage.own(grader, 'out');
+  const file = path.join(out, 'report.json');
+  const result = await stage.run(grader, [
+    ...['run', submission, '--spec', spec, '--report', `json=${file}`, '--jobs', '2', '--seed', '1'],
+    ...['--audience', 'staff', '--param', `beacon=${beacon}`],
+  ]);
+  const report = result.code === 2 ? '' : readFileSync(file, 'utf8');
+  rmSync(secret, { recursive: true, force: true });
+  rmSync(out, { recursive: true, force: true });
+  return { result, report };
+}
+
+const FURNISH = {
+  links(folder: string, spec: string) {
+    symlinkSync(spec, path.join(folder, 'link'));
+    symlinkSync('loop', path.join(folder, 'loop'));
+    symlinkSync('/etc', path.join(folder, 'etc'));
+    spawnSync('mkfifo', [path.join(folder, 'pipe')]);
+    const make = 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])';
+    spawnSync('python3', ['-c', make, path.join(folder, 'socket')]);
+  },
+  sparse(folder: string) {
+    const file = path.join(folder, 'hole');
+    writeFileSync(file, '');
+    truncateSync(file, 100 * 1024 ** 3);
+  },
+  git(folder: string) {
+    mkdirSync(path.join(folder, '.git'));
+    writeFileSync(
+      path.join(folder, '.git/config'),
+      '[core]\n\tfsmonitor = "touch evil-was-here"\n\tpager = "touch evil-was-here"\n',
+    );
+  },
+} as const satisfies Record<string, (folder: string, spec: string) => void>;
+
+/** Processes that run as a user of the jail, or that a jail is made of, below some process or anywhere. */
+export function leftProcesses(): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+        const uid = Number(/^Uid:\s*(\d+)/m.exec(status)?.[1]);
+        const state = /^State:\s*(\S)/m.exec(status)?.[1];
+        const ours = uid === USER || (uid >= 60_600 && uid < 61_100);
+        return ours && state !== 'Z' ? [`${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8')}`] : [];
+      } catch {
+        return [];
+      }
+    });
+}

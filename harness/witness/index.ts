@@ -1,0 +1,1 @@
+export { compareWithStrace, traceFileIn } from './strace-files.ts';

@@ -1,0 +1,95 @@
+import type { SocketCall } from './strace-lines.ts';
+
+/** A bind(2), with what had been set on its socket before. */
+export interface BindFact {
+  readonly at: number;
+  readonly port: number;
+  readonly error: string | undefined;
+  readonly reuseAddress: boolean;
+  readonly reusePort: boolean;
+}
+
+/** Both ports of a connection, seen from the program. */
+export interface Ends {
+  readonly own: number;
+  readonly other: number;
+}
+
+/** What one start of a program did with sockets, by its system calls. */
+export interface SocketFacts {
+  readonly binds: readonly BindFact[];
+  /** Port 0 where the system chose it, at listen(2). */
+  readonly listens: readonly { readonly at: number; readonly port: number }[];
+  /** Where SO_REUSEADDR was set after bind(2). */
+  readonly late: readonly { readonly at: number; readonly port: number }[];
+  /** Connections on which SO_REUSEADDR was set. */
+  readonly onConnections: readonly (Ends & { readonly at: number })[];
+  readonly accepts: readonly (Ends & { readonly from: number; readonly to: number })[];
+  /** Bytes that were taken off a connection. */
+  readonly receives: readonly (Ends & {
+    readonly from: number;
+    readonly to: number;
+    readonly bytes: number;
+  })[];
+}
+
+const RECEIVING = /^(read|readv|recvfrom|recvmsg|recvmmsg|splice)$/;
+
+/** Folds system calls into facts. */
+export function socketFacts(calls: readonly SocketCall[]): SocketFacts {
+  const facts = {
+    binds: [] as BindFact[],
+    listens: [] as { at: number; port: number }[],
+    late: [] as { at: number; port: number }[],
+    onConnections: [] as (Ends & { at: number })[],
+    accepts: [] as (Ends & { from: number; to: number })[],
+    receives: [] as (Ends & { from: number; to: number; bytes: number })[],
+  };
+  /** Options by socket before it was bound. */
+  const options = new Map<string, Set<string>>();
+  for (const call of calls) {
+    if (!/^TCP/.test(call.socket)) continue;
+    const { name, args, socket, from, to, result } = call;
+    const ends = endsOf(socket);
+    const own = ends?.own ?? portOf(socket);
+    if (name === 'setsockopt' && result === 0) {
+      const option = /SO_REUSE(?:ADDR|PORT)/.exec(args)?.[0];
+      if (!option || !/SOL_SOCKET/.test(args)) continue;
+      const on = !/\[0\]/.test(args);
+      const set = options.get(socket) ?? new Set();
+      if (on) set.add(option);
+      else set.delete(option);
+      options.set(socket, set);
+      if (option !== 'SO_REUSEADDR' || !on) continue;
+      if (ends) facts.onConnections.push({ ...ends, at: to });
+      else if (own !== undefined) facts.late.push({ at: to, port: own });
+    } else if (name === 'bind') {
+      const port = Number(/sin6?_port=htons\((\d+)\)/.exec(args)?.[1]);
+      const set = options.get(socket);
+      const flags = {
+        reuseAddress: set?.has('SO_REUSEADDR') ?? false,
+        reusePort: set?.has('SO_REUSEPORT') ?? false,
+      };
+      facts.binds.push({ at: to, port, error: call.error, ...flags });
+    } else if (name === 'listen' && result === 0) {
+      facts.listens.push({ at: to, port: own ?? 0 });
+    } else if (name.startsWith('accept') && result !== null && result >= 0) {
+      const accepted = endsOf(call.returned ?? '');
+      if (accepted) facts.accepts.push({ ...accepted, from, to });
+    } else if (RECEIVING.test(name) && ends && result !== null && result > 0 && !/MSG_PEEK/.test(args)) {
+      facts.receives.push({ ...ends, from, to, bytes: result });
+    }
+  }
+  return facts;
+}
+
+function endsOf(socket: string): Ends | undefined {
+  const [, own, other] = /:(\d+)->.*:(\d+)\]$/.exec(socket) ?? [];
+  return own && other ? { own: Number(own), other: Number(other) } : undefined;
+}
+
+/** The port of a socket that is bound and not connected. */
+function portOf(socket: string): number | undefined {
+  const port = /\[.+:(\d+)\]$/.exec(socket)?.[1];
+  return port === undefined ? undefined : Number(port);
+}

@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import { type GradeOptions, grade } from '../grade.ts';
+import type { Report } from '../model.ts';
+import { openPipe } from '../net/pipe.ts';
+import { SpecError } from '../spec-error.ts';
+import { UserError } from '../user-error.ts';
+import { closeLeaked } from './close-leaked.ts';
+import { line, messages, type Order, PIPE, type ReportHead, type WorkerEvent } from './protocol.ts';
+import { wallsOf } from './walls.ts';
+
+/** Grades one submission as a process of its own; all that it says goes to its own pipe. */
+async function main(): Promise<void> {
+  closeLeaked();
+  const pipe = openPipe(PIPE);
+  // Whoever gave the order is gone, or wants it ended: everything that was started is ended in good order.
+  const over = new AbortController();
+  pipe.on('error', () => over.abort());
+  pipe.on('close', () => over.abort());
+  const incoming = messages<Order>(pipe);
+  const { value: order, done } = await incoming.next();
+  if (done || order === undefined) return;
+  void incoming.next().then(
+    () => over.abort(),
+    () => over.abort(),
+  );
+  const send = (event: WorkerEvent) => pipe.write(line(event));
+  let flushed = true;
+  try {
+    const report = await work(order, over.signal, (event) => {
+      flushed = send(event);
+    });
+    flushed = send({ type: 'done', head: headOf(report), order: report.scenarios.map(({ id }) => id) });
+  } catch (error) {
+    flushed = send(described(error));
+  }
+  if (!flushed && !pipe.destroyed) await Promise.race([once(pipe, 'drain'), once(pipe, 'close')]);
+  pipe.end(() => process.exit(0));
+  if (pipe.destroyed) process.exit(0);
+}
+
+function work(order: Order, signal: AbortSignal, send: (event: WorkerEvent) => void): Promise<Report> {
+  const options: GradeOptions = { ...order.job, signal, walls: wallsOf(order) };
+  return grade(options, (progress) => {
+    send(
+      progress.type === 'finished'
+        ? { type: 'finished', verdict: progress.verdict, head: headOf(progress.report) }
+        : progress,
+    );
+  });
+}
+
+function headOf({ scenarios: _, ...head }: Report): ReportHead {
+  return head;
+}
+
+function described(error: unknown): WorkerEvent {
+  if (error instanceof SpecError)
+    return { type: 'spec', file: error.where, rendered: error.rendered, count: error.count };
+  if (error instanceof UserError) {
+    const { where, what, fix } = error;
+    return { type: 'refused', where, what, ...(fix === undefined ? {} : { fix }) };
+  }
+  return { type: 'broken', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}
+
+process.exitCode = 1;
+await main();

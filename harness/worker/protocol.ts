@@ -1,0 +1,58 @@
+import type { Readable } from 'node:stream';
+import type { GradeOptions, Progress } from '../grade.ts';
+import type { Report, Verdict } from '../model.ts';
+
+/** What a worker is asked to do: everything of `GradeOptions` that is plain data. */
+export type Job = Omit<GradeOptions, 'signal' | 'walls'>;
+
+/** How much a submission is kept apart from everything else. */
+export type Level = Report['isolation']['level'];
+
+/** The first line to a worker. */
+export interface Order {
+  readonly job: Job;
+  readonly level: Level;
+  /** At level `full`: the folder with a file system of its own. */
+  readonly base?: string;
+  /** The user outside that programs run as, where root grades. */
+  readonly uid?: number;
+}
+
+/** A report without its scenarios: those have been sent already, each once. */
+export type ReportHead = Omit<Report, 'scenarios'>;
+
+/** A line from a worker. */
+export type WorkerEvent =
+  | Extract<Progress, { type: 'planned' | 'built' | 'started' | 'recorded' }>
+  | { readonly type: 'finished'; readonly verdict: Verdict; readonly head: ReportHead }
+  /** `order` names the scenarios in the order of the report. */
+  | { readonly type: 'done'; readonly head: ReportHead; readonly order: readonly string[] }
+  /** The grading could not be done: for a reason that a person can mend, or not. */
+  | { readonly type: 'refused'; readonly where: string; readonly what: string; readonly fix?: string }
+  | { readonly type: 'spec'; readonly file: string; readonly rendered: string; readonly count: number }
+  | { readonly type: 'broken'; readonly message: string };
+
+/** The descriptor of a worker's own pipe: its order comes in there, its events go out. */
+export const PIPE = 3;
+
+/** One line of the protocol. */
+export function line(message: Order | WorkerEvent): string {
+  return `${JSON.stringify(message)}\n`;
+}
+
+/** The messages that come in on a stream, until its end; throws a SyntaxError for what is none. */
+export async function* messages<T>(stream: Readable): AsyncGenerator<T> {
+  let parts: Buffer[] = [];
+  // Once nothing more comes in, there is still something to be said.
+  const chunks: AsyncIterable<Buffer> = stream.iterator({ destroyOnReturn: false });
+  for await (const chunk of chunks) {
+    let rest = chunk;
+    for (let end = rest.indexOf(10); end !== -1; end = rest.indexOf(10)) {
+      parts.push(rest.subarray(0, end));
+      yield JSON.parse(Buffer.concat(parts).toString('utf8')) as T;
+      parts = [];
+      rest = rest.subarray(end + 1);
+    }
+    if (rest.length > 0) parts.push(rest);
+  }
+}

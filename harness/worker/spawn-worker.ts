@@ -1,0 +1,115 @@
+import { spawn } from 'node:child_process';
+import type { Duplex } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../package-root.ts';
+import { outer } from '../sandbox/outer.ts';
+import { SYSTEM_ENVIRONMENT } from '../sandbox/system-environment.ts';
+import { uidOf } from '../sandbox/uid.ts';
+import { claimUid } from './claim-uid.ts';
+import { emptyPlace } from './empty-place.ts';
+import { type Job, type Level, line, messages, type Order, PIPE, type WorkerEvent } from './protocol.ts';
+import { WorkerError } from './worker-error.ts';
+
+/** A worker at work. */
+export interface Worker {
+  /** What it says, until it ends. */
+  events(): AsyncGenerator<WorkerEvent>;
+  /** Ends it if it has not ended, and returns once it is gone. */
+  end(): Promise<void>;
+  /** What it complained about and how it ended, for a message; empty when there is nothing to say. */
+  lastWords(): string;
+}
+
+/** What is to be graded, and how it is to be kept apart. */
+interface Request {
+  readonly job: Job;
+  readonly level: Level;
+  readonly slot: number;
+}
+
+/** How long a worker that was told to stop may take to end its programs and to report, in milliseconds. */
+const GRACE = 15_000;
+/** Most of its complaints that is kept, in bytes. */
+const KEPT = 4096;
+
+/** Starts a worker and gives it its order. */
+export function spawnWorker(request: Request, signal?: AbortSignal): Worker {
+  const { command, order, release } = arrange(request);
+  const [file = '', ...words] = command;
+  const child = spawn(file, words, {
+    env: SYSTEM_ENVIRONMENT,
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    // A Ctrl-C at the terminal is for whoever gave the order: the worker is told by its pipe.
+    detached: true,
+  });
+  let complaints = '';
+  let ending = '';
+  child.stderr?.on('data', (bytes: Buffer) => {
+    complaints = (complaints + bytes.toString('utf8')).slice(0, KEPT);
+  });
+  const gone = new Promise<void>((resolve) => {
+    child.once('error', (error) => {
+      ending = error.message;
+      resolve();
+    });
+    child.once('exit', (code, by) => {
+      ending = by === null ? `exit status ${code}` : `ended by ${by}`;
+      resolve();
+    });
+  });
+  const pipe = child.stdio[PIPE] as Duplex;
+  pipe.on('error', () => {});
+  pipe.write(line(order));
+  let killer: NodeJS.Timeout | undefined;
+  const stop = () => {
+    // The end of its input tells the worker to stop; it still reports what it has.
+    pipe.end();
+    killer ??= setTimeout(() => child.kill('SIGKILL'), GRACE);
+  };
+  if (signal?.aborted) stop();
+  else signal?.addEventListener('abort', stop, { once: true });
+  return {
+    async *events() {
+      try {
+        yield* messages<WorkerEvent>(pipe);
+      } catch (error) {
+        // A worker that dies with its order unread breaks the pipe: how it ended says more.
+        if ((error as NodeJS.ErrnoException).code !== undefined) return;
+        throw new WorkerError(`the worker's words can't be read: ${String(error)}`);
+      }
+    },
+    async end() {
+      stop();
+      await gone;
+      clearTimeout(killer);
+      signal?.removeEventListener('abort', stop);
+      pipe.destroy();
+      release();
+    },
+    lastWords: () => {
+      const said = complaints.trim() === '' ? '' : `: ${complaints.trim()}`;
+      return ending === '' ? said : ` (${ending})${said}`;
+    },
+  };
+}
+
+/** The command of a worker with its order, and what must be given back once it is gone. */
+function arrange({ job, level, slot }: Request): {
+  readonly command: readonly string[];
+  readonly order: Order;
+  readonly release: () => void;
+} {
+  const main = fileURLToPath(new URL('dist/worker/main.js', packageRoot()));
+  const worker = [process.execPath, main];
+  const root = process.getuid?.() === 0;
+  if (level === 'full') {
+    const base = emptyPlace([process.execPath, main, job.spec, job.submission, process.cwd()]);
+    const order = { job, level, base, ...(root ? { uid: uidOf(slot) } : {}) };
+    return { command: [...outer({ base, root }), ...worker], order, release: () => {} };
+  }
+  if (level === 'uid') {
+    const { uid, release } = claimUid(slot);
+    return { command: worker, order: { job, level, uid }, release };
+  }
+  return { command: worker, order: { job, level }, release: () => {} };
+}
