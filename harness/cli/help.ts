@@ -6,6 +6,7 @@ Usage: socket-grader COMMAND …
 
 Commands:
   run SUBMISSION   grade one submission, a folder or a file
+  rejudge FOLDER…  judge recorded runs again by a changed specification
   batch ZIP|FOLDER grade a whole course, from the download to the gradebook
   merge FOLDER…    join batches that were graded in parts
   validate FILE…   tell what is wrong with specifications; run nothing
@@ -52,8 +53,11 @@ What to write:
   --audience WHO     student, student_after_due or staff: what hidden scenarios
                      show (default: staff at a keyboard, student in CI)
   --out DIR          folder for report files (default: reports/SUBMISSION)
+  --record FILE      write all that happened here, for rejudge (default:
+                     trace.jsonl.gz beside a report.json for staff)
   --trace            show everything that happened, with times
-  --quiet            nothing on standard output; files and exit status only
+  --quiet            nothing on standard output and no progress on standard
+                     error; files and exit status only
 
 How to run:
   --jobs N           scenarios at a time (default: twice the cores, at least 4)
@@ -75,6 +79,27 @@ How to run:
 Exit status: 0 all passed, 1 something failed, 2 wrong usage or specification
 (nothing was run), 3 nothing failed but something could not be told, 4 the
 grader itself failed. Scenarios for no points never change it.
+`;
+
+const REJUDGE = `Usage: socket-grader rejudge FOLDER… [--spec FILE] [options]
+
+Judges recorded runs again, without running anything: new points, hints, titles,
+visibility, known errors and matchers apply to what happened then. FOLDER is one
+that "run" wrote for staff; a file written with --record will do, too. Where the
+specification now does something else (other bytes sent, new steps, a longer
+deadline), the recording does not tell: that scenario is inconclusive, and says
+what is missing.
+
+  --spec FILE        the changed assignment (default: the one of the recording)
+  --param NAME=TEXT  set a parameter, over those of the recording
+  --only ID          only this scenario (more than once, or ID,ID)
+  --report NAME[=FILE], --audience WHO, --trace, --quiet
+                     as for run
+  --out DIR          folder for report files (default: beside the recording; of
+                     several recordings, each gets a folder below it)
+
+A recording shows hidden scenarios: reports for students go to another folder.
+Exit status: as for run; of several recordings, the worst.
 `;
 
 const CALIBRATE = `Usage: socket-grader calibrate SPEC --solution DIR [options]
@@ -209,6 +234,7 @@ check a file by it, and complete its keys, when the file begins with
 
 const TEXTS: Readonly<Record<string, string>> = {
   run: RUN,
+  rejudge: REJUDGE,
   batch: BATCH,
   merge: MERGE,
   calibrate: CALIBRATE,
