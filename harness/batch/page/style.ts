@@ -17,7 +17,8 @@ a { color: var(--link); } :focus-visible { outline: 2px solid var(--link); outli
   background: var(--warnground); } .s { color: var(--soft); }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th { text-align: left; font-weight: 600; vertical-align: bottom; } td, th { padding: .15rem .5rem;
-  border-bottom: 1px solid var(--rule); } td.n, th.n { text-align: right; }
+  border-bottom: 1px solid var(--rule); } tbody td, tbody th { vertical-align: top; } thead th { white-space: nowrap; }
+td.n, th.n { text-align: right; }
 .matrix { table-layout: fixed; width: max-content; min-width: 100%; } .matrix td { white-space: nowrap; overflow: hidden;
   text-overflow: ellipsis; } .matrix td.p, .matrix td.f, .matrix td.i, .matrix td.s { text-align: center; padding: .15rem 0; }
 .matrix thead th { position: sticky; top: 0; background: var(--bg); }
