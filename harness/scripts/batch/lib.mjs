@@ -1,6 +1,6 @@
 // What the measurements of `batch` share: a course of submissions, and a batch that is watched.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -15,7 +15,8 @@ export function temporary() {
 
 /**
  * Starts a batch; `result` has its output, the largest resident set of the orchestrator in bytes, and processor time in
- * seconds: of the orchestrator, of its workers, and of all together.
+ * seconds: of the orchestrator, of its workers, and of all together. What ends between two looks is missed, which are
+ * students' programs rather than workers: the share of the harness is not told too small.
  */
 export function startBatch(args) {
   const child = spawn(process.execPath, [MAIN, 'batch', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -25,52 +26,50 @@ export function startBatch(args) {
   });
   let peak = 0;
   let own = 0;
-  let all = 0;
-  const workers = new Map();
-  const look = () => {
-    peak = Math.max(peak, largest(child.pid));
-    const orchestrator = times(child.pid);
-    if (orchestrator === undefined) return;
-    own = orchestrator.own;
-    all = orchestrator.own + orchestrator.children;
-    for (const pid of workerPids(child.pid)) workers.set(pid, times(pid)?.own ?? workers.get(pid) ?? 0);
+  const used = new Map();
+  const workers = new Set();
+  const look = (pid) => {
+    const fields = fieldsOf(pid);
+    if (fields.length === 0) return;
+    // utime, stime and starttime.
+    const key = `${pid} ${fields[19]}`;
+    const time = (Number(fields[11]) + Number(fields[12])) / 100;
+    used.set(key, time);
+    if (pid === child.pid) own = time;
+    else if (isWorker(pid)) workers.add(key);
+    for (const task of tasks(pid))
+      for (const below of read(`/proc/${pid}/task/${task}/children`).split(' ').filter(Boolean))
+        look(Number(below));
   };
-  const timer = setInterval(look, 25);
+  const timer = setInterval(() => {
+    look(child.pid);
+    peak = Math.max(peak, largest(child.pid));
+  }, 20);
+  const sum = (keys) => [...keys].reduce((so, key) => so + used.get(key), 0);
   const began = performance.now();
   const result = new Promise((resolve) => {
     child.on('close', (code, signal) => {
       clearInterval(timer);
       const seconds = (performance.now() - began) / 1000;
-      resolve({
-        code,
-        signal,
-        stdout,
-        seconds,
-        peak,
-        own,
-        all,
-        workers: [...workers.values()].reduce((a, b) => a + b, 0),
-      });
+      resolve({ code, signal, stdout, seconds, peak, own, workers: sum(workers), all: sum(used.keys()) });
     });
   });
   return { child, result };
 }
 
-/** The processes below one that run our worker. */
-function workerPids(above) {
-  const found = [];
-  const walk = (pid) => {
-    for (const below of read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean)) {
-      if (
-        read(`/proc/${below}/cmdline`).includes('/worker/main.js') &&
-        read(`/proc/${below}/comm`).startsWith('node')
-      )
-        found.push(below);
-      else walk(below);
-    }
-  };
-  walk(above);
-  return found;
+/** A process that runs our worker, and not what leads to it. */
+function isWorker(pid) {
+  return (
+    read(`/proc/${pid}/cmdline`).includes('/worker/main.js') && read(`/proc/${pid}/comm`).startsWith('node')
+  );
+}
+
+function tasks(pid) {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
 }
 
 /** VmHWM of proc_pid_status(5), in bytes. */
@@ -78,15 +77,10 @@ function largest(pid) {
   return Number(/VmHWM:\s+(\d+)/.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) * 1024;
 }
 
-/** Processor time of a process, and of its children that have ended (proc_pid_stat(5)), in seconds. */
-function times(pid) {
+/** The fields of proc_pid_stat(5) from the third on; none when the process is gone. */
+function fieldsOf(pid) {
   const stat = read(`/proc/${pid}/stat`);
-  if (stat === '') return undefined;
-  const fields = stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .map(Number);
-  return { own: (fields[11] + fields[12]) / 100, children: (fields[13] + fields[14]) / 100 };
+  return stat === '' ? [] : stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 function read(file) {
