@@ -3,7 +3,7 @@ import type { Report, Verdict } from './model.ts';
 import { SpecError } from './spec-error.ts';
 import { UserError } from './user-error.ts';
 import type { Job, Level, ReportHead, WorkerEvent } from './worker/protocol.ts';
-import { spawnWorker } from './worker/spawn-worker.ts';
+import { startWorker, type WaitingWorker } from './worker/spawn-worker.ts';
 import { WorkerError } from './worker/worker-error.ts';
 
 export type { Job };
@@ -15,6 +15,14 @@ export interface WorkerOptions {
   /** Which of those that are graded at the same time; each has a user of its own at level `uid`. @default 0 */
   readonly slot?: number;
   readonly signal?: AbortSignal;
+  /** A worker that was started before, to be used for this. @default one is started now */
+  readonly worker?: WaitingWorker;
+}
+
+/** Starts a worker before it is certain that it will be used: that takes longer than finding it out. */
+export function expectJob(level: Level, job: Job): WaitingWorker {
+  const { submission, spec, expose = [] } = job;
+  return startWorker({ level, slot: 0, needed: [submission, spec, ...expose] });
 }
 
 /**
@@ -23,11 +31,13 @@ export interface WorkerOptions {
  */
 export async function gradeInWorker(
   job: Job,
-  { level, slot = 0, signal }: WorkerOptions,
+  { level, slot = 0, signal, worker: waiting }: WorkerOptions,
   onProgress: (progress: Progress) => void = () => {},
 ): Promise<Report> {
   const verdicts = new Map<string, Verdict>();
-  const worker = spawnWorker({ job, level, slot }, signal);
+  const { submission, spec, expose = [] } = job;
+  const started = waiting ?? startWorker({ level, slot, needed: [submission, spec, ...expose] });
+  const worker = started.order(job, signal);
   const report = (head: ReportHead, order: readonly string[]): Report => ({
     ...head,
     scenarios: order.map((id) => verdicts.get(id)).filter((verdict) => verdict !== undefined),

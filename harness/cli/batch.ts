@@ -8,7 +8,7 @@ import { isolationFor } from './isolation.ts';
 /** `socket-grader batch`: grades many submissions. */
 export async function batchCommand(args: string[]): Promise<number> {
   const { isolation, ...options } = readBatchOptions(args);
-  const level = await isolationFor({ isolation, quiet: false });
+  const { level } = await isolationFor({ isolation, quiet: false });
   const bar = process.stderr.isTTY === true && !process.env.CI && process.env.TERM !== 'dumb';
   const progress = new BatchProgress({
     bar,

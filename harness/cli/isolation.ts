@@ -1,19 +1,26 @@
 import type { IsolationWish } from '../choose-isolation.ts';
+import type { Job } from '../grade-in-worker.ts';
 import type { Report } from '../model.ts';
 import { UserError } from '../user-error.ts';
+import type { WaitingWorker } from '../worker/spawn-worker.ts';
 
-/** Finds out how a submission can be kept apart, and tells the person when that is less than was hoped for. */
-export async function isolationFor({
-  isolation: wish,
-  quiet,
-}: {
-  readonly isolation: IsolationWish;
-  readonly quiet: boolean;
-}): Promise<Report['isolation']['level']> {
-  if (wish === 'none') return 'none';
-  const { chooseIsolation } = await import('../choose-isolation.ts');
+/**
+ * Finds out how a submission can be kept apart, and tells the person when that is less than was hoped for. With a job,
+ * a worker for it is started at the same time.
+ */
+export async function isolationFor(
+  { isolation: wish, quiet }: { readonly isolation: IsolationWish; readonly quiet: boolean },
+  job?: Job,
+): Promise<{ readonly level: Report['isolation']['level']; readonly worker?: WaitingWorker }> {
+  if (wish === 'none') return { level: 'none' };
+  const [{ chooseIsolation }, { expectJob }] = await Promise.all([
+    import('../choose-isolation.ts'),
+    import('../grade-in-worker.ts'),
+  ]);
+  const worker = process.platform === 'linux' && job !== undefined ? expectJob('full', job) : undefined;
   const { level, lost, missing } = await chooseIsolation(wish);
-  if (level === 'full') return level;
+  if (level === 'full') return worker === undefined ? { level } : { level, worker };
+  worker?.dismiss();
   const why = missing.map(({ what }) => what).join('; ');
   const mend = missing.flatMap(({ command }) => (command === '' ? [] : [command]));
   if (wish === 'require') {
@@ -27,5 +34,5 @@ export async function isolationFor({
     const how = level === 'uid' ? 'Isolated only in part' : 'Not isolated';
     process.stderr.write(`${how}: ${why}.\n  Missing: ${lost.join(', ')}. See socket-grader doctor.\n`);
   }
-  return level;
+  return { level };
 }

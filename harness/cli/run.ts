@@ -12,7 +12,7 @@ import { Interrupt } from './interrupt.ts';
 import { isolationFor } from './isolation.ts';
 import { watchRun } from './progress.ts';
 import { recordingPlace, staleRecordings } from './recording-place.ts';
-import { ReportFiles, shortPath } from './report-files.ts';
+import { ReportFiles, shortPath, writtenLines } from './report-files.ts';
 import { type RunOptions, readRunOptions } from './run-options.ts';
 import { terminalLook } from './terminal-look.ts';
 import { checkStrace, witnessWords } from './witness.ts';
@@ -41,15 +41,15 @@ export async function runCommand(args: string[]): Promise<number> {
   const place = recordingPlace(files.files, options.record);
   await files.prepare(staleRecordings(files.files, folder));
   if (options.witness) await checkStrace();
-  const level = await isolationFor(options);
+  const { env } = process;
+  const searchPath = env.PATH;
+  const job = { ...jobOf(options), env, ...(searchPath ? { searchPath } : {}) };
+  const { level, worker } = await isolationFor(options, job);
   const progress = watchRun(options, { env: process.env, gradescope });
   const interrupt = new Interrupt();
   let report: Report;
   let recording: Recording | undefined;
   try {
-    const { env } = process;
-    const searchPath = env.PATH;
-    const job = { ...jobOf(options), env, ...(searchPath ? { searchPath } : {}) };
     const watch = (event: Progress) => {
       progress.take(event);
       if (event.type === 'finished') files.update(event.report);
@@ -59,7 +59,11 @@ export async function runCommand(args: string[]): Promise<number> {
     report =
       level === 'none'
         ? await (await import('../grade.ts')).grade({ ...job, signal }, watch)
-        : await (await import('../grade-in-worker.ts')).gradeInWorker(job, { level, signal }, watch);
+        : await (await import('../grade-in-worker.ts')).gradeInWorker(
+            job,
+            { level, signal, ...(worker === undefined ? {} : { worker }) },
+            watch,
+          );
   } finally {
     progress.end();
     interrupt.dispose();
@@ -67,7 +71,7 @@ export async function runCommand(args: string[]): Promise<number> {
   const failures = [...(await save(place, recording)), ...(await files.finish(report, options))];
   if (files.printsTerminal && !options.quiet && files.files.length > 0) {
     const written = [...files.files.map(({ file }) => file), ...(place === undefined ? [] : [place])];
-    process.stdout.write(`  Report: ${written.map(shortPath).join(', ')}\n`);
+    process.stdout.write(writtenLines(written, terminalLook().width));
   }
   if (files.printsTerminal && !options.quiet && options.witness)
     process.stdout.write(`  ${witnessWords(report)}\n`);

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { UIDS, uidOf } from '../sandbox/uid.ts';
@@ -12,12 +13,16 @@ export interface Claim {
   release(): void;
 }
 
-/** Takes a user for this process, the one of the slot if it is free; a claim of a process that is gone counts nothing. */
-export function claimUid(slot: number): Claim {
+/**
+ * Takes a user for this process, any that is free: ended processes of the last one may count against its limit still,
+ * where nobody waits for them. A claim of a process that is gone counts nothing.
+ */
+export function claimUid(): Claim {
   mkdirSync(CLAIMS, { recursive: true, mode: 0o755 });
   const own = `${process.pid} ${startOf(process.pid)}`;
+  const first = randomInt(UIDS);
   for (let step = 0; step < UIDS; step += 1) {
-    const uid = uidOf(slot + step);
+    const uid = uidOf(first + step);
     const file = path.join(CLAIMS, String(uid));
     if (!take(file, own)) continue;
     return { uid, release: () => rmSync(file, { force: true }) };

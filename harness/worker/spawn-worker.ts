@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { packageRoot } from '../package-root.ts';
 import { outer } from '../sandbox/outer.ts';
 import { SYSTEM_ENVIRONMENT } from '../sandbox/system-environment.ts';
-import { uidOf } from '../sandbox/uid.ts';
+import { killAll, uidOf } from '../sandbox/uid.ts';
 import { claimUid } from './claim-uid.ts';
 import { emptyPlace } from './empty-place.ts';
 import { type Job, type Level, line, messages, type Order, PIPE, type WorkerEvent } from './protocol.ts';
@@ -20,11 +20,21 @@ export interface Worker {
   lastWords(): string;
 }
 
-/** What is to be graded, and how it is to be kept apart. */
-interface Request {
-  readonly job: Job;
+/** How the submission is to be kept apart that a worker will get. */
+export interface Berth {
   readonly level: Level;
   readonly slot: number;
+  /** Files and folders that the worker must be able to read. */
+  readonly needed: readonly string[];
+}
+
+/** A worker that waits for its order; it has not seen any submission yet. */
+export interface WaitingWorker {
+  readonly level: Level;
+  /** Gives it what it is to grade. */
+  order(job: Job, signal?: AbortSignal): Worker;
+  /** Ends it unused. */
+  dismiss(): void;
 }
 
 /** How long a worker that was told to stop may take to end its programs and to report, in milliseconds. */
@@ -32,9 +42,9 @@ const GRACE = 15_000;
 /** Most of its complaints that is kept, in bytes. */
 const KEPT = 4096;
 
-/** Starts a worker and gives it its order. */
-export function spawnWorker(request: Request, signal?: AbortSignal): Worker {
-  const { command, order, release } = arrange(request);
+/** Starts a worker. */
+export function startWorker(berth: Berth): WaitingWorker {
+  const { command, place, release } = arrange(berth);
   const [file = '', ...words] = command;
   const child = spawn(file, words, {
     env: SYSTEM_ENVIRONMENT,
@@ -59,57 +69,73 @@ export function spawnWorker(request: Request, signal?: AbortSignal): Worker {
   });
   const pipe = child.stdio[PIPE] as Duplex;
   pipe.on('error', () => {});
-  pipe.write(line(order));
   let killer: NodeJS.Timeout | undefined;
   const stop = () => {
     // The end of its input tells the worker to stop; it still reports what it has.
     pipe.end();
     killer ??= setTimeout(() => child.kill('SIGKILL'), GRACE);
   };
-  if (signal?.aborted) stop();
-  else signal?.addEventListener('abort', stop, { once: true });
   return {
-    async *events() {
-      try {
-        yield* messages<WorkerEvent>(pipe);
-      } catch (error) {
-        // A worker that dies with its order unread breaks the pipe: how it ended says more.
-        if ((error as NodeJS.ErrnoException).code !== undefined) return;
-        throw new WorkerError(`the worker's words can't be read: ${String(error)}`);
-      }
-    },
-    async end() {
-      stop();
-      await gone;
-      clearTimeout(killer);
-      signal?.removeEventListener('abort', stop);
-      pipe.destroy();
-      release();
-    },
-    lastWords: () => {
-      const said = complaints.trim() === '' ? '' : `: ${complaints.trim()}`;
-      return ending === '' ? said : ` (${ending})${said}`;
+    level: berth.level,
+    dismiss: () => child.kill('SIGKILL'),
+    order(job, signal) {
+      pipe.write(line({ job, level: berth.level, ...place }));
+      if (signal?.aborted) stop();
+      else signal?.addEventListener('abort', stop, { once: true });
+      return {
+        events: () => eventsOf(pipe),
+        async end() {
+          stop();
+          await gone;
+          clearTimeout(killer);
+          signal?.removeEventListener('abort', stop);
+          pipe.destroy();
+          await release();
+        },
+        lastWords: () => {
+          const said = complaints.trim() === '' ? '' : `: ${complaints.trim()}`;
+          return ending === '' ? said : ` (${ending})${said}`;
+        },
+      };
     },
   };
 }
 
-/** The command of a worker with its order, and what must be given back once it is gone. */
-function arrange({ job, level, slot }: Request): {
+async function* eventsOf(pipe: Duplex): AsyncGenerator<WorkerEvent> {
+  try {
+    yield* messages<WorkerEvent>(pipe);
+  } catch (error) {
+    // A worker that dies with its order unread breaks the pipe: how it ended says more.
+    if ((error as NodeJS.ErrnoException).code !== undefined) return;
+    throw new WorkerError(`the worker's words can't be read: ${String(error)}`);
+  }
+}
+
+/** The command of a worker, what it must be told of its place, and what is to be done once it is gone. */
+function arrange({ level, slot, needed }: Berth): {
   readonly command: readonly string[];
-  readonly order: Order;
-  readonly release: () => void;
+  readonly place: Pick<Order, 'base' | 'uid'>;
+  readonly release: () => Promise<void>;
 } {
   const main = fileURLToPath(new URL('dist/worker/main.js', packageRoot()));
   const worker = [process.execPath, main];
   const root = process.getuid?.() === 0;
   if (level === 'full') {
-    const base = emptyPlace([process.execPath, main, job.spec, job.submission, process.cwd()]);
-    const order = { job, level, base, ...(root ? { uid: uidOf(slot) } : {}) };
-    return { command: [...outer({ base, root }), ...worker], order, release: () => {} };
+    const base = emptyPlace([process.execPath, main, process.cwd(), ...needed]);
+    const place = { base, ...(root ? { uid: uidOf(slot) } : {}) };
+    return { command: [...outer({ base, root }), ...worker], place, release: async () => {} };
   }
   if (level === 'uid') {
-    const { uid, release } = claimUid(slot);
-    return { command: worker, order: { job, level, uid }, release };
+    const { uid, release } = claimUid();
+    return {
+      command: worker,
+      place: { uid },
+      async release() {
+        // It has done so itself, unless it had to be ended.
+        await killAll(uid);
+        release();
+      },
+    };
   }
-  return { command: worker, order: { job, level }, release: () => {} };
+  return { command: worker, place: {}, release: async () => {} };
 }

@@ -1,0 +1,167 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { gradeInWorker } from './grade-in-worker.ts';
+import { type Grader, leftProcesses, makeStage, type Stage } from './testing/abuse.ts';
+import { canIsolate, type GraderLevel } from './testing/can-isolate.ts';
+import { eventually, ROOT } from './testing/cli.ts';
+import { disagreements, fixtureCases } from './testing/fixtures.ts';
+
+let stage: Stage;
+beforeAll(() => {
+  stage = makeStage();
+});
+afterAll(() => stage.remove());
+
+/** Tells why something is not tried, where the machine does not allow it. */
+function unless(reason: string | undefined): typeof test {
+  if (reason === undefined) return test;
+  process.stderr.write(`Not tried: ${reason}.\n`);
+  return test.skip as typeof test;
+}
+
+const rootFull = canIsolate({ grader: 'root', level: 'full' });
+
+/** Few but telling; the whole is `npm run flake -- --isolation full`, which takes minutes. */
+const REPRESENTATIVE = [
+  'echo/no-reuseaddr-c echo',
+  'echo/keeps-port-in-child echo',
+  'echo/ignores-sigterm echo',
+  'hey-there/java-solution hey-there',
+  'hey-there/off-by-one-nul hey-there',
+  'http/js-solution http',
+  'socket-basics/python-greeter socket-basics',
+];
+
+describe.each(['full', 'uid'] as const)('at level %s', (level) => {
+  const reason = level === 'full' ? rootFull : canIsolate({ grader: 'container', level });
+  const cases = fixtureCases().filter(({ name, spec }) =>
+    REPRESENTATIVE.includes(`${name} ${path.basename(spec, '.grade.yaml')}`),
+  );
+  unless(reason).each(cases.map((one) => [one.name, one] as const))(
+    '%s gets the verdicts that it gets without isolation',
+    async (_, { folder, spec, expected }) => {
+      const params = Object.fromEntries(
+        Object.entries(expected.params ?? {}).map(([name, value]) => [name, String(value)]),
+      );
+      const report = await gradeInWorker({ submission: folder, spec, params, seed: '1' }, { level });
+      expect(disagreements(expected, report)).toEqual([]);
+      expect(report.isolation.level).toBe(level);
+    },
+    180_000,
+  );
+});
+
+unless(rootFull)(
+  'forty-eight submissions that are all hard-coded to 8080 get verdicts of their own, eight at a time',
+  async () => {
+    const spec = path.join(stage.folder, 'who.grade.yaml');
+    writeFileSync(spec, WHO);
+    const waiting = Array.from({ length: 48 }, (_, number) => number);
+    const answers = new Map<number, string>();
+    const lane = async (slot: number) => {
+      for (let number = waiting.shift(); number !== undefined; number = waiting.shift()) {
+        const submission = path.join(stage.folder, `who-${number}`);
+        mkdirSync(submission);
+        // Every third one says who it is wrongly.
+        writeFileSync(path.join(submission, 'server.py'), who(number % 3 === 0 ? 'nobody' : `${number}`));
+        const job = { submission, spec, params: { who: `${number}` }, seed: '1' };
+        const { status } = await gradeInWorker(job, { level: 'full', slot });
+        answers.set(number, status);
+      }
+    };
+    await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map(lane));
+    const wrong = [...answers].filter(([number, status]) => status !== (number % 3 === 0 ? 'fail' : 'pass'));
+    expect(wrong).toEqual([]);
+    expect(answers.size).toBe(48);
+  },
+  180_000,
+);
+
+const WHO = `version: 1
+title: Who
+params: { who: "?" }
+programs:
+  server: { port: 8080 }
+scenarios:
+  - id: who
+    title: It says who it is
+    steps:
+      - start: server
+      - connect: a
+      - expect: { equals: "\${{ who }}\\n", read: close, within: 30s }
+`;
+
+function who(name: string): string {
+  return `import socket
+listener = socket.socket()
+listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+listener.bind(("0.0.0.0", 8080))
+listener.listen()
+while True:
+    connection, _ = listener.accept()
+    connection.sendall(b"${name}\\n")
+    connection.close()
+`;
+}
+
+const KILLED: readonly GraderLevel[] = [
+  { grader: 'root', level: 'full' },
+  { grader: 'user', level: 'full' },
+  { grader: 'container', level: 'uid' },
+];
+
+describe.each(KILLED)('when $grader grades', ({ grader, level }) => {
+  unless(canIsolate({ grader, level }))(
+    'nothing of a student is left soon after the grader was killed',
+    async () => {
+      const out = stage.own(grader as Grader, 'out');
+      const submission = path.join(stage.folder, `daemon-${grader}`);
+      cpSync(path.join(ROOT, 'fixtures/abuse/stops-itself'), submission, { recursive: true });
+      const spec = path.join(ROOT, 'fixtures/abuse/abuse.grade.yaml');
+      const open = path.join(stage.folder, `abuse-${grader}.grade.yaml`);
+      writeFileSync(open, readFileSync(spec), { mode: 0o644 });
+      const { child, result } = stage.start(grader as Grader, [
+        ...['run', submission, '--spec', open, '--out', out, '--quiet'],
+      ]);
+      await eventually(() => leftProcesses().some((line) => line.includes('server.py')), 'a program runs');
+      // The command runs below timeout(1), which only guards the test.
+      const [grading = ''] = execFileSync('pgrep', ['-P', String(child.pid)], { encoding: 'utf8' }).split(
+        '\n',
+      );
+      process.kill(Number(grading), 'SIGKILL');
+      await result;
+      await eventually(() => leftProcesses().length === 0, 'nothing is left', 2_000);
+      expect(readdirSync('/dev/shm').filter((name) => name.startsWith('socket-grader'))).toEqual([]);
+    },
+    60_000,
+  );
+});
+
+unless(canIsolate({ grader: 'container', level: 'uid' }))(
+  'require ends with 2 before anything of the submission runs, and says what mends it',
+  async () => {
+    const out = stage.own('container', 'out');
+    const submission = path.join(stage.folder, 'never');
+    mkdirSync(submission);
+    const built = path.join(stage.folder, 'built');
+    writeFileSync(path.join(submission, 'Makefile'), `all:\n\ttouch ${built}\n`);
+    const { code, stderr } = await stage.run('container', [
+      ...['run', submission, '--isolation', 'require', '--out', out],
+    ]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/can't be isolated here/);
+    expect(readdirSync(stage.folder)).not.toContain('built');
+  },
+);
+
+test('hidden scenarios are not run where the program could read them, and the report says so', async () => {
+  const { gradeInWorker: inWorker } = await import('./grade-in-worker.ts');
+  const submission = path.join(ROOT, 'fixtures/abuse/descriptors');
+  const spec = path.join(ROOT, 'fixtures/abuse/abuse.grade.yaml');
+  const job = { submission, spec, seed: '1', only: ['serves-again'] };
+  const refused = (await inWorker(job, { level: 'none' })).scenarios[0];
+  expect(refused).toMatchObject({ status: 'inconclusive', findings: [{ cause: 'unprotected' }] });
+  const [run] = (await inWorker({ ...job, unsafe: true }, { level: 'none' })).scenarios;
+  expect(run?.status).toBe('pass');
+});
