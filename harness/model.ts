@@ -277,6 +277,8 @@ export type Observation =
       readonly unread: { readonly [conn: string]: number };
     }
   | { readonly what: 'bind_trial'; readonly port: number; readonly works: boolean; readonly detail?: string }
+  /** Tried on sockets of the harness: this system lets anybody bind a port in TIME_WAIT, so a restart proves nothing. */
+  | { readonly what: 'no_ban'; readonly port: number }
   /** A restart that failed, tried once more after the port was cleared of its old connections. */
   | {
       readonly what: 'control_start';

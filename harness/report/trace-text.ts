@@ -88,6 +88,8 @@ function observed(seen: Observation): string {
       return `${seen.program} used ${percent(seen.share)} of a processor`;
     case 'bind_trial':
       return `a socket with SO_REUSEADDR ${seen.works ? 'can' : 'can not'} bind port ${seen.port}`;
+    case 'no_ban':
+      return `this system lets anybody bind a port in TIME_WAIT, ${seen.port} for one`;
     case 'control_start':
       return `started once more on port ${seen.port}, cleared of old connections: it ${seen.listens ? 'listens' : 'does not listen'}`;
     case 'stopped':
