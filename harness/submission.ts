@@ -9,12 +9,12 @@ import { payloadBytes } from './match/payload.ts';
 import type { BuildResult, Finding, Json, PortRule, ProgramSpec, Report, Variant } from './model.ts';
 import { build } from './process/build.ts';
 import { splitCommand } from './process/command.ts';
-import { environment, markerEntry } from './process/environment.ts';
+import { environment, markerEntry, newMarker } from './process/environment.ts';
 import type { Runnable } from './run/surroundings.ts';
 import type { Jail, Lease } from './sandbox/jail.ts';
 import { BUILD_LIMITS, LIMITS } from './sandbox/limits.ts';
 import { placeFile } from './sandbox/place-file.ts';
-import { copySubmission, type Scratch, topFiles } from './sandbox/scratch.ts';
+import { copySubmission, topFiles } from './sandbox/scratch.ts';
 import type { Assignment } from './spec/read.ts';
 import { payload } from './steps/payload-fields.ts';
 import { pieces } from './steps/template.ts';
@@ -43,7 +43,6 @@ interface Overrides {
 
 interface World {
   readonly kernel: Kernel;
-  readonly scratch: Scratch;
   readonly jail: Jail;
   readonly signal: AbortSignal;
   /** Runs at a time. */
@@ -57,7 +56,7 @@ const SEARCH_PATH = '/usr/local/bin:/usr/bin:/bin';
 export async function prepareSubmission(
   assignment: Assignment,
   overrides: Overrides,
-  { kernel, scratch, jail, signal, lanes }: World,
+  { kernel, jail, signal, lanes }: World,
 ): Promise<Prepared> {
   const given = path.resolve(overrides.submission);
   const where = overrides.submission;
@@ -92,7 +91,7 @@ export async function prepareSubmission(
   let failed: Finding | undefined;
   for (const way of ways.values()) {
     if (way.build === undefined || failed) continue;
-    const marker = `build-${path.basename(scratch.path)}`;
+    const marker = newMarker();
     const command = fillCommand(way.build, { ...names, file: way.file, stem: stem(way.file) });
     const { missing, ...result } = await build({
       command,
