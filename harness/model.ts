@@ -135,6 +135,8 @@ export interface ScenarioSpec {
   readonly rows: readonly { readonly [name: string]: Json }[];
   /** Upper bound for one run of the scenario, in milliseconds. */
   readonly timeout: number;
+  /** What its programs may use, whatever they say themselves. */
+  readonly limits?: Partial<Limits>;
   readonly defaults: JsonObject;
   /** Done first; they can fail the scenario as any other step can. */
   readonly setup: readonly StepSpec[];

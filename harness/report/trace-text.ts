@@ -35,6 +35,8 @@ function words(event: TraceEvent, bytes?: Uint8Array): string | undefined {
       return `${event.program} ${event.stream}: ${data}`;
     case 'signal':
       return `${event.signal} to ${event.program} (${event.reason})`;
+    case 'limit':
+      return `${event.program} used more than it may (${event.limit})`;
     case 'process_exit':
       return `${event.program} ended: ${event.signal ?? `status ${event.code}`} (${event.reason})`;
     case 'connect':

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { positiveControl, waitListening } from '../kernel/index.ts';
 import { canBind, clearTimeWait } from '../net/port.ts';
 import { endProgram } from '../process/end.ts';
-import { markerEntry } from '../process/environment.ts';
+import { markerEntry, newMarker } from '../process/environment.ts';
 import type { Scene } from './instances.ts';
 import { launchRunnable } from './launching.ts';
 import { FairDeadline } from './waiting.ts';
@@ -40,7 +39,7 @@ export async function controlStart(
   const { timeWait } = await kernel.portState(port);
   await Promise.all(timeWait.map((old) => clearTimeWait({ ...old, localPort: port })));
   if ((await kernel.portState(port)).state !== 'free') return;
-  const marker = randomUUID();
+  const marker = newMarker();
   const child = await launchRunnable(scene.instances.runnable(program), marker, { onOutput: () => {} });
   const ref = () => ({
     pid: child.pid,

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { markerEntry } from '../process/environment.ts';
+import { markerEntry, newMarker } from '../process/environment.ts';
 import { type Child, JailError, LaunchError, type LaunchOptions, launch } from '../process/launch.ts';
 import { traced } from '../process/traced.ts';
 import { ADDRESS_IN_USE } from '../steps/words.ts';
@@ -75,7 +74,7 @@ async function launchInstance(
   number: number,
 ): Promise<Instance | undefined> {
   const { recorder, instances } = scene;
-  const marker = randomUUID();
+  const marker = newMarker();
   const about = { program, instance: number };
   let instance: Instance | undefined;
   try {
