@@ -5,6 +5,7 @@ import { notRun, remarkOnce, total } from './judge/sum.ts';
 import { type Kernel, openKernel } from './kernel/index.ts';
 import { type Environment, loadAssignment } from './load-assignment.ts';
 import type { BuildResult, Finding, Report, ScenarioSpec, Verdict } from './model.ts';
+import { startGuardian } from './process/guardian.ts';
 import { type Recording, recordingOf } from './recording.ts';
 import type { Jail } from './sandbox/jail.ts';
 import { noJail } from './sandbox/no-jail.ts';
@@ -87,6 +88,7 @@ export async function grade(
   const kernel = await opening;
   const scratch = await makeScratch(options.walls?.scratch);
   const jail = (options.walls?.jail ?? noJail)(scratch);
+  const guardian = jail.level === 'none' ? startGuardian(scratch.path) : undefined;
   const lanes = options.jobs ?? Math.max(4, 2 * os.availableParallelism());
   const signal = options.signal ?? new AbortController().signal;
   const verdicts = new Map<string, Verdict>();
@@ -97,7 +99,6 @@ export async function grade(
     const scenarios = asked.filter((scenario) => !refused.includes(scenario));
     const prepared = await prepareSubmission(assignment, options, {
       kernel,
-      scratch,
       jail,
       signal,
       lanes,
@@ -159,6 +160,7 @@ export async function grade(
     kernel.close();
     await jail.leave();
     await scratch.remove();
+    guardian?.dismiss();
   }
 }
 

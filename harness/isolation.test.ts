@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { gradeInWorker } from './grade-in-worker.ts';
 import { type Grader, leftProcesses, makeStage, type Stage } from './testing/abuse.ts';
 import { canIsolate, type GraderLevel } from './testing/can-isolate.ts';
-import { eventually, ROOT } from './testing/cli.ts';
+import { eventually, processesBelow, ROOT, startCli } from './testing/cli.ts';
 import { disagreements, fixtureCases } from './testing/fixtures.ts';
 
 let stage: Stage;
@@ -137,6 +138,30 @@ describe.each(KILLED)('when $grader grades', ({ grader, level }) => {
     60_000,
   );
 });
+
+test('nothing is left of a program that is not isolated either, when the grader was killed', async () => {
+  const submission = path.join(stage.folder, 'quiet');
+  mkdirSync(submission);
+  writeFileSync(
+    path.join(submission, 'server.py'),
+    'import os, time\nif os.fork() == 0:\n    os.setsid()\ntime.sleep(1000)\n',
+  );
+  const { child, result } = startCli([
+    ...['run', submission, '--isolation', 'none', '--out', stage.own('root', 'out'), '--quiet'],
+  ]);
+  const scratch = () =>
+    readdirSync(os.tmpdir()).find((name) => name.startsWith(`socket-grader-${child.pid}-`));
+  const folder = () => path.join(os.tmpdir(), scratch() ?? 'none');
+  await eventually(() => scratch() !== undefined && processesBelow(folder()).length > 1, 'it runs');
+  const before = folder();
+  child.kill('SIGKILL');
+  await result;
+  await eventually(
+    () => processesBelow(before).length === 0 && scratch() === undefined,
+    'nothing is left',
+    2_000,
+  );
+}, 60_000);
 
 unless(canIsolate({ grader: 'container', level: 'uid' }))(
   'require ends with 2 before anything of the submission runs, and says what mends it',

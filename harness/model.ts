@@ -135,6 +135,8 @@ export interface ScenarioSpec {
   readonly rows: readonly { readonly [name: string]: Json }[];
   /** Upper bound for one run of the scenario, in milliseconds. */
   readonly timeout: number;
+  /** What its programs may use, whatever they say themselves. */
+  readonly limits?: Partial<Limits>;
   readonly defaults: JsonObject;
   /** Done first; they can fail the scenario as any other step can. */
   readonly setup: readonly StepSpec[];
@@ -277,6 +279,8 @@ export type Observation =
       readonly unread: { readonly [conn: string]: number };
     }
   | { readonly what: 'bind_trial'; readonly port: number; readonly works: boolean; readonly detail?: string }
+  /** Tried on sockets of the harness: this system lets anybody bind a port in TIME_WAIT, so a restart proves nothing. */
+  | { readonly what: 'no_ban'; readonly port: number }
   /** A restart that failed, tried once more after the port was cleared of its old connections. */
   | {
       readonly what: 'control_start';

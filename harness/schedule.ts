@@ -116,7 +116,7 @@ export class Schedule {
   /** One run in a fresh copy of the built submission, on a port of its own. */
   async #runOnce(scenario: ScenarioSpec, plan: Plan, attempt: number): Promise<RunVerdict> {
     const { kernel, jail, signal, timeoutScale } = this.#world;
-    const lease = await jail.lease(this.#prepared.disk);
+    const lease = await jail.lease(this.#prepared.room(scenario.limits));
     const rule = this.#prepared.portRule;
     const { port: given, release } =
       typeof rule === 'number' ? { port: rule, release: () => {} } : await reservePort();
@@ -131,7 +131,7 @@ export class Schedule {
       this.#tellReady();
     };
     try {
-      const programs = await this.#prepared.runnables(lease, given, plan.seed);
+      const programs = await this.#prepared.runnables(lease, given, plan.seed, scenario.limits);
       const around = { kernel, programs, port: given, timeoutScale, signal, onReady, onArrival };
       const trace = await runPlan(plan, around);
       this.#record({ plan, attempt, trace });
@@ -152,7 +152,7 @@ export class Schedule {
   ): Promise<RunVerdict> {
     const { jail, signal } = this.#world;
     if (signal.aborted) return judged;
-    const lease = await jail.lease(this.#prepared.disk);
+    const lease = await jail.lease(this.#prepared.room());
     try {
       const folder = await traces(`traces-${++this.#traced}`);
       const programs = await this.#prepared.runnables(lease, around.port, plan.seed);

@@ -6,15 +6,15 @@ import picomatch from 'picomatch';
 import * as v from 'valibot';
 import type { Kernel } from './kernel/index.ts';
 import { payloadBytes } from './match/payload.ts';
-import type { BuildResult, Finding, Json, PortRule, ProgramSpec, Report, Variant } from './model.ts';
+import type { BuildResult, Finding, Json, Limits, PortRule, ProgramSpec, Report, Variant } from './model.ts';
 import { build } from './process/build.ts';
 import { splitCommand } from './process/command.ts';
-import { environment, markerEntry } from './process/environment.ts';
+import { environment, markerEntry, newMarker } from './process/environment.ts';
 import type { Runnable } from './run/surroundings.ts';
 import type { Jail, Lease } from './sandbox/jail.ts';
-import { BUILD_LIMITS, LIMITS } from './sandbox/limits.ts';
+import { BUILD_LIMITS, FILES, LARGEST, LIMITS } from './sandbox/limits.ts';
 import { placeFile } from './sandbox/place-file.ts';
-import { copySubmission, type Scratch, topFiles } from './sandbox/scratch.ts';
+import { copySubmission, type Room, roomOf, topFiles } from './sandbox/scratch.ts';
 import type { Assignment } from './spec/read.ts';
 import { payload } from './steps/payload-fields.ts';
 import { pieces } from './steps/template.ts';
@@ -28,9 +28,14 @@ export interface Prepared {
   /** Where its programs are expected to listen; `any` wins over `auto`, a number over both. */
   readonly portRule: PortRule;
   /** The programs in a fresh copy, told the given port; `seed` makes random files repeatable. */
-  runnables(lease: Lease, port: number, seed: string): Promise<ReadonlyMap<string, Runnable>>;
-  /** Bytes that a run may put into its folder. */
-  readonly disk: number;
+  runnables(
+    lease: Lease,
+    port: number,
+    seed: string,
+    limits?: Partial<Limits>,
+  ): Promise<ReadonlyMap<string, Runnable>>;
+  /** What a run's folder must have room for: what is in it from the start, and what programs may add. */
+  room(limits?: Partial<Limits>): Room;
 }
 
 interface Overrides {
@@ -43,7 +48,6 @@ interface Overrides {
 
 interface World {
   readonly kernel: Kernel;
-  readonly scratch: Scratch;
   readonly jail: Jail;
   readonly signal: AbortSignal;
   /** Runs at a time. */
@@ -57,14 +61,22 @@ const SEARCH_PATH = '/usr/local/bin:/usr/bin:/bin';
 export async function prepareSubmission(
   assignment: Assignment,
   overrides: Overrides,
-  { kernel, scratch, jail, signal, lanes }: World,
+  { kernel, jail, signal, lanes }: World,
 ): Promise<Prepared> {
   const given = path.resolve(overrides.submission);
   const where = overrides.submission;
   await stat(given).catch(() => {
     throw new UserError({ where, what: 'there is no such submission', fix: 'Give a folder or a file.' });
   });
-  const lease = await jail.lease(BUILD_LIMITS.disk);
+  const handedIn = await roomOf(given, LARGEST);
+  if (handedIn.bytes > LARGEST.bytes || handedIn.files > LARGEST.files)
+    throw new UserError({
+      where,
+      what: `the submission is too large: more than ${LARGEST.bytes / 1024 / 1024} MiB, or ${LARGEST.files} files`,
+      fix: 'Leave out what can be made again, and what is not needed to run it.',
+    });
+  const more = (room: Room, disk: number) => ({ bytes: room.bytes + disk, files: room.files + FILES });
+  const lease = await jail.lease(more(handedIn, BUILD_LIMITS.disk));
   const source = lease.path;
   const { refused } = await copySubmission(given, source).catch((error: NodeJS.ErrnoException) => {
     throw new UserError({ where, what: `the submission can't be copied: ${error.message}` });
@@ -84,7 +96,7 @@ export async function prepareSubmission(
   const searchPath = overrides.searchPath ?? SEARCH_PATH;
 
   const homes = [...ways.values()].some((way) => way.build !== undefined)
-    ? await jail.lease(BUILD_LIMITS.disk)
+    ? await jail.lease({ bytes: BUILD_LIMITS.disk, files: FILES })
     : undefined;
   const home = homes?.path ?? source;
 
@@ -92,7 +104,7 @@ export async function prepareSubmission(
   let failed: Finding | undefined;
   for (const way of ways.values()) {
     if (way.build === undefined || failed) continue;
-    const marker = `build-${path.basename(scratch.path)}`;
+    const marker = newMarker();
     const command = fillCommand(way.build, { ...names, file: way.file, stem: stem(way.file) });
     const { missing, ...result } = await build({
       command,
@@ -118,6 +130,7 @@ export async function prepareSubmission(
   }
   const unused = [...ways.values()].flatMap(({ program, file }) => otherPrograms(program, file, files));
   await homes?.release();
+  const built = builds.length > 0 ? await roomOf(source) : handedIn;
   const rules = [...ways.values()].map(({ port }) => port);
   return {
     submission: {
@@ -141,8 +154,11 @@ export async function prepareSubmission(
     builds,
     ...(failed === undefined ? {} : { failed }),
     portRule: rules.find((rule) => typeof rule === 'number') ?? (rules.includes('any') ? 'any' : 'auto'),
-    disk: Math.max(...[...ways.values()].map(({ program }) => program.limits?.disk ?? LIMITS.disk)),
-    async runnables(lease, port, seed) {
+    room: (limits) => {
+      const disks = [...ways.values()].map(({ program }) => program.limits?.disk ?? LIMITS.disk);
+      return more(built, limits?.disk ?? Math.max(...disks));
+    },
+    async runnables(lease, port, seed, overriding) {
       const folder = lease.path;
       await copySubmission(source, folder);
       for (const { files = {} } of [...ways.values()].map(({ program }) => program)) {
@@ -160,7 +176,7 @@ export async function prepareSubmission(
             stem: stem(way.file),
           });
         const { ready, stdinEof, stdin, env } = way.program;
-        const limits = { ...LIMITS, ...way.program.limits };
+        const limits = { ...LIMITS, ...way.program.limits, ...overriding };
         const walls = jail.confinement(limits, lanes);
         const extra = Object.fromEntries(Object.entries(env).map(([key, value]) => [key, fill(value)]));
         return [

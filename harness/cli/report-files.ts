@@ -165,7 +165,9 @@ export class ReportFiles {
       await appendFile(file, text);
       return;
     }
-    await writeFile(temporary(file), text);
+    // Nothing that a program may have put there is written through.
+    await rm(temporary(file), { force: true });
+    await writeFile(temporary(file), text, { flag: 'wx' });
     await rename(temporary(file), file);
   }
 

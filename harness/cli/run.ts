@@ -40,7 +40,7 @@ export async function runCommand(args: string[]): Promise<number> {
   }
   const place = recordingPlace(files.files, options.record);
   await files.prepare(staleRecordings(files.files, folder));
-  if (options.witness) await checkStrace();
+  if (options.witness) await checkStrace(options.isolation);
   const { env } = process;
   const searchPath = env.PATH;
   const job = { ...jobOf(options), env, ...(searchPath ? { searchPath } : {}) };

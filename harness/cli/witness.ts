@@ -1,9 +1,17 @@
 import { execFile } from 'node:child_process';
+import type { IsolationWish } from '../choose-isolation.ts';
 import type { Report } from '../model.ts';
 import { UserError } from '../user-error.ts';
 
-/** Complains when strace is missing, or may not trace here. */
-export async function checkStrace(): Promise<void> {
+/** Complains when strace is missing, or may not trace here, or could not write down what it sees. */
+export async function checkStrace(isolation: IsolationWish): Promise<void> {
+  if (isolation !== 'none') {
+    throw new UserError({
+      where: '--witness strace',
+      what: 'strace watches programs that are not isolated only',
+      fix: 'Add --isolation none, or leave --witness out: grading does not need it.',
+    });
+  }
   const problem = await new Promise<string | undefined>((resolve) => {
     execFile('strace', ['-qf', '-o', '/dev/null', 'true'], (error, _, stderr) =>
       resolve(

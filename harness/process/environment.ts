@@ -1,7 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 
 /** Every process that a launched program starts inherits this variable: what it left behind is found by it. */
-const MARKER_NAME = 'SOCKET_GRADER_RUN';
+export const MARKER_NAME = 'SOCKET_GRADER_RUN';
+
+/** What all markers of this process begin with. */
+export const OWN_MARKERS = randomUUID();
+
+/** A marker that no other program has. */
+export function newMarker(): string {
+  return `${OWN_MARKERS}-${randomUUID()}`;
+}
 
 export interface EnvironmentOptions {
   readonly home: string;

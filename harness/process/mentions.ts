@@ -1,4 +1,5 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 
 /** Files larger than this hold data, not a port number. */
@@ -11,12 +12,24 @@ export async function numbersIn(folder: string): Promise<ReadonlySet<number>> {
   const entries = await readdir(folder, { withFileTypes: true });
   for (const entry of entries.filter((one) => one.isFile()).slice(0, MOST_FILES)) {
     const file = path.join(folder, entry.name);
-    if ((await stat(file)).size > LARGEST) continue;
-    const text = await readFile(file, 'latin1');
+    const text = await readPlain(file);
+    if (text === undefined) continue;
     for (const [digits] of text.matchAll(/(?<![\w.])\d{1,5}(?![\w.]*\w)/g)) {
       const number = Number(digits);
       if (number >= 1 && number <= 65535) found.add(number);
     }
   }
   return found;
+}
+
+/** Text of an ordinary file, not of what a program may put in its place meanwhile: a link to elsewhere, a pipe. */
+async function readPlain(name: string): Promise<string | undefined> {
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const file = await open(name, flags).catch(() => undefined);
+  try {
+    const info = await file?.stat();
+    return info?.isFile() && info.size <= LARGEST ? await file?.readFile('latin1') : undefined;
+  } finally {
+    await file?.close();
+  }
 }

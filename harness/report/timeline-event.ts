@@ -47,6 +47,8 @@ export function rowOf(entry: Entry, trace: Trace, previous: TraceEvent | undefin
     }
     case 'signal':
       return mark('program', 'signal', event.program, signalWords(event));
+    case 'limit':
+      return mark('program', 'signal', event.program, `used more than it may (${event.limit})`);
     case 'process_exit':
       return mark('program', 'exit', event.program, exitWords(event));
     case 'connect':

@@ -35,6 +35,8 @@ function words(event: TraceEvent, bytes?: Uint8Array): string | undefined {
       return `${event.program} ${event.stream}: ${data}`;
     case 'signal':
       return `${event.signal} to ${event.program} (${event.reason})`;
+    case 'limit':
+      return `${event.program} used more than it may (${event.limit})`;
     case 'process_exit':
       return `${event.program} ended: ${event.signal ?? `status ${event.code}`} (${event.reason})`;
     case 'connect':
@@ -88,6 +90,8 @@ function observed(seen: Observation): string {
       return `${seen.program} used ${percent(seen.share)} of a processor`;
     case 'bind_trial':
       return `a socket with SO_REUSEADDR ${seen.works ? 'can' : 'can not'} bind port ${seen.port}`;
+    case 'no_ban':
+      return `this system lets anybody bind a port in TIME_WAIT, ${seen.port} for one`;
     case 'control_start':
       return `started once more on port ${seen.port}, cleared of old connections: it ${seen.listens ? 'listens' : 'does not listen'}`;
     case 'stopped':

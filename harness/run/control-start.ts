@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { waitListening } from '../kernel/index.ts';
+import { positiveControl, waitListening } from '../kernel/index.ts';
 import { canBind, clearTimeWait } from '../net/port.ts';
 import { endProgram } from '../process/end.ts';
-import { markerEntry } from '../process/environment.ts';
+import { markerEntry, newMarker } from '../process/environment.ts';
 import type { Scene } from './instances.ts';
 import { launchRunnable } from './launching.ts';
 import { FairDeadline } from './waiting.ts';
@@ -14,6 +13,16 @@ export async function tryBinding({ recorder }: Scene, host: string, port: number
     type: 'observed',
     observation: { what: 'bind_trial', port, works, ...(code === undefined ? {} : { detail: code }) },
   });
+}
+
+let banned: Promise<boolean | null> | undefined;
+
+/** Records it when TIME_WAIT keeps nobody off a port here, as under some emulations; it is found out once. */
+export async function checkBan({ recorder }: Scene, port: number): Promise<void> {
+  banned ??= positiveControl();
+  const answer = await banned;
+  if (answer === null) banned = undefined;
+  if (answer === false) recorder.record({ type: 'observed', observation: { what: 'no_ban', port } });
 }
 
 /**
@@ -30,7 +39,7 @@ export async function controlStart(
   const { timeWait } = await kernel.portState(port);
   await Promise.all(timeWait.map((old) => clearTimeWait({ ...old, localPort: port })));
   if ((await kernel.portState(port)).state !== 'free') return;
-  const marker = randomUUID();
+  const marker = newMarker();
   const child = await launchRunnable(scene.instances.runnable(program), marker, { onOutput: () => {} });
   const ref = () => ({
     pid: child.pid,

@@ -10,14 +10,12 @@ import { firstProcess } from './first-process.ts';
 import { type Jail, type Lease, LOST, type Program } from './jail.ts';
 import { prlimitArguments } from './limits.ts';
 import { etcOf, filterOf } from './outer.ts';
+import type { Room } from './scratch.ts';
 import { SYSTEM_ENVIRONMENT } from './system-environment.ts';
 import { dropTo } from './uid.ts';
 import { hiddenBecause } from './visible.ts';
 
 const run = promisify(execFile);
-
-/** Files and folders in one run's folder. */
-const FILES = 20_000;
 
 export interface FullOptions {
   /** The folder on which the outer namespace has a file system of its own. */
@@ -32,23 +30,24 @@ export interface FullOptions {
 export function fullJail({ base, uid, visible }: FullOptions): Jail {
   const first = firstProcess() ?? [];
   const etcNames = readdirSync('/etc');
-  const free = new Map<number, string[]>();
+  const free = new Map<string, string[]>();
   let count = 0;
 
-  const mount = async (disk: number): Promise<string> => {
+  const mount = async ({ bytes, files }: Room): Promise<string> => {
     count += 1;
     const folder = path.join(base, `run-${count}`);
     await mkdir(folder);
     const owner = uid === undefined ? '' : `,uid=${uid},gid=${uid}`;
-    const options = `size=${disk},nr_inodes=${FILES},mode=0700,nosuid,nodev${owner}`;
+    const options = `size=${bytes},nr_inodes=${files},mode=0700,nosuid,nodev${owner}`;
     await run('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder], { env: SYSTEM_ENVIRONMENT });
     return folder;
   };
   return {
     level: 'full',
     lost: LOST.full,
-    async lease(disk): Promise<Lease> {
-      const folder = free.get(disk)?.pop() ?? (await mount(disk));
+    async lease(room): Promise<Lease> {
+      const size = `${room.bytes} ${room.files}`;
+      const folder = free.get(size)?.pop() ?? (await mount(room));
       return {
         path: folder,
         handOver: async () => {
@@ -57,7 +56,7 @@ export function fullJail({ base, uid, visible }: FullOptions): Jail {
         async release() {
           for (const name of await readdir(folder))
             await rm(path.join(folder, name), { recursive: true, force: true });
-          free.set(disk, [...(free.get(disk) ?? []), folder]);
+          free.set(size, [...(free.get(size) ?? []), folder]);
         },
       };
     },

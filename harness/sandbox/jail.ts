@@ -1,4 +1,5 @@
 import type { Limits, Report } from '../model.ts';
+import type { Room } from './scratch.ts';
 
 export type Level = Report['isolation']['level'];
 
@@ -36,8 +37,8 @@ export interface Jail {
   readonly level: Level;
   /** What is missing at this level, in words. */
   readonly lost: readonly string[];
-  /** A folder for a run, empty, with room for so many bytes. */
-  lease(disk: number): Promise<Lease>;
+  /** A folder for a run, empty, with room for so much. */
+  lease(room: Room): Promise<Lease>;
   /** How to start a program; undefined when it is started as it is. `lanes` run at the same time. */
   confinement(limits: Limits, lanes: number): Confinement | undefined;
   /** Whether programs can't read a file of the grader's. */

@@ -1,4 +1,5 @@
 import type { Limits } from '../model.ts';
+import type { Room } from './scratch.ts';
 
 const MIB = 1024 * 1024;
 
@@ -22,6 +23,12 @@ export const BUILD_LIMITS: Limits = {
   time: 120_000,
 };
 
+/** Files and folders that a program or a build may make. */
+export const FILES = 20_000;
+
+/** More than anybody hands in. */
+export const LARGEST: Room = { bytes: 256 * MIB, files: 100_000 };
+
 /** Most open files of one process. */
 const OPEN_FILES = 1024;
 
@@ -35,7 +42,6 @@ export function prlimitArguments(limits: Limits, memoryOfMachine: number): reado
   return [
     `--cpu=${seconds + 1}:${seconds + 2}`,
     `--nproc=${limits.processes}`,
-    `--fsize=${limits.disk}`,
     `--nofile=${OPEN_FILES}`,
     '--core=0',
     `--data=${data}`,

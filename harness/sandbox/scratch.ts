@@ -31,30 +31,35 @@ export interface CopyResult {
   readonly refused: readonly string[];
 }
 
-/** More than anybody hands in: bytes, files and folders. */
-const LARGEST = 256 * 1024 * 1024;
-const MOST_FILES = 20_000;
+/** How much a folder holds. */
+export interface Room {
+  readonly bytes: number;
+  readonly files: number;
+}
 
-/** Refuses, with the reason in words, what is too large to be graded; only looked at, nothing is read. */
-async function refuseTooLarge(source: string): Promise<void> {
+/** What a file takes at least on a file system in memory, in bytes. */
+const PAGE = 4096;
+
+/** How much a file or folder holds, links not followed; only looked at, nothing is read. Stops beyond `most`. */
+export async function roomOf(
+  place: string,
+  most: Room = { bytes: Infinity, files: Infinity },
+): Promise<Room> {
   let bytes = 0;
   let files = 0;
-  const add = async (place: string): Promise<void> => {
-    const entry = await lstat(place);
+  const add = async (name: string): Promise<void> => {
+    const entry = await lstat(name);
     files += 1;
-    bytes += entry.isFile() ? entry.size : 0;
-    if (bytes > LARGEST)
-      throw new Error(`it is too large: it holds more than ${LARGEST / 1024 / 1024} MiB of files`);
-    if (files > MOST_FILES)
-      throw new Error(`it is too large: it has more than ${MOST_FILES} files and folders`);
-    if (entry.isDirectory()) for (const name of await readdir(place)) await add(path.join(place, name));
+    bytes += entry.isFile() ? Math.ceil(entry.size / PAGE) * PAGE : PAGE;
+    if (bytes > most.bytes || files > most.files || !entry.isDirectory()) return;
+    for (const child of await readdir(name)) await add(path.join(name, child));
   };
-  await add(await realpath(source));
+  await add(await realpath(place));
+  return { bytes, files };
 }
 
 /** Copies a submission, file or folder, into a folder; links stay links, so nothing outside is read. */
 export async function copySubmission(source: string, target: string): Promise<CopyResult> {
-  await refuseTooLarge(source);
   const refused: string[] = [];
   const info = await stat(source);
   if (info.isFile()) {

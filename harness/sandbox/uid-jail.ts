@@ -58,9 +58,10 @@ export function uidJail(scratch: Scratch, uid: number): Jail {
       wrap({ argv, cwd, env }: Program) {
         // The kernel counts the processes of the user, in all lanes together.
         const limited = prlimitArguments({ ...limits, processes: limits.processes * lanes }, os.totalmem());
+        const fileSize = `--fsize=${limits.disk}`;
         const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
         return {
-          argv: [...dropTo(uid), 'env', '-i', ...variables, 'prlimit', ...limited, '--', ...argv],
+          argv: [...dropTo(uid), 'env', '-i', ...variables, 'prlimit', ...limited, fileSize, '--', ...argv],
           env: SYSTEM_ENVIRONMENT,
           cwd,
           around: asRoot,

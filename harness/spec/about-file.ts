@@ -66,6 +66,7 @@ export const FILE_KEYS = {
     matrix:
       'Names and lists of values: it is done once for every combination, known as `${{ matrix.NAME }}`. `exclude` leaves rows out, `include` adds some.',
     timeout: 'Longest time for one run.',
+    limits: 'What its programs may use, whatever is said elsewhere.',
     defaults: 'What holds for its steps.',
     setup:
       'Steps that are done first; left out, those of the `defaults` of the file. They can fail the scenario as all others can, but they are not enough to make one.',

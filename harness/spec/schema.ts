@@ -187,6 +187,7 @@ export const scenarioSchema = v.strictObject(
     scoring: v.exactOptional(scoring),
     matrix: v.exactOptional(matrix, {}),
     timeout: v.exactOptional(duration),
+    limits: v.exactOptional(limitsSchema),
     defaults: v.exactOptional(scenarioDefaults, {}),
     setup: v.exactOptional(anySteps),
     steps,

@@ -89,6 +89,7 @@ function toScenario(
     scoring: file.scoring ?? usual.scoring ?? 'whole',
     rows: matrixRows(file.matrix, tree, problems),
     timeout: file.timeout ?? usual.timeout ?? TIMEOUT,
+    ...(file.limits === undefined ? {} : { limits: file.limits }),
     defaults: {
       within: within ?? DEFAULT_WITHIN,
       ...(leftover === undefined ? {} : { leftover }),

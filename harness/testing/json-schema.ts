@@ -130,6 +130,7 @@ export function assignmentJsonSchema(): object {
         required: ['id'],
         properties: {
           ...propertiesOf(scenario),
+          limits: { description: FILE_KEYS.scenario.limits, ...limits },
           steps: { ...steps, description: FILE_KEYS.scenario.steps },
           setup: { ...around, description: FILE_KEYS.scenario.setup },
           cleanup: { ...around, description: FILE_KEYS.scenario.cleanup },
