@@ -72,9 +72,9 @@ How to run:
   --unsafe           run hidden scenarios even where the program can read them
   --evidence kernel|portable
                      where to look for proof; normally found out by itself
-  --witness strace   run each scenario once more under strace, and compare what the
-                     kernel said with the system calls that were made; where they
-                     differ, the scenario is inconclusive
+  --witness strace   run each scenario once more under strace, and compare
+                     what the kernel said with the system calls that were
+                     made; where they differ, the scenario is inconclusive
 
 Exit status: 0 all passed, 1 something failed, 2 wrong usage or specification
 (nothing was run), 3 nothing failed but something could not be told, 4 the

@@ -69,9 +69,9 @@ ${lines.map((line) => `      - ${line}`).join('\n')}
       ),
     ).split('\n');
     expect(lines.filter((line) => /error|warning/.test(line))).toEqual([
-      'x.yaml:8:18: error: "connect" must be a name',
-      'x.yaml:9:21: error: "on" must be a name',
-      'x.yaml:10:23: error: "on" must be a name',
+      'x.yaml:8:18: error: "connect" must be a name (used on line 26)',
+      'x.yaml:9:21: error: "on" must be a name (used on line 26)',
+      'x.yaml:10:23: error: "on" must be a name (used on line 26)',
       'x.yaml:22:14: error: unknown template "greet"',
       'x.yaml:23:14: error: template "greets" needs client',
       'x.yaml:24:50: error: template "twice" takes no "txt"',

@@ -128,17 +128,17 @@ function complain(
       problems.add(
         tree,
         path,
-        `unknown key "${key}" in ${container(issue.path, what)}: a comma ends a text within braces${note}`,
+        `unknown key "${key}" in ${container(issue.path, what)}: a comma ends a text within braces`,
         'put quotes around the whole text',
         { part: 'key' },
       );
     else if (holder().kind === 'seq')
-      problems.add(tree, path, `${nameOf(path.slice(0, -1))} must not be a list${note}`);
+      problems.add(tree, path, `${nameOf(path.slice(0, -1))} must not be a list`);
     else
       problems.add(
         tree,
         path,
-        `unknown key "${key}" in ${container(issue.path, what)}${note}`,
+        `unknown key "${key}" in ${container(issue.path, what)}`,
         suggestKey(key, [
           ...keysOf(schema, issue.path.slice(0, -1)),
           ...(issue.path.length === 1 ? also : []),
@@ -152,15 +152,18 @@ function complain(
     problems.add(
       tree,
       at(issue.path.slice(0, -1)),
-      `${container(issue.path, what)} needs "${missing}"${note}`,
+      `${container(issue.path, what)} needs "${missing}"`,
       missing === 'run' ? 'add run: "python3 server.py ${{ port }}"' : `add ${missing}: …`,
     );
     return;
   }
-  const { message, fix } = wording(issue, find(tree, path).tree, value);
+  const written = find(tree, path).tree;
+  const { message, fix } = wording(issue, written, value);
   const label = issue.path.length > 0 ? nameOf(path) : what;
   const said = /^(?!an? )[a-z]/.test(message) ? `${label} ${message}`.trim() : message;
-  problems.add(tree, path, `${said}${note}`, fix);
+  // What the file has there is the same for all who use it; what they hand over is not.
+  const handedOver = written.kind === 'scalar' && written.written.includes('${{');
+  problems.add(tree, path, `${said}${handedOver ? note : ''}`, fix);
 }
 
 /** What other tools and other people call it. */
