@@ -120,6 +120,7 @@ export async function grade(
       startedAt,
       durationMs: Math.round(performance.now() - began),
       seed,
+      ...(Object.keys(options.params ?? {}).length === 0 ? {} : { params: options.params ?? {} }),
       ...total([...verdicts.values()]),
       interrupted: signal.aborted,
       ...(prepared.builds.length > 0 ? { build: prepared.builds } : {}),

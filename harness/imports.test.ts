@@ -18,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sandbox: [],
   witness: [],
   run: ['steps', 'net', 'process', 'kernel', 'sandbox'],
-  calibrate: ['top', 'report', 'process', 'sandbox'],
+  calibrate: ['top', 'report', 'steps', 'process', 'sandbox'],
   // Besides grading each submission: pages and formats, verdicts of what could not run, and what a specification says.
   batch: ['top', 'report', 'judge', 'spec', 'steps'],
   worker: ['top', 'net', 'sandbox'],

@@ -279,6 +279,8 @@ export type Observation =
       readonly unread: { readonly [conn: string]: number };
     }
   | { readonly what: 'bind_trial'; readonly port: number; readonly works: boolean; readonly detail?: string }
+  /** Tried on sockets of the harness: this system lets anybody bind a port in TIME_WAIT, so a restart proves nothing. */
+  | { readonly what: 'no_ban'; readonly port: number }
   /** A restart that failed, tried once more after the port was cleared of its old connections. */
   | {
       readonly what: 'control_start';
@@ -320,7 +322,12 @@ export type BlockedState =
 export type PortState = 'free' | 'listening' | 'time_wait' | 'in_use' | 'unseen';
 
 type EventBody =
-  | { readonly type: 'step_begin'; readonly step: number }
+  | {
+      readonly type: 'step_begin';
+      readonly step: number;
+      /** Its name, else its verb. */
+      readonly title?: string;
+    }
   | {
       readonly type: 'step_end';
       readonly step: number;
@@ -634,6 +641,8 @@ export interface Report {
     readonly path: string;
     readonly sha256: string;
     readonly run: { readonly [program: string]: string };
+    /** Files that could have been the program as well, in another language for instance. */
+    readonly unused?: readonly string[];
   };
   readonly host: {
     readonly platform: string;
@@ -646,6 +655,8 @@ export interface Report {
   readonly startedAt: string;
   readonly durationMs: number;
   readonly seed: string;
+  /** Settings of the assignment that were given for this run. */
+  readonly params?: { readonly [name: string]: string };
   readonly points: number;
   readonly maxPoints: number;
   /** It came late: so much of the points possible is taken off; `points` are those before. */

@@ -37,6 +37,7 @@ export async function rejudge(recording: Recording, options: RejudgeOptions): Pr
   return {
     schema: 'socket-grader/report/v1',
     ...report,
+    ...(Object.keys(params).length === 0 ? {} : { params }),
     grader: { version: version() },
     spec: { title: spec.title, file: spec.file, sha256: spec.sha256 },
     ...total(judged),

@@ -128,6 +128,7 @@ export async function prepareSubmission(
     builds.push(result);
     if (!result.ok) failed = buildFinding(result, missing);
   }
+  const unused = [...ways.values()].flatMap(({ program, file }) => otherPrograms(program, file, files));
   await homes?.release();
   const built = builds.length > 0 ? await roomOf(source) : handedIn;
   const rules = [...ways.values()].map(({ port }) => port);
@@ -148,6 +149,7 @@ export async function prepareSubmission(
           }),
         ]),
       ),
+      ...(unused.length === 0 ? {} : { unused }),
     },
     builds,
     ...(failed === undefined ? {} : { failed }),
@@ -257,6 +259,18 @@ function chooseWay(
     what: `no file of the program "${name}" is there (looked for ${wanted.join(', ')}; found ${files.slice(0, 6).join(', ') || 'nothing'})`,
     fix: 'Name the file so, or say how to start it: --run "python3 mine.py {port}"',
   });
+}
+
+/** Files that have the very name of a program, and another one was chosen. */
+function otherPrograms(
+  { variants }: ProgramSpec,
+  chosen: string,
+  files: readonly string[],
+): readonly string[] {
+  const named = variants.map(({ file }) => file).filter((file) => file !== undefined && file !== 'Makefile');
+  return chosen === '' || chosen === 'Makefile'
+    ? []
+    : files.filter((file) => file !== chosen && named.includes(file));
 }
 
 function matches({ file }: Variant, files: readonly string[]): readonly string[] {

@@ -28,6 +28,7 @@ test('strace and the kernel tell the same of nearly every sample', () => {
 });
 
 let compared = 0;
+let graded = 0;
 test.each(chosen.map((each) => [each.name, each] as const))(
   '%s',
   async (_, each) => {
@@ -53,9 +54,13 @@ test.each(chosen.map((each) => [each.name, each] as const))(
     const runs = report.scenarios.flatMap((verdict) => verdict.runs);
     // Where it was built and run at all, strace must have had something to say.
     expect(runs.filter((run) => run.confirmed === undefined)).toEqual([]);
+    graded++;
     compared += runs.reduce((sum, run) => sum + (run.confirmed ?? 0), 0);
   },
   120_000,
 );
 
-afterAll(() => expect(compared).toBeGreaterThan(200));
+afterAll(() => {
+  // Only some of them may have been asked for.
+  if (graded === chosen.length) expect(compared).toBeGreaterThan(200);
+});

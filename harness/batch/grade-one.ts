@@ -1,6 +1,7 @@
 import type { Job } from '../grade-in-worker.ts';
 import { gradeInWorker, WorkerError } from '../grade-in-worker.ts';
-import type { Report, ScenarioSpec } from '../model.ts';
+import type { Report, ScenarioSpec, Verdict } from '../model.ts';
+import { openPoints } from '../report/tally.ts';
 import type { Assignment } from '../spec/read.ts';
 import { UserError } from '../user-error.ts';
 import { submissionFolder } from './intake/intake.ts';
@@ -58,7 +59,7 @@ export async function gradeOne(grading: Grading, submission: Submission, slot: n
       { ...job, submission: folder },
       { level: isolation.level, slot, signal },
     );
-    if (!report.interrupted) return done(report, false);
+    if (!report.interrupted) return done(report, !openPoints(report).some(canBeTold));
     return done(
       unable({ because: 'harness', what: 'Grading took longer than it ever may, and was ended' }),
       false,
@@ -70,6 +71,11 @@ export async function gradeOne(grading: Grading, submission: Submission, slot: n
     const fix = error.fix === undefined ? {} : { fix: error.fix };
     return done(unable({ because: 'precondition', what: `It can't be graded: ${error.what}`, ...fix }), true);
   }
+}
+
+/** What this machine can't do it can't do the next time either. */
+function canBeTold({ findings }: Verdict): boolean {
+  return findings.some(({ because }) => because !== 'capability');
 }
 
 function nothingToGrade({ files, refused }: Submission): Unable | undefined {

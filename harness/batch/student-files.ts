@@ -57,8 +57,11 @@ export async function renderReport(out: string, report: Report, late: Late | und
   const render = (format: string, audience: 'student' | 'staff') =>
     FORMATS[format]?.render(whole, { width: 80, colour: false, trace: false, audience }) ?? '';
   const folder = studentFolder(out, report.submission.id);
-  await put(path.join(folder, STUDENT_FILES.html), render('html', 'student'));
-  await put(path.join(folder, STUDENT_FILES.staff), render('html', 'staff'));
+  const page = render('html', 'staff');
+  // Where nothing is hidden both see the same.
+  const same = whole.scenarios.every(({ visibility }) => visibility === 'visible');
+  await put(path.join(folder, STUDENT_FILES.html), same ? page : render('html', 'student'));
+  await put(path.join(folder, STUDENT_FILES.staff), page);
   await put(path.join(folder, STUDENT_FILES.json), render('json', 'staff'));
 }
 

@@ -2,6 +2,8 @@ import { type GradeOptions, grade } from '../grade.ts';
 import type { Report, Verdict } from '../model.ts';
 import { keepBusy } from '../process/busy.ts';
 import { makeScratch } from '../sandbox/scratch.ts';
+import { suggest } from '../steps/scope.ts';
+import { UserError } from '../user-error.ts';
 import { type Dropped, type Mutant, makeMutants, ownMutants } from './mutants.ts';
 import { type Calibration, type Flicker, firstOf, type MutantRow, type ReferenceRow } from './result.ts';
 
@@ -29,62 +31,73 @@ export type Watcher = (line: string) => void;
 export async function calibrate(options: CalibrateOptions, watch: Watcher = () => {}): Promise<Calibration> {
   const { signal } = options;
   const aborted = () => signal?.aborted ?? false;
+  const scratch = await makeScratch();
+  try {
+    const made = await makeMutants(options.solution, scratch);
+    const own = options.mutants === undefined ? [] : await ownMutants(options.mutants);
+    const chosen = choose([...made.mutants, ...own], options.only ?? []);
+    const reference = await gradeReference(options, watch);
+    const passing = new Set(reference.rows.filter(({ status }) => status === 'pass').map(({ id }) => id));
+    // Mutants of a solution that is not right itself tell nothing.
+    const waiting = passing.size > 0 ? chosen : own.filter((mutant) => chosen.includes(mutant));
+    const order = [...waiting];
+    const dropped: Dropped[] = passing.size > 0 ? [...made.dropped] : [];
+    const rows = new Map<string, MutantRow>();
+    const lane = async () => {
+      for (let next = waiting.shift(); next && !aborted(); next = waiting.shift()) {
+        watch(`mutant ${order.length - waiting.length} of ${order.length}: ${next.name}`);
+        const row = await tryMutant(options, next, passing);
+        if ('why' in row) dropped.push(row);
+        else if (!aborted()) rows.set(next.folder, row);
+      }
+    };
+    await Promise.all(Array.from({ length: options.lanes ?? 2 }, lane));
+    return {
+      title: reference.title,
+      spec: options.spec,
+      solution: options.solution,
+      rounds: options.rounds,
+      reference: reference.rows,
+      flickers: reference.flickers,
+      mutants: order.flatMap(({ folder }) => rows.get(folder) ?? []),
+      dropped,
+      interrupted: aborted(),
+    };
+  } finally {
+    await scratch.remove();
+  }
+}
+
+/** Those that are asked for by name; all of them when none is. */
+function choose(mutants: readonly Mutant[], only: readonly string[]): Mutant[] {
+  const names = mutants.map(({ name }) => name);
+  for (const name of only) {
+    if (!names.includes(name))
+      throw new UserError({
+        where: '--only',
+        what: `no mutant is called "${name}"`,
+        fix: suggest(name, names),
+      });
+  }
+  return mutants.filter(({ name }) => only.length === 0 || only.includes(name));
+}
+
+/** Grades the reference solution again and again, idle and under load. */
+async function gradeReference(options: CalibrateOptions, watch: Watcher): Promise<Reference> {
   const reference = new Reference();
-  let title = '';
   for (const loaded of [false, true]) {
     const loops = loaded ? await keepBusy() : undefined;
     try {
-      for (let round = 1; round <= options.rounds && !aborted(); round++) {
+      for (let round = 1; round <= options.rounds && !options.signal?.aborted; round++) {
         watch(`reference solution, round ${round} of ${options.rounds}${loaded ? ' under load' : ''}`);
         const report = await gradeOne(options, options.solution, `${loaded}${round}`);
-        title = report.spec.title;
         if (!report.interrupted) reference.add(report, round, loaded);
       }
     } finally {
       await loops?.end();
     }
   }
-  const passing = new Set(reference.rows.filter(({ status }) => status === 'pass').map(({ id }) => id));
-  const mutants: MutantRow[] = [];
-  const dropped: Dropped[] = [];
-  const scratch = await makeScratch();
-  try {
-    // Mutants of a solution that is not right itself tell nothing.
-    const made =
-      passing.size > 0
-        ? await makeMutants(options.solution, scratch)
-        : { mutants: [] as Mutant[], dropped: [] as Dropped[] };
-    dropped.push(...made.dropped);
-    const own = options.mutants === undefined ? [] : await ownMutants(options.mutants);
-    const only = options.only ?? [];
-    const waiting = [...made.mutants, ...own].filter(({ name }) => only.length === 0 || only.includes(name));
-    const total = waiting.length;
-    const rows = new Map<string, MutantRow>();
-    const lane = async () => {
-      for (let next = waiting.shift(); next && !aborted(); next = waiting.shift()) {
-        watch(`mutant ${total - waiting.length} of ${total}: ${next.name}`);
-        const row = await tryMutant(options, next, passing);
-        if ('why' in row) dropped.push(row);
-        else if (!aborted()) rows.set(next.folder, row);
-      }
-    };
-    const order = [...waiting];
-    await Promise.all(Array.from({ length: options.lanes ?? 2 }, lane));
-    mutants.push(...order.flatMap(({ folder }) => rows.get(folder) ?? []));
-  } finally {
-    await scratch.remove();
-  }
-  return {
-    title,
-    spec: options.spec,
-    solution: options.solution,
-    rounds: options.rounds,
-    reference: reference.rows,
-    flickers: reference.flickers,
-    mutants,
-    dropped,
-    interrupted: aborted(),
-  };
+  return reference;
 }
 
 function gradeOne(options: CalibrateOptions, submission: string, seed: string): Promise<Report> {
@@ -97,7 +110,10 @@ class Reference {
   readonly #rows = new Map<string, ReferenceRow>();
   readonly flickers: Flicker[] = [];
 
+  title = '';
+
   add(report: Report, round: number, loaded: boolean): void {
+    this.title = report.spec.title;
     for (const verdict of report.scenarios) {
       const { id, maxPoints, status, durationMs } = verdict;
       const known = this.#rows.get(id);

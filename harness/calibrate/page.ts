@@ -39,7 +39,7 @@ export function renderPage(calibration: Calibration): string {
 <main>
 <h1>Calibration of ${title}</h1>
 <p class="${isSound(calibration) ? 'good' : 'bad'}">${resultLine(calibration)}</p>
-<p class="soft">${spec}, reference solution ${solution}, ${rounds} rounds idle and ${rounds} under load</p>
+<p class="soft">${spec}, reference solution ${solution}, ${rounds} ${rounds === 1 ? 'round' : 'rounds'} idle and ${rounds} under load</p>
 ${flickers(calibration)}
 ${reference(calibration)}
 ${mutants(calibration)}

@@ -56,7 +56,7 @@ function referenceLines({ reference, rounds }: Calibration, setter: TextSetter):
   const time = (values: readonly number[]) =>
     `${values.length === 0 ? '-' : `${middle(values)}/${Math.max(...values)}`} ms`.padStart(16);
   return [
-    `    Reference solution, ${rounds} rounds each${'idle'.padStart(17)}${'under load'.padStart(16)}`,
+    `${`    Reference solution, ${rounds} ${rounds === 1 ? 'round' : 'rounds'} each`.padEnd(37)}${'idle'.padStart(17)}${'under load'.padStart(16)}`,
     ...reference.map(({ id, points, status, idle, loaded }, index) => {
       const right = status === 'pass' ? setter.style('green', '✓') : setter.style('red', '✗');
       // A scenario for no points may fail, as long as it always does.

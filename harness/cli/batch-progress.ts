@@ -2,6 +2,7 @@ import stringWidth from 'string-width';
 import { SOURCES } from '../batch/intake/detect.ts';
 import type { BatchEvent } from '../batch/progress.ts';
 import type { Result } from '../batch/result.ts';
+import { clip } from '../report/html-text.ts';
 import { plainLine } from '../report/plain.ts';
 
 /** Where progress is shown: a bar that is drawn again and again, or a line for each submission. */
@@ -82,12 +83,13 @@ export class BatchProgress {
     this.#counts[kind]++;
     if (this.#screen.bar) return;
     const sign = { passed: '✓', failed: '✗', inconclusive: '?' }[kind];
+    const number = String(this.#done).padStart(String(this.#total).length);
+    const start = `[${number}/${this.#total}] ${sign} ${id}: `;
     const what =
       result.open === undefined
         ? `${result.points}/${result.maxPoints}, ${(result.ms / 1000).toFixed(1)} s`
-        : plainLine(result.open, 200);
-    const number = String(this.#done).padStart(String(this.#total).length);
-    this.say(`[${number}/${this.#total}] ${sign} ${id}: ${what}`);
+        : clip(plainLine(result.open, 1_000), Math.max(30, this.#screen.width() - stringWidth(start)));
+    this.say(`${start}${what}`);
   }
 
   #draw(): void {

@@ -38,7 +38,8 @@ function args(input: string, out: string, ...more: string[]): string[] {
     '--out',
     at(out),
     '--isolation',
-    'none',
+    'auto',
+    '--unsafe',
     '--jobs',
     '2',
     ...more,
@@ -157,7 +158,7 @@ test('killed at any moment and started again: the same gradebook, byte by byte',
   ];
   for (const [index, moment] of moments.entries()) {
     const { child, result } = startCli(args('given', 'out'));
-    await eventually(() => moment(child.pid ?? 0) || child.exitCode !== null, `moment ${index}`);
+    await eventually(() => moment(child.pid ?? 0) || child.exitCode !== null, `moment ${index}`, 90_000);
     child.kill('SIGKILL');
     expect((await result).code === null || index > 0).toBe(true);
   }
@@ -193,7 +194,7 @@ test.each([
     const { child, result } = startCli(args('given', 'out'));
     const lines = () =>
       existsSync(at('out/journal.jsonl')) ? read('out/journal.jsonl').split('\n').length - 1 : 0;
-    await eventually(() => lines() >= 2, 'two are done');
+    await eventually(() => lines() >= 2, 'two are done', 90_000);
     for (let time = 0; time < times; time++) {
       child.kill('SIGINT');
       await new Promise((resolve) => setImmediate(resolve));

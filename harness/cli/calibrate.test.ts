@@ -116,7 +116,12 @@ test('wrong usage is told before anything runs', async () => {
     [['echo', '--solution', solution, '--rounds', '0'], /--rounds can't be "0"/],
     [['echo', '--solution', solution, '--allow', 'cuts'], /--allow cuts gives no reason/],
     [['echo', '--solution', solution, '--frobnicate'], /Unknown option '--frobnicate'/],
-    [['echo', '--solution', path.join(folder, 'nowhere')], /there is no such submission/],
+    [['echo', '--solution', path.join(folder, 'nowhere')], /nowhere: there is no such solution/],
+    [['echo', '--solution', solution, '--mutants', path.join(folder, 'nowhere')], /there is no such folder/],
+    [
+      ['echo', '--solution', solution, '--only', 'one-shto'],
+      /no mutant is called "one-shto"\n {2}did you mean "one-shot"/,
+    ],
   ] as const) {
     const { code, stdout, stderr } = await runCli(['calibrate', ...args]);
     expect(stderr).toMatch(message);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -61,6 +62,16 @@ function readOptions(args: string[]): CalibrateOptions & { readonly out: string 
   if (more.length > 0)
     throw usage(`one specification at a time, not also ${more.join(', ')}`, 'Quote names that hold spaces.');
   if (solution === undefined) throw usage('no reference solution is named', 'Name it with --solution DIR.');
+  for (const [option, folder] of [
+    ['--solution', solution],
+    ['--mutants', mutants],
+  ] as const) {
+    if (folder !== undefined && !existsSync(folder))
+      throw usage(
+        `${option} ${folder}: there is no such ${option === '--mutants' ? 'folder' : 'solution'}`,
+        'Check the path.',
+      );
+  }
   const rounds = Number(text);
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > MOST_ROUNDS)
     throw usage(`--rounds can't be "${text}"`, `Give a whole number from 1 to ${MOST_ROUNDS}.`);
@@ -68,7 +79,10 @@ function readOptions(args: string[]): CalibrateOptions & { readonly out: string 
     spec: specFile(spec, 'calibrate'),
     solution,
     rounds,
-    only: values.only ?? [],
+    only: (values.only ?? [])
+      .flatMap((names) => names.split(','))
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
     allowed: readAllowed(values.allow ?? []),
     params: readParams(values.param ?? []),
     out: out ?? path.join('reports', `calibrate-${path.basename(path.resolve(solution))}`),

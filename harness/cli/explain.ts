@@ -5,12 +5,14 @@ import { suggest } from '../steps/scope.ts';
 import { UserError } from '../user-error.ts';
 import { EXIT } from './exit.ts';
 import { readParams } from './run-options.ts';
+import { expectShortLife } from './short-lived.ts';
 import { specFile } from './spec-file.ts';
 
 const OPTIONS = { param: { type: 'string', multiple: true }, seed: { type: 'string' } } as const;
 
 /** `socket-grader explain`: tells in plain words what a specification does; runs nothing. */
 export async function explainCommand(args: string[]): Promise<number> {
+  expectShortLife();
   const usage = (what: string, fix: string) => new UserError({ where: 'explain', what, fix });
   let parsed: { values: { param?: string[]; seed?: string }; positionals: string[] };
   try {

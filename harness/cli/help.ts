@@ -6,6 +6,9 @@ Usage: socket-grader COMMAND …
 
 Commands:
   run SUBMISSION   grade one submission, a folder or a file
+  rejudge FOLDER…  judge recorded runs again by a changed specification
+  batch ZIP|FOLDER grade a whole course, from the download to the gradebook
+  merge FOLDER…    join batches that were graded in parts
   validate FILE…   tell what is wrong with specifications; run nothing
   explain FILE     tell in plain words what a specification does
   schema           print the JSON Schema of specifications, for editors
@@ -50,8 +53,11 @@ What to write:
   --audience WHO     student, student_after_due or staff: what hidden scenarios
                      show (default: staff at a keyboard, student in CI)
   --out DIR          folder for report files (default: reports/SUBMISSION)
+  --record FILE      write all that happened here, for rejudge (default:
+                     trace.jsonl.gz beside a report.json for staff)
   --trace            show everything that happened, with times
-  --quiet            nothing on standard output; files and exit status only
+  --quiet            nothing on standard output and no progress on standard
+                     error; files and exit status only
 
 How to run:
   --jobs N           scenarios at a time (default: twice the cores, at least 4)
@@ -73,6 +79,27 @@ How to run:
 Exit status: 0 all passed, 1 something failed, 2 wrong usage or specification
 (nothing was run), 3 nothing failed but something could not be told, 4 the
 grader itself failed. Scenarios for no points never change it.
+`;
+
+const REJUDGE = `Usage: socket-grader rejudge FOLDER… [--spec FILE] [options]
+
+Judges recorded runs again, without running anything: new points, hints, titles,
+visibility, known errors and matchers apply to what happened then. FOLDER is one
+that "run" wrote for staff; a file written with --record will do, too. Where the
+specification now does something else (other bytes sent, new steps, a longer
+deadline), the recording does not tell: that scenario is inconclusive, and says
+what is missing.
+
+  --spec FILE        the changed assignment (default: the one of the recording)
+  --param NAME=TEXT  set a parameter, over those of the recording
+  --only ID          only this scenario (more than once, or ID,ID)
+  --report NAME[=FILE], --audience WHO, --trace, --quiet
+                     as for run
+  --out DIR          folder for report files (default: beside the recording; of
+                     several recordings, each gets a folder below it)
+
+A recording shows hidden scenarios: reports for students go to another folder.
+Exit status: as for run; of several recordings, the worst.
 `;
 
 const CALIBRATE = `Usage: socket-grader calibrate SPEC --solution DIR [options]
@@ -97,6 +124,67 @@ Java are changed automatically.
 
 Exit status: 0 it can be relied upon, 1 the solution failed or flickered, or a
 mutant survived that must be caught, 2 wrong usage or specification.
+`;
+
+const BATCH = `Usage: socket-grader batch ZIP|FOLDER --spec FILE [options]
+
+Grades all submissions of a course, from the file that Canvas, Moodle,
+Gradescope, Brightspace or Blackboard gives, a folder of Classroom 50
+repositories, or one with a folder, file or archive for each student. Writes
+gradebooks, a page for staff (index.html) and a folder for each student. It may
+be stopped at any time: the same command goes on where it was.
+
+What to grade, and by what:
+  --spec FILE        the assignment: a file, or the name of one that comes along
+  --from SOURCE      canvas, moodle, gradescope, brightspace, blackboard,
+                     classroom50 or plain (default: found out, and told)
+  --only ID          only this scenario, or those with this tag (or ID,ID)
+  --param NAME=TEXT  set a parameter of the assignment
+  --run COMMAND, --build COMMAND, --port auto|any|N, --seed TEXT,
+  --timeout-scale X  as for run
+  --shard I/N        only the I-th of N parts; merge joins them
+  --regrade WHAT     grade again: failed, inconclusive, changed, all, or the id
+                     of a submission (more than once)
+  --resume           go on where it was (the default)
+  --fresh            forget what was graded before
+
+What to write:
+  --out DIR          everything (default: reports/batch-NAME)
+  --roster FILE      the gradebook's export, so that rows and ids fit
+  --gradebook KIND   canvas, moodle or brightspace (default: the source's own)
+  --column NAME      the column for the grades (default: the assignment's title)
+  --out-of N         scale the grades to N points
+  --late-policy FILE what is taken off for being late: a map of due,
+                     percent_per_day, grace and cut_off (default: the
+                     specification's)
+  --due TIME         when it was due, as in 2026-11-20T23:59:00+01:00
+
+How to run:
+  --jobs N           submissions at a time (default: the cores; 1 when they are
+                     not isolated)
+  --isolation require|auto|none
+                     require: each has a network, files and limits of its own,
+                     or nothing is graded (the default); auto: as far as it goes
+  --unsafe           run hidden scenarios even where programs could read them
+  --expose DIR       show a folder to programs, read-only (more than once)
+
+Exit status: 0 every submission has a grade, whatever it is; 2 wrong usage,
+nothing was run; 3 some have no grade, and a person should look; 4 the grader
+itself failed; 130 interrupted. harness/batch/README.md tells more.
+`;
+
+const MERGE = `Usage: socket-grader merge FOLDER… --out DIR [options]
+
+Joins the folders that batches with --shard wrote into one, with one gradebook
+and one overview. Parts of different specifications, parameters, options or
+versions are refused; missing and double submissions are named.
+
+  --out DIR          where everything goes
+  --roster FILE, --gradebook KIND, --column NAME, --out-of N
+                     as for batch
+
+Exit status: 0 every submission has a grade, 2 the parts do not fit together, 3
+submissions are missing or have no grade.
 `;
 
 const DOCTOR = `Usage: socket-grader doctor
@@ -146,6 +234,9 @@ check a file by it, and complete its keys, when the file begins with
 
 const TEXTS: Readonly<Record<string, string>> = {
   run: RUN,
+  rejudge: REJUDGE,
+  batch: BATCH,
+  merge: MERGE,
   calibrate: CALIBRATE,
   doctor: DOCTOR,
   validate: VALIDATE,

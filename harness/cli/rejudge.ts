@@ -8,7 +8,7 @@ import { UserError } from '../user-error.ts';
 import { checkOnly } from './check-only.ts';
 import { exitCode } from './exit.ts';
 import { type RejudgeCommand, readRejudgeOptions } from './rejudge-options.ts';
-import { ReportFiles, shortPath } from './report-files.ts';
+import { ReportFiles, shortPath, writtenLines } from './report-files.ts';
 import { specFile } from './spec-file.ts';
 import { terminalLook } from './terminal-look.ts';
 
@@ -79,7 +79,12 @@ async function finish(report: Report, files: ReportFiles, { quiet }: RejudgeComm
   const failures = await files.finish(report, { quiet });
   for (const failure of failures) process.stderr.write(`socket-grader: ${failure}\n`);
   if (!quiet && files.printsTerminal && files.files.length > 0)
-    process.stdout.write(`  Report: ${files.files.map((one) => shortPath(one.file)).join(', ')}\n`);
+    process.stdout.write(
+      writtenLines(
+        files.files.map(({ file }) => file),
+        terminalLook().width,
+      ),
+    );
   return exitCode(report, failures);
 }
 

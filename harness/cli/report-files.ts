@@ -27,6 +27,14 @@ export function shortPath(file: string): string {
   return relative.startsWith('..') ? file : relative;
 }
 
+/** The line that names the files that were written; several lines where one would be too wide. */
+export function writtenLines(files: readonly string[], width: number): string {
+  const label = '  Report: ';
+  const names = files.map(shortPath);
+  const line = `${label}${names.join(', ')}`;
+  return `${line.length < width ? line : names.map((name, at) => (at === 0 ? label : ' '.repeat(label.length)) + name).join('\n')}\n`;
+}
+
 interface Target {
   readonly name: string;
   readonly format: ReportFormat;

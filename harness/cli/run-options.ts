@@ -222,6 +222,7 @@ function readIsolation(text: string): IsolationWish {
   throw usage(`--isolation can't be "${text}"`, 'Give auto, require or none.');
 }
 
+/** A folder that is there, as an absolute path. */
 export function readFolder(text: string): string {
   const folder = path.resolve(text);
   if (existsSync(folder)) return folder;

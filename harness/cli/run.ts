@@ -12,7 +12,7 @@ import { Interrupt } from './interrupt.ts';
 import { isolationFor } from './isolation.ts';
 import { watchRun } from './progress.ts';
 import { recordingPlace, staleRecordings } from './recording-place.ts';
-import { ReportFiles, shortPath } from './report-files.ts';
+import { ReportFiles, shortPath, writtenLines } from './report-files.ts';
 import { type RunOptions, readRunOptions } from './run-options.ts';
 import { terminalLook } from './terminal-look.ts';
 import { checkStrace, witnessWords } from './witness.ts';
@@ -71,7 +71,7 @@ export async function runCommand(args: string[]): Promise<number> {
   const failures = [...(await save(place, recording)), ...(await files.finish(report, options))];
   if (files.printsTerminal && !options.quiet && files.files.length > 0) {
     const written = [...files.files.map(({ file }) => file), ...(place === undefined ? [] : [place])];
-    process.stdout.write(`  Report: ${written.map(shortPath).join(', ')}\n`);
+    process.stdout.write(writtenLines(written, terminalLook().width));
   }
   if (files.printsTerminal && !options.quiet && options.witness)
     process.stdout.write(`  ${witnessWords(report)}\n`);

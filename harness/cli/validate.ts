@@ -5,12 +5,14 @@ import type { Diagnostic } from '../spec/diagnostic.ts';
 import { suggest } from '../steps/scope.ts';
 import { UserError } from '../user-error.ts';
 import { EXIT } from './exit.ts';
+import { expectShortLife } from './short-lived.ts';
 import { specFile } from './spec-file.ts';
 
 const FORMATS = ['text', 'github'];
 
 /** `socket-grader validate`: tells everything that is wrong or doubtful in specifications; runs nothing. */
 export async function validateCommand(args: string[]): Promise<number> {
+  expectShortLife();
   const { files, format } = readOptions(args);
   let errors = 0;
   let warnings = 0;

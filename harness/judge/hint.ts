@@ -1,4 +1,4 @@
-import type { Finding, PlanStep, ScenarioSpec } from '../model.ts';
+import type { Finding, PlanStep, ScenarioSpec, TraceEvent } from '../model.ts';
 import type { Found } from '../steps/definition.ts';
 import type { InstanceView, TraceView } from '../steps/view.ts';
 import { knownError } from './known-errors.ts';
@@ -52,10 +52,10 @@ const LAST: Partial<Record<Finding['cause'], string>> = {
 const NOT_FROM_WORDS: readonly Finding['cause'][] = ['spinning', 'polling', 'swapped_port', 'udp', 'state'];
 
 /** The mend for what the program printed, if it printed something well known. */
-function complaint(cause: Finding['cause'], { step, scenario, view }: Around): string | undefined {
+function complaint(cause: Finding['cause'], { step, scenario, view, event }: Around): string | undefined {
   if (cause in PROVEN || NOT_FROM_WORDS.includes(cause)) return undefined;
   for (const instance of [...view.instances.values()].map((list) => list.at(-1))) {
-    const printed = instance && wordsOf(instance, step, view);
+    const printed = instance && wordsOf(instance, { step, view, event });
     const mend = printed && knownError(printed, scenario.knownErrors);
     if (mend) return mend;
   }
@@ -66,21 +66,34 @@ const TAIL = 4096;
 
 /**
  * What may belong to the failure: all of the end when the program gave up by itself, else only what it complained about
- * since the step before. What goes to standard output is no complaint as long as the program runs.
+ * since the step before. What goes to standard output is no complaint as long as the program runs, and what comes after
+ * the failure, when the grader ends all, is none of the student's.
  */
-function wordsOf(instance: InstanceView, step: PlanStep, view: TraceView): string {
-  const text = (stream: 'stdout' | 'stderr', from: number) =>
-    instance[stream].from(Math.max(from, instance[stream].length - TAIL)).toString('utf8');
-  if (instance.exit?.reason === 'self') return text('stderr', 0) || text('stdout', 0);
-  const begin = view.events.findIndex(
-    (event) => event.type === 'step_begin' && event.step === Math.max(0, step.index - 1),
+function wordsOf(instance: InstanceView, { step, view, event }: Omit<Around, 'scenario'>): string {
+  const before = view.events.slice(0, event + 1).filter((one) => isOf(one, instance, view));
+  const printed = (stream: 'stdout' | 'stderr') =>
+    before.flatMap((one) => (one.type === 'output' && one.stream === stream ? [one] : []));
+  const text = (stream: 'stdout' | 'stderr', from: number) => {
+    const last = printed(stream).at(-1);
+    const end = last === undefined ? 0 : last.offset + last.length;
+    return instance[stream]
+      .from(Math.max(from, end - TAIL))
+      .subarray(0, Math.max(0, end - Math.max(from, end - TAIL)))
+      .toString('utf8');
+  };
+  if (before.some((one) => one.type === 'process_exit' && one.reason === 'self'))
+    return text('stderr', 0) || text('stdout', 0);
+  const begin = view.events.find(
+    (one) => one.type === 'step_begin' && one.step === Math.max(0, step.index - 1),
   );
-  const first = view.events
-    .slice(begin)
-    .find(
-      (event) => event.type === 'output' && event.stream === 'stderr' && event.instance === instance.instance,
-    );
-  return first && 'offset' in first ? text('stderr', first.offset) : '';
+  const first = printed('stderr').find((one) => one.t >= (begin?.t ?? 0));
+  return first === undefined ? '' : text('stderr', first.offset);
+}
+
+/** Whether an event is about this start of its program. */
+function isOf(event: TraceEvent, instance: InstanceView, view: TraceView): boolean {
+  if (event.type !== 'output' && event.type !== 'process_exit') return false;
+  return view.instances.get(event.program)?.[event.instance - 1] === instance;
 }
 
 function fromEvidence(cause: Finding['cause'], { step, view, event }: Around): string | undefined {

@@ -6,7 +6,7 @@ import { threadsInWords } from './words.ts';
 
 const IDLE_MS = 700;
 const STDIN_MS = 300;
-const LOOK_EVERY_MS = 20;
+const LOOK_EVERY_MS = 40;
 const UDP_EVERY_MS = 100;
 
 /** Gathers evidence on a program that does not listen where it should. */

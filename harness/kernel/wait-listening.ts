@@ -23,7 +23,7 @@ export interface ListenOutcome {
 
 /** A program may open several sockets, so one that is not the wanted one must stay the best for so long. */
 const HOLD_MS = 150;
-const EVERY_MS = 3;
+const EVERY_MS = 4;
 const SLOWEST_MS = 25;
 
 /**

@@ -65,6 +65,7 @@ function withSecrets(): Report {
   ];
   return report(scenarios, {
     durationMs: 975_318,
+    params: { [`${SECRET}param`]: SECRET },
     submission: { ...report([]).submission, run: { server: 'python3 s.py', [`${SECRET} program`]: SECRET } },
   });
 }

@@ -33,6 +33,7 @@ export function forAudience(report: Report, audience: Audience): Report {
       path: submission.path,
       sha256: submission.sha256,
       run: commands(report, shown),
+      ...(submission.unused === undefined ? {} : { unused: submission.unused }),
     },
     host: {
       platform: host.platform,

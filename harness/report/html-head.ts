@@ -4,6 +4,7 @@ import { buildHtml } from './html-output.ts';
 import { seconds, statusSign, statusWord } from './html-status.ts';
 import { clip, count, html, join, type Markup, NOTHING, score } from './html-text.ts';
 import { lateLine } from './late.ts';
+import { unusedNote } from './notes.ts';
 
 /** Title, submission, status and points. */
 export function headHtml(report: Report): Markup {
@@ -30,7 +31,8 @@ export function headHtml(report: Report): Markup {
 ${late === undefined ? NOTHING : html`<p class="note warn">${late}</p>`}
 <p class="counts">${join(counts, ' · ')} · ${seconds(report.durationMs)}</p>
 ${open.length === 0 ? NOTHING : html`<p class="note warn"><strong>Inconclusive is neither right nor wrong.</strong> ${count(open.length, 'scenario')} could not be judged: ${openPoints === 0 ? 'no points depend on it' : `${count(Number(score(openPoints)), 'point')} still open`}. A person should look.</p>`}
-${interrupted ? html`<p class="note warn"><strong>Interrupted.</strong> Scenarios that were not finished are missing.</p>` : NOTHING}
+${join(unusedNote(report).map((note) => html`<p class="note warn">${note}</p>`))}
+${interrupted ? html`<p class="note warn"><strong>Interrupted.</strong> Scenarios that were not finished are missing, and their points with them.</p>` : NOTHING}
 </header>`;
 }
 

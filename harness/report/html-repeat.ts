@@ -1,8 +1,10 @@
+import { escapeBytes } from '../match/view.ts';
 import type { Report, Stream, Trace, TraceEvent, Verdict } from '../model.ts';
 import { html, type Markup } from './html-text.ts';
 import { streamBytes } from './timeline-bytes.ts';
 
 const MOST_LINES = 8;
+const MOST_PARAMS = 20;
 const MOST_PIECES = 6;
 const MOST_BYTES = 160;
 /** How far into a very long trace the lines are read from. */
@@ -12,7 +14,12 @@ const MOST_EVENTS = 5_000;
 export function repeatHtml(report: Report, verdict: Verdict): Markup {
   const run = verdict.runs.find(({ status }) => status !== 'pass') ?? verdict.runs[0];
   const lines = [
-    `socket-grader run ${quote(report.submission.path)} --spec ${quote(report.spec.file)} --only ${quote(verdict.id)}`,
+    `socket-grader run ${quote(report.submission.path)} --spec ${quote(report.spec.file)} --only ${quote(verdict.id)}${Object.entries(
+      report.params ?? {},
+    )
+      .slice(0, MOST_PARAMS)
+      .map(([name, value]) => ` --param ${quote(`${name}=${escapeBytes(Buffer.from(value), 200)}`)}`)
+      .join('')} --seed ${quote(report.seed)}`,
     ...(run ? byHand(run.trace) : []),
   ];
   return html`<div class="part"><h4>How to repeat it</h4>

@@ -56,7 +56,7 @@ describe('the page', () => {
 
   test('shows the finding before the timeline, and how to repeat it', () => {
     expect(page.indexOf('The reply differs')).toBeLessThan(page.indexOf('<svg'));
-    expect(page).toContain('socket-grader run submissions/ada --spec echo.grade.yaml --only broken');
+    expect(page).toContain('socket-grader run submissions/ada --spec echo.grade.yaml --only broken --seed ');
     expect(page).toContain('printf &#39;hello\\n&#39; | nc 127.0.0.1 9000');
     expect(page).toContain('man 2 send');
     expect(page).toContain('runs as <code>./server PORT</code>');

@@ -27,6 +27,7 @@ export function renderJson(report: Report): string {
     started_at: report.startedAt,
     duration_ms: report.durationMs,
     seed: report.seed,
+    ...(report.params === undefined ? {} : { params: report.params }),
     points: report.points,
     max_points: report.maxPoints,
     ...(report.late === undefined ? {} : { late: { ...report.late, deduction: lateDeduction(report) } }),

@@ -1,5 +1,6 @@
 import type { Report } from '../model.ts';
 import type { Audience } from './format.ts';
+import { plainLine } from './plain.ts';
 import { count, openPoints } from './tally.ts';
 
 /**
@@ -9,7 +10,10 @@ import { count, openPoints } from './tally.ts';
 export function notes(report: Report, audience: Audience = 'student'): readonly string[] {
   const open = openPoints(report).reduce((sum, { maxPoints }) => sum + maxPoints, 0);
   return [
-    ...(report.interrupted ? ['Interrupted: scenarios that were not finished are missing.'] : []),
+    ...unusedNote(report),
+    ...(report.interrupted
+      ? ['Interrupted: scenarios that were not finished are missing, and their points with them.']
+      : []),
     ...(count(report).inconclusive > 0
       ? [
           `Inconclusive is neither right nor wrong${open > 0 ? `: ${round(open)} points are open` : ''}, and a person should look.`,
@@ -22,6 +26,13 @@ export function notes(report: Report, audience: Audience = 'student'): readonly 
       ? []
       : ['Points are of the scenarios shown here; a course may count others that it does not show.']),
   ];
+}
+
+/** Which of several files that could have been the program was not used. */
+export function unusedNote({ submission: { unused = [] } }: Report): readonly string[] {
+  if (unused.length === 0) return [];
+  const names = unused.slice(0, 5).map((file) => plainLine(file, 80));
+  return [`Not used: ${names.join(', ')}. Hand in one program, or choose with --run.`];
 }
 
 function round(points: number): number {

@@ -1,5 +1,6 @@
 import type { Finding, Report, RunVerdict, Status, Verdict } from '../model.ts';
 import { BECAUSE } from './account.ts';
+import { unusedNote } from './notes.ts';
 import { cut, plainLine, plainText } from './plain.ts';
 import { repeats } from './repeats.ts';
 import { TextSetter } from './text.ts';
@@ -33,6 +34,7 @@ export function renderTerminal(report: Report, { width, colour, trace }: Termina
       `${set.style('bold', plainLine(report.spec.title))} · ${report.submission.path}`,
     ),
     ...(command === '' ? [] : set.labelled(0, '', 0, set.style('dim', command))),
+    ...unusedNote(report).flatMap((note) => set.labelled(0, '', 0, set.style('yellow', note))),
     '',
   ];
   const sharedBuild = report.build?.some(({ ok }) => !ok) ? report.scenarios[0]?.findings[0] : undefined;
@@ -130,7 +132,9 @@ function summary(report: Report, set: TextSetter): string[] {
   ];
   const { colour } = MARKS[report.status];
   const notes = [
-    ...(report.interrupted ? ['Interrupted: scenarios that were not finished are missing.'] : []),
+    ...(report.interrupted
+      ? ['Interrupted: scenarios that were not finished are missing, and their points with them.']
+      : []),
     ...(count('inconclusive') > 0
       ? ['Inconclusive is neither right nor wrong: it has no points, and a person should look.']
       : []),

@@ -51,6 +51,8 @@ export function observationWords(seen: Observation): string {
       return seen.alive ? `${seen.program} used ${percent(seen.share)} CPU` : `${seen.program} is gone`;
     case 'bind_trial':
       return `port ${seen.port} with SO_REUSEADDR: bind ${seen.works ? 'works' : 'fails'}`;
+    case 'no_ban':
+      return `port ${seen.port}: TIME_WAIT keeps nobody off`;
     case 'control_start':
       return `started on the cleared port ${seen.port}: ${seen.listens ? 'listens' : 'does not listen'}`;
     case 'stopped':

@@ -48,6 +48,7 @@ function rowsOf(
   const rows: TimelineRow[] = [];
   const waiting = [...findings].sort((a, b) => order(a) - order(b));
   const failedSteps = new Set(findings.map(({ step }) => step?.index));
+  const titles = titlesOf(trace);
   let step = -1;
   let last = 0;
   let previous: TraceEvent | undefined;
@@ -61,7 +62,7 @@ function rowsOf(
     while (waiting[0] && isBefore(waiting[0], entry)) rows.push(...failure(waiting.shift()));
     if (event.t - last >= LONG_WAIT && rows.length > 0) rows.push({ kind: 'wait', ms: event.t - last });
     if (entry.step !== step)
-      rows.push({ kind: 'step', words: stepWords(entry.step), failed: failedSteps.has(entry.step) });
+      rows.push({ kind: 'step', words: stepWords(entry.step, titles), failed: failedSteps.has(entry.step) });
     step = entry.step;
     const row = rowOf(entry, trace, previous);
     if (answersConnect(event, previous) && rows.at(-1)?.kind === 'message') rows.pop();
@@ -74,9 +75,21 @@ function rowsOf(
   return rows;
 }
 
-function stepWords(step: number): string {
+function stepWords(step: number, titles: ReadonlyMap<number, string>): string {
   if (step === AFTERWARDS) return 'clean-up';
-  return step < 0 ? '' : `step ${step + 1}`;
+  const title = titles.get(step);
+  return step < 0 ? '' : `step ${step + 1}${title === undefined ? '' : `, ${clipped(title)}`}`;
+}
+
+function clipped(title: string): string {
+  return title.length > 60 ? `${title.slice(0, 59)}…` : title;
+}
+
+function titlesOf({ events }: Trace): ReadonlyMap<number, string> {
+  const titles = new Map<number, string>();
+  for (const event of events)
+    if (event.type === 'step_begin' && event.title !== undefined) titles.set(event.step, event.title);
+  return titles;
 }
 
 /** Whether an event is the answer to the attempt shown last, so that one row does for both. */

@@ -2,6 +2,7 @@ import { escapeBytes } from '../match/view.ts';
 import type { Observation, Trace, TraceEvent } from '../model.ts';
 import { replayEvents } from '../steps/view.ts';
 import { describeListeners, percent } from '../steps/words.ts';
+import { plainLine } from './plain.ts';
 
 /** A trace as lines of text: the time in milliseconds, and what happened. */
 export function traceLines(trace: Trace): string[] {
@@ -17,7 +18,7 @@ function words(event: TraceEvent, bytes?: Uint8Array): string | undefined {
   const data = bytes ? escapeBytes(bytes, 60) : '';
   switch (event.type) {
     case 'step_begin':
-      return `── step ${event.step + 1}`;
+      return `── step ${event.step + 1}${event.title === undefined ? '' : `, ${plainLine(event.title, 60)}`}`;
     case 'step_end':
       if (event.granted > 0) return `   (${event.granted} ms granted: the program had no processor)`;
       if (event.rested) return '   the program has come to rest: waiting on would be in vain';
@@ -89,6 +90,8 @@ function observed(seen: Observation): string {
       return `${seen.program} used ${percent(seen.share)} of a processor`;
     case 'bind_trial':
       return `a socket with SO_REUSEADDR ${seen.works ? 'can' : 'can not'} bind port ${seen.port}`;
+    case 'no_ban':
+      return `this system lets anybody bind a port in TIME_WAIT, ${seen.port} for one`;
     case 'control_start':
       return `started once more on port ${seen.port}, cleared of old connections: it ${seen.listens ? 'listens' : 'does not listen'}`;
     case 'stopped':

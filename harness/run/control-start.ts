@@ -1,4 +1,4 @@
-import { waitListening } from '../kernel/index.ts';
+import { positiveControl, waitListening } from '../kernel/index.ts';
 import { canBind, clearTimeWait } from '../net/port.ts';
 import { endProgram } from '../process/end.ts';
 import { markerEntry, newMarker } from '../process/environment.ts';
@@ -13,6 +13,16 @@ export async function tryBinding({ recorder }: Scene, host: string, port: number
     type: 'observed',
     observation: { what: 'bind_trial', port, works, ...(code === undefined ? {} : { detail: code }) },
   });
+}
+
+let banned: Promise<boolean | null> | undefined;
+
+/** Records it when TIME_WAIT keeps nobody off a port here, as under some emulations; it is found out once. */
+export async function checkBan({ recorder }: Scene, port: number): Promise<void> {
+  banned ??= positiveControl();
+  const answer = await banned;
+  if (answer === null) banned = undefined;
+  if (answer === false) recorder.record({ type: 'observed', observation: { what: 'no_ban', port } });
 }
 
 /**

@@ -2,7 +2,7 @@ import { markerEntry, newMarker } from '../process/environment.ts';
 import { type Child, JailError, LaunchError, type LaunchOptions, launch } from '../process/launch.ts';
 import { traced } from '../process/traced.ts';
 import { ADDRESS_IN_USE } from '../steps/words.ts';
-import { controlStart, tryBinding } from './control-start.ts';
+import { checkBan, controlStart, tryBinding } from './control-start.ts';
 import { type Instance, observeReady, type Scene } from './instances.ts';
 import { LimitWatch } from './limit-watch.ts';
 import { foundPortTaken, printed, whoHolds } from './port-holders.ts';
@@ -31,6 +31,7 @@ export async function startProgram(scene: Scene, program: string, within: number
   const state = await awaitReady(scene, program, runnable, instance, wanted, within);
   if (state === 'exited' && earlier.length === 0 && (await foundPortTaken(scene, program, runnable))) return;
   if (state === 'no_listen' && earlier.length === 0) await tryBinding(scene, '127.0.0.1', runnable.told);
+  if (inTimeWait && state === 'listening') await checkBan(scene, wanted);
   if (state === 'listening' || state === 'ready' || state === 'unseen' || wanted === null) return;
   if (leftover === 'own') {
     observeReady(scene, program, {

@@ -76,7 +76,7 @@ export class StepLoop {
     const { recorder, surroundings, timeout, makeContext } = this.#options;
     const waiting = this.#options.waiting();
     waiting.begin();
-    recorder.record({ type: 'step_begin', step: step.index });
+    recorder.record({ type: 'step_begin', step: step.index, title: step.name ?? step.verb });
     try {
       const { definition, args } = prepare(step, recorder.view.variables);
       await definition.run(args, makeContext(stepWithin(step) * surroundings.timeoutScale));

@@ -10,7 +10,9 @@ import { median, table } from './statistics.mjs';
 const HELP = `Usage: npm run bench -- [--rounds N]
               [--only runs|scenarios|startup|isolation|observations]
 
-Whole runs of socket-basics and echo on a right Python server, next to a bare
+Whole runs of socket-basics and echo on a right Python server, without walls
+and with those that this machine allows (their worker's own processor time is
+counted with the servers), next to a bare
 Node script that starts the server as often and waits as long, and next to a
 plain bash-and-nc script; each scenario by itself; start-up of --help; what
 isolation costs a submission; cost of one look at the kernel. Medians of N rounds (default: 5), in turns.
@@ -99,7 +101,8 @@ const times = (value) => `${value.toFixed(2)} x`;
 function wholeRuns() {
   for (const spec of ['socket-basics', 'echo']) {
     const words = [spec, ...COMMAND];
-    const [harness, bare, nc] = inTurns([
+    const [harness, isolated, bare, nc] = inTurns([
+      grader(spec, '--isolation', 'none'),
       grader(spec),
       () => measure('harness/scripts/bench/bare.mjs', words, { node: true }),
       // Its sleeps are too short on a busy machine; it then finds fault with a right server.
@@ -109,7 +112,8 @@ function wholeRuns() {
     console.log(
       `\n${table([
         [`${spec} (median of ${rounds})`, 'time', 'to bare', 'own processor', 'with the servers'],
-        row('socket-grader', harness),
+        row('socket-grader, not isolated', harness),
+        row('socket-grader, as it comes', isolated),
         row('bare Node script', bare),
         row(nc.failed > 0 ? `bash and nc (wrong ${nc.failed} of ${rounds} times)` : 'bash and nc', nc),
       ])}`,
@@ -125,7 +129,7 @@ function scenarios() {
     const rows = ids.map((id) => {
       const [harness, bare] = inTurns(
         [
-          grader(spec, '--only', id),
+          grader(spec, '--isolation', 'none', '--only', id),
           () =>
             measure('harness/scripts/bench/bare.mjs', [spec, ...COMMAND], { node: true, env: { ONLY: id } }),
         ],

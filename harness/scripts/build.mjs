@@ -1,7 +1,7 @@
 // Compiles harness/ to dist/, then puts the command, the worker and the packages that they need into a few files: loading
 // hundreds of small ones would take longer than grading does.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
 rmSync('dist', { recursive: true, force: true });
@@ -21,6 +21,9 @@ await build({
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);",
   },
+  minifyWhitespace: true,
   logLevel: 'warning',
 });
 chmodSync('dist/cli/main.js', 0o755);
+// For those who read report.json.
+copyFileSync('harness/report/report-v1.schema.json', 'dist/report/report-v1.schema.json');

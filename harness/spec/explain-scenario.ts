@@ -34,7 +34,7 @@ export class Explainer {
   }
 
   lines(): string[] {
-    const { id, title, points, visibility, timeout, rows, skip } = this.#scenario;
+    const { id, title, points, visibility, timeout, rows, skip, scoring, requires } = this.#scenario;
     const usual = entryOf(this.#root, 'defaults')?.value;
     const from = (key: string) =>
       origin(this.#root, (entryOf(this.#part.tree, key) ?? entryOf(usual, key))?.value);
@@ -43,8 +43,13 @@ export class Explainer {
       `${id}: ${title} (${origin(this.#root, this.#part.tree)})`,
       `  ${points} point${points === 1 ? '' : 's'} (${from('points')}), ${visibility} (${from('visibility')}), at most ${milliseconds(timeout)} in all (${from('timeout')})`,
     ];
-    if (rows.length > 1 || entryOf(this.#part.tree, 'matrix'))
-      lines.push(`  once for each of ${rows.map(rowLabel).join(' | ')} (${from('matrix')})`);
+    lines.push(...wrap(`${this.#again(from)}.`, '  '));
+    if (rows.length > 1 || entryOf(this.#part.tree, 'matrix')) {
+      const each = `Once for each of ${rows.map(rowLabel).join(' | ')} (${from('matrix')})`;
+      lines.push(...wrap(`${each}; scoring: ${scoring} (${from('scoring')}).`, '  '));
+    }
+    if (requires.length > 0)
+      lines.push(`  Skipped when one of these has failed: ${requires.join(', ')} (${from('requires')}).`);
     const [plan] = plans;
     if (skip !== undefined)
       return [...lines, `  It is left out${skip === '' ? '' : `: ${skip}`} (${from('skip')}).`];
@@ -55,7 +60,34 @@ export class Explainer {
     const left = plain.length - plan.steps.length;
     if (left > 0 && plain.every(({ spec, nested }) => spec.verb !== 'use' && !nested))
       lines.push(`  (${left} step${left === 1 ? ' is' : 's are'} left out with these parameters.)`);
+    for (const other of plans.slice(1)) lines.push(...this.#otherRow(other, plan));
     return [...lines, ...conversations(plan)];
+  }
+
+  /** What is done after the end of a run: whether it is tried again, and what bytes too many mean. */
+  #again(from: (key: string) => string): string {
+    const { retries, defaults } = this.#scenario;
+    const { times, on } = retries;
+    const usual = [this.#part.tree, this.#root].map((tree) =>
+      entryOf(entryOf(tree, 'defaults')?.value, 'leftover'),
+    );
+    const leftover = `bytes left over: ${defaults.leftover ?? 'fail'} (${origin(this.#root, (usual[0] ?? usual[1])?.value)})`;
+    const when = on === 'fail' ? 'it failed or nothing could be told' : 'nothing could be told';
+    return `Tried again ${times === 1 ? 'once' : `${times} times`} when ${when} (${from('retries')}); ${leftover}`;
+  }
+
+  /** The steps of a further row that are not those of the first. */
+  #otherRow(plan: Plan, first: Plan): string[] {
+    const told = (step: PlanStep, { seed }: Plan) =>
+      sentence(step.verb, checked(step), seed) ?? generic(step);
+    const known = first.steps.map((step) => told(step, first));
+    const different = plan.steps.filter((step) => told(step, plan) !== known[step.index]);
+    return [
+      `  With ${plan.row}${different.length === 0 ? ' it does the same.' : ':'}`,
+      ...different.flatMap((step) =>
+        wrap(told(step, plan), '      ', `${String(step.index + 1).padStart(4)}. `),
+      ),
+    ];
   }
 
   #step(step: PlanStep, plan: Plan): string[] {
@@ -65,7 +97,7 @@ export class Explainer {
       placeOf(this.#root, step.at),
       ...this.#within(step),
       ...this.#builtIn(step),
-      ...this.#lookedUp(step),
+      ...this.#lookedUp(step, plan),
     ];
     if (step.soft) facts.push('it goes on after a failure');
     if (step.points !== undefined) facts.push(`${step.points} of the points`);
@@ -108,7 +140,7 @@ export class Explainer {
   }
 
   /** The names that the step looks up, with their values and where these stand. */
-  #lookedUp(step: PlanStep): string[] {
+  #lookedUp(step: PlanStep, { row }: Plan): string[] {
     const written = this.#steps.get(JSON.stringify(step.at));
     const names = new Set(namesIn(written?.spec.args ?? {}));
     return [...names].flatMap((name) => {
@@ -117,6 +149,16 @@ export class Explainer {
         return [
           `${name} = ${show(this.#assignment.params.get(name) ?? null)} (${origin(this.#root, param.tree)})`,
         ];
+      const matrix = entryOf(this.#part.tree, 'matrix')?.value;
+      if (name.startsWith('matrix.') && row !== undefined) {
+        const value = this.#scenario.rows.find((one) => rowLabel(one) === row)?.[
+          name.slice('matrix.'.length)
+        ];
+        const place = entryOf(matrix, name.slice('matrix.'.length))?.value ?? matrix;
+        return [`${name} = ${show(value ?? null)} (${origin(this.#root, place)})`];
+      }
+      if (name.startsWith('env.'))
+        return [`${name} = ${show(this.#assignment.params.get(name) ?? null)} (from the environment)`];
       return name === 'port' || name === 'host' ? [`${name} is known when it runs`] : [];
     });
   }

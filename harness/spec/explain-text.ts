@@ -5,14 +5,14 @@ import type { Json, Position } from '../model.ts';
 import { positionOf } from './problems.ts';
 import type { Tree } from './tree.ts';
 
-const WIDTH = 96;
+const WIDTH = 80;
 
 /** A value as an author would write it, escaped. */
 export function show(value: Json): string {
   return typeof value === 'string' ? `"${escapeBytes(textToBytes(value), 200)}"` : JSON.stringify(value);
 }
 
-/** Lines of at most 96 columns; the first may begin differently. Nothing for an empty text. */
+/** Lines of at most 80 columns; the first may begin differently. Nothing for an empty text. */
 export function wrap(text: string, indent: string, first = indent): string[] {
   if (text.trim() === '') return [];
   const lines = wrapAnsi(text.trim(), WIDTH - indent.length).split('\n');

@@ -63,34 +63,47 @@ Program server:
 
 one: It greets (line 14)
   2 points (line 16), visible (built in), at most 60 s in all (built in)
+  Tried again once when nothing could be told (built in); bytes left over: fail
+  (built in).
    1. Start the program server and wait until it is ready.
         line 18 · within 10 s (built in)
    2. Connect to server; the connection is called a.
-        line 19 · within 2 s (line 7) · reading true (built in) · expect ok (built in) · to
-        server (the only one)
+        line 19 · within 2 s (line 7) · reading true (built in) · expect ok
+        (built in) · to server (the only one)
    3. Send on a 6 bytes: \\0\\xff'%\\\\\\n
         line 20 · within 500 ms (line 20) · on a (the only one)
-   4. (the greeting) Read from a until it is decided: it must be exactly 7 bytes: héllo\\n
+   4. (the greeting) Read from a until it is decided: it must be exactly 7
+      bytes: héllo\\n
         line 12 · within 2 s (line 7) · word = "héllo\\n" (line 4)
    5. Read from a until it is decided: it must contain 10 bytes: port $PORT
-        line 22 · within 2 s (line 7) · on a (the only one) · port is known when it runs
+        line 22 · within 2 s (line 7) · on a (the only one) · port is known when
+        it runs
    6. Say on a that nothing more will be sent (FIN); go on reading.
         line 23
    7. The program must end a in an orderly way (FIN).
-        line 24 · within 2 s (line 7) · on a (the only one) · it goes on after a failure
+        line 24 · within 2 s (line 7) · on a (the only one) · it goes on after a
+        failure
   By hand, while the program listens on port $PORT:
     a: printf '\\000\\377'\\''%%\\\\\\n' | nc -N localhost "$PORT"
 
 two: Many (line 26)
   1 point (built in), visible (built in), at most 60 s in all (built in)
-  once for each of size=1 | size=2 (line 28)
+  Tried again once when nothing could be told (built in); bytes left over: fail
+  (built in).
+  Once for each of size=1 | size=2 (line 28); scoring: whole (built in).
   It does not apply with these parameters (line 30).
 `);
 });
 
 test('a scenario alone, with other parameters, and the rows of its matrix', () => {
   const told = explainAssignment(readRight(text, { params: { word: 'other' } }), ['two']);
-  expect(told).toContain('once for each of size=1 | size=2 (line 28)\n  Here with size=1:\n');
+  expect(told).toContain(
+    'Once for each of size=1 | size=2 (line 28); scoring: whole (built in).\n  Here with size=1:\n',
+  );
+  expect(told).toContain(
+    '  With size=2:\n   3. Read from b until it is decided: it must have 2 bytes\n  By hand',
+  );
+  expect(told).toMatch(/matrix\.size = 1\s+\(line 28\)/);
   expect(told).toContain('it must have 1 byte\n        line 31 · within 7 s (line 29) · on b (the only one)');
   expect(told).not.toContain('Greeter');
 });

@@ -16,6 +16,7 @@ const MOST = 200;
 export class Problems {
   readonly diagnostics: Diagnostic[] = [];
   readonly #known = new Set<string>();
+  readonly #leftOut = new Set<string>();
 
   get any(): boolean {
     return this.diagnostics.some(({ severity }) => severity === 'error');
@@ -31,11 +32,17 @@ export class Problems {
     this.push(diagnosticAt(place, message, { fix, severity }));
   }
 
+  /** Says nothing more of some lines of a file. */
+  leaveOut(file: string, lines: readonly number[]): void {
+    for (const line of lines) this.#leftOut.add(`${file}:${line}`);
+  }
+
   push(...diagnostics: readonly Diagnostic[]): void {
     for (const diagnostic of diagnostics) {
       const { file, line, column, message } = diagnostic;
       const key = `${file}:${line}:${column}:${message}`;
-      if (this.#known.has(key) || this.diagnostics.length >= MOST) continue;
+      if (this.#leftOut.has(`${file}:${line}`) || this.#known.has(key) || this.diagnostics.length >= MOST)
+        continue;
       this.#known.add(key);
       this.diagnostics.push(diagnostic);
     }

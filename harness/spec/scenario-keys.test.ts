@@ -122,12 +122,15 @@ programs: { server: {} }
 defaults: { setup: [{ start: server }, { connect: a }] }
 scenarios:
   - { id: right, title: Right, tags: [quick, basics], steps: [{ expect: "hi\\n" }] }
-  - { id: wrong, title: Wrong, tags: [basics], hidden_message: Read the task., visibility: hidden, steps: [{ expect: no }] }
+  - { id: wrong, title: Wrong, tags: [basics], hidden_message: Read the task., steps: [{ expect: no }] }
   - { id: later, title: Later, tags: [basics], skip: "not taught yet", steps: [{ expect: no }] }
   - { id: never, title: Never, skip: true, steps: [{ expect: no }] }
   - { id: after, title: After, skip: false, setup: [start: server], requires: [later], steps: [{ check: { port: server, is: listening } }] }
 `;
   const report = await gradeInline({ 'server.py': GREETER }, spec);
+  expect(verdictOf(report, 'wrong').findings).toMatchObject([
+    { step: { verb: 'expect' }, cause: 'different' },
+  ]);
   expect(statuses(report)).toEqual({
     right: 'pass',
     wrong: 'fail',

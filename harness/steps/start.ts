@@ -51,6 +51,12 @@ export function judgeStart(program: string, view: TraceView): Outcome {
 
 /** It listens; there may be something to remark about how it came to that. */
 function listens(view: TraceView, instance: InstanceView, { port, swappedFrom }: Seen): Outcome {
+  if (view.observed('no_ban')) {
+    return inconclusive('capability', {
+      cause: 'unknown',
+      summary: `This system lets any program bind a port in TIME_WAIT, so it proves nothing that this one could take port ${port} again.`,
+    });
+  }
   const trial = instance.instance > 1 ? view.observed('bind_trial') : undefined;
   if (trial && !trial.works && trial.detail === 'EADDRINUSE' && port === trial.port) {
     return {

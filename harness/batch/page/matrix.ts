@@ -22,12 +22,14 @@ export function matrixHtml(
   kind: PageKind,
 ): Markup {
   const hidden = new Set(scenarios.filter(({ visibility }) => visibility === 'hidden').map(({ id }) => id));
-  const head = (label: string, kinds: string) =>
-    html`<th class="${kinds}" scope="col"><button type="button">${label}</button></th>`;
+  // Buttons sort, with the script that only staff's page has.
+  const button = (label: string) =>
+    kind === 'staff' ? html`<button type="button">${label}</button>` : html`<span>${label}</span>`;
+  const head = (label: string, kinds: string) => html`<th class="${kinds}" scope="col">${button(label)}</th>`;
   const columns = scenarios.map(({ id }) => html`<col class="mark${hidden.has(id) ? ' hidcol' : ''}">`);
   const heads = scenarios.map(
     ({ id, title }) =>
-      html`<th class="mark${hidden.has(id) ? ' hid' : ''}" scope="col" title="${title}"><button type="button">${id}</button></th>`,
+      html`<th class="mark${hidden.has(id) ? ' hid' : ''}" scope="col" title="${title}">${button(id)}</th>`,
   );
   const lines = rows.map((row) => lineHtml(row, scenarios, hidden, kind));
   return html`<div class="scroll"><table class="matrix"><colgroup><col class="who"><col class="num"><col class="word">${join(columns)}<col class="num"></colgroup>

@@ -61,12 +61,7 @@ export const STUDENTS: Readonly<
 /** Students whose programs do harm, with the points that each must get. */
 export const HARMFUL: typeof STUDENTS = {
   hangs: { source: server('data.upper()', { first: 'time.sleep(1000)' }), points: 0 },
-  floods: {
-    source: server('data.upper()', {
-      first: 'if os.fork() == 0:\n    while True: os.write(1, b"x" * 65536)',
-    }),
-    points: 3,
-  },
+  floods: { source: 'import os\nwhile True: os.write(1, b"x" * 65536)\n', points: 0 },
   forks: {
     source: server('data.upper()', {
       first:
@@ -89,4 +84,23 @@ export function writeCourse(folder: string, students: typeof STUDENTS, copies = 
     for (let number = 1; number <= copies; number++)
       files[`${kind}-${number}/server.py`] = `${source}# ${kind} ${number}\n`;
   return writeFiles(folder, files satisfies Files);
+}
+
+/** The same with more scenarios than a page is wide, each of them quick. */
+export function writeManySpec(folder: string, count = 12): string {
+  const scenarios = Array.from(
+    { length: count },
+    (_, at) => `  - id: scenario-${at + 1}
+    title: Scenario ${at + 1}
+    points: 1
+    steps:
+      - start: server
+      - connect: a
+      - send: { line: "hello ${at + 1}" }
+      - expect: { equals: { line: "HELLO ${at + 1}" } }
+`,
+  );
+  const head = SPEC.slice(0, SPEC.indexOf('scenarios:'));
+  writeFiles(folder, { 'many.grade.yaml': `${head}scenarios:\n${scenarios.join('')}` });
+  return path.join(folder, 'many.grade.yaml');
 }

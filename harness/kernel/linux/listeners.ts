@@ -70,7 +70,11 @@ export class Listeners {
     // The small tables first: a program's standard streams are Unix sockets.
     const others = await this.#tables.unix();
     const rows = new Map<number, TcpRow>();
-    if (inodes.some(strange)) for (const row of await this.#tables.tcp()) rows.set(row.inode, row);
+    // Each table takes milliseconds; most servers stand in the first.
+    for (const family of [4, 6] as const) {
+      if (!inodes.some((inode) => strange(inode) && !rows.has(inode))) break;
+      for (const row of await this.#tables.family(family)) rows.set(row.inode, row);
+    }
     // Most sockets are on their way to listen(); only one that stays unknown may be a UDP socket.
     if (inodes.some((inode) => strange(inode) && !rows.has(inode) && known.pending.has(inode)))
       for (const { inode } of await this.#tables.udp()) others.add(inode);

@@ -20,6 +20,11 @@ export class Tables {
     });
   }
 
+  /** The TCP rows of one family, read after the call. */
+  family(family: Family): Promise<TcpRow[]> {
+    return this.#reads[family].read();
+  }
+
   /** All TCP rows, read after the call. */
   async tcp(): Promise<TcpRow[]> {
     const [v4, v6] = await Promise.all([this.#reads[4].read(), this.#reads[6].read()]);

@@ -1,0 +1,186 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import type { GradeRow } from '../gradebook/row.ts';
+import type { Manifest } from '../manifest.ts';
+import type { Result } from '../result.ts';
+import type { Submission } from '../types.ts';
+import { type PageContent, renderIndex } from './page.ts';
+
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  existsSync,
+);
+const HOSTILE = '<script>window.hurt=1</script>"\'><img src=x onerror=window.hurt=1>\u202eabc';
+const SCENARIOS = ['listens', 'answers', 'secret'].map((id) => ({
+  id,
+  title: `${id} ${HOSTILE}`,
+  points: 2,
+  visibility: id === 'secret' ? ('hidden' as const) : ('visible' as const),
+}));
+
+function row(id: string, statuses: readonly ('pass' | 'fail' | 'inconclusive')[], name = id): GradeRow {
+  const points = 2 * statuses.filter((status) => status === 'pass').length;
+  const open = statuses.includes('inconclusive');
+  const result: Result = {
+    id,
+    key: id,
+    status: statuses.includes('fail') ? 'fail' : 'pass',
+    points,
+    maxPoints: 6,
+    scenarios: SCENARIOS.map((scenario, at) => ({
+      id: scenario.id,
+      status: statuses[at] ?? 'pass',
+      points: 0,
+      ms: 100 * at,
+    })),
+    ...(open ? { open: HOSTILE } : {}),
+    again: true,
+    isolation: 'full',
+    ms: 1000,
+  };
+  const submission: Submission = {
+    id,
+    students: [{ name, ids: {} }],
+    from: id,
+    late: id === 'eve',
+    earlier: [],
+    files: 1,
+    sha256: id,
+    gist: 'same',
+    refused: [],
+    renamed: [],
+  };
+  return {
+    submission,
+    student: { name, ids: {} },
+    result,
+    lateness: {},
+    off: 0,
+    ...(open ? {} : { grade: points }),
+  };
+}
+
+const rows = [
+  row('ada', ['pass', 'pass', 'pass']),
+  row('bob', ['pass', 'fail', 'fail'], `Bob ${HOSTILE}`),
+  row('eve', ['fail', 'inconclusive', 'pass']),
+  row('zoe', ['pass', 'pass', 'fail']),
+];
+const content: PageContent = {
+  manifest: {
+    schema: 'socket-grader/batch/v1',
+    grader: { version: '1' },
+    spec: { title: `Echo ${HOSTILE}`, file: 'echo.grade.yaml', fingerprint: 'f' },
+    source: 'canvas',
+    scenarios: SCENARIOS,
+    isolation: { level: 'full', lost: [] },
+    submissions: rows.map(({ submission }) => submission),
+  } as unknown as Manifest,
+  rows,
+  concerns: [{ who: HOSTILE, what: HOSTILE, ungraded: true }],
+  copies: [{ ids: ['ada', 'zoe'], exact: false }],
+  maxPoints: 6,
+};
+
+test('the page for staff shows what the one to be mailed leaves out', () => {
+  const [staff, summary] = [renderIndex(content, 'staff'), renderIndex(content, 'summary')];
+  for (const text of ['secret', 'To look at', 'Identical submissions', 'href="students/ada/staff.html"']) {
+    expect(staff).toContain(text);
+    expect(summary).not.toContain(text);
+  }
+  expect(summary).not.toMatch(/<script|<button|<input|<a /);
+  expect(staff).not.toContain('<img');
+});
+
+(CHROMIUM === undefined ? describe.skip : describe)('in Chromium, from a file', () => {
+  let folder: string;
+  let browser: Browser;
+  let page: Page;
+  const heard: string[] = [];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'overview-'));
+    await writeFile(path.join(folder, 'index.html'), renderIndex(content, 'staff'));
+    await writeFile(path.join(folder, 'summary.html'), renderIndex(content, 'summary'));
+    const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'];
+    browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args });
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function open(name = 'index.html', options: Parameters<Browser['newPage']>[0] = {}): Promise<void> {
+    heard.length = 0;
+    page = await browser.newPage(options);
+    page.on('console', (message) => heard.push(message.text()));
+    page.on('pageerror', (error) => heard.push(error.message));
+    await page.goto(pathToFileURL(path.join(folder, name)).href);
+  }
+
+  afterEach(async () => {
+    expect(await page.evaluate('window.hurt')).toBeUndefined();
+    await page.close();
+    expect(heard).toEqual([]);
+  });
+
+  const names = () =>
+    page
+      .locator('.matrix tbody tr:visible td:first-child')
+      .evaluateAll((cells: { textContent: string }[]) =>
+        cells.map(({ textContent }) => textContent.split(' ')[0]),
+      );
+
+  test('it is filtered, searched and sorted', async () => {
+    await open();
+    expect(await names()).toEqual(['ada', 'bob', 'eve', 'zoe']);
+    await page.getByRole('button', { name: 'Failed 2' }).click();
+    expect(await names()).toEqual(['bob', 'zoe']);
+    await page.getByRole('button', { name: 'Inconclusive 1' }).click();
+    expect(await names()).toEqual(['eve']);
+    await page.getByRole('button', { name: 'Late' }).click();
+    expect(await names()).toEqual(['eve']);
+    await page.getByRole('button', { name: 'All', exact: true }).click();
+    await page.getByRole('searchbox').fill('zo');
+    expect(await names()).toEqual(['zoe']);
+    await page.getByRole('searchbox').fill('');
+    await page.getByRole('button', { name: 'answers' }).click();
+    expect(await names()).toEqual(['bob', 'eve', 'ada', 'zoe']);
+    const grade = page.getByRole('button', { name: 'Of 6' });
+    await grade.click();
+    expect(await names()).toEqual(['eve', 'bob', 'zoe', 'ada']);
+    await grade.click();
+    expect(await names()).toEqual(['ada', 'zoe', 'bob', 'eve']);
+  }, 30_000);
+
+  test.each(['index.html', 'summary.html'])(
+    'axe finds nothing to mend in %s',
+    async (name) => {
+      await open(name);
+      const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
+        `${axe.source}; axe.run()`,
+      );
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+    },
+    60_000,
+  );
+
+  test('on paper there is neither what is hidden nor what is for staff only', async () => {
+    await open();
+    await page.emulateMedia({ media: 'print' });
+    const text = await page.evaluate<string>('document.body.innerText');
+    expect(text).not.toMatch(/secret|Identical|To look at|Search/);
+    expect(text).toContain('listens');
+  }, 30_000);
+
+  test('it is read without a script as well', async () => {
+    await open('index.html', { javaScriptEnabled: false, viewport: { width: 360, height: 700 } });
+    expect(await page.locator('.matrix tbody tr').count()).toBe(4);
+    expect(await page.locator('#controls').isVisible()).toBe(false);
+  }, 30_000);
+});

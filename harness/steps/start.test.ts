@@ -1,0 +1,89 @@
+import type { NewTraceEvent, Observation } from '../model.ts';
+import { judgeStart } from './start.ts';
+import { TraceView } from './view.ts';
+
+type Events = readonly (Observation | NewTraceEvent)[];
+
+/** A program that is started for the second time, after its first start left a connection in TIME_WAIT. */
+function restarted(events: Events) {
+  const view = new TraceView();
+  const start = (instance: number): NewTraceEvent => ({
+    type: 'process_start',
+    program: 'server',
+    instance,
+    pid: instance,
+    argv: [],
+    cwd: '/',
+    port: 8080,
+  });
+  const all: NewTraceEvent[] = [
+    { type: 'step_begin', step: 0 },
+    start(1),
+    { type: 'step_end', step: 0, timedOut: false, rested: false, granted: 0 },
+    { type: 'step_begin', step: 1 },
+    start(2),
+    ...events.map((each): NewTraceEvent => ('what' in each ? { type: 'observed', observation: each } : each)),
+  ];
+  for (const [t, event] of all.entries()) view.feed({ ...event, t });
+  view.focus(1);
+  return judgeStart('server', view);
+}
+
+const trial = (works: boolean): Observation => ({
+  what: 'bind_trial',
+  port: 8080,
+  works,
+  ...(works ? {} : { detail: 'EADDRINUSE' }),
+});
+const control = (listens: boolean): Observation => ({
+  what: 'control_start',
+  program: 'server',
+  port: 8080,
+  listens,
+});
+const state = (found: 'listening' | 'exited' | 'starting'): Observation => ({
+  what: 'listening',
+  program: 'server',
+  state: found,
+  listeners: [],
+  port: 8080,
+});
+const EXIT: NewTraceEvent = {
+  type: 'process_exit',
+  program: 'server',
+  instance: 2,
+  code: 1,
+  signal: null,
+  reason: 'self',
+};
+
+describe('a restart beside TIME_WAIT', () => {
+  test('that works needs no word', () => {
+    expect(restarted([trial(true), state('listening')])).toEqual({ status: 'pass' });
+  });
+
+  test('that works although the old socket had no SO_REUSEADDR is due to SO_REUSEPORT', () => {
+    const outcome = restarted([trial(false), state('listening')]);
+    expect(outcome).toMatchObject({ status: 'pass', remark: { cause: 'no_reuseaddr' } });
+  });
+
+  test('proves nothing where the system lets anybody bind', () => {
+    const outcome = restarted([trial(true), state('listening'), { what: 'no_ban', port: 8080 }]);
+    expect(outcome).toMatchObject({ status: 'inconclusive', found: { because: 'capability' } });
+  });
+
+  test.each<[string, Events, string]>([
+    ['fails for want of the flag', [trial(false), state('exited'), EXIT, control(true)], 'no_reuseaddr'],
+    [
+      'fails for the flag set too late',
+      [trial(true), state('exited'), EXIT, control(true)],
+      'late_reuseaddr',
+    ],
+    ['fails for another reason', [trial(true), state('exited'), EXIT, control(false)], 'exited'],
+    ['fails, and nobody knows why', [trial(true), state('exited'), EXIT], 'exited'],
+    ['hangs while the flag is missing', [trial(false), state('starting')], 'no_reuseaddr'],
+    ['hangs with the flag', [trial(true), state('starting')], 'not_listening'],
+  ])('that %s', (_, events, cause) => {
+    expect(restarted(events)).toMatchObject({ status: 'fail', found: { cause } });
+  });
+});
