@@ -52,6 +52,29 @@ describe.each(['full', 'uid'] as const)('at level %s', (level) => {
   );
 });
 
+describe('graded by an ordinary user', () => {
+  const cases = fixtureCases().filter(({ name, spec }) =>
+    REPRESENTATIVE.slice(0, 4).includes(`${name} ${path.basename(spec, '.grade.yaml')}`),
+  );
+  unless(canIsolate({ grader: 'user', level: 'full' })).each(cases.map((one) => [one.name, one] as const))(
+    '%s gets the verdicts that it gets without isolation',
+    async (name, { folder, spec, expected }) => {
+      const out = stage.own('user', 'out');
+      const submission = path.join(stage.folder, `sample-${name.replaceAll('/', '-')}`);
+      cpSync(folder, submission, { recursive: true });
+      const json = path.join(out, 'report.json');
+      await stage.run('user', [
+        ...['run', submission, '--spec', path.basename(spec, '.grade.yaml'), '--isolation', 'require'],
+        ...['--report', `json=${json}`, '--audience', 'staff', '--seed', '1'],
+      ]);
+      const report = JSON.parse(readFileSync(json, 'utf8'));
+      expect(report.isolation.level).toBe('full');
+      expect(disagreements(expected, report)).toEqual([]);
+    },
+    120_000,
+  );
+});
+
 unless(rootFull)(
   'forty-eight submissions that are all hard-coded to 8080 get verdicts of their own, eight at a time',
   async () => {
