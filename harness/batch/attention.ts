@@ -36,7 +36,8 @@ export function concerns(
       submission.id,
       `${student.name === undefined ? '' : `${student.name}: `}not in the roster's gradebook: ${why}`,
     );
-  for (const { name, ids } of matches?.missing ?? [])
+  // In a part of a batch most of the roster is elsewhere.
+  for (const { name, ids } of manifest.elsewhere.length > 0 ? [] : (matches?.missing ?? []))
     add(name || (Object.values(ids)[0] ?? ''), 'in the roster, but handed nothing in');
   return list;
 }

@@ -75,8 +75,8 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
     };
     await writeManifest(out, manifest);
     await forgetWhatIsToBeRegraded(options.regrade, { out, journal, manifest });
-    const kept = submissions.filter(({ id }) => journal?.results.get(id)?.key === manifest.keys[id]);
-    watch({ type: 'begin', manifest, kept: kept.length });
+    const kept = submissions.flatMap(({ id }) => journal?.results.get(id) ?? []);
+    watch({ type: 'begin', manifest, kept });
     const { jobs = defaultJobs(options.level), searchPath, params = {}, env, expose } = options;
     await gradeAll(submissions, {
       assignment,

@@ -6,8 +6,8 @@ import type { Submission } from './types.ts';
 /** What happens in a batch, for those who watch. */
 export type BatchEvent =
   | { readonly type: 'damage'; readonly damage: Damage }
-  /** Everything is taken in; so many need not be graded. */
-  | { readonly type: 'begin'; readonly manifest: Manifest; readonly kept: number }
+  /** Everything is taken in; what was graded before needs not be graded again. */
+  | { readonly type: 'begin'; readonly manifest: Manifest; readonly kept: readonly Result[] }
   | { readonly type: 'started'; readonly submission: Submission }
   | { readonly type: 'finished'; readonly submission: Submission; readonly result: Result }
   /** So many are tried again alone. */

@@ -66,20 +66,21 @@ export class BatchProgress {
     const { submissions, source, elsewhere } = manifest;
     const from = SOURCES[source]?.title ?? source;
     const others = elsewhere.length > 0 ? `, ${elsewhere.length} in other parts` : '';
-    const known = kept > 0 ? `, ${kept} graded already` : '';
+    const known = kept.length > 0 ? `, ${kept.length} graded already` : '';
     this.say(
       `${manifest.spec.title}: ${count(submissions.length, 'submission')} from ${from}${others}${known}`,
     );
     this.#total = submissions.length;
-    this.#kept = kept;
-    this.#done = kept;
+    this.#kept = kept.length;
+    this.#done = kept.length;
+    for (const result of kept) this.#counts[kindOf(result)]++;
     this.#began = performance.now();
     if (this.#screen.bar) this.#timer = setInterval(() => this.#draw(), EVERY).unref();
   }
 
   #finished(id: string, result: Result): void {
     this.#done++;
-    const kind = result.open !== undefined ? 'inconclusive' : result.status === 'fail' ? 'failed' : 'passed';
+    const kind = kindOf(result);
     this.#counts[kind]++;
     if (this.#screen.bar) return;
     const sign = { passed: '✓', failed: '✗', inconclusive: '?' }[kind];
@@ -112,6 +113,11 @@ export class BatchProgress {
     const bar = room < 5 ? '' : `${'█'.repeat(full)}${'░'.repeat(room - full)} `;
     this.#screen.write(`\r\x1b[K${bar}${text}`.slice(0, this.#screen.width() + 3));
   }
+}
+
+function kindOf({ open, status }: Result): 'inconclusive' | 'failed' | 'passed' {
+  if (open !== undefined) return 'inconclusive';
+  return status === 'fail' ? 'failed' : 'passed';
 }
 
 /** "45 s", "3 min", "1 h 20 min". */

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
@@ -13,7 +13,7 @@ import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { writeFiles, zipFolder } from '../batch/testing/archives.ts';
 import { HARMFUL, STUDENTS, writeCourse, writeSpec } from '../batch/testing/course.ts';
-import { eventually, runCli, startCli } from '../testing/cli.ts';
+import { eventually, ROOT, runCli, startCli } from '../testing/cli.ts';
 
 let folder: string;
 let spec: string;
@@ -267,6 +267,18 @@ test('what is taken off for being late is a line of its own, and changes without
   expect(read(page)).not.toContain('Late:');
   expect(table('out/gradebook.csv')[1]?.grade).toBe('3');
 }, 120_000);
+
+test('GitHub Actions obeys nothing that a student wrote', async () => {
+  writeFiles(at('given'), { '::error::ada/##[error]lab.zip': 'x' });
+  const command = [...args('given', 'out'), '--isolation', 'none'];
+  const { stdout } = spawnSync(process.execPath, [path.join(ROOT, 'dist/cli/main.js'), ...command], {
+    encoding: 'utf8',
+    env: { ...process.env, GITHUB_ACTIONS: 'true' },
+  });
+  const [, token] = /^::stop-commands::([\w-]{36})\n/.exec(stdout) ?? [];
+  expect(stdout).toContain('##[error]lab.zip');
+  expect(stdout.endsWith(`\n::${token}::\n`)).toBe(true);
+}, 60_000);
 
 test.each([
   [[], /no submissions are named/],

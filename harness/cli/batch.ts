@@ -4,9 +4,14 @@ import { readBatchOptions } from './batch-options.ts';
 import { BatchProgress } from './batch-progress.ts';
 import { batchStatus, batchSummary } from './batch-summary.ts';
 import { isolationFor } from './isolation.ts';
+import { withoutCommands } from './stop-commands.ts';
 
 /** `socket-grader batch`: grades many submissions. */
-export async function batchCommand(args: string[]): Promise<number> {
+export function batchCommand(args: string[]): Promise<number> {
+  return withoutCommands(() => runBatch(args));
+}
+
+async function runBatch(args: string[]): Promise<number> {
   const { isolation, ...options } = readBatchOptions(args);
   const { level } = await isolationFor({ isolation, quiet: false });
   const bar = process.stderr.isTTY === true && !process.env.CI && process.env.TERM !== 'dumb';

@@ -72,24 +72,22 @@ How to run:
   --unsafe           run hidden scenarios even where the program can read them
   --evidence kernel|portable
                      where to look for proof; normally found out by itself
-  --witness strace   run each scenario once more under strace, and compare what the
-                     kernel said with the system calls that were made; where they
-                     differ, the scenario is inconclusive
-
-Exit status: 0 all passed, 1 something failed, 2 wrong usage or specification
-(nothing was run), 3 nothing failed but something could not be told, 4 the
-grader itself failed. Scenarios for no points never change it.
-`;
-
-const REJUDGE = `Usage: socket-grader rejudge FOLDER… [--spec FILE] [options]
-
-Judges recorded runs again, without running anything: new points, hints, titles,
-visibility, known errors and matchers apply to what happened then. FOLDER is one
-that "run" wrote for staff; a file written with --record will do, too. Where the
-specification now does something else (other bytes sent, new steps, a longer
-deadline), the recording does not tell: that scenario is inconclusive, and says
-what is missing.
-
+  --witness strace   run each scenario once more under strace, and compare what
+                     the kernel said with the system calls that were made; where
+                     they differ, the scenario is inconclusive  Exit status: 0
+                     all passed, 1 something failed, 2 wrong usage or
+                     specification (nothing was run), 3 nothing failed but
+                     something could not be told, 4 the grader itself failed.
+                     Scenarios for no points never change it. `;
+const REJUDGE = `Usage: socket-grader rejudge FOLDER… [--spec FILE]
+                     [options]  Judges recorded runs again, without running
+                     anything: new points, hints, titles, visibility, known
+                     errors and matchers apply to what happened then. FOLDER is
+                     one that "run" wrote for staff; a file written with
+                     --record will do, too. Where the specification now does
+                     something else (other bytes sent, new steps, a longer
+                     deadline), the recording does not tell: that scenario is
+                     inconclusive, and says what is missing.
   --spec FILE        the changed assignment (default: the one of the recording)
   --param NAME=TEXT  set a parameter, over those of the recording
   --only ID          only this scenario (more than once, or ID,ID)

@@ -4,12 +4,17 @@ import { GRADEBOOK_OPTIONS, readGradebookOptions } from './batch-options.ts';
 import { batchStatus, batchSummary } from './batch-summary.ts';
 import { EXIT } from './exit.ts';
 import { parseOptions } from './options.ts';
+import { withoutCommands } from './stop-commands.ts';
 
 /** Most names that are told of a kind. */
 const MOST = 20;
 
 /** `socket-grader merge`: joins the parts of a batch. */
-export async function mergeCommand(args: string[]): Promise<number> {
+export function mergeCommand(args: string[]): Promise<number> {
+  return withoutCommands(() => mergeParts(args));
+}
+
+async function mergeParts(args: string[]): Promise<number> {
   const { values, positionals: folders } = parseOptions('merge', args, GRADEBOOK_OPTIONS);
   const usage = (what: string) =>
     new UserError({ where: 'merge', what, fix: 'Usage: socket-grader merge FOLDER… --out FOLDER' });

@@ -12,6 +12,18 @@ export interface Refused {
   readonly why: string;
 }
 
+/** Most things of one submission that are named, and most characters of a name. */
+const [MOST_NAMED, LONGEST_NAME] = [100, 300];
+
+/** A list that nobody can make endless: what is too much is counted. */
+export function bounded(refused: readonly Refused[]): readonly Refused[] {
+  const named = refused
+    .slice(0, MOST_NAMED)
+    .map(({ name, why }) => ({ name: name.slice(0, LONGEST_NAME), why }));
+  const rest = refused.length - named.length;
+  return rest > 0 ? [...named, { name: '…', why: `${rest} more` }] : named;
+}
+
 /** A fresh folder that an archive is unpacked to. Nothing in it is a link, so a path below it stays below it. */
 export class Target {
   readonly folder: string;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { UserError } from '../../user-error.ts';
 import { entryPath, isJunk } from '../archive/entry-name.ts';
 import { ArchiveRefused, COURSE_LIMITS, Room } from '../archive/room.ts';
-import type { Refused } from '../archive/target.ts';
+import { bounded, type Refused } from '../archive/target.ts';
 import { archiveKind, isArchiveName, unpack } from '../archive/unpack.ts';
 import { inShard, type Shard } from '../shard.ts';
 import type { Intake, Submission } from '../types.ts';
@@ -65,7 +65,7 @@ export async function takeIn(
       source: detected.source,
       submissions,
       elsewhere,
-      refused: [...refused, ...top.refused, ...strange],
+      refused: bounded([...refused, ...top.refused, ...strange]),
     };
   } finally {
     await rm(temporary, { recursive: true, force: true });
@@ -119,7 +119,8 @@ async function list(folder: string, out: string): Promise<Top> {
   const refused: Refused[] = [];
   for (const name of (await readdir(folder)).sort()) {
     const file = path.join(folder, name);
-    if (isJunk([name]) || name.startsWith('.') || path.resolve(out) === file) continue;
+    // Results that are written among the submissions are none.
+    if (isJunk([name]) || name.startsWith('.') || `${path.resolve(out)}/`.startsWith(`${file}/`)) continue;
     const info = await lstat(file);
     const odd = entryPath(name);
     if (typeof odd === 'string') refused.push({ name, why: odd });

@@ -2,7 +2,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { entryPath } from '../archive/entry-name.ts';
 import { ArchiveRefused, Room, SUBMISSION_LIMITS } from '../archive/room.ts';
-import type { Refused } from '../archive/target.ts';
+import { bounded, type Refused } from '../archive/target.ts';
 import type { Submission } from '../types.ts';
 import type { Chosen } from './attempts.ts';
 import { copyTree } from './copy-tree.ts';
@@ -62,7 +62,7 @@ export async function placeSubmission(
     late: chosen.pieces.some(({ late }) => late === true),
     earlier: chosen.earlier,
     ...found,
-    refused,
+    refused: bounded(refused),
     renamed: called === undefined ? renamed : [...renamed, called],
     ...(feedback === undefined ? {} : { feedback }),
   };

@@ -3,6 +3,7 @@ import { clip, count, html, Markup, NOTHING } from '../../report/html-text.ts';
 import type { Concern } from '../attention.ts';
 import type { Copies } from '../copies.ts';
 import type { GradeRow } from '../gradebook/row.ts';
+import { SOURCES } from '../intake/detect.ts';
 import type { Manifest } from '../manifest.ts';
 import { matrixHtml } from './matrix.ts';
 import { SCRIPT } from './script.ts';
@@ -70,7 +71,7 @@ function headHtml(
     isolation.level
   ];
   return html`<header><h1>${clip(spec.title, 200)}</h1>
-<p>${count(submissions.length, 'submission')} (${source}), ${graded} graded${open === 0 ? NOTHING : html`, <strong>${open} without a grade: a person should look</strong>`}.${part}</p>
+<p>${count(submissions.length, 'submission')} from ${SOURCES[source]?.title ?? source}, ${graded} graded${open === 0 ? NOTHING : html`, <strong>${open} without a grade: a person should look</strong>`}.${part}</p>
 <p class="soft">${clip(spec.file, 200)} · socket-grader ${grader.version} · ${level}</p></header>`;
 }
 

@@ -15,11 +15,13 @@ a { color: var(--link); } :focus-visible { outline: 2px solid var(--link); outli
 .vh { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .p { color: var(--good); } .f { color: var(--bad); background: var(--badground); } .i { color: var(--warn);
   background: var(--warnground); } .s { color: var(--soft); }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+table { border-collapse: separate; border-spacing: 0; font-variant-numeric: tabular-nums; }
 th { text-align: left; font-weight: 600; vertical-align: bottom; } td, th { padding: .15rem .5rem;
-  border-bottom: 1px solid var(--rule); } td.n, th.n { text-align: right; }
-.matrix { table-layout: fixed; width: max-content; min-width: 100%; } .matrix td { white-space: nowrap; overflow: hidden;
-  text-overflow: ellipsis; } .matrix td.p, .matrix td.f, .matrix td.i, .matrix td.s { text-align: center; padding: .15rem 0; }
+  border-bottom: 1px solid var(--rule); } tbody td, tbody th { vertical-align: top; } thead th { white-space: nowrap; }
+td.n, th.n { text-align: right; }
+.matrix { table-layout: fixed; width: max-content; min-width: 100%; } 
+.matrix td { white-space: nowrap; } .matrix td:first-child { overflow: hidden; text-overflow: ellipsis; }
+.matrix td.p, .matrix td.f, .matrix td.i, .matrix td.s { text-align: center; padding: .15rem 0; }
 .matrix thead th { position: sticky; top: 0; background: var(--bg); }
 .matrix col.who { width: 17rem; } .matrix col.num { width: 5rem; } .matrix col.word { width: 8rem; } .matrix col.mark { width: 1.9rem; }
 .matrix th.mark { padding: .15rem 0; text-align: center; } .matrix th.mark button, .matrix th.mark span {
