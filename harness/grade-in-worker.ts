@@ -6,7 +6,7 @@ import type { Job, Level, ReportHead, WorkerEvent } from './worker/protocol.ts';
 import { startWorker, type WaitingWorker } from './worker/spawn-worker.ts';
 import { WorkerError } from './worker/worker-error.ts';
 
-export type { Job };
+export type { Job, WaitingWorker };
 export { WorkerError };
 
 /** How a submission is kept apart, and what ends its grading early. */

@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { gradeInWorker } from './grade-in-worker.ts';
-import { type Grader, leftProcesses, makeStage, type Stage } from './testing/abuse.ts';
+import { descendants, type Grader, leftProcesses, makeStage, type Stage } from './testing/abuse.ts';
 import { canIsolate, type GraderLevel } from './testing/can-isolate.ts';
 import { eventually, processesBelow, ROOT, startCli } from './testing/cli.ts';
 import { disagreements, fixtureCases } from './testing/fixtures.ts';
@@ -50,6 +49,29 @@ describe.each(['full', 'uid'] as const)('at level %s', (level) => {
       expect(report.isolation.level).toBe(level);
     },
     180_000,
+  );
+});
+
+describe('graded by an ordinary user', () => {
+  const cases = fixtureCases().filter(({ name, spec }) =>
+    REPRESENTATIVE.slice(0, 4).includes(`${name} ${path.basename(spec, '.grade.yaml')}`),
+  );
+  unless(canIsolate({ grader: 'user', level: 'full' })).each(cases.map((one) => [one.name, one] as const))(
+    '%s gets the verdicts that it gets without isolation',
+    async (name, { folder, spec, expected }) => {
+      const out = stage.own('user', 'out');
+      const submission = path.join(stage.folder, `sample-${name.replaceAll('/', '-')}`);
+      cpSync(folder, submission, { recursive: true });
+      const json = path.join(out, 'report.json');
+      await stage.run('user', [
+        ...['run', submission, '--spec', path.basename(spec, '.grade.yaml'), '--isolation', 'require'],
+        ...['--report', `json=${json}`, '--audience', 'staff', '--seed', '1'],
+      ]);
+      const report = JSON.parse(readFileSync(json, 'utf8'));
+      expect(report.isolation.level).toBe('full');
+      expect(disagreements(expected, report)).toEqual([]);
+    },
+    120_000,
   );
 });
 
@@ -106,6 +128,15 @@ while True:
 `;
 }
 
+/** Whether a process is still the one that it was. */
+function isThere(pid: number, words: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ') === words;
+  } catch {
+    return false;
+  }
+}
+
 const KILLED: readonly GraderLevel[] = [
   { grader: 'root', level: 'full' },
   { grader: 'user', level: 'full' },
@@ -125,14 +156,16 @@ describe.each(KILLED)('when $grader grades', ({ grader, level }) => {
       const { child, result } = stage.start(grader as Grader, [
         ...['run', submission, '--spec', open, '--out', out, '--quiet'],
       ]);
-      await eventually(() => leftProcesses().some((line) => line.includes('server.py')), 'a program runs');
+      const started = () => descendants(child.pid ?? 0);
+      await eventually(() => started().some(({ words }) => /^\S*python3 server/.test(words)), 'it runs');
+      const before = started();
       // The command runs below timeout(1), which only guards the test.
-      const [grading = ''] = execFileSync('pgrep', ['-P', String(child.pid)], { encoding: 'utf8' }).split(
-        '\n',
-      );
-      process.kill(Number(grading), 'SIGKILL');
+      const grading = before.find(({ parent }) => parent === child.pid)?.pid ?? 0;
+      expect(before.length).toBeGreaterThan(2);
+      process.kill(grading, 'SIGKILL');
       await result;
-      await eventually(() => leftProcesses().length === 0, 'nothing is left', 2_000);
+      const left = () => before.filter(({ pid, words }) => words !== '' && isThere(pid, words));
+      await eventually(() => left().length === 0 && leftProcesses().length === 0, 'nothing is left', 2_000);
       expect(readdirSync('/dev/shm').filter((name) => name.startsWith('socket-grader'))).toEqual([]);
     },
     60_000,

@@ -1,8 +1,7 @@
 import type { IsolationWish } from '../choose-isolation.ts';
-import type { Job } from '../grade-in-worker.ts';
+import type { Job, WaitingWorker } from '../grade-in-worker.ts';
 import type { Report } from '../model.ts';
 import { UserError } from '../user-error.ts';
-import type { WaitingWorker } from '../worker/spawn-worker.ts';
 
 /**
  * Finds out how a submission can be kept apart, and tells the person when that is less than was hoped for. With a job,

@@ -113,6 +113,9 @@ describe('exit status and reports', () => {
       String(port),
       '--only',
       'listens',
+      // A stranger on the machine is out of sight of an isolated program.
+      '--isolation',
+      'none',
       '--out',
       folder,
     ]);

@@ -176,19 +176,52 @@ const FURNISH = {
   },
 } as const satisfies Record<string, (folder: string, spec: string) => void>;
 
-/** Processes that run as a user of the jail, or that a jail is made of, below some process or anywhere. */
-export function leftProcesses(): string[] {
+interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  readonly uid: number;
+  readonly words: string;
+}
+
+function processes(): Process[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
+    .flatMap((name) => {
       try {
-        const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-        const uid = Number(/^Uid:\s*(\d+)/m.exec(status)?.[1]);
-        const state = /^State:\s*(\S)/m.exec(status)?.[1];
-        const ours = uid === USER || (uid >= 60_600 && uid < 61_100);
-        return ours && state !== 'Z' ? [`${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8')}`] : [];
+        const status = readFileSync(`/proc/${name}/status`, 'utf8');
+        const field = (key: string) => new RegExp(`^${key}:\\s*(\\S+)`, 'm').exec(status)?.[1] ?? '';
+        if (field('State') === 'Z') return [];
+        const words = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
+        return [{ pid: Number(name), parent: Number(field('PPid')), uid: Number(field('Uid')), words }];
       } catch {
         return [];
       }
     });
+}
+
+/** Everything that a process started and that is still its own, itself left out. */
+export function descendants(pid: number): Process[] {
+  const all = processes();
+  const found = new Set([pid]);
+  for (let grown = true; grown; ) {
+    const more = all.filter((one) => !found.has(one.pid) && found.has(one.parent));
+    for (const one of more) found.add(one.pid);
+    grown = more.length > 0;
+  }
+  return all.filter((one) => one.pid !== pid && found.has(one.pid));
+}
+
+/** Processes of a user that programs run as, which no grader is above any more: other tests grade at the same time. */
+export function leftProcesses(): string[] {
+  const all = processes();
+  const byPid = new Map(all.map((one) => [one.pid, one]));
+  const isWatched = (one: Process): boolean => {
+    for (let above = byPid.get(one.parent); above; above = byPid.get(above.parent))
+      if (above.words.includes('main.js') || above.words.includes('jest')) return true;
+    return false;
+  };
+  return all
+    .filter(({ uid }) => uid === USER || (uid >= 60_600 && uid < 61_100))
+    .filter((one) => !isWatched(one))
+    .map(({ pid, words }) => `${pid} ${words}`);
 }
