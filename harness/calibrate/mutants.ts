@@ -38,7 +38,7 @@ export async function makeMutants(
   await copySubmission(solution, base);
   const mutants: Mutant[] = [];
   const dropped: Dropped[] = [];
-  const sources = (await readdir(base, { recursive: true })).filter((file) => languageOf(file)).sort();
+  const sources = await sourceFiles(base);
   for (const file of sources) {
     const source = await readFile(path.join(base, file), 'utf8');
     for (const mutation of MUTATIONS.filter(({ language }) => language === languageOf(file))) {
@@ -66,6 +66,15 @@ export async function ownMutants(folder: string): Promise<Mutant[]> {
     folder: path.join(folder, name),
     change: [],
   }));
+}
+
+/** The files in a known language, relative to the folder. */
+async function sourceFiles(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && languageOf(entry.name) !== undefined)
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
+    .sort();
 }
 
 function languageOf(file: string): Language | undefined {

@@ -1,6 +1,6 @@
 /** The help texts. Kept apart from the commands, so that showing them loads nothing else. */
-export const HELP = `socket-grader grades programs that use TCP sockets: it starts one, talks to it as
-nc would, and says with evidence what passed and what did not.
+export const HELP = `socket-grader grades programs that use TCP sockets: it starts one, talks to it
+as nc would, and says with evidence what passed and what did not.
 
 Usage: socket-grader COMMAND …
 
