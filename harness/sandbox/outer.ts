@@ -4,6 +4,9 @@ import { seccompFilter } from './seccomp.ts';
 const SIZE = '16m';
 const FILES = 4000;
 
+/** The number of unshare(2) by architecture; elsewhere the large table has to do. */
+const UNSHARE: Readonly<Record<string, number>> = { x64: 272, arm64: 97 };
+
 /** Small files of /etc as a jail has them: one user, one host, nobody to ask for names. */
 const ETC = {
   passwd:
@@ -16,11 +19,16 @@ const ETC = {
 /**
  * Prepares the namespaces that it is started in, then becomes the command that follows: brings the loopback interface
  * up (SIOCSIFFLAGS with IFF_UP and IFF_RUNNING, see netdevice(7)), opens the low ports to all, and makes a file system
- * of its own on `base`.
+ * of its own on `base`. Before that it moves on to a second network whose table of connections is small
+ * (tcp_child_ehash_entries, see ip-sysctl in the kernel's documentation): each look at /proc/net/tcp walks through all
+ * of the table, which is as large as the machine's memory allows otherwise.
  */
 const SETUP = `
-my ($base, $mount, $filter, $files) = splice(@ARGV, 0, 4);
+my ($base, $mount, $filter, $files, $unshare) = splice(@ARGV, 0, 5);
 sub fail { print STDERR "$_[0]: $!\\n"; exit 125 }
+if ($unshare && open(my $entries, '>', '/proc/sys/net/ipv4/tcp_child_ehash_entries')) {
+  syscall($unshare, 0x40000000) if syswrite($entries, '1024');
+}
 socket(my $any, 2, 2, 0) or fail('a socket');
 my $request = pack('a16 s x22', 'lo', 0x41);
 ioctl($any, 0x8914, $request) or fail('the loopback interface');
@@ -70,5 +78,6 @@ export function outer({ base, root }: { readonly base: string; readonly root: bo
     ...['perl', '-e', SETUP, '--', base, `size=${SIZE},nr_inodes=${FILES},mode=0711,nosuid,nodev`],
     seccompFilter()?.toString('hex') ?? '',
     files,
+    String(UNSHARE[process.arch] ?? 0),
   ];
 }
