@@ -38,6 +38,15 @@ const PROVEN: Partial<Record<Finding['cause'], string>> = {
   decoded: 'Treat what comes as bytes; do not decode it into text and back.',
   duplicated: 'Send each message once.',
   crlf: 'Send the line endings as they are; text streams change them.',
+  lf: 'End every line with \\r\\n, as the protocol wants it, the empty line after a header too.',
+};
+
+/** What a response lacks, where the program itself has not complained. */
+const HTTP: Partial<Record<Finding['cause'], string>> = {
+  bad_http:
+    'A response is a status line, header lines and an empty line, each with \\r\\n at its end, and then the body.',
+  http_length:
+    'Send a Content-Length: the number of bytes of the body, not of its characters. Then send all of these (sendall()), and no more.',
 };
 
 /** What is said when not even the scenario has a hint. */
@@ -99,7 +108,9 @@ function isOf(event: TraceEvent, instance: InstanceView, view: TraceView): boole
 function fromEvidence(cause: Finding['cause'], { step, view, event }: Around): string | undefined {
   const proven = PROVEN[cause];
   if (proven !== undefined) return proven;
+  if (cause in HTTP) return HTTP[cause];
   if (cause === 'crashed') return LAST.crashed;
+  if ((cause === 'exited' || cause === 'refused') && endedWithAClient(view, event)) return SERVES_ONE;
   const on = typeof step.args.on === 'string' ? step.args.on : undefined;
   if (step.verb === 'send' && cause === 'early_close')
     return 'The program closes before it has received everything: go on calling recv() until the message is complete or the client is done.';
@@ -117,9 +128,20 @@ function fromEvidence(cause: Finding['cause'], { step, view, event }: Around): s
   return undefined;
 }
 
+const SERVES_ONE =
+  'The program ended by itself, and without an error, when a client had gone: put accept() and all that follows it into a loop, and let no client end the program (exit(), a return from main).';
+
+/** Whether the program ended well, with a client behind it. */
+function endedWithAClient(view: TraceView, event: number): boolean {
+  const before = view.events.slice(0, event + 1);
+  const gone = before.findIndex(({ type }) => type === 'local_close' || type === 'eof');
+  if (gone < 0) return false;
+  return before.some((one) => one.type === 'process_exit' && one.reason === 'self' && one.code === 0);
+}
+
 /** The client waits for the reply and the program for more: either it reads too far, or its reply was never sent. */
 function stillReading(sent: number): string {
   if (sent === 0)
     return 'The program waits for the client to begin, and the client expects it to speak first.';
-  return 'The program has the whole message and waits for more of it on the same connection: answer after each recv() instead of reading until the client is done or a buffer is full. If it has answered already, the reply is still in its buffer: flush() it.';
+  return 'The program has the whole message and waits for more of it on the same connection: answer after each recv() instead of reading until the client is done, a line is complete or a buffer is full, and throw nothing away. If it has answered already, the reply is still in its buffer: flush() it.';
 }

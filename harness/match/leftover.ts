@@ -18,7 +18,7 @@ export function differenceForLeftover(expected: Buffer, extra: Buffer): Differen
   if (copies > 0)
     return found('duplicated', `the whole message came ${copies === 1 ? 'twice' : `${copies + 1} times`}`);
   if (text === '\0')
-    return found('trailing_nul', 'one NUL byte (\\0) too many at the end – is the length strlen + 1?');
+    return found('trailing_nul', 'one NUL byte (\\0) too many at the end, as when the length is strlen + 1');
   if (text.startsWith('\0')) return found('trailing_nul', wordsForNuls(extra, bytes));
   if (extra.length === text.length) {
     if (text === '\n') return found('extra_newline', 'one newline too many at the end');

@@ -2,6 +2,7 @@ import type { Finding, Trace, TraceEvent } from '../model.ts';
 import { count } from './html-text.ts';
 import { rowOf } from './timeline-event.ts';
 import { laneOf } from './timeline-lanes.ts';
+import { partners } from './timeline-partner.ts';
 import type { TimelineRow } from './timeline-rows.ts';
 import { AFTERWARDS, type Entry, type LeftOut, selectEvents } from './timeline-select.ts';
 
@@ -49,6 +50,7 @@ function rowsOf(
   const waiting = [...findings].sort((a, b) => order(a) - order(b));
   const failedSteps = new Set(findings.map(({ step }) => step?.index));
   const titles = titlesOf(trace);
+  const programs = partners(trace.events);
   let step = -1;
   let last = 0;
   let previous: TraceEvent | undefined;
@@ -64,7 +66,7 @@ function rowsOf(
     if (entry.step !== step)
       rows.push({ kind: 'step', words: stepWords(entry.step, titles), failed: failedSteps.has(entry.step) });
     step = entry.step;
-    const row = rowOf(entry, trace, previous);
+    const row = rowOf(entry, trace, previous, programs);
     if (answersConnect(event, previous) && rows.at(-1)?.kind === 'message') rows.pop();
     if (row) rows.push(row);
     if (event.type !== 'output') previous = event;
