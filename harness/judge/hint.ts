@@ -2,7 +2,7 @@ import type { Finding, PlanStep, ScenarioSpec, TraceEvent } from '../model.ts';
 import type { Found } from '../steps/definition.ts';
 import type { InstanceView, TraceView } from '../steps/view.ts';
 import { knownError } from './known-errors.ts';
-import { waitsForBytesOn } from './moment.ts';
+import { onlyAccepts, waitsForBytesOn } from './moment.ts';
 
 interface Around {
   readonly step: PlanStep;
@@ -20,6 +20,7 @@ export function hintFor(found: Found, around: Around): string | undefined {
   const { step, scenario } = around;
   const usual =
     step.hint ??
+    leftOpen(found.cause, around) ??
     (found.hint || undefined) ??
     complaint(found.cause, around) ??
     fromEvidence(found.cause, around) ??
@@ -30,7 +31,8 @@ export function hintFor(found: Found, around: Around): string | undefined {
 
 /** Causes that bytes or states prove, whatever the program printed. */
 const PROVEN: Partial<Record<Finding['cause'], string>> = {
-  trailing_nul: 'Send as many bytes as the message has: in C its strlen(), not the size of the buffer.',
+  trailing_nul:
+    'Send as many bytes as the message has (what recv() returned, or strlen() of a text), not the size of the buffer.',
   cut_at_nul:
     'There are NUL bytes in the data, where strlen() and %s stop: send as many bytes as recv() returned.',
   extra_newline: 'Send the bytes as they are; println, puts and print add a newline of their own.',
@@ -109,6 +111,7 @@ function fromEvidence(cause: Finding['cause'], { step, view, event }: Around): s
   const proven = PROVEN[cause];
   if (proven !== undefined) return proven;
   if (cause in HTTP) return HTTP[cause];
+  if (cause === 'extra_bytes' && step.args.equals !== undefined) return ONLY_THE_REPLY;
   if (cause === 'crashed') return LAST.crashed;
   if ((cause === 'exited' || cause === 'refused') && endedWithAClient(view, event)) return SERVES_ONE;
   const on = typeof step.args.on === 'string' ? step.args.on : undefined;
@@ -127,6 +130,17 @@ function fromEvidence(cause: Finding['cause'], { step, view, event }: Around): s
     return stillReading(view.connection(on).sent);
   return undefined;
 }
+
+/** It has gone on to the next client without a close(), or with a copy of the socket in another process. */
+function leftOpen(cause: Finding['cause'], { step, view, event }: Around): string | undefined {
+  const on = typeof step.args.on === 'string' ? step.args.on : '';
+  if (cause !== 'not_closed' || !onlyAccepts(view, event)) return undefined;
+  if (view.connection(on).accepted) return undefined;
+  return 'The program waits for the next client already, and this connection is still open: close() its socket, and after fork() close it in the parent as well as in the child.';
+}
+
+const ONLY_THE_REPLY =
+  'Take the bytes that are too many out of what is sent: only the reply itself goes to the client.';
 
 const SERVES_ONE =
   'The program ended by itself, and without an error, when a client had gone: put accept() and all that follows it into a loop, and let no client end the program (exit(), a return from main).';

@@ -32,14 +32,14 @@ describe('explainDifference of a complete message', () => {
       'hi\0\0\0',
       'trailing_nul',
       2,
-      '3 NUL bytes (\\0) too many at the end – was the whole buffer sent, not only the message?',
+      '3 NUL bytes (\\0) too many at the end, as when the whole buffer is sent and not only the message',
     ],
     [
       'hi',
       'hi\0xyz',
       'trailing_nul',
       2,
-      '4 bytes, the first one NUL (\\0), too many at the end – was the whole buffer sent, not only the message?',
+      '4 bytes, the first one NUL (\\0), too many at the end, as when the whole buffer is sent and not only the message',
     ],
     [
       'hi\n',

@@ -34,7 +34,7 @@ function wordsForNuls(extra: Buffer, bytes: string): string {
   const what = extra.every((byte) => byte === 0)
     ? `${extra.length} NUL bytes (\\0)`
     : `${bytes}, the first one NUL (\\0),`;
-  return `${what} too many at the end – was the whole buffer sent, not only the message?`;
+  return `${what} too many at the end, as when the whole buffer is sent and not only the message`;
 }
 
 /** How many whole copies of `unit` the bytes are; 0 when they are anything else. */

@@ -104,7 +104,8 @@ describe('several programs', () => {
   test('in the picture each ends on the line of its program, and the list names it', () => {
     const line = timeline(trace);
     const picture = timelineSvg(line, 'x', 'several').text;
-    const column = (name: string) => new RegExp(`<text class="h c" x="(\\d+)"[^>]*>${name}</text>`).exec(picture)?.[1];
+    const column = (name: string) =>
+      new RegExp(`<text class="h c" x="(\\d+)"[^>]*>${name}</text>`).exec(picture)?.[1];
     const columns = ['proxy', 'origin', 'caller'].map(column);
     expect(new Set(columns).size).toBe(3);
     const [proxy, origin, caller] = columns.map(Number);

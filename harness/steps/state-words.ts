@@ -76,7 +76,9 @@ function judgeBlocked(claim: Claim<'blocked'>, view: TraceView): Outcome {
         actual: closedWords(claim, view),
         ...(claim.in === 'send'
           ? {}
-          : { hint: 'Call recv() and wait for the client before answering and closing.' }),
+          : {
+              hint: 'Call recv() and wait for the client before answering and closing, with no time limit on the socket.',
+            }),
       });
     case 'not_accepted':
       return fail({
