@@ -110,7 +110,7 @@ function isOf(event: TraceEvent, instance: InstanceView, view: TraceView): boole
 function fromEvidence(cause: Finding['cause'], { step, view, event }: Around): string | undefined {
   const proven = PROVEN[cause];
   if (proven !== undefined) return proven;
-  if (cause in HTTP) return HTTP[cause];
+  if (cause in HTTP && !answersHead(step)) return HTTP[cause];
   if (cause === 'extra_bytes' && step.args.equals !== undefined) return ONLY_THE_REPLY;
   if (cause === 'crashed') return LAST.crashed;
   if ((cause === 'exited' || cause === 'refused') && endedWithAClient(view, event)) return SERVES_ONE;
@@ -137,6 +137,11 @@ function leftOpen(cause: Finding['cause'], { step, view, event }: Around): strin
   if (cause !== 'not_closed' || !onlyAccepts(view, event)) return undefined;
   if (view.connection(on).accepted) return undefined;
   return 'The program waits for the next client already, and this connection is still open: close() its socket, and after fork() close it in the parent as well as in the child.';
+}
+
+/** A response without a body has other rules of its length, which the scenario knows. */
+function answersHead({ args: { http } }: PlanStep): boolean {
+  return typeof http === 'object' && http !== null && 'to' in http && http.to === 'HEAD';
 }
 
 const ONLY_THE_REPLY =

@@ -46,6 +46,18 @@ describe('a run as a ladder', () => {
     ]);
   });
 
+  test('what is printed between an attempt and its answer does not make two rows of them', () => {
+    const { rows } = timeline(
+      traceOf([
+        START,
+        { type: 'connect', conn: 'a', host: '127.0.0.1', port: 9000 },
+        { type: 'output', program: 'server', instance: 1, stream: 'stdout', offset: 0, length: 1 },
+        { type: 'connected', conn: 'a', localPort: 4242 },
+      ]),
+    );
+    expect(rows.map(({ kind }) => kind)).toEqual(['mark', 'mark', 'message']);
+  });
+
   test('says that there is no verdict, rather than a failure, when nothing is known', () => {
     const unsure = timeline(echoTrace(), [findingOf({ because: 'interference' })]).rows;
     expect(unsure.find(({ kind }) => kind === 'failure')).toMatchObject({ sure: false });

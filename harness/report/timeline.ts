@@ -67,7 +67,7 @@ function rowsOf(
       rows.push({ kind: 'step', words: stepWords(entry.step, titles), failed: failedSteps.has(entry.step) });
     step = entry.step;
     const row = rowOf(entry, trace, previous, programs);
-    if (answersConnect(event, previous) && rows.at(-1)?.kind === 'message') rows.pop();
+    if (answersConnect(event, previous)) dropAttempt(rows);
     if (row) rows.push(row);
     if (event.type !== 'output') previous = event;
     last = Math.max(event.t, entry.until);
@@ -98,6 +98,12 @@ function titlesOf({ events }: Trace): ReadonlyMap<number, string> {
 function answersConnect(event: TraceEvent, previous: TraceEvent | undefined): boolean {
   const answer = event.type === 'connected' || event.type === 'connect_error';
   return answer && previous?.type === 'connect' && previous.conn === event.conn;
+}
+
+/** Takes away the row of the last attempt to connect, whatever was printed since. */
+function dropAttempt(rows: TimelineRow[]): void {
+  const at = rows.findLastIndex((row) => row.kind === 'message');
+  if (at >= 0) rows.splice(at, 1);
 }
 
 function order({ event, step }: Finding): number {
