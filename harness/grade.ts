@@ -1,5 +1,6 @@
 import os from 'node:os';
 import type { Recorded } from './judge/judge-again.ts';
+import { notBuilt } from './judge/not-built.ts';
 import { chosen } from './judge/required.ts';
 import { notRun, remarkOnce, total } from './judge/sum.ts';
 import { type Kernel, openKernel } from './kernel/index.ts';
@@ -141,10 +142,7 @@ export async function grade(
       ...(options.witness === undefined ? {} : { traces: scratch.folder }),
     });
     if (prepared.failed) {
-      for (const scenario of scenarios)
-        finish(
-          notRun(scenario, prepared.failed.because === undefined ? 'fail' : 'inconclusive', prepared.failed),
-        );
+      for (const scenario of scenarios) finish(notBuilt(scenario, prepared.failed));
     } else {
       await schedule.runAll(scenarios, lanes, {
         started: (scenario) => onProgress({ type: 'started', scenario }),

@@ -388,7 +388,14 @@ type EventBody =
       /** In the unit of the limit. */
       readonly allowed: number;
     }
-  | { readonly type: 'connect'; readonly conn: string; readonly host: string; readonly port: number }
+  | {
+      readonly type: 'connect';
+      readonly conn: string;
+      /** The one that it is to lead to. */
+      readonly program?: string;
+      readonly host: string;
+      readonly port: number;
+    }
   | { readonly type: 'connected'; readonly conn: string; readonly localPort: number }
   | { readonly type: 'connect_error'; readonly conn: string; readonly code: string }
   /** The harness itself listens, for a program that is a client. */

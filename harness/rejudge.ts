@@ -1,4 +1,5 @@
 import { judgeAgain, type Recorded } from './judge/judge-again.ts';
+import { notBuilt } from './judge/not-built.ts';
 import { chosen, doesNotApply, lacking, requiredFirst, skipped, worthAnotherTry } from './judge/required.ts';
 import { notRun, remarkOnce, sumScenario, total } from './judge/sum.ts';
 import { type Environment, loadAssignment } from './load-assignment.ts';
@@ -55,7 +56,7 @@ function judgeScenario(
   if (JSON.stringify(recording.programs) !== JSON.stringify(programsOf(spec)))
     return missing(scenario, 'the specification now builds or starts the program in another way');
   const { failed } = recording;
-  if (failed) return notRun(scenario, failed.because === undefined ? 'fail' : 'inconclusive', failed);
+  if (failed) return notBuilt(scenario, failed);
   if (plans.length === 0) return doesNotApply(scenario);
   const lacks = scenario.requires.map((id) => verdicts.get(id)).find((one) => one && lacking(one));
   if (lacks) return skipped(scenario, lacks);

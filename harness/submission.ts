@@ -295,10 +295,15 @@ function fillCommand(command: string, names: Readonly<Record<string, string>>): 
     .join('');
 }
 
+/** How compilers, linkers and make say what is wrong; "collect2: error" only repeats it. */
+const BUILD_ERROR = /^(?!collect2).*(?<![\w-])error: |undefined reference to|multiple definition of|\*\*\* /i;
+/** The first error, with the lines that show it. */
+const BUILD_LINES = 6;
+
 function buildFinding({ command, exitCode, output }: BuildResult, missing: string | undefined): Finding {
   const lines = output.split('\n').filter((line) => line.trim() !== '');
-  const errors = lines.filter((line) => /error/i.test(line));
-  const shown = (errors.length > 0 ? errors : lines).slice(0, 5);
+  const first = lines.findIndex((line) => BUILD_ERROR.test(line));
+  const shown = lines.slice(Math.max(0, first)).slice(0, BUILD_LINES);
   if (missing !== undefined) {
     return {
       cause: 'build_failed',
@@ -312,8 +317,7 @@ function buildFinding({ command, exitCode, output }: BuildResult, missing: strin
     summary: `The program could not be built: "${command}" ${exitCode === null ? 'did not end well' : `exited with status ${exitCode}`}.`,
     expected: 'the program is built without errors',
     actual: shown[0] ?? 'no output',
-    evidence: shown,
-    hint: 'Build it by hand with the same command, and mend the first error first.',
+    evidence: shown.slice(1),
   };
 }
 

@@ -75,11 +75,24 @@ function onTerminal(
   more: readonly string[],
   env: Record<string, string> = {},
 ): Promise<string> {
-  const command = `stty cols ${columns}; exec ${process.execPath} ${MAIN} ${args(...more).join(' ')} > stdout.txt`;
+  return inTerminal(`stty cols ${columns}; exec ${grader(...more)}`, env);
+}
+
+/** What a terminal is sent that becomes narrower once the names of the scenarios stand there. */
+function whileNarrowed(columns: number, narrow: number): Promise<string> {
+  return inTerminal(
+    `stty cols ${columns}; ${grader()} & until grep -q '[f]irst-one, second-one' seen; do kill -0 $! || exit 1; done; stty cols ${narrow}; printf '<narrow>'; wait $!`,
+  );
+}
+
+const grader = (...more: readonly string[]) =>
+  `${process.execPath} ${MAIN} ${args(...more).join(' ')} > stdout.txt`;
+
+function inTerminal(command: string, env: Record<string, string> = {}): Promise<string> {
   const { NO_COLOR: _, CI: _ci, ...rest } = process.env;
   return new Promise((resolve, reject) => {
     const options = { cwd: folder, env: { ...rest, TERM: 'xterm', ...env } };
-    execFile('script', ['-qec', command, '/dev/null'], options, (error, stdout) =>
+    execFile('script', ['-qefc', command, 'seen'], options, (error, stdout) =>
       error ? reject(error) : resolve(stdout),
     );
   });
@@ -105,6 +118,19 @@ describe('on a terminal', () => {
     expect(states.length).toBeGreaterThan(4);
     expect(Math.max(...states.map((state) => state.length))).toBeLessThan(columns);
   });
+
+  terminal(
+    'a terminal that becomes narrower is cleared of the longer line, and the next ones fit',
+    async () => {
+      const sent = await whileNarrowed(80, 30);
+      const [before = '', after = ''] = sent.split('<narrow>');
+      expect(drawings(before).some((state) => state.length >= 30)).toBe(true);
+      expect(after).toContain('\u001b[1A\r\u001b[J');
+      const states = drawings(after.slice(after.indexOf('\u001b[1A')));
+      expect(states.length).toBeGreaterThan(2);
+      expect(Math.max(...states.map((state) => state.length))).toBeLessThan(30);
+    },
+  );
 
   terminal('hidden scenarios are not among what runs', async () => {
     const sent = await onTerminal(120, ['--audience', 'student']);

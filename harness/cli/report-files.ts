@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Report } from '../model.ts';
 import { usualAudience } from '../report/automatic.ts';
@@ -103,7 +103,7 @@ export class ReportFiles {
           fix: 'Set it, or choose another format.',
         });
       }
-      if (file === undefined) continue;
+      if (file === undefined || (await isSpecial(file))) continue;
       try {
         await makeFolder(path.dirname(file));
         await writeFile(temporary(file), '');
@@ -136,7 +136,8 @@ export class ReportFiles {
     if (!report) return;
     for (const { name, format, file } of this.#targets) {
       // Nothing has been lost if this fails: the last writing tells.
-      if (file !== undefined && !format.append) await this.#write(name, format, file, report).catch(() => {});
+      if (file !== undefined && !format.append && !(await isSpecial(file)))
+        await this.#write(name, format, file, report).catch(() => {});
     }
   }
 
@@ -153,7 +154,7 @@ export class ReportFiles {
           await this.#write(name, format, file, report);
         }
       } catch (error) {
-        failures.push(`report ${name}: ${error instanceof Error ? error.message : String(error)}`);
+        failures.push(`report ${name}: ${told(error)}`);
       }
     }
     return failures;
@@ -161,7 +162,7 @@ export class ReportFiles {
 
   async #write(name: string, format: ReportFormat, file: string, report: Report): Promise<void> {
     const text = format.render(report, { ...this.#render(name, format), width: 80, colour: false });
-    if (format.append) {
+    if (format.append || (await isSpecial(file))) {
       await appendFile(file, text);
       return;
     }
@@ -194,6 +195,19 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
   ENOSPC: 'the disk is full',
 };
+
+/** Why a report could not be made or written, for people. */
+function told(error: unknown): string {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  const reason = REASONS[code];
+  return reason === undefined ? (message ?? String(error)) : `it can't be written: ${reason}`;
+}
+
+/** A device, a pipe or a link, as /dev/stdout: it is written through and must not be replaced by a file. */
+async function isSpecial(file: string): Promise<boolean> {
+  const found = await lstat(file).catch(() => undefined);
+  return found !== undefined && !found.isFile() && !found.isDirectory();
+}
 
 /** Makes a folder and those above it; Node's own way of doing so never returns where nothing can be made (/proc). */
 async function makeFolder(folder: string): Promise<void> {

@@ -2,7 +2,7 @@ import type { Finding, PlanStep, ScenarioSpec, TraceEvent } from '../model.ts';
 import type { Found } from '../steps/definition.ts';
 import type { InstanceView, TraceView } from '../steps/view.ts';
 import { knownError } from './known-errors.ts';
-import { waitsForBytesOn } from './moment.ts';
+import { onlyAccepts, waitsForBytesOn } from './moment.ts';
 
 interface Around {
   readonly step: PlanStep;
@@ -20,6 +20,7 @@ export function hintFor(found: Found, around: Around): string | undefined {
   const { step, scenario } = around;
   const usual =
     step.hint ??
+    leftOpen(found.cause, around) ??
     (found.hint || undefined) ??
     complaint(found.cause, around) ??
     fromEvidence(found.cause, around) ??
@@ -30,7 +31,8 @@ export function hintFor(found: Found, around: Around): string | undefined {
 
 /** Causes that bytes or states prove, whatever the program printed. */
 const PROVEN: Partial<Record<Finding['cause'], string>> = {
-  trailing_nul: 'Send as many bytes as the message has: in C its strlen(), not the size of the buffer.',
+  trailing_nul:
+    'Send as many bytes as the message has (what recv() returned, or strlen() of a text), not the size of the buffer.',
   cut_at_nul:
     'There are NUL bytes in the data, where strlen() and %s stop: send as many bytes as recv() returned.',
   extra_newline: 'Send the bytes as they are; println, puts and print add a newline of their own.',
@@ -38,6 +40,15 @@ const PROVEN: Partial<Record<Finding['cause'], string>> = {
   decoded: 'Treat what comes as bytes; do not decode it into text and back.',
   duplicated: 'Send each message once.',
   crlf: 'Send the line endings as they are; text streams change them.',
+  lf: 'End every line with \\r\\n, as the protocol wants it, the empty line after a header too.',
+};
+
+/** What a response lacks, where the program itself has not complained. */
+const HTTP: Partial<Record<Finding['cause'], string>> = {
+  bad_http:
+    'A response is a status line, header lines and an empty line, each with \\r\\n at its end, and then the body.',
+  http_length:
+    'Send a Content-Length: the number of bytes of the body, not of its characters. Then send all of these (sendall()), and no more.',
 };
 
 /** What is said when not even the scenario has a hint. */
@@ -99,7 +110,10 @@ function isOf(event: TraceEvent, instance: InstanceView, view: TraceView): boole
 function fromEvidence(cause: Finding['cause'], { step, view, event }: Around): string | undefined {
   const proven = PROVEN[cause];
   if (proven !== undefined) return proven;
+  if (cause in HTTP && !answersHead(step)) return HTTP[cause];
+  if (cause === 'extra_bytes' && step.args.equals !== undefined) return ONLY_THE_REPLY;
   if (cause === 'crashed') return LAST.crashed;
+  if ((cause === 'exited' || cause === 'refused') && endedWithAClient(view, event)) return SERVES_ONE;
   const on = typeof step.args.on === 'string' ? step.args.on : undefined;
   if (step.verb === 'send' && cause === 'early_close')
     return 'The program closes before it has received everything: go on calling recv() until the message is complete or the client is done.';
@@ -117,9 +131,36 @@ function fromEvidence(cause: Finding['cause'], { step, view, event }: Around): s
   return undefined;
 }
 
+/** It has gone on to the next client without a close(), or with a copy of the socket in another process. */
+function leftOpen(cause: Finding['cause'], { step, view, event }: Around): string | undefined {
+  const on = typeof step.args.on === 'string' ? step.args.on : '';
+  if (cause !== 'not_closed' || !onlyAccepts(view, event)) return undefined;
+  if (view.connection(on).accepted) return undefined;
+  return 'The program waits for the next client already, and this connection is still open: close() its socket, and after fork() close it in the parent as well as in the child.';
+}
+
+/** A response without a body has other rules of its length, which the scenario knows. */
+function answersHead({ args: { http } }: PlanStep): boolean {
+  return typeof http === 'object' && http !== null && 'to' in http && http.to === 'HEAD';
+}
+
+const ONLY_THE_REPLY =
+  'Take the bytes that are too many out of what is sent: only the reply itself goes to the client.';
+
+const SERVES_ONE =
+  'The program ended by itself, and without an error, when a client had gone: put accept() and all that follows it into a loop, and let no client end the program (exit(), a return from main).';
+
+/** Whether the program ended well, with a client behind it. */
+function endedWithAClient(view: TraceView, event: number): boolean {
+  const before = view.events.slice(0, event + 1);
+  const gone = before.findIndex(({ type }) => type === 'local_close' || type === 'eof');
+  if (gone < 0) return false;
+  return before.some((one) => one.type === 'process_exit' && one.reason === 'self' && one.code === 0);
+}
+
 /** The client waits for the reply and the program for more: either it reads too far, or its reply was never sent. */
 function stillReading(sent: number): string {
   if (sent === 0)
     return 'The program waits for the client to begin, and the client expects it to speak first.';
-  return 'The program has the whole message and waits for more of it on the same connection: answer after each recv() instead of reading until the client is done or a buffer is full. If it has answered already, the reply is still in its buffer: flush() it.';
+  return 'The program has the whole message and waits for more of it on the same connection: answer after each recv() instead of reading until the client is done, a line is complete or a buffer is full, and throw nothing away. If it has answered already, the reply is still in its buffer: flush() it.';
 }

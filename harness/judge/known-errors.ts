@@ -221,10 +221,13 @@ export const KNOWN_ERRORS: readonly KnownError[] = [
 ];
 
 /** How to mend what a program printed: its first known error, those of the assignment before all others. */
-export function knownError(printed: string, own: readonly KnownError[] = []): string | undefined {
+export function knownError(
+  printed: string,
+  own: readonly KnownError[] = [],
+  others: readonly KnownError[] = KNOWN_ERRORS,
+): string | undefined {
   const text = printed.toLowerCase();
-  return [...own, ...KNOWN_ERRORS].find((known) => known.text.some((one) => stands(one.toLowerCase(), text)))
-    ?.hint;
+  return [...own, ...others].find((known) => known.text.some((one) => stands(one.toLowerCase(), text)))?.hint;
 }
 
 /** Whether it is there by itself, and not in the midst of a longer word. */

@@ -25,6 +25,12 @@ export function waitsForBytesOn(view: TraceView, event: number): readonly string
   );
 }
 
+/** Whether right after the failed step all that the program did was to wait for the next client. */
+export function onlyAccepts(view: TraceView, event: number): boolean {
+  const threads = activityAfter(view, event)?.threads ?? [];
+  return threads.length > 0 && threads.every(({ waitsFor = '' }) => /^accept on listening/.test(waitsFor));
+}
+
 function activityAfter(view: TraceView, event: number) {
   const next = view.events
     .slice(event)

@@ -52,7 +52,7 @@ function explainWrongByte(expected: Buffer, actual: Buffer, at: number): Pick<Di
   if (expected[at] !== 0 || !goesOn(expected, actual, at)) return { cause: 'different', words };
   return {
     cause: 'cut_at_nul',
-    words: `from the NUL byte (\\0) at offset ${at} on bytes are missing, and later ones follow – was the length taken with strlen()?`,
+    words: `from the NUL byte (\\0) at offset ${at} on bytes are missing, and later ones follow, as when the length is taken with strlen()`,
   };
 }
 
@@ -84,9 +84,7 @@ function explainPrefix(expected: Buffer, actual: Buffer, ended: boolean): Differ
   }
   const came = `only ${at} of ${expected.length} bytes ${ended ? 'came' : 'have come so far'}`;
   const atNul =
-    ended && expected.indexOf(0) === at
-      ? ', up to the first NUL byte (\\0) – was the length taken with strlen()?'
-      : '';
+    ended && expected.indexOf(0) === at ? ', up to the first NUL byte (\\0), where strlen() ends' : '';
   return { cause: atNul === '' ? 'truncated' : 'cut_at_nul', at, words: `${came}${atNul}`, missing };
 }
 

@@ -121,7 +121,7 @@ export const DISGUISES: readonly Disguise[] = [
   {
     cause: 'trailing_nul',
     words: (at) =>
-      `a NUL byte (\\0) came at offset ${at} that does not belong there – is the length strlen + 1?`,
+      `a NUL byte (\\0) came at offset ${at} that does not belong there, as when the length is strlen + 1`,
     when: (_expected, actual, at) => actual[at] === 0,
     expected: (bytes) => without(bytes, 0),
     actual: (bytes) => without(bytes, 0),

@@ -3,7 +3,12 @@ import { differenceForLeftover } from './leftover.ts';
 
 describe('differenceForLeftover', () => {
   test.each<[string, string, Cause, string]>([
-    ['hi\n', '\0', 'trailing_nul', 'one NUL byte (\\0) too many at the end – is the length strlen + 1?'],
+    [
+      'hi\n',
+      '\0',
+      'trailing_nul',
+      'one NUL byte (\\0) too many at the end, as when the length is strlen + 1',
+    ],
     ['hi\n', '\n', 'extra_newline', 'one newline too many at the end'],
     ['hi\n', '\n\r\n', 'extra_newline', '3 bytes of line endings too many at the end'],
     ['hi', '\r', 'extra_bytes', 'one carriage return (\\r) too many at the end'],

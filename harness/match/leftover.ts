@@ -18,7 +18,7 @@ export function differenceForLeftover(expected: Buffer, extra: Buffer): Differen
   if (copies > 0)
     return found('duplicated', `the whole message came ${copies === 1 ? 'twice' : `${copies + 1} times`}`);
   if (text === '\0')
-    return found('trailing_nul', 'one NUL byte (\\0) too many at the end – is the length strlen + 1?');
+    return found('trailing_nul', 'one NUL byte (\\0) too many at the end, as when the length is strlen + 1');
   if (text.startsWith('\0')) return found('trailing_nul', wordsForNuls(extra, bytes));
   if (extra.length === text.length) {
     if (text === '\n') return found('extra_newline', 'one newline too many at the end');
@@ -34,7 +34,7 @@ function wordsForNuls(extra: Buffer, bytes: string): string {
   const what = extra.every((byte) => byte === 0)
     ? `${extra.length} NUL bytes (\\0)`
     : `${bytes}, the first one NUL (\\0),`;
-  return `${what} too many at the end – was the whole buffer sent, not only the message?`;
+  return `${what} too many at the end, as when the whole buffer is sent and not only the message`;
 }
 
 /** How many whole copies of `unit` the bytes are; 0 when they are anything else. */

@@ -4,7 +4,7 @@ import { cut, plainLine, plainText } from './plain.ts';
 /** Why nothing can be said, as a heading of a finding. */
 export const BECAUSE: Readonly<Record<Because, string>> = {
   precondition: 'could not tell: what the scenario needs was not so',
-  capability: 'could not tell: this machine does not show it',
+  capability: 'could not tell: this machine can not do or show it',
   interference: 'could not tell: something else interfered',
   harness: 'could not tell: the grader itself had a problem',
   not_recorded: 'could not tell: the recording does not hold it',

@@ -29,7 +29,7 @@ export function renderClassroom50(report: Report, { env = {} }: RenderOptions): 
     });
   if (!report.scenarios.some(isJudged))
     throw new UserError({
-      where: '--report classroom50',
+      where: 'no result',
       what: 'nothing could be judged, and the format has no word for that',
       fix: 'Look at the other reports and run again.',
     });

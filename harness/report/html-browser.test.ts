@@ -32,6 +32,7 @@ const report = reportOf(
     failedVerdict(
       { id: 'unsure', title: 'Nobody knows' },
       findingOf({ because: 'harness', evidence: ['x'.repeat(300)] }),
+      echoTrace(Buffer.from('a line of output\n'.repeat(100))),
     ),
     verdictOf({ id: 'practice', points: 0, maxPoints: 0, visibility: 'hidden' }),
     verdictOf({ runs: [runOf(echoTrace(), { row: 'size=1' }), runOf(echoTrace(), { row: 'size=2' })] }),
@@ -125,5 +126,19 @@ const report = reportOf(
     const pdf = await page.pdf({ format: 'A4' });
     expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
     expect(pdf.length).toBeGreaterThan(10_000);
+  }, 30_000);
+
+  test('on paper long output is not cut off where a screen scrolls', async () => {
+    await open();
+    const cut = () =>
+      page
+        .locator('details[open] pre[tabindex]')
+        .evaluateAll(
+          (all: { scrollHeight: number; clientHeight: number }[]) =>
+            all.filter((one) => one.scrollHeight > one.clientHeight + 1).length,
+        );
+    expect(await cut()).toBeGreaterThan(0);
+    await page.emulateMedia({ media: 'print' });
+    expect(await cut()).toBe(0);
   }, 30_000);
 });

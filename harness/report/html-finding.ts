@@ -7,7 +7,7 @@ const MOST_TEXT = 1_500;
 
 const BECAUSE: Readonly<Record<Because, string>> = {
   precondition: 'Could not tell: what the scenario needs was not so.',
-  capability: 'Could not tell: this machine does not show it.',
+  capability: 'Could not tell: this machine can not do or show it.',
   interference: 'Could not tell: something else interfered.',
   harness: 'Could not tell: the grader itself had a problem.',
   not_recorded: 'Could not tell: the recording does not hold it.',

@@ -135,7 +135,7 @@ svg .m.seen { fill: var(--bg); stroke: var(--soft); } svg .m.note { fill: var(--
   @page { margin: 16mm 14mm; }
   html { font-size: 10pt; } main { max-width: none; padding: 0; }
   .controls, .astext:not([open]) { display: none; }
-  pre { max-height: none; border: 1px solid var(--rule); }
+  pre, pre[tabindex] { max-height: none; overflow: visible; border: 1px solid var(--rule); }
   h2, h4, summary, .summary { break-after: avoid; } .finding, .about { break-inside: avoid; }
   .shell, .dump pre { white-space: pre-wrap; } .ladder .scroll { background: none; }
   .ladder svg { max-width: 140mm; }

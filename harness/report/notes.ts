@@ -16,7 +16,7 @@ export function notes(report: Report, audience: Audience = 'student'): readonly 
       : []),
     ...(count(report).inconclusive > 0
       ? [
-          `Inconclusive is neither right nor wrong${open > 0 ? `: ${round(open)} points are open` : ''}, and a person should look.`,
+          `Inconclusive is neither right nor wrong${open > 0 ? `: ${round(open)} ${open === 1 ? 'point is' : 'points are'} open` : ''}, and a person should look.`,
         ]
       : []),
     ...(report.isolation.level === 'none' && audience === 'staff'

@@ -9,9 +9,16 @@ import { exitWords, observationWords, signalWords, stepEndWords } from './timeli
 const DATA = 24;
 
 /** The row for an event; `previous` is the event shown before it, so that `connect` and `connected` become one. */
-export function rowOf(entry: Entry, trace: Trace, previous: TraceEvent | undefined): TimelineRow | undefined {
+export function rowOf(
+  entry: Entry,
+  trace: Trace,
+  previous: TraceEvent | undefined,
+  partners: ReadonlyMap<string, string> = new Map(),
+): TimelineRow | undefined {
   const { event } = entry;
   const { t } = event;
+  const conn = 'conn' in event ? event.conn : '';
+  const partner = partners.get(conn);
   const mark = (at: Mark['at'], sign: Mark['sign'], who: string, words: string, bytes = ''): Mark => ({
     kind: 'mark',
     t,
@@ -26,7 +33,8 @@ export function rowOf(entry: Entry, trace: Trace, previous: TraceEvent | undefin
     t,
     way,
     sign,
-    conn: 'conn' in event ? event.conn : '',
+    conn,
+    ...(partner === undefined ? {} : { program: partner }),
     words,
     bytes,
   });

@@ -17,6 +17,8 @@ export interface Message {
   readonly way: 'out' | 'in';
   readonly sign: 'connect' | 'refused' | 'data' | 'fin' | 'rst';
   readonly conn: string;
+  /** The program at the other end, where it is known. */
+  readonly program?: string;
   readonly words: string;
   readonly bytes: string;
 }

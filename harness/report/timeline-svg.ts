@@ -144,7 +144,7 @@ function middle({ programs }: Timeline, columns: Columns): number {
 
 function drawMessage(row: Message, y: number, columns: Columns, { lanes, programs }: Timeline): Markup {
   const client = columns.lane(row.conn);
-  const program = columns.program(programs[0] ?? '');
+  const program = columns.program(row.program ?? programs[0] ?? '');
   const [from, to] = row.way === 'out' ? [client, program] : [program, client];
   const tone = row.sign === 'rst' || row.sign === 'refused' ? 'bad' : row.sign === 'data' ? '' : 'soft';
   const named = lanes.size > 1 || row.sign === 'connect' ? `${clip(row.conn, 14)} ` : '';

@@ -9,11 +9,15 @@ export function timeWords(ms: number): string {
 }
 
 /** A run as a list, for those who do not see the picture or want to search and copy it. */
-export function timelineList({ rows }: Timeline): Markup {
-  return html`<ol class="trace">${join(rows.map(item), '\n')}</ol>`;
+export function timelineList({ rows, programs }: Timeline): Markup {
+  const several = programs.length > 1;
+  return html`<ol class="trace">${join(
+    rows.map((row) => item(row, several)),
+    '\n',
+  )}</ol>`;
 }
 
-function item(row: TimelineRow): Markup {
+function item(row: TimelineRow, several: boolean): Markup {
   switch (row.kind) {
     case 'step':
       return html`<li class="st">${row.words || 'before the first step'}</li>`;
@@ -23,8 +27,14 @@ function item(row: TimelineRow): Markup {
       return html`<li class="mu">… ${row.words} …</li>`;
     case 'failure':
       return html`<li class="${row.sure ? 'bad' : 'warn'}">${row.words}</li>`;
-    case 'message':
-      return html`<li>${time(row.t)} ${row.way === 'out' ? `client ${row.conn} to the program` : `program to client ${row.conn}`}: ${row.words}${code(row.bytes)}</li>`;
+    case 'message': {
+      const name = several ? row.program : undefined;
+      const way =
+        row.way === 'out'
+          ? `client ${row.conn} to ${name === undefined ? 'the program' : `program ${name}`}`
+          : `program ${name === undefined ? '' : `${name} `}to client ${row.conn}`;
+      return html`<li>${time(row.t)} ${way}: ${row.words}${code(row.bytes)}</li>`;
+    }
     case 'mark':
       return html`<li>${time(row.t)} ${row.at === 'program' || row.at === 'client' ? `${row.at} ${row.who}` : row.at}: ${row.words}${code(row.bytes)}</li>`;
   }

@@ -46,6 +46,18 @@ describe('a run as a ladder', () => {
     ]);
   });
 
+  test('what is printed between an attempt and its answer does not make two rows of them', () => {
+    const { rows } = timeline(
+      traceOf([
+        START,
+        { type: 'connect', conn: 'a', host: '127.0.0.1', port: 9000 },
+        { type: 'output', program: 'server', instance: 1, stream: 'stdout', offset: 0, length: 1 },
+        { type: 'connected', conn: 'a', localPort: 4242 },
+      ]),
+    );
+    expect(rows.map(({ kind }) => kind)).toEqual(['mark', 'mark', 'message']);
+  });
+
   test('says that there is no verdict, rather than a failure, when nothing is known', () => {
     const unsure = timeline(echoTrace(), [findingOf({ because: 'interference' })]).rows;
     expect(unsure.find(({ kind }) => kind === 'failure')).toMatchObject({ sure: false });
@@ -61,6 +73,63 @@ describe('a run as a ladder', () => {
     expect([...timeline(traceOf(open)).lanes.values()]).toEqual([0, 1, 2]);
     const overlapping = [0, 2, 4, 1, 3, 5].flatMap((at) => events[at] ?? []);
     expect([...timeline(traceOf(overlapping)).lanes.values()]).toEqual([0, 1, 2]);
+  });
+});
+
+describe('several programs', () => {
+  const start = (program: string, port: number | null): NewTraceEvent => ({
+    ...START,
+    type: 'process_start',
+    program,
+    instance: 1,
+    pid: 7,
+    argv: [program],
+    cwd: '/tmp',
+    port,
+  });
+  const trace = traceOf([
+    start('proxy', 9000),
+    start('origin', 9001),
+    { type: 'connect', conn: 'a', program: 'origin', host: '127.0.0.1', port: 9001 },
+    { type: 'connected', conn: 'a', localPort: 4000 },
+    { type: 'sent', conn: 'a', offset: 0, length: 3 },
+    { type: 'connect', conn: 'b', host: '127.0.0.1', port: 9000 },
+    { type: 'connected', conn: 'b', localPort: 4001 },
+    { type: 'received', conn: 'b', offset: 0, length: 3 },
+    start('caller', null),
+    { type: 'arrived', listener: 'l', number: 1, remotePort: 5000 },
+    { type: 'accepted', conn: 'c', listener: 'l', number: 1, localPort: 9002 },
+    { type: 'received', conn: 'c', offset: 0, length: 3 },
+  ]);
+
+  test('each arrow leads to its own, with and without its name in the recording', () => {
+    const { rows } = timeline(trace);
+    expect(rows.flatMap((row) => (row.kind === 'message' ? [[row.conn, row.program]] : []))).toEqual([
+      ['a', 'origin'],
+      ['a', 'origin'],
+      ['b', 'proxy'],
+      ['b', 'proxy'],
+      ['c', 'caller'],
+    ]);
+  });
+
+  test('in the picture each ends on the line of its program, and the list names it', () => {
+    const line = timeline(trace);
+    const picture = timelineSvg(line, 'x', 'several').text;
+    const column = (name: string) =>
+      new RegExp(`<text class="h c" x="(\\d+)"[^>]*>${name}</text>`).exec(picture)?.[1];
+    const columns = ['proxy', 'origin', 'caller'].map(column);
+    expect(new Set(columns).size).toBe(3);
+    const [proxy, origin, caller] = columns.map(Number);
+    expect(picture.match(/class="a data " d="[^"]+"/g)).toEqual([
+      expect.stringMatching(`H${(origin ?? 0) - 2}"$`),
+      expect.stringContaining(`d="M${(proxy ?? 0) - 2} `),
+      expect.stringContaining(`d="M${(caller ?? 0) - 2} `),
+    ]);
+    const list = timelineList(line).text;
+    expect(list).toContain('client a to program origin: 3 bytes');
+    expect(list).toContain('program proxy to client b: 3 bytes');
+    expect(list).toContain('program caller to client c: 3 bytes');
   });
 });
 

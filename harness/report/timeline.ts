@@ -2,6 +2,7 @@ import type { Finding, Trace, TraceEvent } from '../model.ts';
 import { count } from './html-text.ts';
 import { rowOf } from './timeline-event.ts';
 import { laneOf } from './timeline-lanes.ts';
+import { partners } from './timeline-partner.ts';
 import type { TimelineRow } from './timeline-rows.ts';
 import { AFTERWARDS, type Entry, type LeftOut, selectEvents } from './timeline-select.ts';
 
@@ -49,6 +50,7 @@ function rowsOf(
   const waiting = [...findings].sort((a, b) => order(a) - order(b));
   const failedSteps = new Set(findings.map(({ step }) => step?.index));
   const titles = titlesOf(trace);
+  const programs = partners(trace.events);
   let step = -1;
   let last = 0;
   let previous: TraceEvent | undefined;
@@ -64,8 +66,8 @@ function rowsOf(
     if (entry.step !== step)
       rows.push({ kind: 'step', words: stepWords(entry.step, titles), failed: failedSteps.has(entry.step) });
     step = entry.step;
-    const row = rowOf(entry, trace, previous);
-    if (answersConnect(event, previous) && rows.at(-1)?.kind === 'message') rows.pop();
+    const row = rowOf(entry, trace, previous, programs);
+    if (answersConnect(event, previous)) dropAttempt(rows);
     if (row) rows.push(row);
     if (event.type !== 'output') previous = event;
     last = Math.max(event.t, entry.until);
@@ -96,6 +98,12 @@ function titlesOf({ events }: Trace): ReadonlyMap<number, string> {
 function answersConnect(event: TraceEvent, previous: TraceEvent | undefined): boolean {
   const answer = event.type === 'connected' || event.type === 'connect_error';
   return answer && previous?.type === 'connect' && previous.conn === event.conn;
+}
+
+/** Takes away the row of the last attempt to connect, whatever was printed since. */
+function dropAttempt(rows: TimelineRow[]): void {
+  const at = rows.findLastIndex((row) => row.kind === 'message');
+  if (at >= 0) rows.splice(at, 1);
 }
 
 function order({ event, step }: Finding): number {

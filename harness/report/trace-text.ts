@@ -40,7 +40,7 @@ function words(event: TraceEvent, bytes?: Uint8Array): string | undefined {
     case 'process_exit':
       return `${event.program} ended: ${event.signal ?? `status ${event.code}`} (${event.reason})`;
     case 'connect':
-      return `${event.conn}: connecting to ${event.host}:${event.port}`;
+      return `${event.conn}: connecting to ${event.program === undefined ? '' : `${event.program} at `}${event.host}:${event.port}`;
     case 'connected':
       return `${event.conn}: connected from port ${event.localPort}`;
     case 'connect_error':

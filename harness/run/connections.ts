@@ -63,7 +63,7 @@ export class Connections {
     for (;;) {
       for (const host of hosts) {
         const last = host === hosts.at(-1);
-        this.#recorder.record({ type: 'connect', conn, host, port });
+        this.#recorder.record({ type: 'connect', conn, program, host, port });
         const failure = await this.#dial(conn, { ...options, host, port, within: deadline.left });
         if (failure === undefined) {
           this.#last = { conn, received: 0, inBranch: currentLane() !== undefined };

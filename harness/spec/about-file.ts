@@ -11,7 +11,7 @@ export const FILE_KEYS = {
     defaults: 'What holds for all steps unless a scenario or a step says otherwise.',
     env: 'Environment variables of the grader that steps and commands may look up as `${{ env.NAME }}`: a list of names, or a map of names and what holds when they are not set. No others are handed over.',
     known_errors:
-      'What programs print when they fail, and how to mend it: a list of `{ text, hint }`, where `text` may be a list. They come before the many that are known anyway; a file adds its own to those of the one that it `extends`.',
+      'What programs print when they fail, or compilers when they build them, and how to mend it: a list of `{ text, hint }`, where `text` may be a list. They come before the many that are known anyway; a file adds its own to those of the one that it `extends`.',
     limits: 'What each program may use, unless it says otherwise.',
     params: 'Settings of the assignment that a course may override, by name.',
     programs: 'The programs that students hand in, by name.',

@@ -3,7 +3,7 @@ import type { Decision, Matcher } from '../match/matcher.ts';
 import { escapeBytes, hexView } from '../match/view.ts';
 import { type Found, fail, type Outcome, PASS } from './definition.ts';
 import type { Expectation } from './expect.ts';
-import type { TraceView } from './view.ts';
+import type { ConnectionView, TraceView } from './view.ts';
 import { describeExit, describeThreads, endedByItself, lastWords, milliseconds, percent } from './words.ts';
 
 type Mismatch = Extract<Decision, { state: 'mismatch' }>;
@@ -24,6 +24,7 @@ export function judgeBytes(
     missing && view.ended(args.on) && message.length === 0 ? endCause(args.on, view) : difference.cause;
   const unsent = connection.sent === 0 && !connection.accepted ? ' Nothing had been sent yet.' : '';
   const before = repliedBefore(args.on, view);
+  const lines = onlyLines(matcher, message, connection);
   return {
     cause,
     summary:
@@ -39,6 +40,24 @@ export function judgeBytes(
         : []),
       ...programWords(view),
     ],
+    ...(lines === undefined ? {} : lines),
+  };
+}
+
+/** All came but what follows the last newline, and the program waits for another one. */
+function onlyLines(
+  matcher: Matcher,
+  message: Buffer,
+  { sent, ended, localClose, error, accepted }: ConnectionView,
+): Pick<Found, 'summary' | 'hint'> | undefined {
+  if (matcher.kind !== 'equals' || accepted || sent === 0) return undefined;
+  if (ended !== undefined || localClose !== undefined || error !== undefined) return undefined;
+  const lines = matcher.bytes.lastIndexOf('\n') + 1;
+  const rest = matcher.bytes.length - lines;
+  if (lines === 0 || rest === 0 || !message.equals(matcher.bytes.subarray(0, lines))) return undefined;
+  return {
+    summary: `All came up to the last newline; the ${rest === 1 ? 'byte' : `${rest} bytes`} after it did not.`,
+    hint: 'The program answers whole lines only and waits for the end of this one (readline(), makefile(), fgets(), a BufferedReader): send back what recv() returned, with or without a newline in it.',
   };
 }
 
@@ -112,6 +131,7 @@ function describeMatcher(matcher: Matcher): string {
     case 'length': {
       const { min, max } = matcher;
       if (min !== undefined && min === max) return `${min} bytes`;
+      if (max === 0) return 'no bytes';
       if (max === undefined) return `at least ${min ?? 0} byte${min === 1 ? '' : 's'}`;
       return min === undefined ? `at most ${max} bytes` : `${min} to ${max} bytes`;
     }
@@ -193,7 +213,7 @@ function sized(bytes: Buffer): string {
   return bytes.length > 20 && !text.endsWith(' in all)') ? `${text} (${bytes.length} bytes)` : text;
 }
 
-/** With a capital at its beginning and a stop at its end, unless it asks. */
+/** With a capital at its beginning and a stop at its end. */
 function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('?') ? '' : '.'}`;
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }

@@ -128,6 +128,7 @@ function explain(program: string, view: TraceView, instance: InstanceView): Foun
         cause: instance.exit?.signal ? 'crashed' : 'exited',
         summary: `The program ${describeExit(instance)} instead of listening.`,
         actual: describeExit(instance),
+        ...(view.observed('control_start')?.listens === false ? { hint: LEFT_BEHIND } : {}),
       };
     case 'other_port':
       return {
@@ -206,6 +207,10 @@ function explain(program: string, view: TraceView, instance: InstanceView): Foun
       };
   }
 }
+
+/** It listened at its first start and not at its second, and not because of the port. */
+const LEFT_BEHIND =
+  'Something that the first start left behind stops it, and not the port: a lock or pid file, for instance, that is not removed when the program is killed. Do without it.';
 
 function ports(listeners: readonly { port: number }[]): string {
   const numbers = [...new Set(listeners.map(({ port }) => port))];

@@ -76,7 +76,9 @@ function judgeBlocked(claim: Claim<'blocked'>, view: TraceView): Outcome {
         actual: closedWords(claim, view),
         ...(claim.in === 'send'
           ? {}
-          : { hint: 'Call recv() and wait for the client before answering and closing.' }),
+          : {
+              hint: 'Call recv() and wait for the client before answering and closing, with no time limit on the socket.',
+            }),
       });
     case 'not_accepted':
       return fail({
@@ -167,7 +169,7 @@ function judgeRunning(claim: Claim<'running'>, view: TraceView): Outcome {
     expected: `less than ${percent(claim.cpu)} of a processor`,
     actual: percent(seen.share),
     evidence: describeThreads(seen.threads).map((line) => `the program is ${line}`),
-    hint: 'recv() that returns no bytes means that the client is gone: leave the loop and close the socket.',
+    hint: 'Every loop needs a call that waits. recv() that returns no bytes means that the client is gone: leave the loop and close the socket; accept() waits by itself unless its socket is non-blocking.',
   });
 }
 

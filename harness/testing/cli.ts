@@ -12,14 +12,21 @@ export interface CliResult {
   readonly stderr: string;
 }
 
+interface CliOptions {
+  readonly cwd?: string;
+  /** Variables beside those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Starts the built command as a person would; `result` is fulfilled at its end. */
 export function startCli(
   args: readonly string[],
-  options: { readonly cwd?: string } = {},
+  options: CliOptions = {},
 ): { child: ChildProcess; result: Promise<CliResult> } {
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: options.cwd ?? ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(options.env === undefined ? {} : { env: { ...process.env, ...options.env } }),
   });
   let stdout = '';
   let stderr = '';
@@ -36,7 +43,7 @@ export function startCli(
 }
 
 /** Runs the built command to its end. */
-export function runCli(args: readonly string[], options: { readonly cwd?: string } = {}): Promise<CliResult> {
+export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   return startCli(args, options).result;
 }
 

@@ -1,0 +1,81 @@
+import { gradeInline, specOf, verdictOf } from '../testing/inline.ts';
+
+const SPEC = specOf('server: {}', {
+  one: '    steps:\n      - start: server\n      - check: { port: server, is: listening }\n',
+});
+
+async function built(files: Readonly<Record<string, string>>, spec = SPEC) {
+  const [finding] = verdictOf(await gradeInline(files, spec), 'one').findings;
+  return { cause: finding?.cause, actual: finding?.actual, hint: finding?.hint };
+}
+
+const MAIN = 'int main(void) {';
+const TARGET = 'server: server.c net.c\n';
+
+describe('what real compilers say is explained', () => {
+  test.each([
+    [
+      'a missing semicolon',
+      { 'server.c': `${MAIN}\n  int x = 3\n  return x;\n}\n` },
+      'A semicolon is missing',
+    ],
+    ['a missing brace', { 'server.c': `${MAIN} for (;;) { return 0;\n` }, 'brace'],
+    ['a missing header', { 'server.c': `#include "net.h"\n${MAIN} }\n` }, 'every source and header'],
+    [
+      'a function that nobody wrote',
+      { 'server.c': `int run(int);\n${MAIN} return run(1); }\n` },
+      'nowhere written',
+    ],
+    ['no main', { 'server.c': 'int run(int x) { return x; }\n' }, 'no function main()'],
+    ['a name misspelt', { 'server.c': `${MAIN} int port = 1; return prt; }\n` }, 'spelling mistake'],
+    [
+      'an address without its header',
+      { 'server.c': `${MAIN} struct sockaddr_in a; return sizeof a; }\n` },
+      '<netinet/in.h>',
+    ],
+    [
+      'spaces in a Makefile',
+      { 'server.c': `${MAIN} }\n`, Makefile: 'server: server.c\n    gcc\n' },
+      'with a tab',
+    ],
+    [
+      'a source not handed in',
+      { 'server.c': `${MAIN} }\n`, Makefile: `${TARGET}\tgcc $^\n` },
+      'Makefile names a file',
+    ],
+    [
+      'warnings as errors',
+      {
+        'server.c': `${MAIN} int x; return 0; }\n`,
+        Makefile: 'server: server.c\n\tgcc -Wall -Werror -o $@ $<\n',
+      },
+      '-Werror',
+    ],
+  ])('%s', async (_, files, hint) => {
+    const found = await built(files as unknown as Record<string, string>);
+    expect(found).toMatchObject({ cause: 'build_failed', hint: expect.stringContaining(hint) });
+    expect(found.actual).toMatch(/error: |undefined reference|\*\*\*/);
+  });
+
+  test.each([
+    ['int x = 5', 'A semicolon is missing'],
+    ['Sockt s = null;', 'import'],
+    ['new java.net.ServerSocket(1);', 'IOException'],
+    ['int port = a[0];', 'Integer.parseInt()'],
+  ])('Java: %s', async (statement, hint) => {
+    const text = `class Server {\n  public static void main(String[] a) {\n    ${statement}\n  }\n}\n`;
+    const found = await built({ 'Server.java': text });
+    expect(found).toMatchObject({ cause: 'build_failed', hint: expect.stringContaining(hint) });
+    expect(found.actual).toMatch(/^Server\.java:3: error: /);
+  });
+});
+
+test('an assignment explains its own first, and what is not known is left to the student', async () => {
+  const own = 'known_errors:\n  - { text: [nosuch.h], hint: Ask in week 3. }\n';
+  expect(await built({ 'server.c': `#include "nosuch.h"\n${MAIN} }\n` }, SPEC + own)).toMatchObject({
+    hint: 'Ask in week 3.',
+  });
+  expect(await built({ 'server.c': `#error not yet\n${MAIN} }\n` })).toMatchObject({
+    hint: 'Build it by hand with the same command, and mend the first error first.',
+  });
+});

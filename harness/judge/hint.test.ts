@@ -1,0 +1,75 @@
+import { gradeInline, specOf, verdictOf } from '../testing/inline.ts';
+
+const SERVER = `import os, socket, sys
+s = socket.socket()
+s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+s.bind(("127.0.0.1", int(sys.argv[1])))
+s.listen(5)
+`;
+const BEGIN = '    steps:\n      - start: server\n      - connect: a\n';
+
+async function hintFor(program: string, steps: string) {
+  const spec = specOf('server: {}', { one: `    hint: The author says so.\n${BEGIN}${steps}` });
+  const [finding] = verdictOf(await gradeInline({ 'server.py': SERVER + program }, spec), 'one').findings;
+  return { cause: finding?.cause, summary: finding?.summary, hint: finding?.hint };
+}
+
+const LINES = `while True:
+    c, a = s.accept()
+    for line in c.makefile("rb"):
+        c.sendall(line)
+`;
+const ECHO = '{ equals: "one\\ntwo" }';
+
+test('a server of whole lines is told apart from one that loses what it sends', async () => {
+  const found = await hintFor(LINES, `      - send: "one\\ntwo"\n      - expect: ${ECHO}\n`);
+  expect(found).toMatchObject({
+    cause: 'truncated',
+    summary: 'All came up to the last newline; the 3 bytes after it did not.',
+    hint: expect.stringContaining('whole lines only'),
+  });
+  const loses = 'while True:\n    c, a = s.accept()\n    c.send(c.recv(99)[:5])\n    s.accept()\n';
+  const lost = await hintFor(loses, `      - send: "one\\ntwo"\n      - expect: ${ECHO}\n`);
+  expect(lost).toMatchObject({ cause: 'truncated', hint: 'The author says so.' });
+});
+
+test('a connection that is left open in another process is not one whose end went unnoticed', async () => {
+  const forks = `held = []
+while True:
+    c, a = s.accept()
+    held.append(c)
+    if os.fork() == 0:
+        while c.recv(99): pass
+        os._exit(0)
+`;
+  const found = await hintFor(forks, '      - half_close: a\n      - expect: { closed: true }\n');
+  expect(found).toMatchObject({
+    cause: 'not_closed',
+    hint: expect.stringContaining('close it in the parent'),
+  });
+  const waits = 'import threading\nc, a = s.accept()\nthreading.Event().wait()\n';
+  const other = await hintFor(waits, '      - half_close: a\n      - expect: { closed: true }\n');
+  expect(other).toMatchObject({ cause: 'not_closed', hint: expect.stringContaining('leave the loop') });
+});
+
+test('a program that ends without an error when its client has gone needs a loop', async () => {
+  const steps = '      - close: a\n      - check: { program: server, is: running, for: 200ms }\n';
+  expect(await hintFor('c, a = s.accept()\nc.recv(9)\n', steps)).toMatchObject({
+    cause: 'exited',
+    hint: expect.stringContaining('into a loop'),
+  });
+  expect(await hintFor('c, a = s.accept()\nc.recv(9)\nsys.exit(3)\n', steps)).toMatchObject({
+    cause: 'exited',
+    hint: 'The author says so.',
+  });
+});
+
+test('bytes before the right ones are told to be left out', async () => {
+  const greets = 'while True:\n    c, a = s.accept()\n    c.sendall(b"Echo: " + c.recv(99))\n';
+  expect(await hintFor(greets, '      - send: "hi\\n"\n      - expect: { equals: "hi\\n" }\n')).toMatchObject(
+    {
+      cause: 'extra_bytes',
+      hint: expect.stringContaining('too many'),
+    },
+  );
+});
