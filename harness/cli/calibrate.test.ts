@@ -101,7 +101,7 @@ test('a solution that flickers is told with round and step', async () => {
     'reply',
     '      - connect: a\n      - send: { line: hello }\n      - expect: { equals: { line: hello } }\n',
   );
-  const { code, stdout, json } = await calibrate(file, solution, '--only', 'none');
+  const { code, stdout, json } = await calibrate(file, solution, '--only', 'one-shot');
   expect(stdout).toMatch(/✗ reply, round 1 under load: fail, at step 4, expect, line 13\./);
   expect(json().flickers).toMatchObject([{ scenario: 'reply', round: 1, loaded: true, status: 'fail' }]);
   expect(code).toBe(1);
