@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { ROOT, runCli } from '../testing/cli.ts';
+import { atAKeyboard, ROOT, runCli } from '../testing/cli.ts';
 import { specOf } from '../testing/inline.ts';
 
 const MAIN = path.join(ROOT, 'dist/cli/main.js');
@@ -89,9 +89,8 @@ const grader = (...more: readonly string[]) =>
   `${process.execPath} ${MAIN} ${args(...more).join(' ')} > stdout.txt`;
 
 function inTerminal(command: string, env: Record<string, string> = {}): Promise<string> {
-  const { NO_COLOR: _, CI: _ci, ...rest } = process.env;
   return new Promise((resolve, reject) => {
-    const options = { cwd: folder, env: { ...rest, TERM: 'xterm', ...env } };
+    const options = { cwd: folder, env: { ...atAKeyboard(), TERM: 'xterm', ...env } };
     execFile('script', ['-qefc', command, 'seen'], options, (error, stdout) =>
       error ? reject(error) : resolve(stdout),
     );

@@ -14,8 +14,14 @@ export interface CliResult {
 
 interface CliOptions {
   readonly cwd?: string;
-  /** Variables beside those of this process. */
+  /** Variables beside those of `atAKeyboard`. */
   readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The environment without what tells the command that it runs in CI, where the tests themselves may run. */
+export function atAKeyboard(): NodeJS.ProcessEnv {
+  const robotic = /^(CI|GITHUB_.*|NO_COLOR)$/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !robotic.test(name)));
 }
 
 /** Starts the built command as a person would; `result` is fulfilled at its end. */
@@ -26,7 +32,7 @@ export function startCli(
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: options.cwd ?? ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
-    ...(options.env === undefined ? {} : { env: { ...process.env, ...options.env } }),
+    env: { ...atAKeyboard(), ...options.env },
   });
   let stdout = '';
   let stderr = '';
