@@ -80,7 +80,7 @@ export class Schedule {
     // Only a first start shows whether the program takes the port that it is given; one that has a port of its
     // own can run but once at a time.
     const running = one(first);
-    const lanes = typeof this.#prepared.portRule === 'number' ? 1 : jobs;
+    const lanes = typeof this.#prepared.portRule === 'number' || this.#listensOnNumber(scenarios) ? 1 : jobs;
     if (lanes === 1) await running;
     else await Promise.race([running, this.#firstReady]);
     const waiting = [...rest];
@@ -93,6 +93,14 @@ export class Schedule {
       await running;
       await lane();
     }
+  }
+
+  /** Whether the grader itself takes a fixed port in some scenario: two can't do that at the same time. */
+  #listensOnNumber(scenarios: readonly ScenarioSpec[]): boolean {
+    const steps = scenarios
+      .flatMap(({ id }) => this.#assignment.plans.get(id) ?? [])
+      .flatMap(({ steps }) => steps);
+    return steps.some(({ verb, args }) => verb === 'listen' && args.port !== undefined);
   }
 
   async #runScenario(scenario: ScenarioSpec): Promise<Verdict> {

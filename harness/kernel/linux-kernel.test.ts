@@ -112,6 +112,7 @@ onKernel('listeners', () => {
     const own = [{ address: '0.0.0.0', port, pid: ref().pid }];
     expect(await kernel.listeners(ref())).toEqual(own);
     expect(await kernel.listenersOn(port)).toEqual(own);
+    expect(await kernel.holding(port, [process.pid, ref().pid])).toEqual([ref().pid]);
     child.kill('SIGKILL');
     await eventually(async () => (await kernel.listenersOn(port)).length === 0);
     expect(await kernel.portState(port)).toMatchObject({ state: 'free' });

@@ -91,8 +91,9 @@ export class NotListening {
   async strangers(port: number): Promise<Listener[]> {
     const found = await this.#kernel.listenersOn(port);
     if (found.length === 0) return [];
-    const own = new Set(await this.#kernel.processes(this.#ref(), { orphans: true }));
-    return found.filter(({ pid }) => !own.has(pid));
+    const own = await this.#kernel.processes(this.#ref(), { orphans: true });
+    const holding = await this.#kernel.holding(port, own);
+    return holding.length > 0 ? [] : found.filter(({ pid }) => !own.includes(pid));
   }
 
   /** Why a program that is alive listens on nothing. */

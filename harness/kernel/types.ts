@@ -188,6 +188,8 @@ export interface Kernel {
   listeners(program: ProgramRef): Promise<Listener[]>;
   /** Everything that listens on a port, whoever owns it; pid 0 when the owner is not known. */
   listenersOn(port: number): Promise<Listener[]>;
+  /** Those of the processes that hold a socket that listens on a port; of several that share one, all. */
+  holding(port: number, pids: readonly number[]): Promise<number[]>;
   /** What holds a local port. */
   portState(port: number): Promise<PortLook>;
   /** The server's end of a connection; null when there is none (any more), or it can't be seen here. */

@@ -30,7 +30,7 @@ export async function whoHolds(
     const own = new Set<number>(earlier.flatMap(({ known }) => known));
     for (const { ref } of earlier)
       for (const pid of await kernel.processes(ref(), { orphans: true })) own.add(pid);
-    return listeners.some(({ pid }) => own.has(pid)) ? 'own' : 'stranger';
+    return (await kernel.holding(port, [...own])).length > 0 ? 'own' : 'stranger';
   };
   return waiting().poll(look, (found) => found !== 'stranger', DYING);
 }

@@ -51,7 +51,8 @@ async function endOthers(
 ): Promise<boolean> {
   const left = await kernel.alive(instance.known);
   if (left.length === 0) return true;
-  const holders = new Set((await kernel.listenersOn(instances.address(program).port)).map(({ pid }) => pid));
+  const pids = left.map(({ pid }) => pid);
+  const holders = new Set(await kernel.holding(instances.address(program).port, pids));
   const others = left.filter(({ pid, group }) => group === instance.child.pid || !holders.has(pid));
   for (const { pid } of others) kill(pid, 'SIGKILL');
   return others.length === 0;

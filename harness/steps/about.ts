@@ -19,8 +19,8 @@ const STATE = {
   cpu: 'With `is: blocked` or `is: running`: an upper bound for its share of one processor, such as `"<20%"`.',
   code: 'With `is: exited`: the exit status that it must have, or must not: `{ not: 0 }`.',
   signal: 'With `is: exited`: the signal that it must have ended by.',
-  stdout: 'A matcher for what the program printed on standard output so far.',
-  stderr: 'A matcher for what the program printed on standard error so far.',
+  stdout: 'A matcher for all that the program has printed on standard output so far.',
+  stderr: 'A matcher for all that the program has printed on standard error so far.',
   printed: 'A matcher for what the program printed so far, on either of the two.',
   unread:
     'How many bytes lie in the kernel that the program has not received yet: a number, or `all` that was sent.',

@@ -189,3 +189,65 @@ c.recv(1)
     summary: 'The connection should have been refused; it was accepted.',
   });
 }, 30_000);
+
+/** Hands every line on to a second server on a port of its own, and hands back the answer. */
+const RELAY = `
+import socket, sys
+s = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+while True:
+    c, _ = s.accept()
+    lines = c.makefile("rb")
+    b = socket.create_connection(("127.0.0.1", 18084))
+    answers = b.makefile("rb")
+    for line in lines:
+        b.sendall(line)
+        c.sendall(answers.readline())
+    b.close()
+    c.close()
+`;
+
+test('scenarios in which the grader takes a fixed port are done one after another', async () => {
+  const relays = (text: string) => `
+    steps:
+      - listen: { as: backend, port: 18084 }
+      - start: server
+      - connect: a
+      - send: { on: a, line: ${text} }
+      - accept: { on: backend, as: b }
+      - expect: { on: b, equals: { line: ${text} } }
+      - send: { on: b, line: back }
+      - expect: { on: a, equals: { line: back } }
+`;
+  const report = await gradeInline(
+    { 'server.py': RELAY },
+    specOf('server: {}', { one: relays('one'), two: relays('two'), three: relays('three') }),
+    { jobs: 4 },
+  );
+  expect(statuses(report)).toEqual({ one: 'pass', two: 'pass', three: 'pass' });
+});
+
+test('equals is about all that a program printed, not about the beginning', async () => {
+  const prints = (matcher: string) => `
+    steps:
+      - start: client
+      - check: { program: client, is: exited }
+      - check: { program: client, stdout: ${matcher} }
+`;
+  const report = await gradeInline(
+    { 'client.py': 'print("hello and more")\n' },
+    specOf('client: {}', {
+      whole: prints('{ equals: { line: hello and more } }'),
+      beginning: prints('{ equals: hello }'),
+      nothing: prints('{ equals: "" }'),
+      other: prints('{ not: { equals: hello } }'),
+      starts: prints('{ starts_with: hello }'),
+    }),
+  );
+  expect(statuses(report)).toEqual({
+    whole: 'pass',
+    beginning: 'fail',
+    nothing: 'fail',
+    other: 'pass',
+    starts: 'pass',
+  });
+});

@@ -214,7 +214,8 @@ function judgeOutput(claim: Claim<'output'>, view: TraceView, seed: string, with
   const matcher = outputMatcher(claim.fields, seed);
   const decisions = outputStreams(claim).map((stream) => {
     const bytes = instance[stream].from(0);
-    const decision = decide({ kind: 'match' }, matcher, { bytes, ended: true, over: true, idle: true });
+    // All that was printed so far, and not just the beginning of it.
+    const decision = decide({ kind: 'close' }, matcher, { bytes, ended: true, over: true, idle: true });
     return { stream, bytes, decision };
   });
   if (decisions.some(({ decision }) => decision.state === 'match')) return PASS;

@@ -91,6 +91,12 @@ export class LinuxKernel implements Kernel {
     return this.#listeners.owners(await this.#tables.matching(listens));
   }
 
+  async holding(port: number, pids: readonly number[]): Promise<number[]> {
+    const listens = (row: TcpRow) => row.localPort === port && row.state === 'LISTEN';
+    const inodes = (await this.#tables.matching(listens)).map(({ inode }) => inode);
+    return pids.filter((pid) => inodes.some((inode) => socketsOf(pid).has(inode)));
+  }
+
   async portState(port: number): Promise<PortLook> {
     const rows = await this.#tables.matching((row) => row.localPort === port);
     return portLook(rows, await this.#listeners.owners(rows.filter((row) => row.state === 'LISTEN')));

@@ -56,6 +56,11 @@ export class PortableKernel implements Kernel {
     });
   }
 
+  async holding(port: number, pids: readonly number[]): Promise<number[]> {
+    const owners = new Set((await this.listenersOn(port)).map(({ pid }) => pid));
+    return pids.filter((pid) => owners.has(pid));
+  }
+
   async portState(port: number): Promise<PortLook> {
     const rows = this.can.states ? rowsOn(port, await this.tcp()) : [];
     const look = portLook(rows, await this.listenersOn(port));
