@@ -190,6 +190,8 @@ const OTHERS_SAY: Readonly<Record<string, { readonly key: string; readonly inste
 function suggestKey(key: string, known: readonly string[]): string {
   const usual = OTHERS_SAY[key];
   if (usual !== undefined && known.includes(usual.key)) return `write ${usual.instead}`;
+  if (['closed', 'eof'].includes(key) && known.includes('equals') && !known.includes('closed'))
+    return 'the end is no message: read: close makes it part of the matching, and equals: "" is an end without bytes';
   if (key in payloadEntries && known.includes('equals')) return `write equals: { ${key}: … }`;
   return suggest(key, known);
 }
