@@ -272,7 +272,9 @@ function keysOf(schema: unknown, path: Path): string[] {
     item?: unknown;
     value?: unknown;
     options?: unknown[];
+    getter?: (input: unknown) => unknown;
   };
+  if (inner.getter) return keysOf(inner.getter(undefined), path);
   if (inner.pipe) {
     const keys = inner.pipe.filter((part) => part !== schema).flatMap((part) => keysOf(part, path));
     if (keys.length > 0) return keys;
