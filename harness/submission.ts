@@ -14,7 +14,7 @@ import type { Runnable } from './run/surroundings.ts';
 import type { Jail, Lease } from './sandbox/jail.ts';
 import { BUILD_LIMITS, FILES, LARGEST, LIMITS } from './sandbox/limits.ts';
 import { placeFile } from './sandbox/place-file.ts';
-import { copySubmission, type Room, roomOf, topFiles } from './sandbox/scratch.ts';
+import { copyAtOnce, copySubmission, type Room, roomOf, topFiles } from './sandbox/scratch.ts';
 import type { Assignment } from './spec/read.ts';
 import { payload } from './steps/payload-fields.ts';
 import { pieces } from './steps/template.ts';
@@ -160,10 +160,11 @@ export async function prepareSubmission(
     },
     async runnables(lease, port, seed, overriding) {
       const folder = lease.path;
-      await copySubmission(source, folder);
+      if (jail.level === 'uid') copyAtOnce(source, folder);
+      else await copySubmission(source, folder);
       for (const { files = {} } of [...ways.values()].map(({ program }) => program)) {
         for (const [name, content] of Object.entries(files))
-          await placeFile(folder, name, payloadBytes(v.parse(payload, content), seed));
+          placeFile(folder, name, payloadBytes(v.parse(payload, content), seed));
       }
       await lease.handOver();
       const entries = [...ways].map(([name, way]): [string, Runnable] => {

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { chmod, chown, mkdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -42,7 +43,7 @@ export function uidJail(scratch: Scratch, uid: number): Jail {
         await mkdir(runs, { mode: 0o700 });
         await chown(runs, uid, uid);
       }
-      await mkdir(folder, { mode: 0o700 });
+      mkdirSync(folder, { mode: 0o700 });
       return {
         path: folder,
         handOver: async () => {
