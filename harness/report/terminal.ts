@@ -58,7 +58,7 @@ export function renderTerminal(report: Report, { width, colour, trace }: Termina
 
 const MOST_FINDINGS = 3;
 /** From here on, findings are told in brief. */
-const MOST_LINES = 1_000;
+const MOST_LINES = 500;
 
 function inBrief({ summary, cause, because }: Finding): Finding {
   const short = cut(summary, 100);
