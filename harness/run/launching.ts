@@ -1,5 +1,12 @@
 import { markerEntry, newMarker } from '../process/environment.ts';
-import { type Child, JailError, LaunchError, type LaunchOptions, launch } from '../process/launch.ts';
+import {
+  type Child,
+  type Exit,
+  JailError,
+  LaunchError,
+  type LaunchOptions,
+  launch,
+} from '../process/launch.ts';
 import { traced } from '../process/traced.ts';
 import { ADDRESS_IN_USE } from '../steps/words.ts';
 import { checkBan, controlStart, tryBinding } from './control-start.ts';
@@ -77,6 +84,12 @@ async function launchInstance(
   const marker = newMarker();
   const about = { program, instance: number };
   let instance: Instance | undefined;
+  // A program may be over before its start is recorded; in the trace it still ends after that.
+  let early: Exit | undefined;
+  const ended = ({ watch, reason }: Instance, exit: Exit) => {
+    watch?.ended(exit.signal);
+    recorder.record({ type: 'process_exit', ...about, ...exit, reason });
+  };
   try {
     const traceFile = scene.surroundings.traceFile?.(program, number);
     const callbacks: Parameters<typeof launchRunnable>[2] = {
@@ -85,8 +98,8 @@ async function launchInstance(
         instance?.watch?.printed(bytes.length);
       },
       onExit: (exit) => {
-        instance?.watch?.ended(exit.signal);
-        recorder.record({ type: 'process_exit', ...about, ...exit, reason: instance?.reason ?? 'self' });
+        if (instance) ended(instance, exit);
+        else early = exit;
       },
     };
     const child = await launchRunnable(runnable, marker, callbacks, traceFile);
@@ -120,7 +133,7 @@ async function launchInstance(
     return undefined;
   }
   instance.watch = new LimitWatch(scene, program, runnable, instance);
-  if (instance.child.exit) instance.watch.ended(instance.child.exit.signal);
+  if (early) ended(instance, early);
   instances.add(program, instance);
   return instance;
 }
