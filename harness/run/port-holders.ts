@@ -6,7 +6,7 @@ import type { Recorder } from './recorder.ts';
 import type { Runnable } from './surroundings.ts';
 
 /** Longest time that a killed process may take to let go of its sockets, in milliseconds. */
-const DYING = 1_500;
+export const DYING = 1_500;
 
 /**
  * Whether something listens on a port already: what an earlier start left behind, or a stranger.

@@ -1,12 +1,10 @@
 import type { EndReason } from '../model.ts';
 import { endProgram } from '../process/end.ts';
 import type { Instance, Scene } from './instances.ts';
-import { clearPort } from './port-holders.ts';
+import { clearPort, DYING } from './port-holders.ts';
 
 /** Longest wait for a process to be gone or to be stopped after a signal that can't be refused, in milliseconds. */
 const SIGNAL_PATIENCE = 5_000;
-/** Longest time that a killed process may take to let go of its sockets, in milliseconds. */
-const DYING = 1_500;
 
 /**
  * Sends a signal to the process group as a terminal does; SIGKILL follows after the grace time. What

@@ -1,4 +1,4 @@
-import { cpSync, lstatSync } from 'node:fs';
+import { cpSync, lstatSync, type Stats } from 'node:fs';
 import { cp, lstat, mkdir, mkdtemp, readdir, realpath, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -59,6 +59,11 @@ export async function roomOf(
   return { bytes, files };
 }
 
+/** Devices, pipes and sockets stay where they are. */
+function isCopied(entry: Stats): boolean {
+  return entry.isFile() || entry.isDirectory() || entry.isSymbolicLink();
+}
+
 /** Copies a submission, file or folder, into a folder; links stay links, so nothing outside is read. */
 export async function copySubmission(source: string, target: string): Promise<CopyResult> {
   const refused: string[] = [];
@@ -71,8 +76,7 @@ export async function copySubmission(source: string, target: string): Promise<Co
     recursive: true,
     verbatimSymlinks: true,
     filter: async (file) => {
-      const entry = await lstat(file);
-      if (entry.isFile() || entry.isDirectory() || entry.isSymbolicLink()) return true;
+      if (isCopied(await lstat(file))) return true;
       refused.push(path.relative(source, file));
       return false;
     },
@@ -88,10 +92,7 @@ export function copyAtOnce(source: string, target: string): void {
   cpSync(source, target, {
     recursive: true,
     verbatimSymlinks: true,
-    filter: (file) => {
-      const entry = lstatSync(file);
-      return entry.isFile() || entry.isDirectory() || entry.isSymbolicLink();
-    },
+    filter: (file) => isCopied(lstatSync(file)),
   });
 }
 
