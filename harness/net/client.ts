@@ -79,9 +79,14 @@ export class Client {
     return this.#failed;
   }
 
+  /** Whether what comes is read. */
+  get reading(): boolean {
+    return this.#socket.listenerCount('data') > 0;
+  }
+
   /** Begins to read after `reading: false`. */
   startReading(): void {
-    if (this.#socket.listenerCount('data') === 0) this.#socket.on('data', this.#onData);
+    if (!this.reading) this.#socket.on('data', this.#onData);
     this.#socket.resume();
   }
 

@@ -1,4 +1,4 @@
-import { settled } from '../kernel/index.ts';
+import { settled, type TcpState } from '../kernel/index.ts';
 import { Client } from '../net/client.ts';
 import type { Arrival } from '../net/listener.ts';
 import type { ConnectOptions, SendOptions } from '../steps/context.ts';
@@ -6,7 +6,7 @@ import { currentLane } from './lane.ts';
 import type { Programs } from './programs.ts';
 import type { Recorder } from './recorder.ts';
 import type { Surroundings } from './surroundings.ts';
-import { FairDeadline, type Waiting } from './waiting.ts';
+import { FairDeadline, turn, type Waiting } from './waiting.ts';
 
 interface Held {
   readonly client: Client;
@@ -33,6 +33,10 @@ interface LastAct {
 const PIECE = 64 * 1024;
 /** How long a program may take to finish what it has to say before we close, in milliseconds. */
 const SETTLE = 500;
+/** States of our end once the program's FIN is there. */
+const ENDED = new Set<TcpState>(['CLOSE_WAIT', 'LAST_ACK', 'CLOSING', 'TIME_WAIT', 'CLOSE']);
+/** Longest wait for what is on its way to us already, in milliseconds. */
+const ARRIVING = 10_000;
 
 /** The connections of one run. */
 export class Connections {
@@ -250,6 +254,45 @@ export class Connections {
       if (exact && localClose === undefined) await this.settle(conn);
     }
     await this.endings();
+  }
+
+  /**
+   * Waits until everything has come that was on its way to us when this was called, ends of connections
+   * included: a program may have said it all and gone to sleep while we still read.
+   */
+  async arrived(): Promise<void> {
+    const until = performance.now() + ARRIVING;
+    const due = new Map<string, number>();
+    do {
+      await turn();
+      await this.endings();
+      for (const conn of this.#held.keys()) {
+        const bytes = await this.#onTheWay(conn);
+        if (bytes === 0) due.delete(conn);
+        else if (!due.has(conn)) due.set(conn, this.#recorder.view.connection(conn).received.length + bytes);
+        else if (this.#recorder.view.connection(conn).received.length >= (due.get(conn) ?? 0))
+          due.delete(conn);
+      }
+    } while (due.size > 0 && performance.now() < until && !this.#surroundings.signal.aborted);
+  }
+
+  /** Bytes of a connection that the kernel has and we have not, its end counted as endless. */
+  async #onTheWay(conn: string): Promise<number> {
+    const { kernel } = this.#surroundings;
+    const held = this.#get(conn);
+    const { view } = this.#recorder;
+    const gone = () => {
+      const { localClose } = view.connection(conn);
+      return view.ended(conn) || (localClose !== undefined && localClose !== 'half_close');
+    };
+    if (!kernel.can.unread || !held?.client.reading || gone()) return 0;
+    const [here, there] = await Promise.all([
+      kernel.clientEnd(held.ours, held.theirs),
+      kernel.serverEnd(held.theirs, held.ours),
+    ]);
+    if (gone()) return 0;
+    const ending = here === null || ENDED.has(here.state) || there?.row.state === 'FIN_WAIT1';
+    return ending ? Infinity : here.rxQueue + (there?.row.txQueue ?? 0);
   }
 
   /** Waits until of every connection that has ended it is known how. */

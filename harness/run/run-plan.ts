@@ -33,7 +33,7 @@ export async function runPlan(plan: Plan, outer: Surroundings): Promise<Trace> {
     return total;
   };
   const makeWaiting = (own: AbortSignal) =>
-    new Waiting(recorder, own, starvation, () => connections.endings());
+    new Waiting(recorder, own, starvation, () => connections.arrived());
   const main = makeWaiting(signal);
   const waiting = () => currentLane()?.waiting ?? main;
   const listeners = new Listeners(surroundings, recorder);

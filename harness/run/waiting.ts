@@ -78,23 +78,23 @@ export class Waiting {
   readonly #recorder: Recorder;
   readonly #signal: AbortSignal;
   readonly #starvation: Starvation;
-  readonly #asked: () => Promise<unknown>;
+  readonly #arrived: () => Promise<unknown>;
   /** What the last wait came to, for the event that closes the step. */
   timedOut = false;
   rested = false;
   granted = 0;
 
-  /** `asked` resolves once the questions that an event has raised are answered and recorded. */
+  /** `arrived` resolves once everything is recorded that the system had for us when it was called. */
   constructor(
     recorder: Recorder,
     signal: AbortSignal,
     starvation: Starvation,
-    asked: () => Promise<unknown>,
+    arrived: () => Promise<unknown>,
   ) {
     this.#recorder = recorder;
     this.#signal = signal;
     this.#starvation = starvation;
-    this.#asked = asked;
+    this.#arrived = arrived;
   }
 
   /** Forgets what earlier steps waited. */
@@ -106,7 +106,8 @@ export class Waiting {
 
   /**
    * Waits until a test on the recorded events holds; looks after every turn in which something was
-   * recorded. Gives up early once `hopeless` says that waiting is in vain.
+   * recorded. Gives up early once `hopeless` says that waiting is in vain. Before it gives up it looks at
+   * what has come in the meantime: on a busy machine we may be the late ones.
    */
   async until(test: () => boolean, within: number, hopeless?: () => Promise<boolean>): Promise<boolean> {
     if (test()) return true;
@@ -165,12 +166,6 @@ export class Waiting {
     this.granted += deadline.granted;
   }
 
-  /** What has come in the meantime is looked at before time is called: on a busy machine we may be the late ones. */
-  async #arrived(): Promise<void> {
-    await turn();
-    await this.#asked();
-  }
-
   #done(deadline: FairDeadline, held: boolean): boolean {
     this.timedOut = !held;
     this.granted += deadline.granted;
@@ -202,6 +197,6 @@ function passed(ms: number): Promise<void> {
 }
 
 /** Two rounds of the event loop: everything that the system has for us is handed over. */
-async function turn(): Promise<void> {
+export async function turn(): Promise<void> {
   for (let round = 0; round < 2; round++) await new Promise((resolve) => setImmediate(resolve));
 }
