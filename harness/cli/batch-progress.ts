@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { SOURCES } from '../batch/intake/detect.ts';
 import type { BatchEvent } from '../batch/progress.ts';
 import type { Result } from '../batch/result.ts';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import wrapAnsi from 'wrap-ansi';
+import { wrapAnsi } from 'fast-wrap-ansi';
 import type { Outcome } from '../batch/outputs.ts';
 import { plainLine } from '../report/plain.ts';
 import { count } from './batch-progress.ts';

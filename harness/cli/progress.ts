@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import type { Progress } from '../grade.ts';
 import type { ScenarioSpec, Status, Verdict } from '../model.ts';
 import { mayKnow } from '../report/audience.ts';

@@ -1,4 +1,4 @@
-import wrapAnsi from 'wrap-ansi';
+import { wrapAnsi } from 'fast-wrap-ansi';
 import { textToBytes } from '../match/text.ts';
 import { escapeBytes } from '../match/view.ts';
 import type { Json, Position } from '../model.ts';

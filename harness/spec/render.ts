@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { type Diagnostic, inFileOrder } from './diagnostic.ts';
 
 /** Shows diagnostics as compilers do: place, message, source line, caret and mend. */
