@@ -54,15 +54,15 @@ export async function hasReport(out: string, id: string): Promise<boolean> {
 export async function renderReport(out: string, report: Report, late: Late | undefined): Promise<void> {
   const { late: _, ...rest } = report;
   const whole: Report = late === undefined ? rest : { ...rest, late };
-  const render = (format: string, audience: 'student' | 'staff') =>
-    FORMATS[format]?.render(whole, { width: 80, colour: false, trace: false, audience }) ?? '';
+  const render = async (format: string, audience: 'student' | 'staff') =>
+    (await FORMATS[format]?.load())?.(whole, { width: 80, colour: false, trace: false, audience }) ?? '';
   const folder = studentFolder(out, report.submission.id);
-  const page = render('html', 'staff');
+  const page = await render('html', 'staff');
   // Where nothing is hidden both see the same.
   const same = whole.scenarios.every(({ visibility }) => visibility === 'visible');
-  await put(path.join(folder, STUDENT_FILES.html), same ? page : render('html', 'student'));
+  await put(path.join(folder, STUDENT_FILES.html), same ? page : await render('html', 'student'));
   await put(path.join(folder, STUDENT_FILES.staff), page);
-  await put(path.join(folder, STUDENT_FILES.json), render('json', 'staff'));
+  await put(path.join(folder, STUDENT_FILES.json), await render('json', 'staff'));
 }
 
 /** Writes a file in one step: whoever looks sees the old one or the new one. */

@@ -121,6 +121,11 @@ export class ReportFiles {
     for (const file of stale) await rm(file, { force: true });
   }
 
+  /** Loads what makes the reports, for which there is time while programs run. */
+  async load(): Promise<void> {
+    await Promise.all(this.#targets.map(({ format }) => format.load()));
+  }
+
   /** Writes the files as things stand, now and then: of the states that come within a second only the last. */
   update(report: Report): void {
     this.#pending = report;
@@ -149,7 +154,8 @@ export class ReportFiles {
     for (const { name, format, file } of this.#targets) {
       try {
         if (file === undefined) {
-          if (!quiet) process.stdout.write(format.render(report, this.#render(name, format)));
+          const render = await format.load();
+          if (!quiet) process.stdout.write(render(report, this.#render(name, format)));
         } else {
           await this.#write(name, format, file, report);
         }
@@ -161,7 +167,8 @@ export class ReportFiles {
   }
 
   async #write(name: string, format: ReportFormat, file: string, report: Report): Promise<void> {
-    const text = format.render(report, { ...this.#render(name, format), width: 80, colour: false });
+    const render = await format.load();
+    const text = render(report, { ...this.#render(name, format), width: 80, colour: false });
     if (format.append || (await isSpecial(file))) {
       await appendFile(file, text);
       return;

@@ -45,6 +45,7 @@ export async function runCommand(args: string[]): Promise<number> {
   const searchPath = env.PATH;
   const job = { ...jobOf(options), env, ...(searchPath ? { searchPath } : {}) };
   const { level, worker } = await isolationFor(options, job);
+  files.load().catch(() => {});
   const progress = watchRun(options, { env: process.env, gradescope });
   const interrupt = new Interrupt();
   let report: Report;

@@ -1,6 +1,7 @@
 import type { Report, Verdict } from '../model.ts';
 import { forAudience } from './audience.ts';
-import { AUDIENCES, FORMATS } from './index.ts';
+import { AUDIENCES } from './index.ts';
+import { RENDERERS } from './testing/renderers.ts';
 import { finding, report, STAFF, stream, trace, verdict } from './testing/sample-report.ts';
 
 const SECRET = 'Xyzzy7';
@@ -75,7 +76,7 @@ const TRACES = [SECRET, BASE64.slice(0, 8), String(POINTS), '7531', '975318', '9
 
 /** Everything that is written, with what is packed in base64 unpacked. */
 function written(name: string, what: Report, options: object): string {
-  const text = FORMATS[name]?.render(what, { ...STAFF, ...options }) ?? '';
+  const text = RENDERERS[name]?.(what, { ...STAFF, ...options }) ?? '';
   const packed = /^result=(\S+)/.exec(text)?.[1];
   return packed ? text + Buffer.from(packed, 'base64').toString() : text;
 }
@@ -95,7 +96,7 @@ test('of a hidden scenario that did not pass, a student reads the message meant 
   expect(shown('pass')).toEqual([]);
 });
 
-describe.each(Object.keys(FORMATS))('%s', (name) => {
+describe.each(Object.keys(RENDERERS))('%s', (name) => {
   test('shows a student nothing of what is hidden', () => {
     const text = written(name, withSecrets(), { audience: 'student' });
     expect(TRACES.filter((trace) => text.includes(trace))).toEqual([]);
@@ -112,7 +113,7 @@ describe.each(Object.keys(FORMATS))('%s', (name) => {
 
   test('takes a reader that nobody named for a student', () => {
     const { audience: _, ...rest } = STAFF;
-    const text = FORMATS[name]?.render(withSecrets(), rest) ?? '';
+    const text = RENDERERS[name]?.(withSecrets(), rest) ?? '';
     expect(TRACES.filter((trace) => text.includes(trace))).toEqual([]);
   });
 

@@ -1,18 +1,9 @@
 import type { Report } from '../model.ts';
 import { UserError } from '../user-error.ts';
 import { accounts, uniqueNames } from './account.ts';
+import { CLASSROOM50_NEEDS } from './classroom50-environment.ts';
 import type { RenderOptions } from './format.ts';
 import { isJudged } from './tally.ts';
-
-/** What the runner of Classroom 50 sets; the others it stamps on the result itself. */
-export const CLASSROOM50_NEEDS = [
-  'CLASSROOM',
-  'ASSIGNMENT',
-  'SUBMISSION_TAG',
-  'COMMIT_URL',
-  'RELEASE_URL',
-] as const;
-export const CLASSROOM50_TAKES = ['REVIEW_URL', 'ASSIGNMENT_TYPE', 'OWNER', 'USERNAME'] as const;
 
 /**
  * `result.json` after Classroom 50's `classroom50/result/v1`, which knows only whole numbers and passed or not. A scenario

@@ -15,6 +15,9 @@ export interface RenderOptions extends TerminalOptions {
   readonly token?: string;
 }
 
+/** Writes a report down. Throws a UserError when it can't be said in this format. */
+export type Renderer = (report: Report, options: RenderOptions) => string;
+
 /** A way to write a report down. */
 export interface ReportFormat {
   /** File name under the output folder when none is given; absent for what goes to standard output. */
@@ -27,6 +30,6 @@ export interface ReportFormat {
   /** Environment variables without which it can't be made, and those that it uses when they are set. */
   readonly needs?: readonly string[];
   readonly takes?: readonly string[];
-  /** Throws a UserError when the report can't be said in this format. */
-  render(report: Report, options: RenderOptions): string;
+  /** Loads what writes this format; all of them together would take longer to load than a run may take. */
+  load(): Promise<Renderer>;
 }

@@ -1,12 +1,12 @@
 import { validate } from 'ctrf';
-import { FORMATS } from './index.ts';
 import { CONSUMERS } from './testing/consumers.ts';
+import { RENDERERS } from './testing/renderers.ts';
 import { ENV, finding, mixedReport, report, STAFF, verdict } from './testing/sample-report.ts';
 
 const render = (name: string, what = mixedReport(), options = {}) => {
-  const format = FORMATS[name];
-  if (!format) throw new Error(`no format ${name}`);
-  return format.render(what, { ...STAFF, ...options });
+  const write = RENDERERS[name];
+  if (!write) throw new Error(`no format ${name}`);
+  return write(what, { ...STAFF, ...options });
 };
 const read = (name: string, what = mixedReport(), options = {}) =>
   CONSUMERS[name]?.(render(name, what, options));

@@ -1,5 +1,5 @@
-import { FORMATS } from './index.ts';
 import { CONSUMERS } from './testing/consumers.ts';
+import { RENDERERS } from './testing/renderers.ts';
 import { finding, report, STAFF, verdict } from './testing/sample-report.ts';
 
 interface Understood {
@@ -12,7 +12,7 @@ interface Understood {
 }
 
 function understood(what: ReturnType<typeof report>, options = {}): Understood {
-  const text = FORMATS.github?.render(what, { ...STAFF, ...options }) ?? '';
+  const text = RENDERERS.github?.(what, { ...STAFF, ...options }) ?? '';
   return CONSUMERS.github?.(text) as Understood;
 }
 
@@ -52,6 +52,6 @@ test('output is shown only while commands are stopped, and not at all without a 
   expect(commands.map(({ name }) => name)).toEqual(['error']);
   expect(shown).toContain('::add-mask::x');
   const { token: _, ...rest } = STAFF;
-  const text = FORMATS.github?.render(report([sly]), rest) ?? '';
+  const text = RENDERERS.github?.(report([sly]), rest) ?? '';
   expect(text.trimEnd().split('\n')).toHaveLength(1);
 });

@@ -1,7 +1,7 @@
 import type { Report, TraceEvent } from '../model.ts';
 import { processorTime } from '../testing/processor-time.ts';
-import { FORMATS } from './index.ts';
 import { CONSUMERS } from './testing/consumers.ts';
+import { RENDERERS } from './testing/renderers.ts';
 import { finding, report, STAFF, stream, trace, verdict } from './testing/sample-report.ts';
 
 const MIB = 1024 * 1024;
@@ -65,7 +65,7 @@ function leastTime(work: () => void): number {
   return least;
 }
 
-const NAMES = Object.keys(FORMATS);
+const NAMES = Object.keys(RENDERERS);
 
 describe.each([
   ['replies of 64 MiB', hugeReply()],
@@ -73,7 +73,7 @@ describe.each([
   ['hostile bytes', nasty()],
 ])('%s', (_, what) => {
   test.each(NAMES)('%s is valid, below 2 MB, and made within a second', (name) => {
-    const render = () => FORMATS[name]?.render(what, { ...STAFF, trace: false }) ?? '';
+    const render = () => RENDERERS[name]?.(what, { ...STAFF, trace: false }) ?? '';
     const took = leastTime(render);
     const text = render();
     expect(Buffer.byteLength(text)).toBeLessThan(2_000_000);
@@ -88,14 +88,14 @@ describe.each([
 });
 
 test('a pull request comment, a step summary and PrairieLearn’s results keep to their limits', () => {
-  const size = (name: string) => Buffer.byteLength(FORMATS[name]?.render(nasty(), STAFF) ?? '');
+  const size = (name: string) => Buffer.byteLength(RENDERERS[name]?.(nasty(), STAFF) ?? '');
   expect(size('markdown')).toBeLessThan(65_536);
   expect(size('github-summary')).toBeLessThan(MIB);
   expect(size('prairielearn')).toBeLessThan(1_000_000);
 });
 
 test('what does not fit in report.json is counted', () => {
-  const file = JSON.parse(FORMATS.json?.render(manyEvents(), STAFF) ?? '');
+  const file = JSON.parse(RENDERERS.json?.(manyEvents(), STAFF) ?? '');
   const [{ events, events_left_out }] = file.scenarios[0].trace;
   expect(events.length).toBeGreaterThan(1_000);
   expect(events.length + events_left_out).toBe(1_000_000);
