@@ -10,6 +10,7 @@ import { runPlan } from './run/run-plan.ts';
 import type { Surroundings } from './run/surroundings.ts';
 import type { Jail } from './sandbox/jail.ts';
 import type { Assignment } from './spec/read.ts';
+import { leastTime } from './steps/replay.ts';
 import type { Prepared } from './submission.ts';
 import { compareWithStrace, traceFileIn } from './witness/index.ts';
 
@@ -59,7 +60,7 @@ export class Schedule {
 
   async runAll(scenarios: readonly ScenarioSpec[], jobs: number, watcher: Watcher): Promise<void> {
     this.#record = (run) => watcher.recorded(run);
-    const [first, ...rest] = requiredFirst(scenarios);
+    const [first, ...rest] = requiredFirst(this.#longestFirst(scenarios));
     if (!first) return;
     const verdicts = new Map<string, Promise<Verdict | undefined>>();
     const one = (scenario: ScenarioSpec) => {
@@ -82,7 +83,11 @@ export class Schedule {
     const running = one(first);
     const lanes = typeof this.#prepared.portRule === 'number' || this.#listensOnNumber(scenarios) ? 1 : jobs;
     if (lanes === 1) await running;
-    else await Promise.race([running, this.#firstReady]);
+    else
+      await Promise.all([
+        Promise.race([running, this.#firstReady]),
+        this.#makeRoom(rest.slice(0, lanes - 1)),
+      ]);
     const waiting = [...rest];
     const lane = async () => {
       for (let next = waiting.shift(); next; next = waiting.shift()) await one(next);
@@ -93,6 +98,23 @@ export class Schedule {
       await running;
       await lane();
     }
+  }
+
+  /** What takes longest begins first, so that nothing is waited for alone in the end. */
+  #longestFirst(scenarios: readonly ScenarioSpec[]): readonly ScenarioSpec[] {
+    const times = new Map(
+      scenarios.map(({ id }) => {
+        const plans = this.#assignment.plans.get(id) ?? [];
+        return [id, plans.reduce((sum, plan) => sum + leastTime(plan), 0)];
+      }),
+    );
+    return [...scenarios].sort((a, b) => (times.get(b.id) ?? 0) - (times.get(a.id) ?? 0));
+  }
+
+  /** Folders for the next runs, while the first program starts; what fails here fails again where it matters. */
+  async #makeRoom(scenarios: readonly ScenarioSpec[]): Promise<void> {
+    const rooms = scenarios.map(({ limits }) => this.#prepared.room(limits));
+    await this.#world.jail.ready?.(rooms).catch(() => {});
   }
 
   /** Whether the grader itself takes a fixed port in some scenario: two can't do that at the same time. */

@@ -42,12 +42,14 @@ export function fullJail({ base, uid, visible }: FullOptions): Jail {
     await run('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder], { env: SYSTEM_ENVIRONMENT });
     return folder;
   };
+  const keep = (room: Room, folder: string) => {
+    free.set(sizeOf(room), [...(free.get(sizeOf(room)) ?? []), folder]);
+  };
   return {
     level: 'full',
     lost: LOST.full,
     async lease(room): Promise<Lease> {
-      const size = `${room.bytes} ${room.files}`;
-      const folder = free.get(size)?.pop() ?? (await mount(room));
+      const folder = free.get(sizeOf(room))?.pop() ?? (await mount(room));
       return {
         path: folder,
         handOver: async () => {
@@ -56,9 +58,12 @@ export function fullJail({ base, uid, visible }: FullOptions): Jail {
         async release() {
           for (const name of await readdir(folder))
             await rm(path.join(folder, name), { recursive: true, force: true });
-          free.set(size, [...(free.get(size) ?? []), folder]);
+          keep(room, folder);
         },
       };
+    },
+    async ready(rooms) {
+      await Promise.all(rooms.map(async (room) => keep(room, await mount(room))));
     },
     confinement: (limits) => ({
       ownDisk: true,
@@ -89,4 +94,8 @@ export function fullJail({ base, uid, visible }: FullOptions): Jail {
     enter: () => {},
     leave: async () => {},
   };
+}
+
+function sizeOf({ bytes, files }: Room): string {
+  return `${bytes} ${files}`;
 }

@@ -39,6 +39,8 @@ export interface Jail {
   readonly lost: readonly string[];
   /** A folder for a run, empty, with room for so much. */
   lease(room: Room): Promise<Lease>;
+  /** Makes folders for runs to come while there is time, where that takes some. */
+  ready?(rooms: readonly Room[]): Promise<void>;
   /** How to start a program; undefined when it is started as it is. `lanes` run at the same time. */
   confinement(limits: Limits, lanes: number): Confinement | undefined;
   /** Whether programs can't read a file of the grader's. */

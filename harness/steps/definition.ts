@@ -88,6 +88,8 @@ export interface StepDefinition<Args> {
   scope(args: JsonObject, scope: Scope): Scoped;
   run(args: Args, context: StepContext): Promise<void>;
   judge(args: Args, view: TraceView, context: JudgeContext): Outcome;
+  /** Milliseconds that the step takes even when all is well. @default 0 */
+  lasts?(args: Args): number;
   /**
    * Whether a run that was recorded with other arguments shows all the same what these come to.
    * @default only when they are equal

@@ -153,6 +153,10 @@ export const expect: StepDefinition<Expectation> = {
   patience: 'default',
   scope: (args, scope) => useConnection(args, scope),
   covers: expectationCovers,
+  lasts: (args) => {
+    if (args.kind === 'nothing') return args.forMs;
+    return args.kind === 'bytes' && args.frame.kind === 'idle' ? args.frame.ms : 0;
+  },
 
   async run(args, context) {
     const { view } = context;

@@ -73,5 +73,6 @@ export const sleep: StepDefinition<v.InferOutput<typeof sleepSchema>> = {
     'Let time pass. What are you waiting for? An expect, a check or "every: received" is quicker on a fast machine and right on a slow one.',
   shorthand: 'for',
   schema: sleepSchema,
+  lasts: (args) => args.for,
   run: (args, context) => context.elapse(args.for),
 };

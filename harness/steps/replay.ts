@@ -26,6 +26,21 @@ export function prepare(
   return { definition, args: v.parse(definition.schema, withoutWithin(args, definition)) };
 }
 
+/** Milliseconds that a plan takes even when all is well, as far as that can be told beforehand. */
+export function leastTime({ steps }: Plan): number {
+  return steps.reduce((sum, step) => sum + lasts(step), 0);
+}
+
+function lasts(step: PlanStep): number {
+  try {
+    const { definition, args } = prepare(step, new Map());
+    return definition.lasts?.(args) ?? 0;
+  } catch {
+    // It hangs on what the program will say.
+    return 0;
+  }
+}
+
 /** `within` is the run's affair, not the step's. */
 function withoutWithin(args: Json, definition: StepDefinition<unknown>): Json {
   if (definition.patience === 'never' || args === null || typeof args !== 'object' || Array.isArray(args))

@@ -9,6 +9,8 @@ import { ADDRESS_IN_USE, describeExit, describeListeners, describeThreads, lastW
 const schema = v.strictObject({ program: name });
 /** Generous, since a JVM on a loaded machine takes its time; a deadline met early costs nothing. */
 export const START_WITHIN = 10_000;
+/** What the start of a small interpreted program takes. */
+export const USUAL_START = 50;
 
 type Seen = Extract<Observation, { what: 'listening' }>;
 type Args = v.InferOutput<typeof schema>;
@@ -24,6 +26,7 @@ export const start: StepDefinition<Args> = {
   asserts: true,
   patience: START_WITHIN,
   scope: (args, scope) => ({ args, problems: useProgram(args, scope) }),
+  lasts: () => USUAL_START,
   run: ({ program }, context) => context.start(program),
   judge: ({ program }, view) => judgeStart(program, view),
 };

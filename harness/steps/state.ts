@@ -243,6 +243,7 @@ const base = {
   asserts: true,
   patience: 'default',
   scope,
+  lasts: (claim) => ('forMs' in claim ? claim.forMs : 0),
   async run(claim, context) {
     const { view } = context;
     switch (claim.kind) {

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { PASS, type StepDefinition } from './definition.ts';
 import { duration, name, signal } from './fields.ts';
 import { useProgram } from './scope.ts';
-import { judgeStart, START_WITHIN } from './start.ts';
+import { judgeStart, START_WITHIN, USUAL_START } from './start.ts';
 
 const entries = {
   program: name,
@@ -33,6 +33,7 @@ export const restart: StepDefinition<Args> = {
   summary: 'End a program and start it again on the same port.',
   asserts: true,
   patience: START_WITHIN,
+  lasts: () => USUAL_START,
   run: async (args, context) => {
     await context.stop(args.program, args);
     await context.start(args.program);
