@@ -31,7 +31,7 @@ export interface GradeOptions {
   readonly build?: string;
   readonly run?: string;
   readonly port?: 'auto' | 'any' | number;
-  /** Scenarios at a time. @default twice the number of cores, at least 4 */
+  /** Scenarios at a time. @default twice the number of cores, at least 6 */
   readonly jobs?: number;
   /** Makes random bytes repeatable. @default random */
   readonly seed?: string;
@@ -90,7 +90,7 @@ export async function grade(
   const scratch = await makeScratch(options.walls?.scratch);
   const jail = (options.walls?.jail ?? noJail)(scratch);
   const guardian = jail.level === 'none' ? startGuardian(scratch.path) : undefined;
-  const lanes = options.jobs ?? Math.max(4, 2 * os.availableParallelism());
+  const lanes = options.jobs ?? Math.max(6, 2 * os.availableParallelism());
   const signal = options.signal ?? new AbortController().signal;
   const verdicts = new Map<string, Verdict>();
   const runs: Recorded[] = [];

@@ -60,7 +60,7 @@ export class Schedule {
 
   async runAll(scenarios: readonly ScenarioSpec[], jobs: number, watcher: Watcher): Promise<void> {
     this.#record = (run) => watcher.recorded(run);
-    const [first, ...rest] = requiredFirst(this.#longestFirst(scenarios));
+    const [first, ...rest] = requiredFirst(jobs === 1 ? scenarios : this.#longestFirst(scenarios));
     if (!first) return;
     const verdicts = new Map<string, Promise<Verdict | undefined>>();
     const one = (scenario: ScenarioSpec) => {

@@ -60,7 +60,7 @@ What to write:
                      error; files and exit status only
 
 How to run:
-  --jobs N           scenarios at a time (default: twice the cores, at least 4)
+  --jobs N           scenarios at a time (default: twice the cores, at least 6)
   --seed TEXT        makes random payloads repeatable
   --timeout-scale X  stretch all deadlines, for slow machines (default: 1)
   --isolation auto|require|none
@@ -245,6 +245,6 @@ const TEXTS: Readonly<Record<string, string>> = {
 };
 
 /** Help on one command; the general one for a command that there is not. */
-export function commandHelp(command: string): string {
-  return TEXTS[command] ?? HELP;
+export function commandHelp(command: string): string | undefined {
+  return TEXTS[command];
 }

@@ -69,7 +69,7 @@ export async function runCommand(args: string[]): Promise<number> {
     progress.end();
     interrupt.dispose();
   }
-  const failures = [...(await save(place, recording)), ...(await files.finish(report, options))];
+  const failures = (await Promise.all([save(place, recording), files.finish(report, options)])).flat();
   if (files.printsTerminal && !options.quiet && files.files.length > 0) {
     const written = [...files.files.map(({ file }) => file), ...(place === undefined ? [] : [place])];
     process.stdout.write(writtenLines(written, terminalLook().width));

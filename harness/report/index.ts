@@ -2,7 +2,7 @@ import { forAudience } from './audience.ts';
 import { CLASSROOM50_NEEDS, CLASSROOM50_TAKES } from './classroom50-environment.ts';
 import type { Renderer, ReportFormat } from './format.ts';
 
-export { AUDIENCES, type Audience, type RenderOptions, type ReportFormat } from './format.ts';
+export { AUDIENCES, type Audience, type Renderer, type RenderOptions, type ReportFormat } from './format.ts';
 
 /** Every format, by the name that `--report` takes. */
 export const FORMATS: Readonly<Record<string, ReportFormat>> = guarded({

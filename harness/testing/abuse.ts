@@ -79,7 +79,7 @@ export interface Result {
 export function makeStage(): Stage {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'abuse-stage-'));
   chmodSync(folder, 0o755);
-  for (const part of ['dist/cli', 'dist/worker', 'dist/parts', 'package.json', 'specs'])
+  for (const part of ['dist/cli', 'dist/worker', 'dist/bundles', 'package.json', 'specs'])
     cpSync(path.join(ROOT, part), path.join(folder, 'grader', part), { recursive: true });
   spawnSync('chmod', ['-R', 'a+rX', path.join(folder, 'grader')]);
   const main = path.join(folder, 'grader/dist/cli/main.js');

@@ -64,4 +64,4 @@ function described(error: unknown): WorkerEvent {
 }
 
 process.exitCode = 1;
-await main();
+void main();

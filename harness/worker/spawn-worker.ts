@@ -117,7 +117,7 @@ function arrange({ level, slot, needed }: Berth): {
   readonly place: Pick<Order, 'base' | 'uid'>;
   readonly release: () => Promise<void>;
 } {
-  const main = fileURLToPath(new URL('dist/worker/main.js', packageRoot()));
+  const main = fileURLToPath(new URL('dist/worker/main.cjs', packageRoot()));
   const worker = [process.execPath, main];
   const root = process.getuid?.() === 0;
   if (level === 'full') {

@@ -1,8 +1,6 @@
-import { FORMATS } from '../index.ts';
+import { FORMATS, type Renderer } from '../index.ts';
 
 /** What writes each format, by its name. */
-export const RENDERERS = Object.fromEntries(
-  await Promise.all(
-    Object.entries(FORMATS).map(async ([name, format]) => [name, await format.load()] as const),
-  ),
-);
+export const RENDERERS: Record<string, Renderer> = {};
+// One after another: Jest does not bear several imports at a time.
+for (const [name, format] of Object.entries(FORMATS)) RENDERERS[name] = await format.load();

@@ -204,5 +204,5 @@ const chosen = only === undefined ? waiting : waiting.filter(([name]) => name ==
 const lane = async () => {
   for (let next = chosen.shift(); next; next = chosen.shift()) await one(next);
 };
-await Promise.all(Array.from({ length: Math.max(4, 2 * os.availableParallelism()) }, lane));
+await Promise.all(Array.from({ length: Math.max(6, 2 * os.availableParallelism()) }, lane));
 process.exit(0);

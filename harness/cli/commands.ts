@@ -1,0 +1,17 @@
+export { suggest } from '../steps/scope.ts';
+export { explain } from './explain-error.ts';
+
+type Command = (args: string[]) => Promise<number>;
+
+/** Each command in a file of its own, loaded only when it is asked for. */
+export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import('./run.ts')).runCommand,
+  batch: async () => (await import('./batch.ts')).batchCommand,
+  merge: async () => (await import('./merge.ts')).mergeCommand,
+  rejudge: async () => (await import('./rejudge.ts')).rejudgeCommand,
+  validate: async () => (await import('./validate.ts')).validateCommand,
+  explain: async () => (await import('./explain.ts')).explainCommand,
+  schema: async () => (await import('./schema.ts')).schemaCommand,
+  calibrate: async () => (await import('./calibrate.ts')).calibrateCommand,
+  doctor: async () => (await import('./doctor.ts')).doctorCommand,
+};
