@@ -53,3 +53,22 @@ test('a program that spins is told, on a busy machine too', async () => {
     await loops.end();
   }
 }, 60_000);
+
+test('a program that works without a pause but for moments is never taken for a calm one', async () => {
+  const loops = await keepBusy();
+  try {
+    const code =
+      'import time\nwhile True:\n    for _ in range(50_000):\n        pass\n    time.sleep(1e-6)\n';
+    const program = launch('python3', [sourceFile('moments.py', code)]);
+    await eventually(async () => ((await kernel.cpu(program.ref()))?.runMs ?? 0) > 200);
+    const seen: { least: number; most: number }[] = [];
+    for (let window = 0; window < 20; window++) {
+      const { share, mostShare } = await activity(kernel, program.ref, 200, signal);
+      seen.push({ least: share ?? 0, most: mostShare ?? 0 });
+    }
+    expect(seen.filter(({ most }) => most < 0.5)).toEqual([]);
+    expect(seen.filter(({ least, most }) => least > most)).toEqual([]);
+  } finally {
+    await loops.end();
+  }
+}, 60_000);

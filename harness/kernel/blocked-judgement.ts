@@ -46,7 +46,7 @@ export function isBlocked(window: BlockedWindow, wish: BlockedWish): Judgement |
 }
 
 function isQuiet(sum: WindowSum, wish: BlockedWish): boolean {
-  return sum.share !== null && sum.share < wish.maxShare;
+  return sum.mostShare !== null && sum.mostShare < wish.maxShare;
 }
 
 function byShareOnly(look: WaitersLook, sum: WindowSum): Judgement | null {

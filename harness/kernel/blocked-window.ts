@@ -16,8 +16,9 @@ export interface WindowSum {
   /** Parts of the samples, 0 to 1: some thread waited on the target; none did and all slept somewhere else. */
   readonly waiting: number;
   readonly elsewhere: number;
-  /** Share of a core that the program wanted; null when that can't be seen. */
+  /** Share of a core that the program wanted at least, and may have wanted; null when that can't be seen. */
   readonly share: number | null;
+  readonly mostShare: number | null;
   /** Milliseconds that it ran. */
   readonly runMs: number;
 }
@@ -61,12 +62,14 @@ export class BlockedWindow {
       samples.filter(test).length / Math.max(1, samples.length);
     const before = first?.usage ?? null;
     const after = last?.usage ?? null;
+    const share = before && after ? shareOf(before, after, lengthMs) : null;
     return {
       samples: samples.length,
       windowMs: lengthMs,
       waiting: part(({ look }) => look.state === 'waiting'),
       elsewhere: part(({ look }) => look.state !== 'waiting' && look.threads.every(isAsleep)),
-      share: before && after ? shareOf(before, after, lengthMs) : null,
+      share: share?.least ?? null,
+      mostShare: share?.most ?? null,
       runMs: before && after ? total(after) - total(before) : 0,
     };
   }

@@ -133,6 +133,8 @@ export interface CpuFigures {
   readonly runMs: number;
   /** Time runnable without a core. */
   readonly waitMs: number;
+  /** Time of which it can't be told whether it slept or was runnable without a core. */
+  readonly unsureMs: number;
 }
 
 /** Processor figures of a program; they only grow, because a thread that ended keeps its last figure. */

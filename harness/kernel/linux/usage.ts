@@ -15,11 +15,12 @@ export interface Reading {
 }
 
 const THREADS_LIMIT = 2000;
-const NOTHING: CpuFigures = { runMs: 0, waitMs: 0 };
+const NOTHING: CpuFigures = { runMs: 0, waitMs: 0, unsureMs: 0 };
 
 /**
  * What a thread ran and waited for a core between two readings. Runnable at both, without a voluntary switch, it never
- * slept: all that it did not run it waited. Otherwise what the kernel says counts, as far as it fits in between.
+ * slept: all that it did not run it waited. Otherwise what the kernel says counts, as far as it fits in between; of one
+ * that is runnable now the kernel has not counted the wait that lasts, so the rest may be sleep or wait.
  */
 export function between(before: Reading, now: Reading): CpuFigures {
   const lengthMs = Math.max(0, now.at - before.at);
@@ -27,7 +28,8 @@ export function between(before: Reading, now: Reading): CpuFigures {
   const restMs = lengthMs - runMs;
   const awake = before.state === 'R' && now.state === 'R' && before.voluntary === now.voluntary;
   const waitMs = awake ? restMs : Math.min(restMs, Math.max(0, now.waitMs - before.waitMs));
-  return { runMs, waitMs };
+  const unsureMs = !awake && now.state === 'R' ? restMs - waitMs : 0;
+  return { runMs, waitMs, unsureMs };
 }
 
 /** Processor figures of one program that only grow: a thread that ended keeps its last ones. */
@@ -62,7 +64,7 @@ export class Usage {
     const last = this.#readings.get(key);
     // Fewer slices than before: another thread that got the same number.
     const same = last !== undefined && last.slices <= now.slices;
-    const more = same ? between(last, now) : { runMs: now.runMs, waitMs: now.waitMs };
+    const more = same ? between(last, now) : { runMs: now.runMs, waitMs: now.waitMs, unsureMs: 0 };
     this.#readings.set(key, now);
     this.#totals.set(key, sum(this.#totals.get(key) ?? NOTHING, more));
     return more.waitMs;
@@ -105,5 +107,5 @@ function readingOf(pid: number, tid: number): Reading | null {
 }
 
 function sum(a: CpuFigures, b: CpuFigures): CpuFigures {
-  return { runMs: a.runMs + b.runMs, waitMs: a.waitMs + b.waitMs };
+  return { runMs: a.runMs + b.runMs, waitMs: a.waitMs + b.waitMs, unsureMs: a.unsureMs + b.unsureMs };
 }

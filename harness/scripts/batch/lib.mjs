@@ -60,7 +60,7 @@ export function startBatch(args) {
 /** A process that runs our worker, and not what leads to it. */
 function isWorker(pid) {
   return (
-    read(`/proc/${pid}/cmdline`).includes('/worker/main.js') && read(`/proc/${pid}/comm`).startsWith('node')
+    read(`/proc/${pid}/cmdline`).includes('/worker/main.cjs') && read(`/proc/${pid}/comm`).startsWith('node')
   );
 }
 
