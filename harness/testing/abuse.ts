@@ -46,6 +46,8 @@ const PREFIX: Readonly<Record<Grader, readonly string[]>> = {
   container: ['setpriv', `--bounding-set=${CONTAINER}`, '--'],
   user: ['setpriv', `--reuid=${USER}`, `--regid=${USER}`, '--clear-groups', '--'],
 };
+/** The loopback interface of a new network is down at first. */
+const OWN_NETWORK = ['unshare', '--net', 'sh', '-c', 'ifconfig lo up && exec "$@"', 'sh'];
 /** Whatever happens, a grading has ended after so many seconds. */
 const GUARD = '150';
 
@@ -61,13 +63,23 @@ export function abuses(): Abuse[] {
 /** The grader as it is installed, where an ordinary user can read it, and a place for what is graded. */
 export interface Stage {
   readonly folder: string;
-  command(grader: Grader, args: readonly string[]): readonly string[];
+  command(grader: Grader, args: readonly string[], place?: Place): readonly string[];
   /** Runs the command to its end. */
-  run(grader: Grader, args: readonly string[]): Promise<Result>;
-  start(grader: Grader, args: readonly string[]): { child: ChildProcess; result: Promise<Result> };
+  run(grader: Grader, args: readonly string[], place?: Place): Promise<Result>;
+  start(
+    grader: Grader,
+    args: readonly string[],
+    place?: Place,
+  ): { child: ChildProcess; result: Promise<Result> };
   /** A folder of a grader's own. */
   own(grader: Grader, name: string): string;
   remove(): void;
+}
+
+/** Where a grader runs. */
+export interface Place {
+  /** In a network of its own, whatever the level is. @default false */
+  readonly network?: boolean;
 }
 
 export interface Result {
@@ -83,13 +95,14 @@ export function makeStage(): Stage {
     cpSync(path.join(ROOT, part), path.join(folder, 'grader', part), { recursive: true });
   spawnSync('chmod', ['-R', 'a+rX', path.join(folder, 'grader')]);
   const main = path.join(folder, 'grader/dist/cli/main.js');
-  const command = (grader: Grader, args: readonly string[]) => [
+  const command = (grader: Grader, args: readonly string[], { network = false }: Place = {}) => [
     ...['timeout', '-s', 'KILL', GUARD],
+    ...(network ? OWN_NETWORK : []),
     ...PREFIX[grader],
     ...[process.execPath, main, ...args],
   ];
-  const start = (grader: Grader, args: readonly string[]) => {
-    const [file = '', ...words] = command(grader, args);
+  const start = (grader: Grader, args: readonly string[], place?: Place) => {
+    const [file = '', ...words] = command(grader, args, place);
     const child = spawn(file, words, {
       cwd: folder,
       env: { PATH: '/usr/bin:/bin:/usr/sbin:/sbin', HOME: '/tmp', ABUSE_SECRET: 'ABUSE_SECRET' },
@@ -112,7 +125,7 @@ export function makeStage(): Stage {
     folder,
     command,
     start,
-    run: (grader, args) => start(grader, args).result,
+    run: (grader, args, place) => start(grader, args, place).result,
     own(grader, name) {
       const place = path.join(folder, `${name}-${randomBytes(4).toString('hex')}`);
       mkdirSync(place, { mode: 0o700 });
@@ -217,7 +230,7 @@ export function leftProcesses(): string[] {
   const byPid = new Map(all.map((one) => [one.pid, one]));
   const isWatched = (one: Process): boolean => {
     for (let above = byPid.get(one.parent); above; above = byPid.get(above.parent))
-      if (above.words.includes('main.js') || above.words.includes('jest')) return true;
+      if (/main\.c?js/.test(above.words) || above.words.includes('jest')) return true;
     return false;
   };
   return all
