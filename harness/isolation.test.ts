@@ -4,7 +4,7 @@ import path from 'node:path';
 import { gradeInWorker } from './grade-in-worker.ts';
 import { descendants, type Grader, leftProcesses, makeStage, type Stage } from './testing/abuse.ts';
 import { canIsolate, type GraderLevel } from './testing/can-isolate.ts';
-import { eventually, processesBelow, ROOT, startCli } from './testing/cli.ts';
+import { eventually, processesBelow, ROOT } from './testing/cli.ts';
 import { disagreements, fixtureCases } from './testing/fixtures.ts';
 
 let stage: Stage;
@@ -149,29 +149,39 @@ describe.each(KILLED)('when $grader grades', ({ grader, level }) => {
   );
 });
 
-test('nothing is left of a program that is not isolated either, when the grader was killed', async () => {
-  const submission = path.join(stage.folder, 'quiet');
-  mkdirSync(submission);
-  writeFileSync(
-    path.join(submission, 'server.py'),
-    'import os, time\nif os.fork() == 0:\n    os.setsid()\ntime.sleep(1000)\n',
-  );
-  const { child, result } = startCli([
-    ...['run', submission, '--isolation', 'none', '--out', stage.own('root', 'out'), '--quiet'],
-  ]);
-  const scratch = () =>
-    readdirSync(os.tmpdir()).find((name) => name.startsWith(`socket-grader-${child.pid}-`));
-  const folder = () => path.join(os.tmpdir(), scratch() ?? 'none');
-  await eventually(() => scratch() !== undefined && processesBelow(folder()).length > 1, 'it runs');
-  const before = folder();
-  child.kill('SIGKILL');
-  await result;
-  await eventually(
-    () => processesBelow(before).length === 0 && scratch() === undefined,
-    'nothing is left',
-    2_000,
-  );
-}, 60_000);
+test.each(['root', 'user'] as const)(
+  'nothing is left of a program that is not isolated either, when the grader was killed, by %s',
+  async (grader) => {
+    const submission = path.join(stage.folder, `quiet-${grader}`);
+    mkdirSync(submission);
+    writeFileSync(
+      path.join(submission, 'server.py'),
+      'import os, time\nif os.fork() == 0:\n    os.setsid()\ntime.sleep(1000)\n',
+    );
+    const { child, result } = stage.start(grader, [
+      ...['run', submission, '--isolation', 'none', '--out', stage.own(grader, 'out'), '--quiet'],
+    ]);
+    // The command runs below timeout(1), which only guards the test.
+    const grading = () => descendants(child.pid ?? 0).find(({ parent }) => parent === child.pid)?.pid ?? 0;
+    const scratch = (pid: number) =>
+      readdirSync(os.tmpdir()).find((name) => name.startsWith(`socket-grader-${pid}-`));
+    const folder = () => path.join(os.tmpdir(), scratch(grading()) ?? 'none');
+    await eventually(
+      () => scratch(grading()) !== undefined && processesBelow(folder()).length > 1,
+      'it runs',
+    );
+    const pid = grading();
+    const before = folder();
+    process.kill(pid, 'SIGKILL');
+    await result;
+    await eventually(
+      () => processesBelow(before).length === 0 && scratch(pid) === undefined,
+      'nothing is left',
+      2_000,
+    );
+  },
+  60_000,
+);
 
 unless(canIsolate({ grader: 'container', level: 'uid' }))(
   'require ends with 2 before anything of the submission runs, and says what mends it',

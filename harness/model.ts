@@ -288,6 +288,8 @@ export type Observation =
       readonly port: number;
       readonly listens: boolean;
     }
+  /** A program that ended after it had been stopped and continued: started anew, and stopped and continued for nothing. */
+  | { readonly what: 'stop_trial'; readonly program: string; readonly ended: boolean }
   | { readonly what: 'stopped'; readonly program: string; readonly stopped: boolean };
 
 /** How waiting for a program to be ready ended. */
@@ -483,6 +485,7 @@ export type Cause =
   | 'build_failed'
   | 'start_failed'
   | 'exited'
+  | 'ended_by_stop'
   | 'crashed'
   | 'not_listening'
   | 'other_port'

@@ -7,11 +7,15 @@ export interface Guardian {
   dismiss(): void;
 }
 
-/** Waits for a word; where none comes the grader was killed: ends all that carries its mark, and removes a folder. */
+/**
+ * Waits for a word; where none comes the grader was killed: ends all that carries its mark, and removes a folder.
+ * The status of grep(1) tells nothing: it is 2 as soon as one process is gone or another user's.
+ */
 const SCRIPT = `read -r word
 [ "$word" = done ] && exit
 for round in 1 2 3 4 5 6 7 8 9 10; do
-  found=$(grep -lsF "$1" /proc/[0-9]*/environ) || break
+  found=$(grep -lsF "$1" /proc/[0-9]*/environ)
+  [ -n "$found" ] || break
   for file in $found; do pid=\${file#/proc/}; kill -KILL "\${pid%/environ}"; done
 done
 rm -rf -- "$2"`;

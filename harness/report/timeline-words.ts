@@ -55,6 +55,8 @@ export function observationWords(seen: Observation): string {
       return `port ${seen.port}: TIME_WAIT keeps nobody off`;
     case 'control_start':
       return `started on the cleared port ${seen.port}: ${seen.listens ? 'listens' : 'does not listen'}`;
+    case 'stop_trial':
+      return `stopped and continued for nothing: ${seen.ended ? 'ends' : 'lives on'}`;
     case 'stopped':
       return `${seen.program} is ${seen.stopped ? 'stopped' : 'not stopped'}`;
   }

@@ -94,6 +94,8 @@ function observed(seen: Observation): string {
       return `this system lets anybody bind a port in TIME_WAIT, ${seen.port} for one`;
     case 'control_start':
       return `started once more on port ${seen.port}, cleared of old connections: it ${seen.listens ? 'listens' : 'does not listen'}`;
+    case 'stop_trial':
+      return `started once more, stopped and continued with nothing sent to it: it ${seen.ended ? 'ends' : 'lives on'}`;
     case 'stopped':
       return `${seen.program} is ${seen.stopped ? 'stopped' : 'not stopped'}`;
   }

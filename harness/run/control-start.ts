@@ -1,7 +1,10 @@
-import { positiveControl, waitListening } from '../kernel/index.ts';
+import { type ProgramRef, poll, positiveControl, settled, waitListening } from '../kernel/index.ts';
+import type { ReadyState } from '../model.ts';
 import { canBind, clearTimeWait } from '../net/port.ts';
 import { endProgram } from '../process/end.ts';
 import { markerEntry, newMarker } from '../process/environment.ts';
+import type { Child } from '../process/launch.ts';
+import { sendSignal } from '../process/spawn.ts';
 import type { Scene } from './instances.ts';
 import { launchRunnable } from './launching.ts';
 import { FairDeadline } from './waiting.ts';
@@ -35,10 +38,74 @@ export async function controlStart(
   port: number,
   within: number,
 ): Promise<void> {
+  await startUnseen(scene, program, { port, within }, async ({ state }) => {
+    if (state !== 'listening' && state !== 'exited') return;
+    const observation = { what: 'control_start', program, port, listens: state === 'listening' } as const;
+    scene.recorder.record({ type: 'observed', observation });
+  });
+}
+
+/** How long it may take to rid a port of old connections, in milliseconds. */
+const CLEARING = 3_000;
+/** How long the control to a stop may take, in milliseconds. */
+const STOP_TRIAL = 5_000;
+
+/**
+ * The control to a program that ended after it had been stopped and continued: started once more, is it ended by that
+ * alone? Some calls fail with EINTR then, epoll_wait(2) and those with a time limit of SO_RCVTIMEO, see signal(7).
+ */
+export async function controlStop(scene: Scene, program: string): Promise<void> {
   const { kernel, signal } = scene.surroundings;
-  const { timeWait } = await kernel.portState(port);
-  await Promise.all(timeWait.map((old) => clearTimeWait({ ...old, localPort: port })));
-  if ((await kernel.portState(port)).state !== 'free') return;
+  const { port } = scene.instances.address(program);
+  await startUnseen(scene, program, { port, within: STOP_TRIAL }, async ({ state, child, ref, deadline }) => {
+    if (state !== 'listening') return;
+    const options = { deadline, signal };
+    const all = async (name: 'SIGSTOP' | 'SIGCONT') => {
+      child.signal(name);
+      for (const pid of await kernel.processes(ref(), { orphans: true })) sendSignal(pid, name);
+    };
+    if (!(await settled(kernel, ref, options))) return;
+    await all('SIGSTOP');
+    const stopped = await poll(
+      async () => (await kernel.threads(ref())).every(({ state }) => state === 'T' || state === 't') || null,
+      { ...options, everyMs: 2 },
+    );
+    await all('SIGCONT');
+    if (stopped === null || !(await settled(kernel, ref, options))) return;
+    const ended = (await kernel.processes(ref(), { orphans: true })).length === 0;
+    scene.recorder.record({ type: 'observed', observation: { what: 'stop_trial', program, ended } });
+  });
+}
+
+/** Rids a port of its old connections; false when that did not work in time, or somebody listens there. */
+async function cleared({ surroundings: { kernel, signal } }: Scene, port: number): Promise<boolean> {
+  const until = performance.now() + CLEARING;
+  const look = async () => {
+    const { state, timeWait, closing } = await kernel.portState(port);
+    if (state === 'free') return true;
+    const old = [...timeWait, ...closing];
+    await Promise.all(old.map((each) => clearTimeWait({ ...each, localPort: port })));
+    return old.length === 0 && state === 'listening' ? false : null;
+  };
+  return (await poll(look, { deadline: () => performance.now() > until, signal, everyMs: 10 })) ?? false;
+}
+
+interface Unseen {
+  readonly state: ReadyState;
+  readonly child: Child;
+  readonly ref: () => ProgramRef;
+  readonly deadline: () => boolean;
+}
+
+/** Starts a program once more on a port that is cleared of old connections, uses it and ends it; nothing of it is recorded. */
+async function startUnseen(
+  scene: Scene,
+  program: string,
+  { port, within }: { readonly port: number; readonly within: number },
+  use: (unseen: Unseen) => Promise<void>,
+): Promise<void> {
+  const { kernel, signal } = scene.surroundings;
+  if (!(await cleared(scene, port))) return;
   const marker = newMarker();
   const child = await launchRunnable(scene.instances.runnable(program), marker, { onOutput: () => {} });
   const ref = () => ({
@@ -48,17 +115,13 @@ export async function controlStart(
     ...(child.keeper === undefined ? {} : { keeper: child.keeper }),
   });
   try {
-    const deadline = await FairDeadline.begin(
+    const { overNow } = await FairDeadline.begin(
       within,
       async () => kernel.ownWaitMs() + ((await kernel.cpu(ref()))?.maxWaitMs ?? 0),
     );
-    const options = { port, rule: 'fixed', localhost: true, deadline: deadline.overNow, signal } as const;
+    const options = { port, rule: 'fixed', localhost: true, deadline: overNow, signal } as const;
     const { state } = await waitListening(kernel, ref, options);
-    if (state !== 'listening' && state !== 'exited') return;
-    scene.recorder.record({
-      type: 'observed',
-      observation: { what: 'control_start', program, port, listens: state === 'listening' },
-    });
+    await use({ state, child, ref, deadline: overNow });
   } finally {
     await endProgram(child, () => kernel.processes(ref(), { orphans: true }));
   }

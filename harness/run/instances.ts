@@ -13,6 +13,8 @@ export interface Instance {
   readonly child: Child;
   readonly ref: () => ProgramRef;
   reason: EndReason;
+  /** It was stopped (SIGSTOP) and continued. */
+  resumed?: true;
   /** Sees that it keeps to its limits; absent before it runs. */
   watch?: LimitWatch;
   /** Processes of it that were alive when it was stopped. */

@@ -1,6 +1,7 @@
 import type { ProgramRef } from '../kernel/index.ts';
 import { Rest, settled } from '../kernel/index.ts';
 import type { EndReason } from '../model.ts';
+import { controlStop } from './control-start.ts';
 import { Instances, type Scene } from './instances.ts';
 import { startProgram } from './launching.ts';
 import type { Listeners } from './listeners.ts';
@@ -77,6 +78,14 @@ export class Programs {
       );
       return answers.every(Boolean);
     };
+  }
+
+  /** Of each program that ended by itself after it was stopped and continued: finds out whether it was that. */
+  async controlStops(): Promise<void> {
+    for (const [program, instances] of this.#instances.all()) {
+      const last = instances.at(-1);
+      if (last?.resumed && last.child.exit && last.reason === 'self') await controlStop(this.#scene, program);
+    }
   }
 
   /** Launches a program and waits until it is ready. */

@@ -73,7 +73,7 @@ export class StepLoop {
   }
 
   async #one(step: PlanStep): Promise<StepOutcome | undefined> {
-    const { recorder, surroundings, timeout, makeContext } = this.#options;
+    const { recorder, programs, surroundings, timeout, makeContext } = this.#options;
     const waiting = this.#options.waiting();
     waiting.begin();
     recorder.record({ type: 'step_begin', step: step.index, title: step.name ?? step.verb });
@@ -84,6 +84,8 @@ export class StepLoop {
       recorder.record({ type: 'trouble', ...trouble(error, surroundings.signal, timeout) });
     }
     await this.#awaitExit(step).catch(() => {});
+    recorder.view.focus(step.index);
+    if (recorder.peek(step).status !== 'pass') await programs.controlStops().catch(() => {});
     const { timedOut, rested, granted } = waiting;
     return recorder.record({ type: 'step_end', step: step.index, timedOut, rested, granted });
   }

@@ -79,7 +79,9 @@ export async function pauseProgram(scene: Scene, program: string): Promise<void>
 /** Lets a stopped program go on. */
 export async function resumeProgram(scene: Scene, program: string): Promise<void> {
   const instance = scene.instances.latest(program);
-  if (instance) await signalAll(scene, program, instance, 'SIGCONT');
+  if (!instance) return;
+  instance.resumed = true;
+  await signalAll(scene, program, instance, 'SIGCONT');
 }
 
 /** A signal to the group, and to what left the group but still belongs to the program. */

@@ -12,11 +12,13 @@ const HELP = `Usage: npm run flake -- [options]
 
 Grades all fixtures N times on an idle machine and N times with twice as many
 busy loops as there are cores. The report of a submission with a wrong verdict
-is kept in reports/flake/.
+is kept in reports/flake/. Ctrl-C ends it with the table so far.
 
   --rounds N      (default: 25)
   --idle N, --loaded N
                   different numbers for the two
+  --jobs N        submissions at a time (default: 1); without isolation those
+                  with ports of their own may meet each other
   --only TEXT     only fixtures whose "name specification" holds the text
   --short         what CI runs: a few fixtures, 2 rounds idle and 1 loaded
   --isolation full|uid|none
@@ -42,6 +44,7 @@ function readOptions() {
       rounds: { type: 'string' },
       idle: { type: 'string' },
       loaded: { type: 'string' },
+      jobs: { type: 'string', default: '1' },
       only: { type: 'string', default: '' },
       fixtures: { type: 'string' },
       isolation: { type: 'string' },
@@ -58,6 +61,7 @@ function readOptions() {
     ...values,
     idle: count('idle', values.short ? 2 : 25),
     loaded: count('loaded', values.short ? 1 : 25),
+    jobs: Math.max(1, count('jobs', 1)),
   };
 }
 
@@ -104,20 +108,28 @@ class Tally {
 }
 
 async function gradeAll(cases, round, kind, tally) {
-  for (const { name, folder, spec, expected } of cases) {
-    const params = Object.fromEntries(
-      Object.entries(expected.params ?? {}).map(([key, value]) => [key, String(value)]),
-    );
-    const job = { submission: folder, spec, params, seed: String(round) };
-    const report = await (options.isolation === undefined
-      ? grade(job)
-      : gradeInWorker(job, { level: options.isolation }));
-    const bad = compare(expected, report);
-    tally.add(specName(spec), report, bad);
-    if (bad.length > 0) keep(report, `${name.replaceAll('/', '-')}-${kind}-${round}`);
-    for (const { text, inconclusive } of bad)
-      console.log(`${inconclusive ? '?    ' : 'WRONG'} ${name}, ${kind} round ${round}: ${text}`);
-  }
+  const waiting = [...cases];
+  const lane = async (_, slot) => {
+    for (let next = waiting.shift(); next && !signal.aborted; next = waiting.shift())
+      await gradeOne(next, { round, kind, tally, slot });
+  };
+  await Promise.all(Array.from({ length: options.jobs }, lane));
+}
+
+async function gradeOne({ name, folder, spec, expected }, { round, kind, tally, slot }) {
+  const params = Object.fromEntries(
+    Object.entries(expected.params ?? {}).map(([key, value]) => [key, String(value)]),
+  );
+  const job = { submission: folder, spec, params, seed: String(round) };
+  const report = await (options.isolation === undefined
+    ? grade({ ...job, signal })
+    : gradeInWorker(job, { level: options.isolation, signal, slot }));
+  if (signal.aborted) return;
+  const bad = compare(expected, report);
+  tally.add(specName(spec), report, bad);
+  if (bad.length > 0) keep(report, `${name.replaceAll('/', '-')}-${kind}-${round}`);
+  for (const { text, inconclusive } of bad)
+    console.log(`${inconclusive ? '?    ' : 'WRONG'} ${name}, ${kind} round ${round}: ${text}`);
 }
 
 /** The whole report, traces and all, of what went wrong: it may not happen again. */
@@ -135,13 +147,21 @@ if (options.help) {
   process.stdout.write(HELP);
   process.exit(0);
 }
-// Ending by exit() lets go of the busy loops and of the submissions that run.
-for (const [signal, code] of [
+// What runs is ended in good order, and what was found so far is told; at a second time all is let go.
+const ended = new AbortController();
+const { signal } = ended;
+let interrupted;
+for (const [name, code] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
   ['SIGHUP', 129],
-])
-  process.on(signal, () => process.exit(code));
+]) {
+  process.on(name, () => {
+    if (interrupted !== undefined) process.exit(code);
+    interrupted = code;
+    ended.abort();
+  });
+}
 
 const all = fixtureCases(options.fixtures).map((each) => ({
   ...each,
@@ -154,10 +174,10 @@ if (cases.length === 0) {
 }
 let failed = false;
 for (const kind of ['idle', 'loaded']) {
-  if (options[kind] === 0) continue;
+  if (options[kind] === 0 || signal.aborted) continue;
   const loops = kind === 'loaded' ? await keepBusy() : undefined;
   const tally = new Tally();
-  for (let round = 1; round <= options[kind]; round++) {
+  for (let round = 1; round <= options[kind] && !signal.aborted; round++) {
     const began = performance.now();
     await gradeAll(cases, round, kind, tally);
     const took = ((performance.now() - began) / 1000).toFixed(1);
@@ -167,4 +187,4 @@ for (const kind of ['idle', 'loaded']) {
   tally.print(kind);
   failed ||= tally.failed;
 }
-process.exitCode = failed ? 1 : 0;
+process.exitCode = interrupted ?? (failed ? 1 : 0);

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,7 +49,7 @@ test('a verdict that is not as expected is named, and fails the gate', async () 
   expect(code).toBe(1);
 }, 120_000);
 
-test('Ctrl-C ends the busy loops', async () => {
+test('Ctrl-C ends the busy loops, leaves no files, and tells what was found so far', async () => {
   const { child, ended } = flake('--only', 'greeter', '--idle', '0', '--loaded', '99');
   const loops = () =>
     readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'latin1')
@@ -61,7 +61,11 @@ test('Ctrl-C ends the busy loops', async () => {
   const pids = loops();
   expect(pids).toHaveLength(2 * os.availableParallelism());
   child.kill('SIGINT');
-  expect((await ended).code).toBe(130);
+  const { code, text } = await ended;
+  expect(code).toBe(130);
+  expect(text).toMatch(/\d+ verdicts loaded: 0 wrong/);
+  const scratch = readdirSync(os.tmpdir()).filter((name) => name.startsWith(`socket-grader-${child.pid}-`));
+  expect(scratch).toEqual([]);
   while (pids.some((pid) => commandOf(pid) !== '') && performance.now() < end)
     await new Promise((resolve) => setTimeout(resolve, 5));
   expect(pids.map(commandOf)).toEqual(pids.map(() => ''));

@@ -6,6 +6,7 @@ import { fail, inconclusive, type Outcome, type StepDefinition } from './definit
 import { STEPS } from './index.ts';
 import { fillTemplates } from './template.ts';
 import { replayEvents, TraceView } from './view.ts';
+import { lastWords } from './words.ts';
 
 /** The outcome of one step. */
 export interface StepOutcome {
@@ -49,6 +50,19 @@ function withoutWithin(args: Json, definition: StepDefinition<unknown>): Json {
   return rest;
 }
 
+/** It is the test that ended the program, so nothing is proven against it. */
+function endedByStop(program: string, view: TraceView): Outcome {
+  return inconclusive('precondition', {
+    cause: 'ended_by_stop',
+    summary:
+      'The program ends when it is stopped and continued (as by Ctrl-Z and fg), so this can not be tested.',
+    expected: 'the program goes on where it was stopped',
+    actual: 'started anew, and stopped and continued with nothing sent to it, it ended',
+    evidence: lastWords(view, program),
+    hint: 'epoll_wait() and calls with a time limit (SO_RCVTIMEO) return with EINTR then: call them again, see signal(7).',
+  });
+}
+
 /** Judges step by step while the events come in, live or from a saved trace: one code path for both. */
 export class Replay {
   readonly view = new TraceView();
@@ -88,11 +102,13 @@ export class Replay {
     const trouble = this.view.trouble();
     if (trouble) return inconclusive(trouble.because, { cause: 'unknown', summary: trouble.message });
     const { definition, args } = prepare(step, this.view.variables);
-    return definition.judge(args, this.view, {
+    const outcome = definition.judge(args, this.view, {
       plan: this.#plan,
       step: step.index,
       within: stepWithin(step),
     });
+    const trial = outcome.status === 'fail' ? this.view.observed('stop_trial') : undefined;
+    return trial?.ended ? endedByStop(trial.program, this.view) : outcome;
   }
 
   /** What steps that passed have to remark. */
