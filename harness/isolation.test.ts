@@ -149,7 +149,7 @@ describe.each(KILLED)('when $grader grades', ({ grader, level }) => {
   );
 });
 
-test.each(['root', 'user'] as const)(
+test.each(['root', 'plain'] as const)(
   'nothing is left of a program that is not isolated either, when the grader was killed, by %s',
   async (grader) => {
     const submission = path.join(stage.folder, `quiet-${grader}`);

@@ -9,7 +9,7 @@ import { disagreements, type FixtureCase, fixtureCases } from './testing/fixture
 const WAYS = [
   { grader: 'root', level: 'full', wish: 'require' },
   { grader: 'user', level: 'full', wish: 'require' },
-  { grader: 'user', level: 'none', wish: 'none' },
+  { grader: 'plain', level: 'none', wish: 'none' },
 ] as const;
 
 const cases = fixtureCases();

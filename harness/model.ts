@@ -288,8 +288,8 @@ export type Observation =
       readonly port: number;
       readonly listens: boolean;
     }
-  /** A program that ended after it had been stopped and continued: started anew, and stopped and continued for nothing. */
-  | { readonly what: 'stop_trial'; readonly program: string; readonly ended: boolean }
+  /** A program that ended after it had been stopped and continued: started anew, and stopped and continued for nothing; null when that could not be done. */
+  | { readonly what: 'stop_trial'; readonly program: string; readonly ended: boolean | null }
   | { readonly what: 'stopped'; readonly program: string; readonly stopped: boolean };
 
 /** How waiting for a program to be ready ended. */

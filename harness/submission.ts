@@ -167,11 +167,11 @@ export async function prepareSubmission(
           placeFile(folder, name, payloadBytes(v.parse(payload, content), seed));
       }
       await lease.handOver();
-      const entries = [...ways].map(([name, way]): [string, Runnable] => {
+      const runnable = (way: Way, told: number): Runnable => {
         const fill = (text: string) =>
           fillCommand(text, {
             ...names,
-            port: String(port),
+            port: String(told),
             host: '127.0.0.1',
             file: way.file,
             stem: stem(way.file),
@@ -180,23 +180,21 @@ export async function prepareSubmission(
         const limits = { ...LIMITS, ...way.program.limits, ...overriding };
         const walls = jail.confinement(limits, lanes);
         const extra = Object.fromEntries(Object.entries(env).map(([key, value]) => [key, fill(value)]));
-        return [
-          name,
-          {
-            argv: splitCommand(fill(way.run), way.shell),
-            cwd: folder,
-            env: environment({ home: folder, marker: '', searchPath, extra }),
-            told: port,
-            rule: way.port,
-            ready,
-            stdinEof,
-            limits,
-            ...(walls === undefined ? {} : { confinement: walls }),
-            ...(stdin === undefined ? {} : { stdin: fill(stdin) }),
-          },
-        ];
-      });
-      return new Map(entries);
+        return {
+          argv: splitCommand(fill(way.run), way.shell),
+          cwd: folder,
+          env: environment({ home: folder, marker: '', searchPath, extra }),
+          told,
+          at: (other) => runnable(way, other),
+          rule: way.port,
+          ready,
+          stdinEof,
+          limits,
+          ...(walls === undefined ? {} : { confinement: walls }),
+          ...(stdin === undefined ? {} : { stdin: fill(stdin) }),
+        };
+      };
+      return new Map([...ways].map(([name, way]) => [name, runnable(way, port)]));
     },
   };
 }

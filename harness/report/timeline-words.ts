@@ -56,7 +56,7 @@ export function observationWords(seen: Observation): string {
     case 'control_start':
       return `started on the cleared port ${seen.port}: ${seen.listens ? 'listens' : 'does not listen'}`;
     case 'stop_trial':
-      return `stopped and continued for nothing: ${seen.ended ? 'ends' : 'lives on'}`;
+      return `stopped and continued for nothing: ${seen.ended === null ? 'could not be tried' : seen.ended ? 'ends' : 'lives on'}`;
     case 'stopped':
       return `${seen.program} is ${seen.stopped ? 'stopped' : 'not stopped'}`;
   }

@@ -95,7 +95,7 @@ function observed(seen: Observation): string {
     case 'control_start':
       return `started once more on port ${seen.port}, cleared of old connections: it ${seen.listens ? 'listens' : 'does not listen'}`;
     case 'stop_trial':
-      return `started once more, stopped and continued with nothing sent to it: it ${seen.ended ? 'ends' : 'lives on'}`;
+      return `started once more, stopped and continued with nothing sent to it: it ${seen.ended === null ? 'does what could not be seen' : seen.ended ? 'ends' : 'lives on'}`;
     case 'stopped':
       return `${seen.program} is ${seen.stopped ? 'stopped' : 'not stopped'}`;
   }

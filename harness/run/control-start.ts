@@ -1,12 +1,13 @@
 import { type ProgramRef, poll, positiveControl, settled, waitListening } from '../kernel/index.ts';
 import type { ReadyState } from '../model.ts';
-import { canBind, clearTimeWait } from '../net/port.ts';
+import { canBind, clearTimeWait, reservePort } from '../net/port.ts';
 import { endProgram } from '../process/end.ts';
 import { markerEntry, newMarker } from '../process/environment.ts';
 import type { Child } from '../process/launch.ts';
 import { sendSignal } from '../process/spawn.ts';
 import type { Scene } from './instances.ts';
 import { launchRunnable } from './launching.ts';
+import type { Runnable } from './surroundings.ts';
 import { FairDeadline } from './waiting.ts';
 
 /** Records whether the harness itself can bind a port with SO_REUSEADDR: no, when the flag is missing on what is left there. */
@@ -38,7 +39,8 @@ export async function controlStart(
   port: number,
   within: number,
 ): Promise<void> {
-  await startUnseen(scene, program, { port, within }, async ({ state }) => {
+  if (!(await cleared(scene, port))) return;
+  await startUnseen(scene, scene.instances.runnable(program), { port, within }, async ({ state }) => {
     if (state !== 'listening' && state !== 'exited') return;
     const observation = { what: 'control_start', program, port, listens: state === 'listening' } as const;
     scene.recorder.record({ type: 'observed', observation });
@@ -48,33 +50,50 @@ export async function controlStart(
 /** How long it may take to rid a port of old connections, in milliseconds. */
 const CLEARING = 3_000;
 /** How long the control to a stop may take, in milliseconds. */
-const STOP_TRIAL = 5_000;
+const STOP_TRIAL = 15_000;
 
 /**
  * The control to a program that ended after it had been stopped and continued: started once more, is it ended by that
  * alone? Some calls fail with EINTR then, epoll_wait(2) and those with a time limit of SO_RCVTIMEO, see signal(7).
  */
 export async function controlStop(scene: Scene, program: string): Promise<void> {
-  const { kernel, signal } = scene.surroundings;
-  const { port } = scene.instances.address(program);
-  await startUnseen(scene, program, { port, within: STOP_TRIAL }, async ({ state, child, ref, deadline }) => {
-    if (state !== 'listening') return;
-    const options = { deadline, signal };
-    const all = async (name: 'SIGSTOP' | 'SIGCONT') => {
-      child.signal(name);
-      for (const pid of await kernel.processes(ref(), { orphans: true })) sendSignal(pid, name);
-    };
-    if (!(await settled(kernel, ref, options))) return;
-    await all('SIGSTOP');
-    const stopped = await poll(
-      async () => (await kernel.threads(ref())).every(({ state }) => state === 'T' || state === 't') || null,
-      { ...options, everyMs: 2 },
-    );
-    await all('SIGCONT');
-    if (stopped === null || !(await settled(kernel, ref, options))) return;
-    const ended = (await kernel.processes(ref(), { orphans: true })).length === 0;
+  let ended: boolean | null = null;
+  try {
+    ended = await endsByStop(scene, program);
+  } finally {
     scene.recorder.record({ type: 'observed', observation: { what: 'stop_trial', program, ended } });
-  });
+  }
+}
+
+async function endsByStop(scene: Scene, program: string): Promise<boolean | null> {
+  const { kernel, signal } = scene.surroundings;
+  const runnable = scene.instances.runnable(program);
+  const { port } = scene.instances.address(program);
+  // A port of its own, where it takes what it is told: on the old one our connections may still be open.
+  const fresh = port === runnable.told && runnable.rule === 'auto' ? await reservePort() : undefined;
+  const trial = (fresh && runnable.at?.(fresh.port)) ?? runnable;
+  try {
+    if (trial === runnable && !(await cleared(scene, port))) return null;
+    const where = { port: trial === runnable ? port : trial.told, within: STOP_TRIAL };
+    return await startUnseen(scene, trial, where, async ({ state, child, ref, deadline }) => {
+      if (state !== 'listening') return null;
+      const options = { deadline, signal };
+      const all = async (name: 'SIGSTOP' | 'SIGCONT') => {
+        child.signal(name);
+        for (const pid of await kernel.processes(ref(), { orphans: true })) sendSignal(pid, name);
+      };
+      const stopped = async () =>
+        (await kernel.threads(ref())).every(({ state }) => state === 'T' || state === 't') || null;
+      if (!(await settled(kernel, ref, options))) return null;
+      await all('SIGSTOP');
+      if ((await poll(stopped, { ...options, everyMs: 2 })) === null) return null;
+      await all('SIGCONT');
+      if (!(await settled(kernel, ref, options))) return null;
+      return (await kernel.processes(ref(), { orphans: true })).length === 0;
+    });
+  } finally {
+    fresh?.release();
+  }
 }
 
 /** Rids a port of its old connections; false when that did not work in time, or somebody listens there. */
@@ -97,17 +116,16 @@ interface Unseen {
   readonly deadline: () => boolean;
 }
 
-/** Starts a program once more on a port that is cleared of old connections, uses it and ends it; nothing of it is recorded. */
-async function startUnseen(
+/** Starts a program once more, uses it and ends it; nothing of it is recorded. */
+async function startUnseen<Answer>(
   scene: Scene,
-  program: string,
+  runnable: Runnable,
   { port, within }: { readonly port: number; readonly within: number },
-  use: (unseen: Unseen) => Promise<void>,
-): Promise<void> {
+  use: (unseen: Unseen) => Promise<Answer>,
+): Promise<Answer> {
   const { kernel, signal } = scene.surroundings;
-  if (!(await cleared(scene, port))) return;
   const marker = newMarker();
-  const child = await launchRunnable(scene.instances.runnable(program), marker, { onOutput: () => {} });
+  const child = await launchRunnable(runnable, marker, { onOutput: () => {} });
   const ref = () => ({
     pid: child.pid,
     marker: markerEntry(marker),
@@ -121,7 +139,7 @@ async function startUnseen(
     );
     const options = { port, rule: 'fixed', localhost: true, deadline: overNow, signal } as const;
     const { state } = await waitListening(kernel, ref, options);
-    await use({ state, child, ref, deadline: overNow });
+    return await use({ state, child, ref, deadline: overNow });
   } finally {
     await endProgram(child, () => kernel.processes(ref(), { orphans: true }));
   }

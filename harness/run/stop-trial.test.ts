@@ -1,10 +1,11 @@
 import { gradeInline, specOf, verdictOf } from '../testing/inline.ts';
 
-/** Ends as soon as somebody comes. */
-const ENDS_AT_CLIENT = `
+/** Ends as soon as it is sent something. */
+const ENDS_AT_DATA = `
 import socket, sys
 s = socket.create_server(("127.0.0.1", int(sys.argv[1])))
-s.accept()
+c, _ = s.accept()
+c.recv(100)
 sys.exit(1)
 `;
 const STEPS = `
@@ -17,8 +18,8 @@ const STEPS = `
       - expect: { equals: early }
 `;
 
-test('a program that ends because of a client that came while it was stopped has failed: stopping alone does not end it', async () => {
-  const report = await gradeInline({ 'server.py': ENDS_AT_CLIENT }, specOf('server: {}', { early: STEPS }));
+test('a program that ends at what was sent while it was stopped has failed: stopping alone does not end it', async () => {
+  const report = await gradeInline({ 'server.py': ENDS_AT_DATA }, specOf('server: {}', { early: STEPS }));
   const verdict = verdictOf(report, 'early');
   expect(verdict.status).toBe('fail');
   expect(verdict.findings[0]?.cause).not.toBe('ended_by_stop');

@@ -9,6 +9,8 @@ export interface Runnable {
   readonly env: Readonly<Record<string, string>>;
   /** The port that the program is told, and where it must listen unless `rule` is `any`. */
   readonly told: number;
+  /** The same, told another port. @default it can't be told */
+  readonly at?: (port: number) => Runnable;
   readonly rule: PortRule;
   readonly ready: Ready;
   readonly stdin?: string;

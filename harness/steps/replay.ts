@@ -50,6 +50,14 @@ function withoutWithin(args: Json, definition: StepDefinition<unknown>): Json {
   return rest;
 }
 
+function notTried(): Outcome {
+  return inconclusive('harness', {
+    cause: 'unknown',
+    summary:
+      'The program ended after it had been stopped and continued; whether that alone ends it could not be tried.',
+  });
+}
+
 /** It is the test that ended the program, so nothing is proven against it. */
 function endedByStop(program: string, view: TraceView): Outcome {
   return inconclusive('precondition', {
@@ -108,7 +116,8 @@ export class Replay {
       within: stepWithin(step),
     });
     const trial = outcome.status === 'fail' ? this.view.observed('stop_trial') : undefined;
-    return trial?.ended ? endedByStop(trial.program, this.view) : outcome;
+    if (trial?.ended === true) return endedByStop(trial.program, this.view);
+    return trial?.ended === null ? notTried() : outcome;
   }
 
   /** What steps that passed have to remark. */

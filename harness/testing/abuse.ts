@@ -18,8 +18,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { ROOT } from './cli.ts';
 
-/** Who grades: root with all rights, root as in a plain container, or an ordinary user. */
-export type Grader = 'root' | 'container' | 'user';
+/**
+ * Who grades: root with all rights, root as in a plain container, an ordinary user, or one who grades without isolation:
+ * another one, whose daemons nobody takes for what is left of the first.
+ */
+export type Grader = 'root' | 'container' | 'user' | 'plain';
 
 /** What a hostile submission must come to. */
 export interface Abuse {
@@ -38,6 +41,7 @@ export interface Abuse {
 const FOLDER = path.join(ROOT, 'fixtures/abuse');
 /** An ordinary user that nobody else is. */
 export const USER = 60_550;
+const PLAIN_USER = 60_551;
 /** What root has in a plain container of Docker. */
 export const CONTAINER =
   '-all,+chown,+dac_override,+fsetid,+fowner,+mknod,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write';
@@ -45,6 +49,7 @@ const PREFIX: Readonly<Record<Grader, readonly string[]>> = {
   root: [],
   container: ['setpriv', `--bounding-set=${CONTAINER}`, '--'],
   user: ['setpriv', `--reuid=${USER}`, `--regid=${USER}`, '--clear-groups', '--'],
+  plain: ['setpriv', `--reuid=${PLAIN_USER}`, `--regid=${PLAIN_USER}`, '--clear-groups', '--'],
 };
 /** The loopback interface of a new network is down at first. */
 const OWN_NETWORK = ['unshare', '--net', 'sh', '-c', 'ifconfig lo up && exec "$@"', 'sh'];
@@ -130,6 +135,7 @@ export function makeStage(): Stage {
       const place = path.join(folder, `${name}-${randomBytes(4).toString('hex')}`);
       mkdirSync(place, { mode: 0o700 });
       if (grader === 'user') chownSync(place, USER, USER);
+      if (grader === 'plain') chownSync(place, PLAIN_USER, PLAIN_USER);
       return place;
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
