@@ -302,3 +302,23 @@ test.each([
   expect(stderr).not.toMatch(/\n\s+at /);
   expect(code).toBe(2);
 });
+
+const canMount = spawnSync('unshare', ['--mount', 'true']).status === 0;
+if (!canMount) process.stderr.write('Not tried: a full disk needs the right to mount one.\n');
+(canMount ? test : test.skip)(
+  'a full disk is told as such, and the same command goes on once there is room',
+  () => {
+    writeFiles(at('given'), { 'a/server.py': STUDENTS.right?.source ?? '' });
+    const main = [process.execPath, path.join(ROOT, 'dist/cli/main.js')];
+    const words = [...main, ...args('given', 'out')].map((word) => `'${word}'`).join(' ');
+    const script = `mkdir '${at('out')}' && mount -t tmpfs -o size=16k tmpfs '${at('out')}'
+${words}; echo "first $?"; mount -o remount,size=20m '${at('out')}'; ${words}; echo "then $?"`;
+    const { stdout, stderr } = spawnSync('unshare', ['--mount', 'sh', '-c', script], { encoding: 'utf8' });
+    expect(stderr).toContain(`${at('out')}: the results can't be written: the disk is full`);
+    expect(stderr).toContain('goes on where it stopped');
+    expect(stderr).not.toContain('internal error');
+    expect(stdout).toContain('first 4');
+    expect(stdout).toContain('then 0');
+  },
+  60_000,
+);

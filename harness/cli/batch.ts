@@ -3,6 +3,7 @@ import { BatchInterrupt } from './batch-interrupt.ts';
 import { readBatchOptions } from './batch-options.ts';
 import { BatchProgress } from './batch-progress.ts';
 import { batchStatus, batchSummary } from './batch-summary.ts';
+import { EXIT } from './exit.ts';
 import { isolationFor } from './isolation.ts';
 import { withoutCommands } from './stop-commands.ts';
 
@@ -32,8 +33,23 @@ async function runBatch(args: string[]): Promise<number> {
     progress.end();
     process.stdout.write(batchSummary(outcome, options.out, process.stdout.columns ?? 80));
     return interrupt.status ?? batchStatus(outcome);
+  } catch (error) {
+    const reason = FULL[(error as NodeJS.ErrnoException).code ?? ''];
+    if (reason === undefined) throw error;
+    progress.end();
+    process.stderr.write(
+      `socket-grader: ${options.out}: the results can't be written: ${reason}\n  What was graded so far is kept. Make room, and give the same command again: it goes on where it stopped.\n`,
+    );
+    return EXIT.internal;
   } finally {
     progress.end();
     interrupt.dispose();
   }
 }
+
+/** What keeps results from being written, though all else is well. */
+const FULL: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota is used up',
+  EROFS: 'the file system is read-only',
+};
