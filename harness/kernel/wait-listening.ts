@@ -25,6 +25,9 @@ export interface ListenOutcome {
 const HOLD_MS = 150;
 const EVERY_MS = 4;
 const SLOWEST_MS = 25;
+/** Who has waited for long is looked at less often: an answer comes later by this part of the wait at most. */
+const LATER = 1 / 20;
+const SLOWEST_LATER_MS = 150;
 
 /**
  * Waits until a program listens, without connecting to it, or until it is certain that it won't, or the time is over.
@@ -38,6 +41,7 @@ export async function waitListening(
   const clock = options.clock ?? monotonic;
   if (!kernel.can.listeners) return outcome('unseen', [], null, 'who listens where can not be seen here');
   const hold = new Hold();
+  const start = clock();
   const reasons = new NotListening(kernel, program, options);
   for (;;) {
     const begin = clock();
@@ -59,7 +63,9 @@ export async function waitListening(
       const late = strangers.length > 0 && wanted(await kernel.listeners(ref), options).length > 0;
       if (!late) return strangers.length > 0 ? taken(strangers) : refusal(reasons, listeners, ended, options);
     }
-    await pause(Math.min(SLOWEST_MS, Math.max(EVERY_MS, 2 * (clock() - begin))), options.signal);
+    const waited = Math.min(SLOWEST_LATER_MS, LATER * (clock() - start));
+    const slowest = Math.max(SLOWEST_MS, waited);
+    await pause(Math.min(slowest, Math.max(EVERY_MS, waited, 2 * (clock() - begin))), options.signal);
   }
 }
 

@@ -6,8 +6,9 @@ export type Starvation = () => Promise<number>;
 /** How often a question to the kernel is repeated: soon at first, then every so many milliseconds. */
 const FIRST_POLL = 1;
 const SLOWEST_POLL = 16;
-/** How often it is asked whether there is hope, in milliseconds. */
+/** How often it is asked whether there is hope, in milliseconds; the longer one waits, the less often. */
 const HOPE_EVERY = 50;
+const HOPE_LATER = { part: 1 / 20, most: 250 };
 /** A deadline is stretched to at most this multiple of itself. */
 const MOST_STRETCH = 3;
 /** Starvation below this, in milliseconds, is not worth another wait. */
@@ -111,11 +112,13 @@ export class Waiting {
    */
   async until(test: () => boolean, within: number, hopeless?: () => Promise<boolean>): Promise<boolean> {
     if (test()) return true;
+    const began = performance.now();
     const deadline = await FairDeadline.begin(within, this.#starvation);
     for (;;) {
       if (test()) return this.#done(deadline, true);
       this.#signal.throwIfAborted();
-      await this.#eventOr(hopeless ? Math.min(deadline.left, HOPE_EVERY) : deadline.left);
+      const later = Math.min(HOPE_LATER.most, (performance.now() - began) * HOPE_LATER.part);
+      await this.#eventOr(hopeless ? Math.min(deadline.left, Math.max(HOPE_EVERY, later)) : deadline.left);
       if (!test() && hopeless && (await hopeless())) {
         await this.#arrived();
         this.rested = !test();

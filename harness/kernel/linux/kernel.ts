@@ -112,7 +112,7 @@ export class LinuxKernel implements Kernel {
   }
 
   async threads(program: ProgramRef): Promise<ThreadLook[]> {
-    return describeLooks(this.#threads.looks(await this.processes(program)), this.#targets);
+    return describeLooks(this.#threads.looks(await this.#processes.all(program)), this.#targets);
   }
 
   async cpu(program: ProgramRef): Promise<ProgramCpu | null> {
@@ -125,7 +125,7 @@ export class LinuxKernel implements Kernel {
 
   async #update(program: ProgramRef): Promise<Usage | null> {
     if (!this.can.cpu) return null;
-    const pids = await this.processes(program);
+    const pids = await this.#processes.all(program);
     const key = `${program.pid} ${program.marker}`;
     const usage = this.#usage.get(key) ?? new Usage();
     const [oldest] = this.#usage.keys();

@@ -38,7 +38,7 @@ export class Listeners {
   /** Listening sockets of a program in the order in which they were made. */
   async of(program: ProgramRef): Promise<Listener[]> {
     const known = this.#known(program);
-    const own = await this.#find(known, await this.#processes.of(program, false));
+    const own = await this.#find(known, await this.#processes.all(program));
     if (own.length > 0 || program.exited || performance.now() < known.nextOrphanScan) return own;
     // Something that it started may have left the tree: its parent ended.
     const all = await this.#processes.of(program, true);

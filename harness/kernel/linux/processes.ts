@@ -39,7 +39,13 @@ export class Processes {
     this.#childrenFile = options.childrenFile;
   }
 
+  /** Those that are alive. */
   async of(program: ProgramRef, orphans: boolean): Promise<number[]> {
+    return (await this.all(program, orphans)).filter(isAlive);
+  }
+
+  /** The same with zombies, for who looks at each anyway. */
+  async all(program: ProgramRef, orphans = false): Promise<number[]> {
     if (program.keeper !== undefined)
       return this.#withDescendants([program.keeper]).filter((pid) => pid !== program.keeper);
     const roots = program.exited ? [] : [program.pid];
@@ -56,7 +62,7 @@ export class Processes {
       seen.add(pid);
       queue.push(...children(pid));
     }
-    return [...seen].filter(isAlive);
+    return [...seen];
   }
 }
 

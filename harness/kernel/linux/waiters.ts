@@ -27,7 +27,7 @@ export class Waiters {
 
   async look(program: ProgramRef, target: WaitTarget): Promise<WaitersLook> {
     const { processes, threads, targets, can } = this.#rooms;
-    const pids = await processes.of(program, false);
+    const pids = await processes.all(program);
     const found = await this.#socket(`${program.pid} ${program.marker}`, pids, target);
     const looks = threads.looks(pids);
     const described = await describeLooks(looks, targets);
