@@ -2,7 +2,7 @@ import type { ThreadState } from '../model.ts';
 import { currentOf, hasEnded } from './program.ts';
 import { shareOf } from './share.ts';
 import { pause, type WaitOptions } from './time.ts';
-import type { CpuFigures, Kernel, ProgramSource } from './types.ts';
+import type { Kernel, ProgramSource, ProgramUsage } from './types.ts';
 import { threadStates, threadsInWords } from './words.ts';
 
 /** What a program did for a while. */
@@ -31,7 +31,7 @@ export async function activity(
 ): Promise<Activity> {
   const start = performance.now();
   const first = await kernel.usage(currentOf(program));
-  let last: ReadonlyMap<string, CpuFigures> | null = first;
+  let last: ProgramUsage | null = first;
   let alive = true;
   while (alive && performance.now() - start < forMs) {
     await pause(Math.max(1, Math.min(EVERY_MS, start + forMs - performance.now())), signal);
@@ -54,8 +54,8 @@ export async function activity(
   };
 }
 
-function ran(usage: ReadonlyMap<string, CpuFigures>): number {
-  return [...usage.values()].reduce((sum, { runMs }) => sum + runMs, 0);
+function ran({ threads }: ProgramUsage): number {
+  return [...threads.values()].reduce((sum, { runMs }) => sum + runMs, 0);
 }
 
 /** What a program must have run in all, in milliseconds, before it is said to want too much of a core. */

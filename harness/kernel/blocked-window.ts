@@ -1,12 +1,12 @@
 import { shareOf } from './share.ts';
 import { Stillness } from './stillness.ts';
-import type { CpuFigures, ThreadLook, WaitersLook } from './types.ts';
+import type { ProgramUsage, ThreadLook, WaitersLook } from './types.ts';
 
 /** What one look at a program showed. */
 export interface Sample {
   readonly at: number;
   readonly look: WaitersLook;
-  readonly usage: ReadonlyMap<string, CpuFigures> | null;
+  readonly usage: ProgramUsage | null;
 }
 
 /** How the threads of the samples in a window spent it. */
@@ -79,6 +79,6 @@ function isAsleep({ state }: ThreadLook): boolean {
   return state !== 'R';
 }
 
-function total(usage: ReadonlyMap<string, CpuFigures>): number {
-  return [...usage.values()].reduce((sum, { runMs }) => sum + runMs, 0);
+function total({ threads }: ProgramUsage): number {
+  return [...threads.values()].reduce((sum, { runMs }) => sum + runMs, 0);
 }

@@ -143,6 +143,16 @@ export interface ProgramCpu extends CpuFigures {
   readonly maxWaitMs: number;
 }
 
+/** Processor figures of a program by thread (`pid:tid`), those that ended included. */
+export interface ProgramUsage {
+  readonly threads: ReadonlyMap<string, CpuFigures>;
+  /**
+   * Milliseconds in which some thread waited for a core, or may have: at most the time that has passed. Others may
+   * have slept only because that one held what they need.
+   */
+  readonly keptMs: number;
+}
+
 /** What a program takes up at one moment, and has used so far. */
 export interface Footprint {
   /** Bytes of memory that are its own: not those of files, which the system can take back. */
@@ -204,8 +214,8 @@ export interface Kernel {
   cpu(program: ProgramRef): Promise<ProgramCpu | null>;
   /** Memory, processor time and tasks of the program; null where they can't be had. Memory is exact only above `limit`. */
   footprint(program: ProgramRef, limit: number): Promise<Footprint | null>;
-  /** The same by thread (`pid:tid`), those that ended included; null where they can't be had. */
-  usage(program: ProgramRef): Promise<ReadonlyMap<string, CpuFigures> | null>;
+  /** The same by thread; null where they can't be had. */
+  usage(program: ProgramRef): Promise<ProgramUsage | null>;
   /** Does some thread wait on the target, for reading unless it says otherwise? */
   waiters(program: ProgramRef, target: WaitTarget): Promise<WaitersLook>;
   /** UDP sockets of the program that are bound and talk to nobody in particular. */

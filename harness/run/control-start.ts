@@ -57,23 +57,25 @@ const STOP_TRIAL = 15_000;
  * alone? Some calls fail with EINTR then, epoll_wait(2) and those with a time limit of SO_RCVTIMEO, see signal(7).
  */
 export async function controlStop(scene: Scene, program: string): Promise<void> {
-  let ended: boolean | null = null;
+  let ended: boolean | null | undefined = null;
   try {
     ended = await endsByStop(scene, program);
   } finally {
-    scene.recorder.record({ type: 'observed', observation: { what: 'stop_trial', program, ended } });
+    if (ended !== undefined)
+      scene.recorder.record({ type: 'observed', observation: { what: 'stop_trial', program, ended } });
   }
 }
 
-async function endsByStop(scene: Scene, program: string): Promise<boolean | null> {
+/** Undefined when it goes without saying: it had taken connections, which still hold its port. */
+async function endsByStop(scene: Scene, program: string): Promise<boolean | null | undefined> {
   const { kernel, signal } = scene.surroundings;
   const runnable = scene.instances.runnable(program);
   const { port } = scene.instances.address(program);
   // A port of its own, where it takes what it is told: on the old one our connections may still be open.
-  const fresh = port === runnable.told && runnable.rule === 'auto' ? await reservePort() : undefined;
+  const fresh = port === runnable.told && typeof runnable.rule !== 'number' ? await reservePort() : undefined;
   const trial = (fresh && runnable.at?.(fresh.port)) ?? runnable;
   try {
-    if (trial === runnable && !(await cleared(scene, port))) return null;
+    if (trial === runnable && !(await cleared(scene, port))) return undefined;
     const where = { port: trial === runnable ? port : trial.told, within: STOP_TRIAL };
     return await startUnseen(scene, trial, where, async ({ state, child, ref, deadline }) => {
       if (state !== 'listening') return null;

@@ -2,12 +2,12 @@ import type { Listener } from '../../model.ts';
 import { portLook } from '../port-look.ts';
 import type {
   Capabilities,
-  CpuFigures,
   Footprint,
   Kernel,
   PortLook,
   ProgramCpu,
   ProgramRef,
+  ProgramUsage,
   ServerEnd,
   TcpRow,
   ThreadLook,
@@ -119,7 +119,7 @@ export class LinuxKernel implements Kernel {
     return (await this.#update(program))?.total() ?? null;
   }
 
-  async usage(program: ProgramRef): Promise<Map<string, CpuFigures> | null> {
+  async usage(program: ProgramRef): Promise<ProgramUsage | null> {
     return (await this.#update(program))?.byThread() ?? null;
   }
 

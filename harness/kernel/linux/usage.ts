@@ -1,4 +1,4 @@
-import type { CpuFigures, ProgramCpu } from '../types.ts';
+import type { CpuFigures, ProgramCpu, ProgramUsage } from '../types.ts';
 import { readText } from './proc.ts';
 import { threadsOf } from './processes.ts';
 import { parseStatus } from './threads.ts';
@@ -38,26 +38,33 @@ export class Usage {
   readonly #totals = new Map<string, CpuFigures>();
   #forgotten = NOTHING;
   #longestWait = 0;
+  #kept = 0;
+  #updated: number | undefined;
 
   /** Reads the figures of all threads; false when not one has ever been had. */
   update(pids: readonly number[]): boolean {
     const live = new Set<string>();
     let longest = 0;
+    let kept = 0;
     for (const pid of pids) {
       for (const tid of threadsOf(pid)) {
         const waited = this.#updateThread(pid, tid);
         if (waited === null) continue;
         live.add(`${pid}:${tid}`);
-        longest = Math.max(longest, waited);
+        longest = Math.max(longest, waited.waitMs);
+        kept += waited.waitMs + waited.unsureMs;
       }
     }
     this.#longestWait += longest;
+    const at = performance.now();
+    this.#kept += Math.min(kept, at - (this.#updated ?? at));
+    this.#updated = at;
     this.#endOthers(live);
     return this.#totals.size > 0;
   }
 
-  /** Milliseconds that the thread has waited since the last reading, or null when it can't be read. */
-  #updateThread(pid: number, tid: number): number | null {
+  /** What the thread did since the last reading, or null when it can't be read. */
+  #updateThread(pid: number, tid: number): CpuFigures | null {
     const now = readingOf(pid, tid);
     if (!now) return null;
     const key = `${pid}:${tid}`;
@@ -67,7 +74,7 @@ export class Usage {
     const more = same ? between(last, now) : { runMs: now.runMs, waitMs: now.waitMs, unsureMs: 0 };
     this.#readings.set(key, now);
     this.#totals.set(key, sum(this.#totals.get(key) ?? NOTHING, more));
-    return more.waitMs;
+    return more;
   }
 
   #endOthers(live: ReadonlySet<string>): void {
@@ -81,8 +88,8 @@ export class Usage {
   }
 
   /** Figures by thread, as of the last update. */
-  byThread(): Map<string, CpuFigures> {
-    return new Map(this.#totals);
+  byThread(): ProgramUsage {
+    return { threads: new Map(this.#totals), keptMs: this.#kept };
   }
 
   total(): ProgramCpu {
