@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import os from 'node:os';
 import { grade } from './grade.ts';
-import { disagreements, fixtureCases } from './testing/fixtures.ts';
+import { disagreements, fixtureCases, paramsOf } from './testing/fixtures.ts';
 
 /** Several samples are graded at the same time, each with fewer scenarios: some have a clock of their own. */
 const AT_A_TIME = 3;
@@ -19,9 +19,7 @@ describe('every sample submission gets the verdicts that it must get', () => {
     '%s',
     async (_, cases) => {
       for (const { folder, spec, expected } of cases) {
-        const params = Object.fromEntries(
-          Object.entries(expected.params ?? {}).map(([name, value]) => [name, String(value)]),
-        );
+        const params = paramsOf(expected);
         const report = await grade({ submission: folder, spec, params, seed: 'fixtures', jobs: AT_A_TIME });
         expect(disagreements(expected, report)).toEqual([]);
       }

@@ -5,7 +5,7 @@ import { gradeInWorker } from './grade-in-worker.ts';
 import { descendants, type Grader, leftProcesses, makeStage, type Stage } from './testing/abuse.ts';
 import { canIsolate, type GraderLevel } from './testing/can-isolate.ts';
 import { eventually, processesBelow, ROOT } from './testing/cli.ts';
-import { disagreements, fixtureCases } from './testing/fixtures.ts';
+import { disagreements, fixtureCases, paramsOf } from './testing/fixtures.ts';
 
 let stage: Stage;
 beforeAll(() => {
@@ -41,9 +41,7 @@ describe('at level uid', () => {
   unless(reason).each(cases.map((one) => [one.name, one] as const))(
     '%s gets the verdicts that it gets without isolation',
     async (_, { folder, spec, expected }) => {
-      const params = Object.fromEntries(
-        Object.entries(expected.params ?? {}).map(([name, value]) => [name, String(value)]),
-      );
+      const params = paramsOf(expected);
       const report = await gradeInWorker({ submission: folder, spec, params, seed: '1' }, { level: 'uid' });
       expect(disagreements(expected, report)).toEqual([]);
       expect(report.isolation.level).toBe('uid');

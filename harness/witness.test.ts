@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { grade } from './grade.ts';
-import { disagreements, type FixtureCase, fixtureCases } from './testing/fixtures.ts';
+import { disagreements, type FixtureCase, fixtureCases, paramsOf } from './testing/fixtures.ts';
 
 /** The scenarios with most to compare; each runs twice here, the second time traced. */
 const TELLING: Readonly<Record<string, readonly string[]>> = {
@@ -35,9 +35,7 @@ test.each(chosen.map((each) => [each.name, each] as const))(
     const { folder, spec, expected } = each;
     const ids = Object.keys(expected.scenarios);
     const only = TELLING[specOf(each)] ?? ids.slice(0, 2);
-    const params = Object.fromEntries(
-      Object.entries(expected.params ?? {}).map(([name, value]) => [name, String(value)]),
-    );
+    const params = paramsOf(expected);
     const report = await grade({
       submission: folder,
       spec,

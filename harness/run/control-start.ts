@@ -1,12 +1,14 @@
 import { type ProgramRef, poll, positiveControl, settled, waitListening } from '../kernel/index.ts';
 import type { ReadyState } from '../model.ts';
-import { canBind, clearTimeWait, reservePort } from '../net/port.ts';
+import { canBind, reservePort } from '../net/port.ts';
 import { endProgram } from '../process/end.ts';
 import { markerEntry, newMarker } from '../process/environment.ts';
 import type { Child } from '../process/launch.ts';
 import { sendSignal } from '../process/spawn.ts';
 import type { Scene } from './instances.ts';
 import { launchRunnable } from './launching.ts';
+import { clearOld } from './port-holders.ts';
+import { isStopped } from './stopping.ts';
 import type { Runnable } from './surroundings.ts';
 import { FairDeadline } from './waiting.ts';
 
@@ -84,8 +86,7 @@ async function endsByStop(scene: Scene, program: string): Promise<boolean | null
         child.signal(name);
         for (const pid of await kernel.processes(ref(), { orphans: true })) sendSignal(pid, name);
       };
-      const stopped = async () =>
-        (await kernel.threads(ref())).every(({ state }) => state === 'T' || state === 't') || null;
+      const stopped = async () => (await kernel.threads(ref())).every(isStopped) || null;
       if (!(await settled(kernel, ref, options))) return null;
       await all('SIGSTOP');
       if ((await poll(stopped, { ...options, everyMs: 2 })) === null) return null;
@@ -102,11 +103,10 @@ async function endsByStop(scene: Scene, program: string): Promise<boolean | null
 async function cleared({ surroundings: { kernel, signal } }: Scene, port: number): Promise<boolean> {
   const until = performance.now() + CLEARING;
   const look = async () => {
-    const { state, timeWait, closing } = await kernel.portState(port);
-    if (state === 'free') return true;
-    const old = [...timeWait, ...closing];
-    await Promise.all(old.map((each) => clearTimeWait({ ...each, localPort: port })));
-    return old.length === 0 && state === 'listening' ? false : null;
+    const seen = await kernel.portState(port);
+    if (seen.state === 'free') return true;
+    const old = await clearOld(port, seen);
+    return old === 0 && seen.state === 'listening' ? false : null;
   };
   return (await poll(look, { deadline: () => performance.now() > until, signal, everyMs: 10 })) ?? false;
 }

@@ -1,3 +1,4 @@
+import type { PortLook } from '../kernel/index.ts';
 import { clearTimeWait, isFree } from '../net/port.ts';
 import { numbersIn } from '../process/mentions.ts';
 import { ADDRESS_IN_USE } from '../steps/words.ts';
@@ -68,8 +69,15 @@ export async function clearPort({ surroundings, instances }: Scene, program: str
   const address = instances.listened(program);
   const runnable = instances.runnable(program);
   if (!address || (typeof runnable.rule !== 'number' && address.port === runnable.told)) return;
-  const { timeWait, closing } = await surroundings.kernel.portState(address.port);
-  await Promise.all(
-    [...timeWait, ...closing].map((old) => clearTimeWait({ ...old, localPort: address.port })),
-  );
+  await clearOld(address.port, await surroundings.kernel.portState(address.port));
+}
+
+/** Clears a port of the connections that linger on it; returns how many it was tried with. */
+export async function clearOld(
+  port: number,
+  { timeWait, closing }: Pick<PortLook, 'timeWait' | 'closing'>,
+): Promise<number> {
+  const old = [...timeWait, ...closing];
+  await Promise.all(old.map((each) => clearTimeWait({ ...each, localPort: port })));
+  return old.length;
 }

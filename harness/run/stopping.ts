@@ -65,15 +65,20 @@ export async function pauseProgram(scene: Scene, program: string): Promise<void>
   const stopped = kernel.can.calls
     ? await scene.waiting().poll(
         () => kernel.threads(instance.ref()),
-        (threads) => threads.length > 0 && threads.every(({ state }) => state === 'T' || state === 't'),
+        (threads) => threads.length > 0 && threads.every(isStopped),
         SIGNAL_PATIENCE,
       )
     : [];
-  const all = stopped.length > 0 && stopped.every(({ state }) => state === 'T' || state === 't');
+  const all = stopped.length > 0 && stopped.every(isStopped);
   scene.recorder.record({
     type: 'observed',
     observation: { what: 'stopped', program, stopped: all || (!kernel.can.calls && !instance.child.exit) },
   });
+}
+
+/** Whether a signal has stopped a thread, or a tracer has. */
+export function isStopped({ state }: { readonly state: string }): boolean {
+  return state === 'T' || state === 't';
 }
 
 /** Lets a stopped program go on. */

@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { grade } from '../../dist/grade.js';
 import { accounts } from '../../dist/report/account.js';
-import { fixtureCases } from '../../dist/testing/fixtures.js';
+import { fixtureCases, paramsOf } from '../../dist/testing/fixtures.js';
 
 const HELP = `Usage: node harness/scripts/first-findings.mjs [options]
 
@@ -22,9 +22,7 @@ for (const { name, folder, spec, expected } of fixtureCases()) {
   const title = `${name} ${spec.replace(/^.*\/|\.grade\.yaml$/g, '')}`;
   if (!title.includes(values.only) || !Object.values(expected.scenarios).some((status) => status !== 'pass'))
     continue;
-  const params = Object.fromEntries(
-    Object.entries(expected.params ?? {}).map(([key, value]) => [key, String(value)]),
-  );
+  const params = paramsOf(expected);
   const report = await grade({ submission: folder, spec, params, seed: 'fixtures' });
   const wrong = report.scenarios.filter(({ findings }) => findings.length > 0);
   const told = wrong

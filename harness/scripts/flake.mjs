@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { grade } from '../../dist/grade.js';
 import { gradeInWorker } from '../../dist/grade-in-worker.js';
 import { keepBusy } from '../../dist/process/busy.js';
-import { compare, fixtureCases } from '../../dist/testing/fixtures.js';
+import { compare, fixtureCases, paramsOf } from '../../dist/testing/fixtures.js';
 import { quantile, table } from './statistics.mjs';
 
 const HELP = `Usage: npm run flake -- [options]
@@ -117,9 +117,7 @@ async function gradeAll(cases, round, kind, tally) {
 }
 
 async function gradeOne({ name, folder, spec, expected }, { round, kind, tally, slot }) {
-  const params = Object.fromEntries(
-    Object.entries(expected.params ?? {}).map(([key, value]) => [key, String(value)]),
-  );
+  const params = paramsOf(expected);
   const job = { submission: folder, spec, params, seed: String(round) };
   const report = await (options.isolation === undefined
     ? grade({ ...job, signal })

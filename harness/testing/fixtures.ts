@@ -21,6 +21,11 @@ export interface FixtureCase {
   readonly expected: Expected;
 }
 
+/** The settings of a case as the grader takes them: YAML has numbers, too. */
+export function paramsOf({ params = {} }: Expected): Record<string, string> {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]));
+}
+
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Every sample submission of a folder with every specification that it is graded by. */
