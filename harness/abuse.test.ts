@@ -63,7 +63,9 @@ describe.each(GRADERS)('graded by $grader, at level $level', ({ grader, level })
         expect(text).not.toContain('REACHED');
         for (const { id, status, findings } of report.scenarios) {
           const cause = findings[0]?.cause;
-          if (abuse.cause === undefined) expect([id, status]).toEqual([id, abuse[id as 'serves']]);
+          const expected = abuse[id as 'serves'];
+          if (abuse.cause === undefined && status === expected) continue;
+          if (abuse.cause === undefined) expect({ id, status, findings }).toEqual({ id, status: expected });
           else {
             expect([id, status]).toEqual([id, 'fail']);
             expect([abuse.cause, level === 'uid' ? abuse.uid_cause : undefined]).toContain(cause);
