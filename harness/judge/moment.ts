@@ -1,9 +1,7 @@
 import type { Finding, ThreadState } from '../model.ts';
 import type { TraceView } from '../steps/view.ts';
-import { describeThreads, percent } from '../steps/words.ts';
+import { BUSY_SHARE, describeThreads, percent } from '../steps/words.ts';
 
-/** A share of a processor above which a program does not just wait. */
-const BUSY = 0.5;
 /** Causes whose own words say already that the program runs in circles. */
 const TOLD: readonly Finding['cause'][] = ['spinning', 'polling', 'not_blocked'];
 
@@ -12,7 +10,7 @@ export function atThatMoment(view: TraceView, event: number, cause: Finding['cau
   const seen = activityAfter(view, event);
   if (!seen || TOLD.includes(cause)) return [];
   const { share, threads } = seen;
-  const busy = share > BUSY ? [`at that moment the program used ${percent(share)} of a processor`] : [];
+  const busy = share > BUSY_SHARE ? [`at that moment the program used ${percent(share)} of a processor`] : [];
   const named = threads.map((thread) => withNames(thread, view));
   return [...busy, ...describeThreads(named).map((words) => `at that moment the program was ${words}`)];
 }

@@ -54,6 +54,21 @@ test('a program that spins is told, on a busy machine too', async () => {
   }
 }, 60_000);
 
+test('however short a look is, it goes on until it tells whether a program is busy', async () => {
+  const loops = await keepBusy();
+  try {
+    const program = launch('python3', [sourceFile('spin.py', 'while True:\n    pass\n')]);
+    await eventually(async () => ((await kernel.cpu(program.ref()))?.runMs ?? 0) > 200);
+    const question = { share: 0.5, mostMs: 5_000 };
+    for (let look = 0; look < 30; look++) {
+      const seen = await activity(kernel, program.ref, 5, signal, question);
+      expect(seen.share).toBeGreaterThan(question.share);
+    }
+  } finally {
+    await loops.end();
+  }
+}, 60_000);
+
 test('a program that works without a pause but for moments is never taken for a calm one', async () => {
   const loops = await keepBusy();
   try {

@@ -22,19 +22,38 @@ export interface Activity {
 
 const EVERY_MS = 20;
 
-/** Watches a program for some milliseconds, or until it ends. */
+/** A share that matters: whether a program had more or less of a core is to be told, and waited for a while. */
+export interface Question {
+  readonly share: number;
+  /** Longest time to watch, in milliseconds. */
+  readonly mostMs: number;
+}
+
+/**
+ * Watches a program for some milliseconds, or until it ends; with a question longer, until that can be answered: on a
+ * busy machine a program may be kept from running for most of a short time.
+ */
 export async function activity(
   kernel: Kernel,
   program: ProgramSource,
   forMs: number,
   signal: AbortSignal,
+  question?: Question,
 ): Promise<Activity> {
   const start = performance.now();
   const first = await kernel.usage(currentOf(program));
   let last: ProgramUsage | null = first;
   let alive = true;
-  while (alive && performance.now() - start < forMs) {
-    await pause(Math.max(1, Math.min(EVERY_MS, start + forMs - performance.now())), signal);
+  const isOpen = (elapsed: number) => {
+    if (!question || !first || !last || elapsed >= question.mostMs) return false;
+    const { least, most } = shareOf(first, last, elapsed);
+    return least <= question.share && question.share < most;
+  };
+  for (;;) {
+    const elapsed = performance.now() - start;
+    if (!alive || (elapsed >= forMs && !isOpen(elapsed))) break;
+    const left = elapsed < forMs ? forMs - elapsed : EVERY_MS;
+    await pause(Math.max(1, Math.min(EVERY_MS, left)), signal);
     last = await kernel.usage(currentOf(program));
     alive = !(await hasEnded(kernel, program, signal));
   }

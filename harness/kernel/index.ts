@@ -3,7 +3,7 @@ import { openPortable } from './portable/kernel.ts';
 import { linuxSelfTest } from './self-test.ts';
 import type { Kernel } from './types.ts';
 
-export { activity, calmActivity } from './activity.ts';
+export { type Activity, activity, calmActivity } from './activity.ts';
 export { positiveControl } from './positive-control.ts';
 export { Rest } from './rest.ts';
 export { settled } from './settled.ts';

@@ -143,9 +143,17 @@ export interface ProgramCpu extends CpuFigures {
   readonly maxWaitMs: number;
 }
 
+/** Processor figures of a thread. */
+export interface ThreadFigures extends CpuFigures {
+  /** When they were read, by `performance.now()`. */
+  readonly at: number;
+  /** False once it has ended, and the figures are its last. */
+  readonly live: boolean;
+}
+
 /** Processor figures of a program by thread (`pid:tid`), those that ended included. */
 export interface ProgramUsage {
-  readonly threads: ReadonlyMap<string, CpuFigures>;
+  readonly threads: ReadonlyMap<string, ThreadFigures>;
   /**
    * Milliseconds in which some thread waited for a core, or may have: at most the time that has passed. Others may
    * have slept only because that one held what they need.

@@ -1,7 +1,16 @@
-import { activity, calmActivity, type PortLook, type WaitTarget, watchBlocked } from '../kernel/index.ts';
+import {
+  type Activity,
+  activity,
+  calmActivity,
+  type PortLook,
+  type ProgramRef,
+  type WaitTarget,
+  watchBlocked,
+} from '../kernel/index.ts';
 import { decider, type Matcher } from '../match/matcher.ts';
 import type { Listener } from '../model.ts';
 import type { BlockedQuery, PortQuery } from '../steps/context.ts';
+import { BUSY_SHARE } from '../steps/words.ts';
 import type { Connections } from './connections.ts';
 import type { Programs } from './programs.ts';
 import type { Recorder } from './recorder.ts';
@@ -10,6 +19,9 @@ import { FairDeadline, type Waiting } from './waiting.ts';
 
 /** What `unread` says where the system does not show it. */
 const UNSEEN = -1;
+/** How long a failing program is watched, to tell what it was doing, in milliseconds; at most, where it may be busy. */
+const LAST_LOOK = 120;
+const LAST_LOOK_MOST = 1_000;
 
 /** Puts questions to the kernel and records the answers. */
 export class Observer {
@@ -201,14 +213,27 @@ export class Observer {
           })
         : await activity(kernel, ref, forMs, signal);
     this.#waiting().granted += deadline?.granted ?? 0;
+    this.#recordActivity(program, ref, seen);
+  }
+
+  /** What the program does for a moment, or for as long as it takes to tell whether it is busy. */
+  async lastLook(program: string): Promise<void> {
+    const ref = this.#programs.ref(program);
+    if (!ref || ref().exited) return;
+    const { kernel, signal } = this.#surroundings;
+    const question = { share: BUSY_SHARE, mostMs: LAST_LOOK_MOST };
+    this.#recordActivity(program, ref, await activity(kernel, ref, LAST_LOOK, signal, question));
+  }
+
+  #recordActivity(program: string, ref: () => ProgramRef, { share, threads }: Activity): void {
     this.#recorder.record({
       type: 'observed',
       observation: {
         what: 'activity',
         program,
         alive: !ref().exited,
-        share: seen.share ?? UNSEEN,
-        threads: seen.threads,
+        share: share ?? UNSEEN,
+        threads,
         unread: {},
       },
     });

@@ -9,8 +9,6 @@ import type { Recorder } from './recorder.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Waiting } from './waiting.ts';
 
-/** How long a failing program is watched, to tell what it was doing, in milliseconds. */
-const LAST_LOOK = 120;
 /** Longest wait for a program that may be about to exit, in milliseconds. */
 const EXITING = 1_000;
 
@@ -109,12 +107,9 @@ export class StepLoop {
 
   /** After a failure: what was the program doing? */
   async #lastLook(ended: StepOutcome): Promise<void> {
-    const { recorder, programs, observer, surroundings } = this.#options;
+    const { recorder, observer, surroundings } = this.#options;
     if (surroundings.signal.aborted || ended.outcome.status !== 'fail') return;
-    for (const program of recorder.view.instances.keys()) {
-      const ref = programs.ref(program);
-      if (ref && !ref().exited) await observer.activity(program, LAST_LOOK).catch(() => {});
-    }
+    for (const program of recorder.view.instances.keys()) await observer.lastLook(program).catch(() => {});
   }
 }
 

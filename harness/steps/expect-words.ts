@@ -4,7 +4,15 @@ import { escapeBytes, hexView } from '../match/view.ts';
 import { type Found, fail, type Outcome, PASS } from './definition.ts';
 import type { Expectation } from './expect.ts';
 import type { ConnectionView, TraceView } from './view.ts';
-import { describeExit, describeThreads, endedByItself, lastWords, milliseconds, percent } from './words.ts';
+import {
+  BUSY_SHARE,
+  describeExit,
+  describeThreads,
+  endedByItself,
+  lastWords,
+  milliseconds,
+  percent,
+} from './words.ts';
 
 type Mismatch = Extract<Decision, { state: 'mismatch' }>;
 
@@ -164,7 +172,7 @@ export function judgeEnding(
   const by = error === undefined ? ended : 'rst';
   if (by === undefined) {
     const activity = view.observed('activity');
-    const spinning = activity !== undefined && activity.share > 0.5;
+    const spinning = activity !== undefined && activity.share > BUSY_SHARE;
     const afterFin =
       localClose === 'half_close'
         ? ` after the ${accepted ? 'server' : 'client'} had said that it was done (FIN)`

@@ -4,6 +4,9 @@ import type { InstanceView, TraceView } from './view.ts';
 
 /** Sentences about programs that several verbs need. */
 
+/** A share of a processor above which a program does not just wait. */
+export const BUSY_SHARE = 0.5;
+
 /** "exited with status 1", "was ended by SIGSEGV (a crash: …)". */
 export function describeExit(instance: InstanceView): string {
   const exit = instance.exit;

@@ -1,4 +1,4 @@
-import type { CpuFigures, ProgramCpu, ProgramUsage } from '../types.ts';
+import type { CpuFigures, ProgramCpu, ProgramUsage, ThreadFigures } from '../types.ts';
 import { readText } from './proc.ts';
 import { threadsOf } from './processes.ts';
 import { parseStatus } from './threads.ts';
@@ -15,6 +15,8 @@ export interface Reading {
 }
 
 const THREADS_LIMIT = 2000;
+const TOGETHER_MS = 1;
+const TRIES = 5;
 const NOTHING: CpuFigures = { runMs: 0, waitMs: 0, unsureMs: 0 };
 
 /**
@@ -89,7 +91,12 @@ export class Usage {
 
   /** Figures by thread, as of the last update. */
   byThread(): ProgramUsage {
-    return { threads: new Map(this.#totals), keptMs: this.#kept };
+    const threads = new Map<string, ThreadFigures>();
+    for (const [key, total] of this.#totals) {
+      const reading = this.#readings.get(key);
+      threads.set(key, { ...total, at: reading?.at ?? 0, live: reading !== undefined });
+    }
+    return { threads, keptMs: this.#kept };
   }
 
   total(): ProgramCpu {
@@ -97,10 +104,20 @@ export class Usage {
   }
 }
 
+/** Figures and clock are read together: a grader that loses its core in between reads both again. */
+function schedstatOf(folder: string): { at: number; text: string } {
+  for (let tries = 1; ; tries++) {
+    const before = performance.now();
+    const text = readText(`${folder}/schedstat`) ?? '';
+    const at = performance.now();
+    if (at - before < TOGETHER_MS || tries === TRIES) return { at, text };
+  }
+}
+
 function readingOf(pid: number, tid: number): Reading | null {
   const folder = `/proc/${pid}/task/${tid}`;
-  const [run, wait, slices] = (readText(`${folder}/schedstat`) ?? '').split(' ').map(Number);
-  const at = performance.now();
+  const { at, text } = schedstatOf(folder);
+  const [run, wait, slices] = text.split(' ').map(Number);
   const status = parseStatus(readText(`${folder}/status`) ?? '');
   if (run === undefined || wait === undefined || slices === undefined || !status) return null;
   return {
