@@ -1,12 +1,12 @@
 import type { Progress } from './grade.ts';
-import type { Report, Verdict } from './model.ts';
-import { SpecError } from './spec-error.ts';
+import type { Planned, Report, Verdict } from './model.ts';
+import { anySeed } from './seed.ts';
 import { UserError } from './user-error.ts';
 import type { Job, Level, ReportHead, WorkerEvent } from './worker/protocol.ts';
 import { startWorker, type WaitingWorker } from './worker/spawn-worker.ts';
 import { WorkerError } from './worker/worker-error.ts';
 
-export type { Job, WaitingWorker };
+export type { Job };
 export { WorkerError };
 
 /** How a submission is kept apart, and what ends its grading early. */
@@ -16,13 +16,42 @@ export interface WorkerOptions {
   readonly slot?: number;
   readonly signal?: AbortSignal;
   /** A worker that was started before, to be used for this. @default one is started now */
-  readonly worker?: WaitingWorker;
+  readonly worker?: ExpectedWorker;
+  /** What the specification comes to with the job's params, env and seed. @default it is read */
+  readonly assignment?: Planned;
+}
+
+/** A worker that was started for a job, and what the job's specification comes to. */
+export interface ExpectedWorker extends Pick<WaitingWorker, 'dismiss'> {
+  readonly waiting: WaitingWorker;
+  readonly seed: string;
+  readonly reading: Promise<Planned>;
 }
 
 /** Starts a worker before it is certain that it will be used: that takes longer than finding it out. */
-export function expectJob(level: Level, job: Job): WaitingWorker {
-  const { submission, spec, expose = [] } = job;
-  return startWorker({ level, slot: 0, needed: [submission, spec, ...expose] });
+export function expectJob(level: Level, job: Job): ExpectedWorker {
+  const waiting = start(level, 0, job);
+  const seed = job.seed ?? anySeed();
+  // Others that were just started have their turn first; who asks for the result hears of what is wrong.
+  const reading = new Promise((resolve) => setImmediate(resolve)).then(() => read(job, seed));
+  reading.catch(() => {});
+  return { waiting, seed, reading, dismiss: () => waiting.dismiss() };
+}
+
+function start(level: Level, slot: number, { submission, spec, expose = [] }: Job): WaitingWorker {
+  return startWorker({ level, slot, needed: [submission, spec, ...expose] });
+}
+
+async function read({ spec, params = {}, env }: Job, seed: string): Promise<Planned> {
+  const { loadAssignment } = await import('./load-assignment.ts');
+  return loadAssignment(spec, params, seed, env);
+}
+
+/** The job with a seed and without what only reading the specification needs, and what that came to. */
+async function planned(job: Job, { worker, assignment }: WorkerOptions) {
+  const { env: _, ...rest } = job;
+  const seed = worker?.seed ?? job.seed ?? anySeed();
+  return { job: { ...rest, seed }, assignment: assignment ?? (await (worker?.reading ?? read(job, seed))) };
 }
 
 /**
@@ -30,14 +59,18 @@ export function expectJob(level: Level, job: Job): WaitingWorker {
  * WorkerError when the process died or talked nonsense.
  */
 export async function gradeInWorker(
-  job: Job,
-  { level, slot = 0, signal, worker: waiting }: WorkerOptions,
+  asked: Job,
+  options: WorkerOptions,
   onProgress: (progress: Progress) => void = () => {},
 ): Promise<Report> {
+  const { level, slot = 0, signal } = options;
   const verdicts = new Map<string, Verdict>();
-  const { submission, spec, expose = [] } = job;
-  const started = waiting ?? startWorker({ level, slot, needed: [submission, spec, ...expose] });
-  const worker = started.order(job, signal);
+  const waiting = options.worker?.waiting ?? start(level, slot, asked);
+  const { job, assignment } = await planned(asked, options).catch((error: unknown) => {
+    waiting.dismiss();
+    throw error;
+  });
+  const worker = waiting.order(job, assignment, signal);
   const report = (head: ReportHead, order: readonly string[]): Report => ({
     ...head,
     scenarios: order.map((id) => verdicts.get(id)).filter((verdict) => verdict !== undefined),
@@ -66,7 +99,6 @@ function isProgress(event: WorkerEvent): event is Extract<WorkerEvent, Progress>
 }
 
 function failure(event: Exclude<WorkerEvent, { head: unknown } | Progress>): Error {
-  if (event.type === 'spec') return new SpecError(event.file, event.rendered, event.count);
   if (event.type === 'refused') return new UserError(event);
   if (event.type === 'broken') return new WorkerError(event.message);
   return new WorkerError(`the worker said what nobody understands: ${JSON.stringify(event).slice(0, 200)}`);

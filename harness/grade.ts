@@ -5,13 +5,14 @@ import { chosen } from './judge/required.ts';
 import { notRun, remarkOnce, total } from './judge/sum.ts';
 import { type Kernel, openKernel } from './kernel/index.ts';
 import { type Environment, loadAssignment } from './load-assignment.ts';
-import type { BuildResult, Finding, Report, ScenarioSpec, Verdict } from './model.ts';
+import type { BuildResult, Finding, Planned, Report, ScenarioSpec, Verdict } from './model.ts';
 import { startGuardian } from './process/guardian.ts';
 import { type Recording, recordingOf } from './recording.ts';
 import type { Jail } from './sandbox/jail.ts';
 import { noJail } from './sandbox/no-jail.ts';
 import { makeScratch, type Scratch } from './sandbox/scratch.ts';
 import { Schedule } from './schedule.ts';
+import { anySeed } from './seed.ts';
 import { prepareSubmission } from './submission.ts';
 import { version } from './version.ts';
 
@@ -40,6 +41,8 @@ export interface GradeOptions {
   /** Where compilers and interpreters are looked for. @default /usr/local/bin:/usr/bin:/bin */
   readonly searchPath?: string;
   readonly evidence?: Kernel['kind'];
+  /** Opened already; it is closed in the end. @default what `evidence` says is opened */
+  readonly kernel?: Promise<Kernel>;
   /** A second witness of what the kernel says. */
   readonly witness?: 'strace';
   /** Runs scenarios that are not for every eye even where a program could read them. @default false */
@@ -49,6 +52,8 @@ export interface GradeOptions {
   readonly expose?: readonly string[];
   /** The walls, and where temporary files go. @default none, in the system's folder for them */
   readonly walls?: Walls;
+  /** What the specification comes to with these params, env and seed. @default it is read */
+  readonly assignment?: Planned;
 }
 
 /** What keeps a submission apart from the rest. */
@@ -73,16 +78,18 @@ export async function grade(
   options: GradeOptions,
   onProgress: (progress: Progress) => void = () => {},
 ): Promise<Report> {
-  const seed = options.seed ?? String(Math.floor(Math.random() * 1e9));
+  const seed = options.seed ?? anySeed();
   // What this machine can show is found out while the specification is read.
-  const opening = openKernel(options.evidence === undefined ? {} : { force: options.evidence });
+  const opening =
+    options.kernel ?? openKernel(options.evidence === undefined ? {} : { force: options.evidence });
   opening.catch(() => {});
-  const assignment = await loadAssignment(options.spec, options.params ?? {}, seed, options.env).catch(
-    async (error) => {
-      (await opening).close();
-      throw error;
-    },
-  );
+  const reading: Promise<Planned> = options.assignment
+    ? Promise.resolve(options.assignment)
+    : loadAssignment(options.spec, options.params ?? {}, seed, options.env);
+  const assignment = await reading.catch(async (error) => {
+    (await opening).close();
+    throw error;
+  });
   const asked = chosen(assignment.spec.scenarios, options.only ?? []);
   const began = performance.now();
   const startedAt = new Date().toISOString();

@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   calibrate: ['top', 'report', 'steps', 'process', 'sandbox'],
   // Besides grading each submission: pages and formats, verdicts of what could not run, and what a specification says.
   batch: ['top', 'report', 'judge', 'spec', 'steps'],
-  worker: ['top', 'net', 'sandbox'],
+  worker: ['top', 'net', 'kernel', 'sandbox'],
   cli: ['top', 'batch', 'calibrate', 'report', 'spec', 'steps', 'kernel'],
   testing: ['top', 'report', 'spec', 'steps', 'kernel'],
 };

@@ -203,6 +203,14 @@ export interface Plan {
   readonly leftover?: Leftover;
 }
 
+/** A specification that is right, with the plans that it comes to: all that grading needs, and plain data. */
+export interface Planned {
+  readonly spec: Spec;
+  /** The rows to run, by scenario; none for a scenario that does not apply with these parameters. */
+  readonly plans: ReadonlyMap<string, readonly Plan[]>;
+  readonly params: ReadonlyMap<string, Json>;
+}
+
 // ---------------------------------------------------------------- Trace
 
 export type StreamName = 'stdout' | 'stderr';

@@ -4,12 +4,11 @@ import { doesNotApply, lacking, requiredFirst, skipped, worthAnotherTry } from '
 import { sumScenario } from './judge/sum.ts';
 import { withWitness } from './judge/with-witness.ts';
 import type { Kernel } from './kernel/index.ts';
-import type { Plan, ReadyState, RunVerdict, ScenarioSpec, Verdict } from './model.ts';
+import type { Plan, Planned, ReadyState, RunVerdict, ScenarioSpec, Verdict } from './model.ts';
 import { reservePort } from './net/port.ts';
 import { runPlan } from './run/run-plan.ts';
 import type { Surroundings } from './run/surroundings.ts';
 import type { Jail } from './sandbox/jail.ts';
-import type { Assignment } from './spec/read.ts';
 import { leastTime } from './steps/replay.ts';
 import type { Prepared } from './submission.ts';
 import { compareWithStrace, traceFileIn } from './witness/index.ts';
@@ -41,7 +40,7 @@ const SILENT: readonly ReadyState[] = ['idle', 'no_listen', 'starting', 'udp', '
 
 /** Runs scenarios, side by side where they can't disturb each other. */
 export class Schedule {
-  readonly #assignment: Assignment;
+  readonly #assignment: Planned;
   readonly #prepared: Prepared;
   readonly #world: World;
   #traced = 0;
@@ -52,7 +51,7 @@ export class Schedule {
     this.#tellReady = resolve;
   });
 
-  constructor(assignment: Assignment, prepared: Prepared, world: World) {
+  constructor(assignment: Planned, prepared: Prepared, world: World) {
     this.#assignment = assignment;
     this.#prepared = prepared;
     this.#world = world;

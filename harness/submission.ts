@@ -6,7 +6,17 @@ import picomatch from 'picomatch';
 import * as v from 'valibot';
 import type { Kernel } from './kernel/index.ts';
 import { payloadBytes } from './match/payload.ts';
-import type { BuildResult, Finding, Json, Limits, PortRule, ProgramSpec, Report, Variant } from './model.ts';
+import type {
+  BuildResult,
+  Finding,
+  Json,
+  Limits,
+  Planned,
+  PortRule,
+  ProgramSpec,
+  Report,
+  Variant,
+} from './model.ts';
 import { build } from './process/build.ts';
 import { splitCommand } from './process/command.ts';
 import { environment, markerEntry, newMarker } from './process/environment.ts';
@@ -15,7 +25,6 @@ import type { Jail, Lease } from './sandbox/jail.ts';
 import { BUILD_LIMITS, FILES, LARGEST, LIMITS } from './sandbox/limits.ts';
 import { placeFile } from './sandbox/place-file.ts';
 import { copyAtOnce, copySubmission, type Room, roomOf, topFiles } from './sandbox/scratch.ts';
-import type { Assignment } from './spec/read.ts';
 import { payload } from './steps/payload-fields.ts';
 import { pieces } from './steps/template.ts';
 import { UserError } from './user-error.ts';
@@ -59,7 +68,7 @@ const SEARCH_PATH = '/usr/local/bin:/usr/bin:/bin';
 
 /** Copies a submission to the scratch folder, finds out how to start it, and builds it there. */
 export async function prepareSubmission(
-  assignment: Assignment,
+  assignment: Planned,
   overrides: Overrides,
   { kernel, jail, signal, lanes }: World,
 ): Promise<Prepared> {

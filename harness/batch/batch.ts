@@ -30,9 +30,10 @@ const NEVER = new AbortController().signal;
 /** Grades many submissions: takes them in, grades those that have no result yet, and writes gradebook and index. */
 export async function batch(options: BatchOptions, watch: Watcher): Promise<Outcome> {
   const { out, drain = NEVER, stop = NEVER } = options;
-  const assignment = await loadAssignment(options.spec, options.params ?? {}, '', options.env);
-  const scenarios = chosenScenarios(assignment, options.only ?? []);
-  const policy = latePolicy(assignment, options);
+  const read = (seed: string) => loadAssignment(options.spec, options.params ?? {}, seed, options.env);
+  const unseeded = await read('');
+  const scenarios = chosenScenarios(unseeded, options.only ?? []);
+  const policy = latePolicy(unseeded, options);
   const roster = options.roster === undefined ? undefined : await readRoster(options.roster);
   await mkdir(out, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
     throw new UserError({
@@ -49,12 +50,13 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
     if (journal.damage) watch({ type: 'damage', damage: journal.damage });
     const intake = await takeIn(options.input, {
       out,
-      programFiles: programFiles(assignment.spec),
+      programFiles: programFiles(unseeded.spec),
       ...(options.from === undefined ? {} : { from: options.from }),
       ...(options.shard === undefined ? {} : { shard: options.shard }),
     });
-    const fingerprint = specFingerprint(assignment);
+    const fingerprint = specFingerprint(unseeded);
     const seed = options.seed ?? fingerprint.slice(0, 12);
+    const assignment = await read(seed);
     const { only = [], build, run, port, timeoutScale, unsafe = false } = options;
     const settings = { only: [...only].sort(), build, run, port, timeoutScale, unsafe, seed };
     const submissions = withTimes(intake.submissions, roster);

@@ -1,5 +1,5 @@
 import type { IsolationWish } from '../choose-isolation.ts';
-import type { Job, WaitingWorker } from '../grade-in-worker.ts';
+import type { ExpectedWorker, Job } from '../grade-in-worker.ts';
 import type { Report } from '../model.ts';
 import { UserError } from '../user-error.ts';
 
@@ -10,7 +10,7 @@ import { UserError } from '../user-error.ts';
 export async function isolationFor(
   { isolation: wish, quiet }: { readonly isolation: IsolationWish; readonly quiet: boolean },
   job?: Job,
-): Promise<{ readonly level: Report['isolation']['level']; readonly worker?: WaitingWorker }> {
+): Promise<{ readonly level: Report['isolation']['level']; readonly worker?: ExpectedWorker }> {
   if (wish === 'none') return { level: 'none' };
   const [{ chooseIsolation }, { expectJob }] = await Promise.all([
     import('../choose-isolation.ts'),

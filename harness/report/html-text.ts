@@ -55,9 +55,14 @@ export function clip(text: string, most: number): string {
   return `${/[\ud800-\udbff]$/.test(end) ? end.slice(0, -1) : end}…`;
 }
 
+/** A whole number, its digits in threes: "1,048,576". `toLocaleString` loads 10 ms of tables for that. */
+export function grouped(number: number): string {
+  return String(number).replaceAll(/\B(?=(\d{3})+$)/g, ',');
+}
+
 /** "1 byte", "1,048,576 bytes". */
 export function count(number: number, noun: string): string {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+  return `${grouped(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 /** Points as people write them: `2`, `0.5`, `3.33`. */

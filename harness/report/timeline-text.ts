@@ -1,11 +1,11 @@
-import { html, join, type Markup, NOTHING } from './html-text.ts';
+import { grouped, html, join, type Markup, NOTHING } from './html-text.ts';
 import type { Timeline } from './timeline.ts';
 import type { TimelineRow } from './timeline-rows.ts';
 
 /** Milliseconds without a unit: "0.4", "12", "1,302". */
 export function timeWords(ms: number): string {
   if (ms < 10) return String(Number(ms.toFixed(1)));
-  return Math.round(ms).toLocaleString('en');
+  return grouped(Math.round(ms));
 }
 
 /** A run as a list, for those who do not see the picture or want to search and copy it. */

@@ -28,11 +28,23 @@ if (name === 'commands') {
   const worker = spawn(process.execPath, [fileURLToPath(import.meta.url), name, 'worker'], {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
   });
-  worker.stdio[3].resume();
-  const job = { submission: SUBMISSION, spec: SPEC, unsafe: true };
-  worker.stdio[3].write(`${JSON.stringify({ job, level: 'none' })}\n`);
-  worker.once('exit', (code) => {
+  const [{ loadAssignment }, { line, packed }] = await Promise.all([
+    import('../../dist/load-assignment.js'),
+    import('../../dist/worker/protocol.js'),
+  ]);
+  const job = { submission: SUBMISSION, spec: SPEC, seed: 'kept', unsafe: true };
+  const assignment = packed(await loadAssignment(SPEC, {}, job.seed));
+  worker.stdio[3].write(line({ job, assignment, level: 'none' }));
+  let said = '';
+  worker.stdio[3].on('data', (bytes) => {
+    said += bytes;
+  });
+  worker.once('close', (code) => {
+    const last = said.trimEnd().split('\n').at(-1) ?? '';
     process.exitCode = code ?? 1;
+    if (last.startsWith('{"type":"done"')) return;
+    process.stderr.write(`the worker did not grade: ${last}\n`);
+    process.exitCode = 1;
   });
 } else {
   keep(name);

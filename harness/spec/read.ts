@@ -1,4 +1,4 @@
-import type { Json, JsonObject, Plan, ProgramSpec, ScenarioSpec, Spec } from '../model.ts';
+import type { JsonObject, Plan, Planned, ProgramSpec, ScenarioSpec, Spec } from '../model.ts';
 import { checkCommands, checkParams, checkScenarios } from './checks.ts';
 import { type Diagnostic, inFileOrder } from './diagnostic.ts';
 import { readEnvironment } from './environment.ts';
@@ -25,12 +25,8 @@ export interface ReadOptions {
   readonly loadFile: LoadFile;
 }
 
-/** A specification that is right, with the plans that it comes to. */
-export interface Assignment {
-  readonly spec: Spec;
-  /** The rows to run, by scenario; none for a scenario that does not apply with these parameters. */
-  readonly plans: ReadonlyMap<string, readonly Plan[]>;
-  readonly params: ReadonlyMap<string, Json>;
+/** What was read of a specification that is right. */
+export interface Assignment extends Planned {
   readonly warnings: readonly Diagnostic[];
   /** What it was read from, the files that it extends merged in. */
   readonly shape: Shape;

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { type GradeOptions, grade } from '../grade.ts';
+import { type Kernel, openKernel } from '../kernel/index.ts';
 import type { Report } from '../model.ts';
 import { openPipe } from '../net/pipe.ts';
-import { SpecError } from '../spec-error.ts';
 import { UserError } from '../user-error.ts';
 import { closeLeaked } from './close-leaked.ts';
-import { line, messages, type Order, PIPE, type ReportHead, type WorkerEvent } from './protocol.ts';
+import { line, messages, type Order, PIPE, type ReportHead, unpacked, type WorkerEvent } from './protocol.ts';
 import { wallsOf } from './walls.ts';
 
 /** Grades one submission as a process of its own; all that it says goes to its own pipe. */
@@ -16,6 +16,9 @@ async function main(): Promise<void> {
   const over = new AbortController();
   pipe.on('error', () => over.abort());
   pipe.on('close', () => over.abort());
+  // What this machine can show is found out while the order is on its way.
+  const kernel = openKernel();
+  kernel.catch(() => {});
   const incoming = messages<Order>(pipe);
   const { value: order, done } = await incoming.next();
   if (done || order === undefined) return;
@@ -26,7 +29,7 @@ async function main(): Promise<void> {
   const send = (event: WorkerEvent) => pipe.write(line(event));
   let flushed = true;
   try {
-    const report = await work(order, over.signal, (event) => {
+    const report = await work(order, kernel, over.signal, (event) => {
       flushed = send(event);
     });
     flushed = send({ type: 'done', head: headOf(report), order: report.scenarios.map(({ id }) => id) });
@@ -38,8 +41,19 @@ async function main(): Promise<void> {
   if (pipe.destroyed) process.exit(0);
 }
 
-function work(order: Order, signal: AbortSignal, send: (event: WorkerEvent) => void): Promise<Report> {
-  const options: GradeOptions = { ...order.job, signal, walls: wallsOf(order) };
+function work(
+  order: Order,
+  kernel: Promise<Kernel>,
+  signal: AbortSignal,
+  send: (event: WorkerEvent) => void,
+): Promise<Report> {
+  const options: GradeOptions = {
+    ...order.job,
+    assignment: unpacked(order.assignment),
+    ...(order.job.evidence === undefined ? { kernel } : {}),
+    signal,
+    walls: wallsOf(order),
+  };
   return grade(options, (progress) => {
     send(
       progress.type === 'finished'
@@ -54,8 +68,6 @@ function headOf({ scenarios: _, ...head }: Report): ReportHead {
 }
 
 function described(error: unknown): WorkerEvent {
-  if (error instanceof SpecError)
-    return { type: 'spec', file: error.where, rendered: error.rendered, count: error.count };
   if (error instanceof UserError) {
     const { where, what, fix } = error;
     return { type: 'refused', where, what, ...(fix === undefined ? {} : { fix }) };

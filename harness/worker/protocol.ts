@@ -1,16 +1,24 @@
 import type { Readable } from 'node:stream';
 import type { GradeOptions, Progress } from '../grade.ts';
-import type { Report, Verdict } from '../model.ts';
+import type { Json, Plan, Planned, Report, Verdict } from '../model.ts';
 
 /** What a worker is asked to do: everything of `GradeOptions` that is plain data. */
-export type Job = Omit<GradeOptions, 'signal' | 'walls'>;
+export type Job = Omit<GradeOptions, 'signal' | 'walls' | 'assignment' | 'kernel'>;
+
+/** An assignment as it is sent. */
+interface Sent {
+  readonly spec: Planned['spec'];
+  readonly plans: readonly (readonly [string, readonly Plan[]])[];
+  readonly params: readonly (readonly [string, Json])[];
+}
 
 /** How much a submission is kept apart from everything else. */
 export type Level = Report['isolation']['level'];
 
 /** The first line to a worker. */
 export interface Order {
-  readonly job: Job;
+  readonly job: Omit<Job, 'env'> & { readonly seed: string };
+  readonly assignment: Sent;
   readonly level: Level;
   /** At level `full`: the folder with a file system of its own. */
   readonly base?: string;
@@ -29,11 +37,18 @@ export type WorkerEvent =
   | { readonly type: 'done'; readonly head: ReportHead; readonly order: readonly string[] }
   /** The grading could not be done: for a reason that a person can mend, or not. */
   | { readonly type: 'refused'; readonly where: string; readonly what: string; readonly fix?: string }
-  | { readonly type: 'spec'; readonly file: string; readonly rendered: string; readonly count: number }
   | { readonly type: 'broken'; readonly message: string };
 
 /** The descriptor of a worker's own pipe: its order comes in there, its events go out. */
 export const PIPE = 3;
+
+export function packed({ spec, plans, params }: Planned): Sent {
+  return { spec, plans: [...plans], params: [...params] };
+}
+
+export function unpacked({ spec, plans, params }: Sent): Planned {
+  return { spec, plans: new Map(plans), params: new Map(params) };
+}
 
 /** One line of the protocol. */
 export function line(message: Order | WorkerEvent): string {

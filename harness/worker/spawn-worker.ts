@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import type { Planned } from '../model.ts';
 import { packageRoot } from '../package-root.ts';
 import { outer } from '../sandbox/outer.ts';
 import { SYSTEM_ENVIRONMENT } from '../sandbox/system-environment.ts';
 import { killAll, uidOf } from '../sandbox/uid.ts';
 import { claimUid } from './claim-uid.ts';
 import { emptyPlace } from './empty-place.ts';
-import { type Job, type Level, line, messages, type Order, PIPE, type WorkerEvent } from './protocol.ts';
+import { type Level, line, messages, type Order, PIPE, packed, type WorkerEvent } from './protocol.ts';
 import { WorkerError } from './worker-error.ts';
 
 /** A worker at work. */
@@ -32,7 +33,7 @@ export interface Berth {
 export interface WaitingWorker {
   readonly level: Level;
   /** Gives it what it is to grade. */
-  order(job: Job, signal?: AbortSignal): Worker;
+  order(job: Order['job'], assignment: Planned, signal?: AbortSignal): Worker;
   /** Ends it unused. */
   dismiss(): void;
 }
@@ -78,8 +79,8 @@ export function startWorker(berth: Berth): WaitingWorker {
   return {
     level: berth.level,
     dismiss: () => child.kill('SIGKILL'),
-    order(job, signal) {
-      pipe.write(line({ job, level: berth.level, ...place }));
+    order(job, assignment, signal) {
+      pipe.write(line({ job, assignment: packed(assignment), level: berth.level, ...place }));
       if (signal?.aborted) stop();
       else signal?.addEventListener('abort', stop, { once: true });
       return {

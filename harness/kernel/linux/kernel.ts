@@ -150,6 +150,7 @@ export class LinuxKernel implements Kernel {
 
   async udp(program: ProgramRef): Promise<Listener[]> {
     const holders = holdersOf(await this.processes(program));
+    if (holders.size === 0) return [];
     return (await this.#tables.udp()).flatMap((row) => {
       const pid = holders.get(row.inode);
       if (pid === undefined || row.remotePort !== 0) return [];

@@ -13,10 +13,14 @@ export function temporary() {
   return folder;
 }
 
+/** What keeps programs apart. */
+const WALLS = new Set(['setpriv', 'unshare', 'perl', 'mount', 'bwrap']);
+
 /**
  * Starts a batch; `result` has its output, the largest resident set of the orchestrator in bytes, and processor time in
- * seconds: of the orchestrator, of its workers, and of all together. What ends between two looks is missed, which are
- * students' programs rather than workers: the share of the harness is not told too small.
+ * seconds: of the orchestrator, of its workers, of the walls around programs, and of all together. They are looked at as
+ * they go, so what stands for a moment only may be missed; all together is what the kernel says in the end where that is
+ * more, which it is unless long runners were killed with nobody left to wait for them.
  */
 export function startBatch(args) {
   const child = spawn(process.execPath, [MAIN, 'batch', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -28,6 +32,8 @@ export function startBatch(args) {
   let own = 0;
   const used = new Map();
   const workers = new Set();
+  const walls = new Set();
+  const before = childrenTime();
   const look = (pid) => {
     const fields = fieldsOf(pid);
     if (fields.length === 0) return;
@@ -37,6 +43,8 @@ export function startBatch(args) {
     used.set(key, time);
     if (pid === child.pid) own = time;
     else if (isWorker(pid)) workers.add(key);
+    else if (WALLS.has(read(`/proc/${pid}/comm`).trim())) walls.add(key);
+    else walls.delete(key);
     for (const task of tasks(pid))
       for (const below of read(`/proc/${pid}/task/${task}/children`).split(' ').filter(Boolean))
         look(Number(below));
@@ -51,10 +59,17 @@ export function startBatch(args) {
     child.on('close', (code, signal) => {
       clearInterval(timer);
       const seconds = (performance.now() - began) / 1000;
-      resolve({ code, signal, stdout, seconds, peak, own, workers: sum(workers), all: sum(used.keys()) });
+      const all = Math.max(childrenTime() - before, sum(used.keys()));
+      resolve({ code, signal, stdout, seconds, peak, own, workers: sum(workers), walls: sum(walls), all });
     });
   });
   return { child, result };
+}
+
+/** Processor time in seconds of all that this process has started and waited for, with theirs. */
+function childrenTime() {
+  const fields = fieldsOf('self');
+  return (Number(fields[13]) + Number(fields[14])) / 100;
 }
 
 /** A process that runs our worker, and not what leads to it. */
