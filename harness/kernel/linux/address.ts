@@ -11,8 +11,18 @@ export function ipv6Text(groups: readonly number[]): string {
   return `${hex.slice(0, best.start).join(':')}::${hex.slice(best.start + best.length).join(':')}`;
 }
 
+const KNOWN_LIMIT = 1000;
+const known = new Map<string, string>();
+
 /** Address of a row of /proc/net/tcp (8 digits) or tcp6 (32): words of 32 bits in host order; v4-mapped is v4. */
 export function hexAddress(hex: string): string {
+  const text = known.get(hex) ?? addressOf(hex);
+  if (known.size >= KNOWN_LIMIT) known.clear();
+  known.set(hex, text);
+  return text;
+}
+
+function addressOf(hex: string): string {
   const bytes = Buffer.from(hex, 'hex').swap32();
   if (bytes.length === 4) return bytes.join('.');
   const groups: number[] = [];
