@@ -1,5 +1,9 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { gradeInWorker, type Job } from './grade-in-worker.ts';
+import { SpecError } from './spec-error.ts';
 import { ROOT } from './testing/cli.ts';
 import { UserError } from './user-error.ts';
 
@@ -21,6 +25,53 @@ test('what a person can mend is told as such', async () => {
   await expect(gradeInWorker({ ...job, submission: '/nowhere' }, { level: 'none' })).rejects.toThrow(
     UserError,
   );
+});
+
+test('a broken specification is told with its places, before the worker is asked, and leaves nothing', async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'broken-spec-'));
+  try {
+    const spec = path.join(folder, 'broken.grade.yaml');
+    writeFileSync(spec, 'version: 1\ntitle: Broken\nscenarios:\n  - id: a\n    steps: [{ conect: a }]\n');
+    const grading = gradeInWorker({ ...job, spec }, { level: 'none' });
+    await expect(grading).rejects.toThrow(SpecError);
+    await expect(grading).rejects.toMatchObject({ rendered: expect.stringContaining('5:15: error:') });
+    const children = await readFile(`/proc/self/task/${process.pid}/children`, 'utf8');
+    expect(children.split(' ').filter(Boolean).map(commandOf).filter(isWorker)).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+const commandOf = (pid: string) => readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+const isWorker = (command: string) => command.includes('worker/main');
+
+test('what a specification takes from the environment comes to the worker', async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'environment-spec-'));
+  try {
+    const spec = path.join(folder, 'environment.grade.yaml');
+    writeFileSync(
+      spec,
+      `version: 1
+title: Environment
+env: { GREETING: hello }
+programs:
+  server: {}
+scenarios:
+  - id: echoes
+    title: It sends back
+    steps:
+      - start: server
+      - connect: a
+      - send: "\${{ env.GREETING }}"
+      - expect: { equals: "good day" }
+`,
+    );
+    const env = { GREETING: 'good day' };
+    const report = await gradeInWorker({ ...job, spec, env }, { level: 'none' });
+    expect(report.status).toBe('pass');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('an aborted worker still reports, and says that it was interrupted', async () => {

@@ -42,9 +42,12 @@ function start(level: Level, slot: number, { submission, spec, expose = [] }: Jo
   return startWorker({ level, slot, needed: [submission, spec, ...expose] });
 }
 
+/** Loaded while the worker starts, and not before. */
+let reader: Promise<typeof import('./load-assignment.ts')> | undefined;
+
 async function read({ spec, params = {}, env }: Job, seed: string): Promise<Planned> {
-  const { loadAssignment } = await import('./load-assignment.ts');
-  return loadAssignment(spec, params, seed, env);
+  reader ??= import('./load-assignment.ts');
+  return (await reader).loadAssignment(spec, params, seed, env);
 }
 
 /** The job with a seed and without what only reading the specification needs, and what that came to. */
@@ -66,8 +69,8 @@ export async function gradeInWorker(
   const { level, slot = 0, signal } = options;
   const verdicts = new Map<string, Verdict>();
   const waiting = options.worker?.waiting ?? start(level, slot, asked);
-  const { job, assignment } = await planned(asked, options).catch((error: unknown) => {
-    waiting.dismiss();
+  const { job, assignment } = await planned(asked, options).catch(async (error: unknown) => {
+    await waiting.dismiss();
     throw error;
   });
   const worker = waiting.order(job, assignment, signal);

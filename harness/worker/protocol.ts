@@ -42,10 +42,12 @@ export type WorkerEvent =
 /** The descriptor of a worker's own pipe: its order comes in there, its events go out. */
 export const PIPE = 3;
 
+/** An assignment as plain JSON. */
 export function packed({ spec, plans, params }: Planned): Sent {
   return { spec, plans: [...plans], params: [...params] };
 }
 
+/** What `packed` was given. */
 export function unpacked({ spec, plans, params }: Sent): Planned {
   return { spec, plans: new Map(plans), params: new Map(params) };
 }

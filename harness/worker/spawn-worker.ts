@@ -34,8 +34,8 @@ export interface WaitingWorker {
   readonly level: Level;
   /** Gives it what it is to grade. */
   order(job: Order['job'], assignment: Planned, signal?: AbortSignal): Worker;
-  /** Ends it unused. */
-  dismiss(): void;
+  /** Ends it unused, and returns once it is gone. */
+  dismiss(): Promise<void>;
 }
 
 /** How long a worker that was told to stop may take to end its programs and to report, in milliseconds. */
@@ -78,7 +78,12 @@ export function startWorker(berth: Berth): WaitingWorker {
   };
   return {
     level: berth.level,
-    dismiss: () => child.kill('SIGKILL'),
+    async dismiss() {
+      child.kill('SIGKILL');
+      await gone;
+      pipe.destroy();
+      await release();
+    },
     order(job, assignment, signal) {
       pipe.write(line({ job, assignment: packed(assignment), level: berth.level, ...place }));
       if (signal?.aborted) stop();
