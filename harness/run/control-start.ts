@@ -8,7 +8,7 @@ import { sendSignal } from '../process/spawn.ts';
 import type { Scene } from './instances.ts';
 import { launchRunnable } from './launching.ts';
 import { clearOld } from './port-holders.ts';
-import { isStopped } from './stopping.ts';
+import { areStopped } from './stopping.ts';
 import type { Runnable } from './surroundings.ts';
 import { FairDeadline } from './waiting.ts';
 
@@ -86,7 +86,7 @@ async function endsByStop(scene: Scene, program: string): Promise<boolean | null
         child.signal(name);
         for (const pid of await kernel.processes(ref(), { orphans: true })) sendSignal(pid, name);
       };
-      const stopped = async () => (await kernel.threads(ref())).every(isStopped) || null;
+      const stopped = async () => areStopped(await kernel.threads(ref())) || null;
       if (!(await settled(kernel, ref, options))) return null;
       await all('SIGSTOP');
       if ((await poll(stopped, { ...options, everyMs: 2 })) === null) return null;

@@ -1,4 +1,4 @@
-import type { EndReason } from '../model.ts';
+import type { EndReason, ThreadState } from '../model.ts';
 import { endProgram } from '../process/end.ts';
 import type { Instance, Scene } from './instances.ts';
 import { clearPort, DYING } from './port-holders.ts';
@@ -62,23 +62,35 @@ export async function pauseProgram(scene: Scene, program: string): Promise<void>
   if (!instance) return;
   const { kernel } = scene.surroundings;
   await signalAll(scene, program, instance, 'SIGSTOP');
-  const stopped = kernel.can.calls
-    ? await scene.waiting().poll(
-        () => kernel.threads(instance.ref()),
-        (threads) => threads.length > 0 && threads.every(isStopped),
-        SIGNAL_PATIENCE,
-      )
-    : [];
-  const all = stopped.length > 0 && stopped.every(isStopped);
+  const look = async () => {
+    const threads = await kernel.threads(instance.ref());
+    // Started by one that had not been stopped yet.
+    for (const { pid } of threads.filter((thread) => !isStopped(thread))) kill(pid, 'SIGSTOP');
+    return areStopped(threads);
+  };
+  const all = kernel.can.calls && (await scene.waiting().poll(look, Boolean, SIGNAL_PATIENCE));
   scene.recorder.record({
     type: 'observed',
     observation: { what: 'stopped', program, stopped: all || (!kernel.can.calls && !instance.child.exit) },
   });
 }
 
+/**
+ * Whether signals have stopped all threads. One that waits in vfork(2) for a child to call exec, which is stopped itself,
+ * stops only later: until then it can do nothing either, and no signal gets through to it.
+ */
+export function areStopped(threads: readonly ThreadState[]): boolean {
+  return threads.some(isStopped) && threads.every((thread) => isStopped(thread) || isInVfork(thread));
+}
+
 /** Whether a signal has stopped a thread, or a tracer has. */
-export function isStopped({ state }: { readonly state: string }): boolean {
+function isStopped({ state }: ThreadState): boolean {
   return state === 'T' || state === 't';
+}
+
+/** Uninterruptible; clone(2) waits like this only with CLONE_VFORK. */
+function isInVfork({ state, call = '' }: ThreadState): boolean {
+  return state === 'D' && ['vfork', 'clone', 'clone3'].includes(call);
 }
 
 /** Lets a stopped program go on. */
