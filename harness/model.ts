@@ -451,6 +451,10 @@ type EventBody =
   | { readonly type: 'local_close'; readonly conn: string; readonly how: 'half_close' | 'close' | 'reset' }
   | { readonly type: 'observed'; readonly observation: Observation }
   | {
+      readonly type: 'late' /** The grader was kept from running in one go; who has a clock may have given up. */;
+      readonly ms: number;
+    }
+  | {
       readonly type: 'trouble' /** The harness, not the student, could not do something. */;
       readonly because: Because;
       readonly message: string;
@@ -631,7 +635,7 @@ export interface Verdict {
   /** What students read where they may not see the rest of a scenario that did not pass. */
   readonly hiddenMessage?: string;
   readonly attempts: number;
-  /** It passed only after it had been inconclusive. */
+  /** It passed only when it was tried again. */
   readonly flaky: boolean;
   readonly durationMs: number;
   readonly findings: readonly Finding[];

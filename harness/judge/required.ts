@@ -53,8 +53,14 @@ export function doesNotApply(scenario: ScenarioSpec): Verdict {
   });
 }
 
-/** What could not be told may be told at a second try, unless this machine can't show it at all. */
-export function worthAnotherTry({ status, findings }: RunVerdict, on: 'inconclusive' | 'fail'): boolean {
-  if (status === 'fail') return on === 'fail';
+/**
+ * What could not be told may be told at a second try, unless this machine can't show it at all; and so may be what failed
+ * while the grader was late: a program with a clock of its own may have given up before it was served.
+ */
+export function worthAnotherTry(
+  { status, findings, trace }: RunVerdict,
+  on: 'inconclusive' | 'fail',
+): boolean {
+  if (status === 'fail') return on === 'fail' || trace.events.some(({ type }) => type === 'late');
   return status === 'inconclusive' && findings.every(({ because }) => because !== 'capability');
 }

@@ -30,7 +30,7 @@ export function accounts({ scenarios }: Report): readonly Account[] {
 function account({ findings, flaky }: Verdict, room: number): Account {
   const first = findings[0];
   if (first === undefined) {
-    const message = flaky ? 'Passed at a second try, after one that could not be judged.' : '';
+    const message = flaky ? 'Passed at a second try, after one that does not count.' : '';
     return { message, text: message };
   }
   const more = findings.length - MOST_FINDINGS;

@@ -99,6 +99,8 @@ export function rowOf(
       }[event.how];
     case 'observed':
       return mark('kernel', 'seen', subject(event.observation), observationWords(event.observation));
+    case 'late':
+      return mark('grader', 'note', 'grader', `was kept from running for ${event.ms} ms at a time`);
     case 'trouble':
       return mark('grader', 'error', 'grader', event.message);
     case 'step_end':

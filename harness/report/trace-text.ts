@@ -69,6 +69,8 @@ function words(event: TraceEvent, bytes?: Uint8Array): string | undefined {
       return `${event.conn} → ${{ half_close: 'FIN, still reading', close: 'FIN', reset: 'RST' }[event.how]}`;
     case 'observed':
       return `kernel: ${observed(event.observation)}`;
+    case 'late':
+      return `the grader was kept from running for ${event.ms} ms at a time`;
     case 'trouble':
       return `trouble: ${event.message}`;
   }

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { bytesToText } from '../match/text.ts';
 import type { Plan, Trace } from '../model.ts';
 import type { StepContext } from '../steps/context.ts';
@@ -14,6 +15,9 @@ import { Waiting } from './waiting.ts';
 
 /** Longest time for the steps of `cleanup` together, in milliseconds. */
 const CLEANUP_TIMEOUT = 10_000;
+/** The event loop is looked at so often, in milliseconds; when it stood still for so long, the trace tells. */
+const LOOP_EVERY = 20;
+const LATE = 300;
 
 /** Runs one plan to its end, which is always a trace: whatever goes wrong is an event in it. */
 export async function runPlan(plan: Plan, outer: Surroundings): Promise<Trace> {
@@ -51,9 +55,13 @@ export async function runPlan(plan: Plan, outer: Surroundings): Promise<Trace> {
     makeWaiting,
     makeContext: (within) => context(plan, within, actors),
   });
+  const delay = monitorEventLoopDelay({ resolution: LOOP_EVERY });
+  delay.enable();
   try {
     await loop.run(plan.steps.filter(({ cleanup }) => !cleanup));
     if (!signal.aborted) await connections.settleAll().catch(() => {});
+    const late = Math.round(delay.max / 1e6);
+    if (late >= LATE) recorder.record({ type: 'late', ms: late });
     const cleanup = plan.steps.filter((step) => step.cleanup);
     if (cleanup.length > 0 && !outer.signal.aborted) {
       const limit = AbortSignal.timeout(CLEANUP_TIMEOUT * outer.timeoutScale);
@@ -61,6 +69,7 @@ export async function runPlan(plan: Plan, outer: Surroundings): Promise<Trace> {
       await inLane({ waiting: makeWaiting(own), signal: own }, () => loop.run(cleanup, { whatever: true }));
     }
   } finally {
+    delay.disable();
     connections.teardown();
     listeners.teardown();
     await programs.teardown(outer.signal.aborted ? 'interrupted' : 'teardown');
