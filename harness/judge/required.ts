@@ -1,4 +1,4 @@
-import type { RunVerdict, ScenarioSpec, Verdict } from '../model.ts';
+import type { RunVerdict, ScenarioSpec, TraceEvent, Verdict } from '../model.ts';
 import { notRun } from './sum.ts';
 
 /** Scenarios that are named by their id or one of their tags; all of them when nothing is named. */
@@ -53,14 +53,27 @@ export function doesNotApply(scenario: ScenarioSpec): Verdict {
   });
 }
 
+/** Whether it is what a program does that has waited long enough. */
+function isEnding(event: TraceEvent): boolean {
+  if (event.type === 'process_exit') return event.reason === 'self';
+  return event.type === 'eof' || event.type === 'conn_error';
+}
+
 /**
- * What could not be told may be told at a second try, unless this machine can't show it at all; and so may be what failed
- * while the grader was late: a program with a clock of its own may have given up before it was served.
+ * Whether a program that goes by a clock of its own may have given up while the grader was kept from running: it ended
+ * something by itself, and it was not the grader who waited in vain.
  */
-export function worthAnotherTry(
-  { status, findings, trace }: RunVerdict,
-  on: 'inconclusive' | 'fail',
-): boolean {
-  if (status === 'fail') return on === 'fail' || trace.events.some(({ type }) => type === 'late');
+function mayHaveGivenUp({ findings, trace: { events } }: RunVerdict): boolean {
+  if (!events.some(({ type }) => type === 'late')) return false;
+  const failed = findings.find(({ remark }) => !remark)?.step?.index;
+  const end = events.find((event) => event.type === 'step_end' && event.step === failed);
+  if (end?.type !== 'step_end' || end.timedOut || end.rested) return false;
+  return events.some((event) => isEnding(event) && event.t <= end.t);
+}
+
+/** What could not be told may be told at a second try, unless this machine can't show it at all. */
+export function worthAnotherTry(run: RunVerdict, on: 'inconclusive' | 'fail'): boolean {
+  const { status, findings } = run;
+  if (status === 'fail') return on === 'fail' || mayHaveGivenUp(run);
   return status === 'inconclusive' && findings.every(({ because }) => because !== 'capability');
 }
