@@ -3,8 +3,12 @@ import path from 'node:path';
 import { runCli } from '../testing/cli.ts';
 import { specOf, withSubmission } from '../testing/inline.ts';
 
-/** At its first start gives up on a client that it has kept from running itself, or, told so, at once. */
-const GIVES_UP = (mark: string, stops: boolean) => `
+/** What a server does instead of answering. */
+const GIVES_UP = 'sys.exit("nobody says anything")';
+const WAITS_ON = 'time.sleep(60)';
+
+/** Does so at its first start only, after it has kept the grader from running if it is told so. */
+const server = (mark: string, stops: boolean, instead: string) => `
 import os, signal, socket, sys, time
 s = socket.create_server(("127.0.0.1", int(sys.argv[1])))
 c, _ = s.accept()
@@ -14,7 +18,7 @@ if not os.path.exists(${JSON.stringify(mark)}):
         os.kill(os.getppid(), signal.SIGSTOP)
         time.sleep(0.8)
         os.kill(os.getppid(), signal.SIGCONT)
-    sys.exit("nobody says anything")
+    ${instead}
 c.sendall(c.recv(100))
 c.close()
 `;
@@ -24,12 +28,12 @@ const STEPS = `
       - connect: a
       - check: { conn: a, is: accepted }
       - send: hello
-      - expect: { equals: hello }
+      - expect: { equals: hello, within: 1s }
 `;
 
-async function graded(stops: boolean) {
+async function graded(stops: boolean, instead: string) {
   return await withSubmission({}, async (submission, folder) => {
-    await writeFile(path.join(submission, 'server.py'), GIVES_UP(path.join(folder, 'mark'), stops));
+    await writeFile(path.join(submission, 'server.py'), server(path.join(folder, 'mark'), stops, instead));
     const spec = path.join(folder, 'late.grade.yaml');
     await writeFile(spec, specOf('server: {}', { answers: STEPS }));
     const report = path.join(folder, 'report.json');
@@ -38,10 +42,14 @@ async function graded(stops: boolean) {
   });
 }
 
-test('what failed while the grader was kept from running is tried again', async () => {
-  expect(await graded(true)).toMatchObject({ status: 'pass', attempts: 2, flaky: true });
+test('a program that gave up while the grader was kept from running is tried again', async () => {
+  expect(await graded(true, GIVES_UP)).toMatchObject({ status: 'pass', attempts: 2, flaky: true });
 }, 60_000);
 
-test('what failed while the grader could run stays failed', async () => {
-  expect(await graded(false)).toMatchObject({ status: 'fail', attempts: 1 });
+test('one that gave up while the grader could run has failed', async () => {
+  expect(await graded(false, GIVES_UP)).toMatchObject({ status: 'fail', attempts: 1 });
+}, 60_000);
+
+test('one that answers nothing has failed, whatever the grader was kept from', async () => {
+  expect(await graded(true, WAITS_ON)).toMatchObject({ status: 'fail', attempts: 1 });
 }, 60_000);
