@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { gradeInWorker, type Job } from './grade-in-worker.ts';
 import { SpecError } from './spec-error.ts';
+import { descendants } from './testing/abuse.ts';
 import { ROOT } from './testing/cli.ts';
 import { UserError } from './user-error.ts';
 
@@ -35,15 +35,12 @@ test('a broken specification is told with its places, before the worker is asked
     const grading = gradeInWorker({ ...job, spec }, { level: 'none' });
     await expect(grading).rejects.toThrow(SpecError);
     await expect(grading).rejects.toMatchObject({ rendered: expect.stringContaining('5:15: error:') });
-    const children = await readFile(`/proc/self/task/${process.pid}/children`, 'utf8');
-    expect(children.split(' ').filter(Boolean).map(commandOf).filter(isWorker)).toEqual([]);
+    const workers = descendants(process.pid).filter(({ words }) => words.includes('worker/main'));
+    expect(workers).toEqual([]);
   } finally {
     rmSync(folder, { recursive: true });
   }
 });
-
-const commandOf = (pid: string) => readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-const isWorker = (command: string) => command.includes('worker/main');
 
 test('what a specification takes from the environment comes to the worker', async () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'environment-spec-'));

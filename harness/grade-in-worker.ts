@@ -22,7 +22,7 @@ export interface WorkerOptions {
 }
 
 /** A worker that was started for a job, and what the job's specification comes to. */
-export interface ExpectedWorker extends Pick<WaitingWorker, 'dismiss'> {
+export interface ExpectedWorker {
   readonly waiting: WaitingWorker;
   readonly seed: string;
   readonly reading: Promise<Planned>;
@@ -35,7 +35,7 @@ export function expectJob(level: Level, job: Job): ExpectedWorker {
   // Others that were just started have their turn first; who asks for the result hears of what is wrong.
   const reading = new Promise((resolve) => setImmediate(resolve)).then(() => read(job, seed));
   reading.catch(() => {});
-  return { waiting, seed, reading, dismiss: () => waiting.dismiss() };
+  return { waiting, seed, reading };
 }
 
 function start(level: Level, slot: number, { submission, spec, expose = [] }: Job): WaitingWorker {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { chosen } from '../judge/required.ts';
 import { loadAssignment } from '../load-assignment.ts';
 import type { LatePolicy } from '../model.ts';
+import { withSeed } from '../spec/plan.ts';
 import type { Assignment } from '../spec/read.ts';
 import { suggest } from '../steps/scope.ts';
 import { UserError } from '../user-error.ts';
@@ -30,8 +31,7 @@ const NEVER = new AbortController().signal;
 /** Grades many submissions: takes them in, grades those that have no result yet, and writes gradebook and index. */
 export async function batch(options: BatchOptions, watch: Watcher): Promise<Outcome> {
   const { out, drain = NEVER, stop = NEVER } = options;
-  const read = (seed: string) => loadAssignment(options.spec, options.params ?? {}, seed, options.env);
-  const unseeded = await read('');
+  const unseeded = await loadAssignment(options.spec, options.params ?? {}, '', options.env);
   const scenarios = chosenScenarios(unseeded, options.only ?? []);
   const policy = latePolicy(unseeded, options);
   const roster = options.roster === undefined ? undefined : await readRoster(options.roster);
@@ -56,7 +56,7 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
     });
     const fingerprint = specFingerprint(unseeded);
     const seed = options.seed ?? fingerprint.slice(0, 12);
-    const assignment = await read(seed);
+    const assignment = withSeed(unseeded, seed);
     const { only = [], build, run, port, timeoutScale, unsafe = false } = options;
     const settings = { only: [...only].sort(), build, run, port, timeoutScale, unsafe, seed };
     const submissions = withTimes(intake.submissions, roster);

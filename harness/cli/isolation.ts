@@ -19,7 +19,7 @@ export async function isolationFor(
   const worker = process.platform === 'linux' && job !== undefined ? expectJob('full', job) : undefined;
   const { level, lost, missing } = await chooseIsolation(wish);
   if (level === 'full') return worker === undefined ? { level } : { level, worker };
-  await worker?.dismiss();
+  await worker?.waiting.dismiss();
   const why = missing.map(({ what }) => what).join('; ');
   const mend = missing.flatMap(({ command }) => (command === '' ? [] : [command]));
   if (wish === 'require') {

@@ -4,11 +4,10 @@ import { canBind, reservePort } from '../net/port.ts';
 import { endProgram } from '../process/end.ts';
 import { markerEntry, newMarker } from '../process/environment.ts';
 import type { Child } from '../process/launch.ts';
-import { sendSignal } from '../process/spawn.ts';
 import type { Scene } from './instances.ts';
 import { launchRunnable } from './launching.ts';
 import { clearOld } from './port-holders.ts';
-import { areStopped } from './stopping.ts';
+import { lookStopped, signalProcesses } from './stopping.ts';
 import type { Runnable } from './surroundings.ts';
 import { FairDeadline } from './waiting.ts';
 
@@ -84,9 +83,9 @@ async function endsByStop(scene: Scene, program: string): Promise<boolean | null
       const options = { deadline, signal };
       const all = async (name: 'SIGSTOP' | 'SIGCONT') => {
         child.signal(name);
-        for (const pid of await kernel.processes(ref(), { orphans: true })) sendSignal(pid, name);
+        await signalProcesses(kernel, ref(), name);
       };
-      const stopped = async () => areStopped(await kernel.threads(ref())) || null;
+      const stopped = async () => (await lookStopped(kernel, ref())) || null;
       if (!(await settled(kernel, ref, options))) return null;
       await all('SIGSTOP');
       if ((await poll(stopped, { ...options, everyMs: 2 })) === null) return null;

@@ -1,5 +1,7 @@
+import type { Kernel, ProgramRef } from '../kernel/index.ts';
 import type { EndReason, ThreadState } from '../model.ts';
 import { endProgram } from '../process/end.ts';
+import { sendSignal } from '../process/spawn.ts';
 import type { Instance, Scene } from './instances.ts';
 import { clearPort, DYING } from './port-holders.ts';
 
@@ -38,7 +40,7 @@ export async function stopProgram(
 function signalKnown(scene: Scene, program: string, instance: Instance, signal: NodeJS.Signals): void {
   const daemon = instance.child.exit !== undefined;
   signalGroup(scene, program, instance, signal, 'step');
-  if (daemon) for (const pid of instance.known) kill(pid, signal);
+  if (daemon) for (const pid of instance.known) sendSignal(pid, signal);
 }
 
 /** Ends what is left of a stopped program; true once only processes that hold the port are left, if any. */
@@ -52,7 +54,7 @@ async function endOthers(
   const pids = left.map(({ pid }) => pid);
   const holders = new Set(await kernel.holding(instances.address(program).port, pids));
   const others = left.filter(({ pid, group }) => group === instance.child.pid || !holders.has(pid));
-  for (const { pid } of others) kill(pid, 'SIGKILL');
+  for (const { pid } of others) sendSignal(pid, 'SIGKILL');
   return others.length === 0;
 }
 
@@ -62,12 +64,7 @@ export async function pauseProgram(scene: Scene, program: string): Promise<void>
   if (!instance) return;
   const { kernel } = scene.surroundings;
   await signalAll(scene, program, instance, 'SIGSTOP');
-  const look = async () => {
-    const threads = await kernel.threads(instance.ref());
-    // Started by one that had not been stopped yet.
-    for (const { pid } of threads.filter((thread) => !isStopped(thread))) kill(pid, 'SIGSTOP');
-    return areStopped(threads);
-  };
+  const look = () => lookStopped(kernel, instance.ref());
   const all = kernel.can.calls && (await scene.waiting().poll(look, Boolean, SIGNAL_PATIENCE));
   scene.recorder.record({
     type: 'observed',
@@ -76,10 +73,13 @@ export async function pauseProgram(scene: Scene, program: string): Promise<void>
 }
 
 /**
- * Whether signals have stopped all threads. One that waits in vfork(2) for a child to call exec, which is stopped itself,
- * stops only later: until then it can do nothing either, and no signal gets through to it.
+ * One look at a program that was sent SIGSTOP: whether all its threads are stopped; what one of them had started before is
+ * sent it, too. A thread that waits in vfork(2) for a child to call exec, which is stopped itself, stops only later: until
+ * then it can do nothing either, and no signal gets through to it.
  */
-export function areStopped(threads: readonly ThreadState[]): boolean {
+export async function lookStopped(kernel: Kernel, program: ProgramRef): Promise<boolean> {
+  const threads = await kernel.threads(program);
+  for (const { pid } of threads.filter((thread) => !isStopped(thread))) sendSignal(pid, 'SIGSTOP');
   return threads.some(isStopped) && threads.every((thread) => isStopped(thread) || isInVfork(thread));
 }
 
@@ -109,8 +109,16 @@ async function signalAll(
   signal: 'SIGSTOP' | 'SIGCONT',
 ): Promise<void> {
   signalGroup(scene, program, instance, signal, 'step');
-  for (const pid of await scene.surroundings.kernel.processes(instance.ref(), { orphans: true }))
-    kill(pid, signal);
+  await signalProcesses(scene.surroundings.kernel, instance.ref(), signal);
+}
+
+/** A signal to every process of a program, whatever group it is in. */
+export async function signalProcesses(
+  kernel: Kernel,
+  program: ProgramRef,
+  signal: NodeJS.Signals,
+): Promise<void> {
+  for (const pid of await kernel.processes(program, { orphans: true })) sendSignal(pid, signal);
 }
 
 /** Ends everything that was started, and clears the port for whoever comes next. */
@@ -142,12 +150,4 @@ function signalGroup(
 ): void {
   recorder.record({ type: 'signal', program, instance: instance.number, signal, reason });
   instance.child.signal(signal);
-}
-
-function kill(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // It is gone already.
-  }
 }

@@ -41,10 +41,9 @@ if (name === 'commands') {
   });
   worker.once('close', (code) => {
     const last = said.trimEnd().split('\n').at(-1) ?? '';
-    process.exitCode = code ?? 1;
-    if (last.startsWith('{"type":"done"')) return;
-    process.stderr.write(`the worker did not grade: ${last}\n`);
-    process.exitCode = 1;
+    const done = last.startsWith('{"type":"done"');
+    if (!done) process.stderr.write(`the worker did not grade: ${last}\n`);
+    process.exitCode = done ? (code ?? 1) : 1;
   });
 } else {
   keep(name);

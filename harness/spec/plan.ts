@@ -3,6 +3,7 @@ import type { LoadFile } from './extend.ts';
 import { ANY_MATRIX, checkConditions, holds, type Names } from './fill.ts';
 import { type Row, rowLabel } from './matrix.ts';
 import type { Problems } from './problems.ts';
+import type { Assignment } from './read.ts';
 import { RowPlanner } from './row-planner.ts';
 import type { ScenarioPart, TemplatePart } from './shape.ts';
 import { entryOf } from './tree.ts';
@@ -19,6 +20,17 @@ export interface Surroundings {
   readonly problems: Problems;
   readonly seed: string;
   readonly loadFile: LoadFile;
+}
+
+/** An assignment that was read with an empty seed, as it would be with this one. */
+export function withSeed(assignment: Assignment, seed: string): Assignment {
+  const plans = new Map<string, readonly Plan[]>();
+  for (const [id, rows] of assignment.plans)
+    plans.set(
+      id,
+      rows.map((plan) => ({ ...plan, seed: `${seed}${plan.seed}` })),
+    );
+  return { ...assignment, plans };
 }
 
 /** Turns a scenario into its runnable rows; complains where a name, a value or a reference does not fit. */

@@ -1,4 +1,5 @@
 import { assignment, diagnose, readRight, readText } from '../testing/spec-text.ts';
+import { withSeed } from './plan.ts';
 
 /** The arguments of the planned steps of the first scenario's first row. */
 function argsOf(text: string, around?: Parameters<typeof readRight>[1]) {
@@ -120,4 +121,11 @@ describe('only_if', () => {
       diagnose(text.replace('kind: echo, loud', 'kind: x, loud').replace('read: line', 'read: lien')),
     ).toContain('did you mean "line"?');
   });
+});
+
+test('a seed may be given afterwards', () => {
+  const steps = ['  - start: server', '  - connect: a', '  - expect: { length: "${{ matrix.size }}" }'];
+  const text = assignment({ scenario: ['matrix: { size: [1, 2] }', 'steps:', ...steps] });
+  const read = (seed: string) => readRight(text, { seed });
+  expect(withSeed(read(''), 'later').plans).toEqual(read('later').plans);
 });

@@ -3,6 +3,8 @@ import { renderDiagnostics } from '../spec/render.ts';
 
 interface Around {
   readonly params?: Readonly<Record<string, string>>;
+  /** @default '1' */
+  readonly seed?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Files that stand beside the specification. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
@@ -11,12 +13,12 @@ interface Around {
 /** Reads a specification from a text, as the file `x.yaml`. */
 export function readText(
   content: string | Uint8Array,
-  { params = {}, env = {}, files = {} }: Around = {},
+  { params = {}, seed = '1', env = {}, files = {} }: Around = {},
 ): ReturnType<typeof readAssignment> {
   return readAssignment(content, {
     file: 'x.yaml',
     params,
-    seed: '1',
+    seed,
     env,
     loadFile: (name) => {
       const found = files[name.replace(/^\.\//, '')];
