@@ -77,8 +77,11 @@ function ran({ threads }: ProgramUsage): number {
   return [...threads.values()].reduce((sum, { runMs }) => sum + runMs, 0);
 }
 
-/** What a program must have run in all, in milliseconds, before it is said to want too much of a core. */
-const TELLING_MS = 100;
+/**
+ * What a program must have run in all, in milliseconds, before it is said to want too much of a core: one that crashes is
+ * busy with that for a while, and on a crowded machine Node needs more than 100 ms of a core for it.
+ */
+const TELLING_MS = 500;
 
 /**
  * As `activity`, window after window until one certainly stays below a share. A program that wanted more really
