@@ -49,7 +49,6 @@ describe.each(WAYS)('graded by $grader at level $level', ({ grader, level, wish 
       expect(disagreements(expected, report)).toEqual([]);
       expect(report.isolation.level).toBe(level);
     },
-    180_000,
   );
 });
 

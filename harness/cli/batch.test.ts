@@ -109,7 +109,7 @@ test('from the zip of Canvas to its gradebook, the feedback and the overview', a
   const index = read('out/index.html');
   expect(index).toContain('Same but for white space and comments: lovelaceada_12, turingalan_14');
   expect(read('out/summary.html')).not.toMatch(/turingalan_14, |<script|<a |again/);
-}, 120_000);
+});
 
 test('what was graded is not run again, unless it changed or it is asked for', async () => {
   writeCourse(at('given'), STUDENTS);
@@ -133,7 +133,7 @@ test('what was graded is not run again, unless it changed or it is asked for', a
   expect(await ran()).toHaveLength(5);
   expect(await ran('--fresh')).toHaveLength(5);
   expect((await batch('given', 'out', '--regrade', 'nobody')).stderr).toMatch(/no submission "nobody"/);
-}, 240_000);
+});
 
 test('programs that hang, flood, fork and abort change nobody else', async () => {
   const students = { ...STUDENTS, ...HARMFUL };
@@ -142,7 +142,7 @@ test('programs that hang, flood, fork and abort change nobody else', async () =>
   expect(stderr).toBe('');
   expect(grades('out')).toEqual(expected(students));
   expect(code).toBe(0);
-}, 240_000);
+});
 
 test('killed at any moment and started again: the same gradebook, byte by byte', async () => {
   writeCourse(at('given'), STUDENTS, 2);
@@ -166,7 +166,7 @@ test('killed at any moment and started again: the same gradebook, byte by byte',
   expect(last.stdout).toMatch(/, \d+ graded already/);
   expect(read('out/gradebook.csv')).toBe(read('whole/gradebook.csv'));
   expect(read('out/gradebook.csv').split('\n')).toHaveLength(12);
-}, 240_000);
+});
 
 test('a journal with foreign bytes is read up to them, and that is told', async () => {
   writeCourse(at('given'), STUDENTS);
@@ -182,35 +182,31 @@ test('a journal with foreign bytes is read up to them, and that is told', async 
   expect(stdout).toMatch(/5 submissions .* 2 graded already/);
   expect(code).toBe(0);
   expect(read('out/gradebook.csv')).toBe(gradebook);
-}, 120_000);
+});
 
 test.each([
   [1, 130],
   [2, 130],
-] as const)(
-  'Ctrl-C %s times: what is done stays, and the next run goes on',
-  async (times, status) => {
-    writeCourse(at('given'), STUDENTS, 3);
-    const { child, result } = startCli(args('given', 'out'));
-    const lines = () =>
-      existsSync(at('out/journal.jsonl')) ? read('out/journal.jsonl').split('\n').length - 1 : 0;
-    await eventually(() => lines() >= 2, 'two are done', 90_000);
-    for (let time = 0; time < times; time++) {
-      child.kill('SIGINT');
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    const { code, stdout } = await result;
-    expect(code).toBe(status);
-    expect(stdout).toMatch(/goes on from here/);
-    expect(stdout).toMatch(/not begun or not finished/);
-    const kept = lines();
-    expect(kept).toBeLessThan(15);
-    const again = await batch('given', 'out');
-    expect(again.stdout).toContain(`, ${kept} graded already`);
-    expect(grades('out')).toEqual(expected(STUDENTS, 3));
-  },
-  120_000,
-);
+] as const)('Ctrl-C %s times: what is done stays, and the next run goes on', async (times, status) => {
+  writeCourse(at('given'), STUDENTS, 3);
+  const { child, result } = startCli(args('given', 'out'));
+  const lines = () =>
+    existsSync(at('out/journal.jsonl')) ? read('out/journal.jsonl').split('\n').length - 1 : 0;
+  await eventually(() => lines() >= 2, 'two are done', 90_000);
+  for (let time = 0; time < times; time++) {
+    child.kill('SIGINT');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const { code, stdout } = await result;
+  expect(code).toBe(status);
+  expect(stdout).toMatch(/goes on from here/);
+  expect(stdout).toMatch(/not begun or not finished/);
+  const kept = lines();
+  expect(kept).toBeLessThan(15);
+  const again = await batch('given', 'out');
+  expect(again.stdout).toContain(`, ${kept} graded already`);
+  expect(grades('out')).toEqual(expected(STUDENTS, 3));
+});
 
 test('parts on several machines come to what one would have made', async () => {
   writeCourse(at('given'), STUDENTS, 2);
@@ -235,7 +231,7 @@ test('parts on several machines come to what one would have made', async () => {
   expect(refused.code).toBe(2);
   expect(refused.stderr).toMatch(/another specification or other parameters/);
   expect((await merge('given')).stderr).toMatch(/it is no result of a batch/);
-}, 240_000);
+});
 
 test('what is taken off for being late is a line of its own, and changes without grading again', async () => {
   const source = STUDENTS.right?.source ?? '';
@@ -266,7 +262,7 @@ test('what is taken off for being late is a line of its own, and changes without
   await batch('given', 'out');
   expect(read(page)).not.toContain('Late:');
   expect(table('out/gradebook.csv')[1]?.grade).toBe('3');
-}, 120_000);
+});
 
 test('GitHub Actions obeys nothing that a student wrote', async () => {
   writeFiles(at('given'), { '::error::ada/##[error]lab.zip': 'x' });
@@ -278,7 +274,7 @@ test('GitHub Actions obeys nothing that a student wrote', async () => {
   const [, token] = /^::stop-commands::([\w-]{36})\n/.exec(stdout) ?? [];
   expect(stdout).toContain('##[error]lab.zip');
   expect(stdout.endsWith(`\n::${token}::\n`)).toBe(true);
-}, 60_000);
+});
 
 test.each([
   [[], /no submissions are named/],
@@ -320,5 +316,4 @@ ${words}; echo "first $?"; mount -o remount,size=20m '${at('out')}'; ${words}; e
     expect(stdout).toContain('first 4');
     expect(stdout).toContain('then 0');
   },
-  60_000,
 );

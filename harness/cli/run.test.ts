@@ -85,7 +85,7 @@ describe('exit status and reports', () => {
       'send-reply',
     ]);
     for (const { trace } of report.scenarios) expect(trace.length).toBeGreaterThan(0);
-  }, 60_000);
+  });
 
   test('1 when something failed, with the cause on 80 columns', async () => {
     const { code, stdout } = await runCli([
@@ -100,7 +100,7 @@ describe('exit status and reports', () => {
     expect(stdout).toContain('SO_REUSEADDR was not set');
     expect(stdout).not.toContain('\u001b[');
     for (const line of stdout.split('\n')) expect([...line].length).toBeLessThanOrEqual(80);
-  }, 60_000);
+  });
 
   test('3 when nothing failed but something could not be told', async () => {
     const stranger = net.createServer().listen(0, '127.0.0.1');
@@ -126,7 +126,7 @@ describe('exit status and reports', () => {
       status: 'inconclusive',
       findings: [{ because: 'interference' }],
     });
-  }, 60_000);
+  });
 
   test('--quiet writes files only', async () => {
     const { code, stdout, stderr } = await runCli([
@@ -140,7 +140,7 @@ describe('exit status and reports', () => {
     ]);
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(readReport().status).toBe('pass');
-  }, 60_000);
+  });
 
   test('--report json=FILE writes there, and --trace tells what happened', async () => {
     const file = path.join(folder, 'deep', 'down', 'out.json');
@@ -155,13 +155,13 @@ describe('exit status and reports', () => {
     ]);
     expect(readReport(file).scenarios).toHaveLength(1);
     expect(stdout).toMatch(/a → 6 bytes: hello\\n/);
-  }, 60_000);
+  });
 
   test('a reader who stops reading (| head) is no failure', async () => {
     const { child, result } = startCli(['run', PYTHON, '--only', 'listens', '--out', folder]);
     child.stdout?.destroy();
     expect((await result).code).toBe(0);
-  }, 60_000);
+  });
 });
 
 describe('wrong usage: one clear message, status 2, nothing run', () => {
@@ -263,7 +263,7 @@ describe('how a program is started', () => {
       'listens,send-reply',
     ]);
     expect(code).toBe(0);
-  }, 60_000);
+  });
 
   test('--run with a port of its own, --port N, --param with escapes', async () => {
     writeFileSync(path.join(folder, 'srv.py'), serverSource('18090'));
@@ -280,7 +280,7 @@ describe('how a program is started', () => {
     const { code, stdout } = await runCli(['run', folder, ...args, '--out', folder]);
     expect(stdout).toContain('9 of 9 points');
     expect(code).toBe(0);
-  }, 60_000);
+  });
 
   test('{port} and --build', async () => {
     writeFileSync(path.join(folder, 'template'), serverSource('int(sys.argv[1])'));
@@ -299,7 +299,7 @@ describe('how a program is started', () => {
       folder,
     ]);
     expect(code).toBe(0);
-  }, 60_000);
+  });
 
   test('a port of its own is found out with --port any, and named with --port auto', async () => {
     writeFileSync(path.join(folder, 'server.py'), serverSource('18091'));
@@ -316,7 +316,7 @@ describe('how a program is started', () => {
     ]);
     expect(code).toBe(1);
     expect(stdout).toMatch(/listens on port 18091, not on the given \d+/);
-  }, 90_000);
+  });
 
   test('a program that lets the system choose its port is graded on each one; only a restart on the same port can not be told', async () => {
     writeFileSync(path.join(folder, 'server.py'), serverSource('0'));
@@ -333,7 +333,7 @@ describe('how a program is started', () => {
       'send-reply': 'pass',
     });
     expect(code).toBe(3);
-  }, 60_000);
+  });
 
   test('a port of its own that something else holds is not the fault of the student', async () => {
     const stranger = net.createServer().listen(18092, '127.0.0.1');
@@ -346,7 +346,7 @@ describe('how a program is started', () => {
     stranger.close();
     expect(stdout).toMatch(/Port 18092 is taken: something else listens there/);
     expect(code).toBe(3);
-  }, 60_000);
+  });
 
   test('a missing compiler is not the fault of the student', async () => {
     writeFileSync(path.join(folder, 'server.py'), serverSource('int(sys.argv[1])'));
@@ -364,7 +364,7 @@ describe('how a program is started', () => {
     ]);
     expect(code).toBe(3);
     expect(stdout).toMatch(/no-such-compiler is not installed\s+here/);
-  }, 60_000);
+  });
 
   test('a program that writes to its folder does not change the submission', async () => {
     writeFileSync(
@@ -385,7 +385,7 @@ describe('how a program is started', () => {
     rmSync(path.join(TEMPORARY, `cli-${process.pid}.json`));
     expect(readdirSync(folder)).toEqual(['server.py']);
     expect(code).toBe(0);
-  }, 60_000);
+  });
 });
 
 describe('interrupted', () => {
@@ -406,36 +406,29 @@ describe('interrupted', () => {
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)(
-    '%s ends the programs and keeps the report of what was finished',
-    async (signal, status) => {
-      const { child, result } = startCli([
-        ...['run', slowSubmission(), '--jobs', '1', '--out', folder],
-        ...['--isolation', 'none'],
-      ]);
-      const pid = child.pid ?? 0;
-      const finished = () => {
-        try {
-          return readReport().scenarios.length;
-        } catch {
-          return 0;
-        }
-      };
-      await eventually(() => finished() >= 1, 'a first scenario is finished');
-      const [scratch = ''] = scratchOf(pid);
-      await eventually(
-        () => processesBelow(path.join(TEMPORARY, scratch)).length > 0,
-        'the next program runs',
-      );
-      child.kill(signal);
-      expect((await result).code).toBe(status);
-      const report = readReport();
-      expect(report.interrupted).toBe(true);
-      expect(report.scenarios[0]).toMatchObject({ id: 'listens', status: 'pass' });
-      expect(report.scenarios.length).toBeLessThan(6);
-      expect(processesBelow(path.join(TEMPORARY, scratch))).toEqual([]);
-      expect(existsSync(path.join(TEMPORARY, scratch))).toBe(false);
-    },
-    60_000,
-  );
+  ] as const)('%s ends the programs and keeps the report of what was finished', async (signal, status) => {
+    const { child, result } = startCli([
+      ...['run', slowSubmission(), '--jobs', '1', '--out', folder],
+      ...['--isolation', 'none'],
+    ]);
+    const pid = child.pid ?? 0;
+    const finished = () => {
+      try {
+        return readReport().scenarios.length;
+      } catch {
+        return 0;
+      }
+    };
+    await eventually(() => finished() >= 1, 'a first scenario is finished');
+    const [scratch = ''] = scratchOf(pid);
+    await eventually(() => processesBelow(path.join(TEMPORARY, scratch)).length > 0, 'the next program runs');
+    child.kill(signal);
+    expect((await result).code).toBe(status);
+    const report = readReport();
+    expect(report.interrupted).toBe(true);
+    expect(report.scenarios[0]).toMatchObject({ id: 'listens', status: 'pass' });
+    expect(report.scenarios.length).toBeLessThan(6);
+    expect(processesBelow(path.join(TEMPORARY, scratch))).toEqual([]);
+    expect(existsSync(path.join(TEMPORARY, scratch))).toBe(false);
+  });
 });

@@ -31,7 +31,7 @@ function ownThreads(
     const own = (await kernel.threads(ref())).filter(({ service }) => !service);
     return test(own) ? own : null;
   };
-  return poll(ask, { ...within(20_000), everyMs: 10 });
+  return poll(ask, { ...within(60_000), everyMs: 10 });
 }
 
 onJava('the threads of a Java virtual machine', () => {
@@ -40,7 +40,7 @@ onJava('the threads of a Java virtual machine', () => {
     const own = await ownThreads(ref, (threads) => threads.length === 1 && threads[0]?.call === 'futex');
     expect(own).toHaveLength(1);
     const rest = new Rest(kernel, ref);
-    expect(await poll(async () => (await rest.look()) || null, { ...within(20_000), everyMs: 20 })).toBe(
+    expect(await poll(async () => (await rest.look()) || null, { ...within(60_000), everyMs: 20 })).toBe(
       true,
     );
   });

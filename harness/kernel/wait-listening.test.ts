@@ -16,7 +16,7 @@ afterAll(() => {
 onKernel('waitListening', () => {
   test.each(LISTENING_CASES)(
     '$name: $state',
-    async ({ source, state, address, says, within: ms = 15_000 }) => {
+    async ({ source, state, address, says, within: ms = 60_000 }) => {
       const port = await freePort(kernel);
       const { ref } = launch('python3', [sourceFile('server.py', source), String(port)]);
       const found = await waitListening(kernel, ref, { port, localhost: true, ...within(ms) });
@@ -37,18 +37,18 @@ onKernel('waitListening', () => {
     const free = await waitListening(kernel, launch('python3', args).ref, {
       port: null,
       localhost: true,
-      ...within(9e3),
+      ...within(60_000),
     });
     expect(free).toMatchObject({ state: 'listening', port: ((port & 255) << 8) | (port >> 8) });
     await endAll(kernel);
     const { ref } = launch('python3', args);
-    const told = await waitListening(kernel, ref, { port, localhost: true, ...within(9000) });
+    const told = await waitListening(kernel, ref, { port, localhost: true, ...within(60_000) });
     expect(told).toMatchObject({ state: 'listening', port });
     const any = await waitListening(kernel, ref, {
       port: port + 1,
       rule: 'any',
       localhost: true,
-      ...within(9000),
+      ...within(60_000),
     });
     expect(any).toMatchObject({ state: 'listening' });
   });
@@ -58,7 +58,7 @@ onKernel('waitListening', () => {
     const stranger = createServer().listen(port, '127.0.0.1');
     const source = LISTENING_CASES[0]?.source ?? '';
     const { ref } = launch('python3', [sourceFile('server.py', source), String(port)]);
-    const found = await waitListening(kernel, ref, { port, localhost: true, ...within(9000) });
+    const found = await waitListening(kernel, ref, { port, localhost: true, ...within(60_000) });
     stranger.close();
     expect(found).toMatchObject({ state: 'port_taken', port });
     expect(found.listeners).toEqual([{ address: '127.0.0.1', port, pid: process.pid }]);
@@ -68,7 +68,7 @@ onKernel('waitListening', () => {
     const port = await freePort(kernel);
     const source = LISTENING_CASES.find(({ name }) => name === 'another address')?.source ?? '';
     const { ref } = launch('python3', [sourceFile('server.py', source), String(port)]);
-    const found = await waitListening(kernel, ref, { port, localhost: false, ...within(9000) });
+    const found = await waitListening(kernel, ref, { port, localhost: false, ...within(60_000) });
     expect(found).toMatchObject({ state: 'listening', port });
   });
 

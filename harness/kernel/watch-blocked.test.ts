@@ -22,7 +22,7 @@ async function prepare(server: BlockedCase) {
   const port = await freePort(kernel);
   const [command, ...args] = commandOf(server.language, server.source);
   const { ref } = launch(command, [...args, String(port)]);
-  const ready = await waitListening(kernel, ref, { port, localhost: true, ...within(20_000) });
+  const ready = await waitListening(kernel, ref, { port, localhost: true, ...within(60_000) });
   expect(ready).toMatchObject({ state: 'listening' });
   if (server.target === 'listener') return { ref, target: { kind: 'listener', port } } as const;
   // The first client of a server that is busy with it is another one than the one that is asked about.
@@ -38,7 +38,7 @@ async function prepare(server: BlockedCase) {
 onKernel('watchBlocked', () => {
   test.each(here)('$name, $target: $state', async (server) => {
     const { ref, target } = await prepare(server);
-    const options = { forMs: 200, maxShare: 0.05, ...within(server.within ?? 15_000) };
+    const options = { forMs: 200, maxShare: 0.05, ...within(server.within ?? 60_000) };
     const seen = await watchBlocked(kernel, ref, target, options);
     expect(seen).toMatchObject({ state: server.state });
     expect(seen.detail).toMatch(server.says ?? /./);
@@ -51,11 +51,11 @@ onKernel('watchBlocked', () => {
     if (!server) return;
     const slow = { ...server, source: server.source.replace('100)', '60000)') };
     const { ref, target } = await prepare(slow);
-    const before = await watchBlocked(kernel, ref, target, { forMs: 50, maxShare: 0.05, ...within(9000) });
+    const before = await watchBlocked(kernel, ref, target, { forMs: 50, maxShare: 0.05, ...within(60_000) });
     process.kill(ref().pid, 'SIGSTOP');
     const stopped = await watchBlocked(kernel, ref, target, { forMs: 50, maxShare: 0.05, ...within(300) });
     process.kill(ref().pid, 'SIGCONT');
-    const after = await watchBlocked(kernel, ref, target, { forMs: 50, maxShare: 0.05, ...within(9000) });
+    const after = await watchBlocked(kernel, ref, target, { forMs: 50, maxShare: 0.05, ...within(60_000) });
     expect([before.state, stopped.state, after.state]).toEqual(['blocked', 'elsewhere', 'blocked']);
     expect(stopped.detail).toMatch(/stopped/);
     expect(after.threads[0]?.call).toBe('restart_syscall');
@@ -65,7 +65,7 @@ onKernel('watchBlocked', () => {
     const server = here.find(({ name }) => name === 'Python, recv');
     if (!server) return;
     const { ref, target } = await prepare(server);
-    const options = { forMs: 5000, maxShare: 0.05, ...within(9000), ended: () => 'closed' as const };
+    const options = { forMs: 5000, maxShare: 0.05, ...within(60_000), ended: () => 'closed' as const };
     expect(await watchBlocked(kernel, ref, target, options)).toMatchObject({ state: 'closed' });
   });
 
@@ -78,7 +78,7 @@ onKernel('watchBlocked', () => {
     if (!server) return;
     const weak = new LinuxKernel({ can: { ...kernel.can, calls: false }, unseen: [], childrenFile: false });
     const { ref, target } = await prepare(server);
-    const options = { forMs: 200, maxShare: 0.05, ...within(1500) };
+    const options = { forMs: 200, maxShare: 0.05, ...within(6000) };
     const seen = await watchBlocked(weak, ref, target, options);
     expect(seen).toMatchObject({ state, detail: expect.stringMatching(says) });
   });

@@ -27,4 +27,4 @@ test('a program that ends at what was sent while it was stopped has failed: stop
     event.type === 'observed' && event.observation.what === 'stop_trial' ? [event.observation.ended] : [],
   );
   expect(trials).toEqual([false]);
-}, 60_000);
+});

@@ -16,13 +16,13 @@ test('start-up is told as a ratio to bare node', async () => {
   expect(text).toMatch(/validate, 50 scenarios +\d+ ms +\d+\.\d\d x/);
   expect(text).toMatch(/validate takes -?[\d.]+ ms more than --help/);
   expect(text).toMatch(/node, an empty file +\d+ ms +1\.00 x/);
-}, 120_000);
+});
 
 test('each question to the kernel has its price', async () => {
   const text = await bench('--only', 'observations');
   for (const question of ['table of TCP sockets', 'who waits on a connection', 'processor figures'])
     expect(text).toMatch(new RegExp(`${question} +[\\d.]+ ms +[\\d.]+ ms`));
-}, 120_000);
+});
 
 test('the bare twin and the nc script say the same of a right server', async () => {
   const server = ['/usr/bin/python3', 'fixtures/echo/python-threaded/server.py', '{port}'];
@@ -33,4 +33,4 @@ test('the bare twin and the nc script say the same of a right server', async () 
     cwd: ROOT,
   });
   expect(stdout).toBe('');
-}, 120_000);
+});

@@ -88,7 +88,7 @@ describe('duplicate keys overwrite; a bad file is skipped', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
-  }, 60_000);
+  });
 });
 
 test('an error without a place', () => {

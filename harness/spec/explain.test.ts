@@ -167,7 +167,7 @@ describe('by hand', () => {
       server.kill('SIGKILL');
       await once(server, 'exit');
     }
-  }, 60_000);
+  });
 });
 
 /** The port that a process listens on, from the kernel's table; waits for it. */

@@ -130,5 +130,5 @@ describe('the first scenario, as the guide goes', () => {
     expect(wrong.code).toBe(1);
     expect(wrong.stdout).toMatch(/newline/);
     expect(readdirSync(folder)).toContain('out');
-  }, 60_000);
+  });
 });

@@ -82,7 +82,7 @@ test('frames end at a delimiter, after a length, at the end of a response', asyn
   expect(found('http-short')?.summary).toContain(
     'Content-Length says 9 bytes, and only 2 came after the header',
   );
-}, 60_000);
+});
 
 test('matchers may be put together, and what does not count may be said', async () => {
   const sha256 = createHash('sha256').update('hello').digest('hex');
@@ -118,7 +118,7 @@ test('matchers may be put together, and what does not count may be said', async 
   expect(verdictOf(report, 'still-differs').findings[0]?.expected).toBe(
     'exactly hello (not counting case, trailing newline)',
   );
-}, 90_000);
+});
 
 test('groups of a pattern are kept, and used later', async () => {
   const report = await graded({
@@ -131,7 +131,7 @@ test('groups of a pattern are kept, and used later', async () => {
     whole: said('abc;abc;', '{ contains: ";", capture: all }', `{ equals: "\${{ all }}" }`),
   });
   expect(statuses(report)).toEqual({ groups: 'pass', first: 'pass', whole: 'pass' });
-}, 60_000);
+});
 
 test('the author may say what a failure usually comes from', async () => {
   const report = await graded({
@@ -145,7 +145,7 @@ test('the author may say what a failure usually comes from', async () => {
   expect(statuses(report)).toEqual({ told: 'fail', 'not-told': 'fail', passes: 'pass' });
   expect(verdictOf(report, 'told').findings[0]?.hint).toMatch(/^Open it in binary mode\./);
   expect(verdictOf(report, 'not-told').findings[0]?.hint ?? '').not.toMatch(/^no/);
-}, 60_000);
+});
 
 test('what does not fit is told with its mend', async () => {
   const bad = said(
@@ -204,7 +204,7 @@ test('payloads of several lines, put together, and requests', async () => {
     }),
   );
   expect(statuses(report)).toEqual({ lines: 'pass', 'crlf-lines': 'pass', join: 'pass', http: 'pass' });
-}, 60_000);
+});
 
 test('a line is judged without its ending, unless the pattern names one; and kept without it', async () => {
   const report = await graded({

@@ -60,7 +60,7 @@ test('rounds follow each other, each with its number', async () => {
     verdictOf(report, 'rounds').runs[0]?.trace.events.filter(({ type }) => type === 'connected'),
   ).toHaveLength(3);
   expect(verdictOf(report, 'second-fails').findings[0]?.step?.name).toBe('expect (round 2 of 3)');
-}, 60_000);
+});
 
 test('branches run at the same time, and each is judged by what is its own', async () => {
   const report = await gradeInline(
@@ -110,7 +110,7 @@ test('branches run at the same time, and each is judged by what is its own', asy
   // The first branch ran to its end, the other one stopped, and nothing came after them.
   expect(events.filter(({ type }) => type === 'step_end')).toHaveLength(1 + 7 + 2);
   expect(events.some(({ type }) => type === 'note')).toBe(false);
-}, 60_000);
+});
 
 test('two clients that connect at the same time are told apart', async () => {
   const client = `
@@ -134,7 +134,7 @@ print(s.recv(100).decode(), flush=True)
     }),
   );
   expect(statuses(report)).toEqual({ both: 'pass' });
-}, 30_000);
+});
 
 test('cleaning up happens whatever happened, and changes no verdict', async () => {
   const cleanup =
@@ -151,7 +151,7 @@ test('cleaning up happens whatever happened, and changes no verdict', async () =
     expect(runs[0]?.trace.events.filter(({ type }) => type === 'note')).toHaveLength(1);
     expect(findings.every(({ expected }) => !expected?.includes('nonsense'))).toBe(true);
   }
-}, 60_000);
+});
 
 test('a scenario is skipped when one that it requires failed, and its points are lost', async () => {
   const ok = '[{ start: server }, { connect: a }, { send: hi }, { expect: { equals: hi } }]';
@@ -176,7 +176,7 @@ test('a scenario is skipped when one that it requires failed, and its points are
     'It was not tried: it requires "bad" (bad), which failed.',
   );
   expect(report).toMatchObject({ points: 3, maxPoints: 6 });
-}, 60_000);
+});
 
 test('steps with points earn them one by one, rows by their share', async () => {
   const report = await gradeInline(
@@ -210,7 +210,7 @@ test('steps with points earn them one by one, rows by their share', async () => 
   expect(verdictOf(report, 'rows')).toMatchObject({ status: 'fail', points: 2, maxPoints: 3 });
   // A step that is done several times must pass each time.
   expect(verdictOf(report, 'rounds')).toMatchObject({ status: 'fail', points: 0, maxPoints: 1 });
-}, 60_000);
+});
 
 test('what nobody expected fails, is remarked on, or is ignored', async () => {
   const steps = (extra: string) =>
@@ -230,7 +230,7 @@ test('what nobody expected fails, is remarked on, or is ignored', async () => {
     findings: [{ remark: true, cause: 'extra_bytes' }],
   });
   expect(verdictOf(report, 'ignores').findings).toEqual([]);
-}, 60_000);
+});
 
 test('a failure is tried again only when asked for, and a late pass is called flaky', async () => {
   const base = await mkdtemp(path.join(os.tmpdir(), 'retries-'));
@@ -259,7 +259,7 @@ with open("${base}/${name}", "a+") as f:
   } finally {
     await rm(base, { recursive: true, force: true });
   }
-}, 60_000);
+});
 
 test('time passes in sleep', async () => {
   const report = await gradeInline(
@@ -273,7 +273,7 @@ test('time passes in sleep', async () => {
     (type) => events.find((event) => event.type === type && event.step === 1)?.t ?? 0,
   );
   expect((end ?? 0) - (begin ?? 0)).toBeGreaterThanOrEqual(149);
-}, 30_000);
+});
 
 test('what does not fit is told with its place', async () => {
   const bad = specOf('server: {}', {

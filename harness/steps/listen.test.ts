@@ -57,7 +57,7 @@ test('a client that comes twice is accepted twice, in order, and is answered aft
   );
   // A program that is gone is not waited for.
   expect(verdictOf(report, 'thrice').durationMs).toBeLessThan(20_000);
-}, 60_000);
+});
 
 test('what is typed comes when it is typed, and its end when it ends', async () => {
   const report = await gradeInline(
@@ -94,7 +94,7 @@ test('what is typed comes when it is typed, and its end when it ends', async () 
   expect(verdictOf(report, 'wrong-stream').findings[0]?.actual).toBe('stdout: ONE\\n');
   expect(verdictOf(report, 'wrong-stream').durationMs).toBeLessThan(20_000);
   expect(verdictOf(report, 'wrong-status').findings[0]?.expected).toBe('exits with a status other than 3');
-}, 60_000);
+});
 
 test('a crash is not the status that a program should exit with', async () => {
   const crash = 'import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n';
@@ -105,7 +105,7 @@ test('a crash is not the status that a program should exit with', async () => {
     }),
   );
   expect(verdictOf(report, 'crash')).toMatchObject({ status: 'fail', findings: [{ cause: 'crashed' }] });
-}, 30_000);
+});
 
 test('a port that somebody else holds is not held against the program', async () => {
   const stranger = net.createServer();
@@ -126,7 +126,7 @@ test('a port that somebody else holds is not held against the program', async ()
   } finally {
     await new Promise((resolve) => stranger.close(resolve));
   }
-}, 30_000);
+});
 
 test('names of listeners are checked before anything runs', async () => {
   const bad = specOf('client: {}', {
@@ -188,7 +188,7 @@ c.recv(1)
     cause: 'not_refused',
     summary: 'The connection should have been refused; it was accepted.',
   });
-}, 30_000);
+});
 
 /** Hands every line on to a second server on a port of its own, and hands back the answer. */
 const RELAY = `

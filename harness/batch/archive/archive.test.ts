@@ -208,4 +208,4 @@ z.close()`,
     hal_5: { files: [], why: ['it is encrypted'] },
     ivy_6: { files: [], why: [expect.stringContaining('more than 256 MiB')] },
   });
-}, 60_000);
+});

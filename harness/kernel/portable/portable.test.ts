@@ -97,7 +97,7 @@ withLsof('with lsof', () => {
   test.each(cases)('$name: $state', async ({ source, state, address }) => {
     const port = await freePort(kernel);
     const { ref } = launch('python3', [sourceFile('server.py', source), String(port)]);
-    const found = await waitListening(kernel, ref, { port, localhost: true, ...within(3000) });
+    const found = await waitListening(kernel, ref, { port, localhost: true, ...within(60_000) });
     expect(found).toMatchObject({ state });
     if (state === 'listening') expect(found).toMatchObject({ port, listeners: [{ address, port }] });
   });

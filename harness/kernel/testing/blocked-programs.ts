@@ -10,7 +10,7 @@ export interface BlockedCase {
   readonly state: BlockedState;
   /** Part of the explanation. */
   readonly says?: RegExp;
-  /** Milliseconds until the time is over. @default 15000 */
+  /** Milliseconds until the time is over. @default 60000 */
   readonly within?: number;
   /** The client leaves while it is watched. */
   readonly leaves?: boolean;

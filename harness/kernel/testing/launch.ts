@@ -31,7 +31,8 @@ export function launch(command: string, args: readonly string[]): Launched {
     cwd: scratch(),
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
-    env: { ...process.env, [name]: value },
+    // The system's own interpreters first: a version manager's stand-in for one runs other programs before it.
+    env: { ...process.env, PATH: `/usr/bin:/bin:${process.env.PATH ?? ''}`, [name]: value },
   });
   const ref = () => ({
     pid: child.pid ?? 0,
@@ -120,11 +121,11 @@ export function within(ms: number): { deadline: () => boolean; signal: AbortSign
   return { deadline: () => performance.now() > end, signal: new AbortController().signal };
 }
 
-/** Asks until the answer is true; throws after ten seconds. */
+/** Asks until the answer is true; throws after a minute. */
 export async function eventually(ask: () => Promise<boolean>): Promise<void> {
-  const { deadline } = within(10_000);
+  const { deadline } = within(60_000);
   while (!(await ask())) {
-    if (deadline()) throw new Error(`not within ten seconds: ${ask}`);
+    if (deadline()) throw new Error(`not within a minute: ${ask}`);
     await new Promise((resolve) => setTimeout(resolve, 3));
   }
 }

@@ -9,7 +9,7 @@ export interface ListeningCase {
   readonly address?: string;
   /** Part of the explanation. */
   readonly says?: RegExp;
-  /** Milliseconds until the time is over. @default 15000 */
+  /** Milliseconds until the time is over. @default 60000 */
   readonly within?: number;
 }
 
@@ -153,13 +153,13 @@ s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(('', P)); s.recvfro
     source: python('time.sleep(100)'),
     state: 'starting',
     says: /sleep/,
-    within: 2000,
+    within: 5000,
   },
   {
     name: 'wakes now and then',
     source: python('while True: time.sleep(0.3)'),
     state: 'starting',
-    within: 2000,
+    within: 5000,
   },
-  { name: 'computes', source: python('while True: pass'), state: 'starting', says: /runs/, within: 2000 },
+  { name: 'computes', source: python('while True: pass'), state: 'starting', says: /runs/, within: 5000 },
 ];
