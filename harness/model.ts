@@ -295,6 +295,8 @@ export type Observation =
       readonly program: string;
       readonly port: number;
       readonly listens: boolean;
+      /** SO_REUSEADDR is set on the socket that it listens with; absent where that can't be read. */
+      readonly reuseAddress?: boolean;
     }
   /** A program that ended after it had been stopped and continued: started anew, and stopped and continued for nothing; null when that could not be done. */
   | { readonly what: 'stop_trial'; readonly program: string; readonly ended: boolean | null }
@@ -511,6 +513,7 @@ export type Cause =
   | 'idle'
   | 'no_reuseaddr'
   | 'late_reuseaddr'
+  | 'accepted_reuseaddr'
   | 'port_lost'
   | 'refused'
   | 'connect_timeout'

@@ -119,6 +119,28 @@ onKernel('listeners', () => {
   });
 });
 
+onKernel('SO_REUSEADDR of a listening socket', () => {
+  const server = (flag: string) => `
+import socket, sys, time
+s = socket.socket()
+${flag}
+s.bind(('127.0.0.1', int(sys.argv[1])))
+s.listen()
+time.sleep(100)`;
+  const SET = 's.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)';
+  test.each([
+    ['set', SET, true],
+    ['not set', '', false],
+  ])('is seen where it is %s', async (_, flag, set) => {
+    const { port, ref } = await serve(server(flag));
+    expect(await kernel.reusesAddress(port, [process.pid, ref().pid])).toBe(set);
+  });
+
+  test('is not known where nobody listens', async () => {
+    expect(await kernel.reusesAddress(await freePort(kernel), [process.pid])).toBe(null);
+  });
+});
+
 onKernel('processes', () => {
   test('a child that left the tree is found by its marker, a zombie is not alive', async () => {
     const body = `import os, time

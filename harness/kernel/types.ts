@@ -210,6 +210,11 @@ export interface Kernel {
   listenersOn(port: number): Promise<Listener[]>;
   /** Those of the processes that hold a socket that listens on a port; of several that share one, all. */
   holding(port: number, pids: readonly number[]): Promise<number[]>;
+  /**
+   * Is SO_REUSEADDR set on the socket with which one of the processes listens on a port? Null where none does, or that
+   * can't be read.
+   */
+  reusesAddress(port: number, pids: readonly number[]): Promise<boolean | null>;
   /** What holds a local port. */
   portState(port: number): Promise<PortLook>;
   /** The server's end of a connection; null when there is none (any more), or it can't be seen here. */

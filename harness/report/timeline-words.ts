@@ -1,5 +1,5 @@
 import type { EndReason, Observation, TraceEvent } from '../model.ts';
-import { describeListeners, milliseconds, percent } from '../steps/words.ts';
+import { describeListeners, milliseconds, percent, reuseWords } from '../steps/words.ts';
 
 type Of<Type extends TraceEvent['type']> = Extract<TraceEvent, { type: Type }>;
 
@@ -54,7 +54,7 @@ export function observationWords(seen: Observation): string {
     case 'no_ban':
       return `port ${seen.port}: TIME_WAIT keeps nobody off`;
     case 'control_start':
-      return `started on the cleared port ${seen.port}: ${seen.listens ? 'listens' : 'does not listen'}`;
+      return `started on the cleared port ${seen.port}: ${seen.listens ? 'listens' : 'does not listen'}${reuseWords(seen.reuseAddress)}`;
     case 'stop_trial':
       return `stopped and continued for nothing: ${seen.ended === null ? 'could not be tried' : seen.ended ? 'ends' : 'lives on'}`;
     case 'stopped':

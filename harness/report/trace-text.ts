@@ -1,7 +1,7 @@
 import { escapeBytes } from '../match/view.ts';
 import type { Observation, Trace, TraceEvent } from '../model.ts';
 import { replayEvents } from '../steps/view.ts';
-import { describeListeners, percent } from '../steps/words.ts';
+import { describeListeners, percent, reuseWords } from '../steps/words.ts';
 import { plainLine } from './plain.ts';
 
 /** A trace as lines of text: the time in milliseconds, and what happened. */
@@ -95,7 +95,7 @@ function observed(seen: Observation): string {
     case 'no_ban':
       return `this system lets anybody bind a port in TIME_WAIT, ${seen.port} for one`;
     case 'control_start':
-      return `started once more on port ${seen.port}, cleared of old connections: it ${seen.listens ? 'listens' : 'does not listen'}`;
+      return `started once more on port ${seen.port}, cleared of old connections: it ${seen.listens ? 'listens' : 'does not listen'}${reuseWords(seen.reuseAddress)}`;
     case 'stop_trial':
       return `started once more, stopped and continued with nothing sent to it: it ${seen.ended === null ? 'does what could not be seen' : seen.ended ? 'ends' : 'lives on'}`;
     case 'stopped':

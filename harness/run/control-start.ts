@@ -11,13 +11,17 @@ import { lookStopped, signalProcesses } from './stopping.ts';
 import type { Runnable } from './surroundings.ts';
 import { FairDeadline } from './waiting.ts';
 
-/** Records whether the harness itself can bind a port with SO_REUSEADDR: no, when the flag is missing on what is left there. */
-export async function tryBinding({ recorder }: Scene, host: string, port: number): Promise<void> {
+/**
+ * Records whether the harness itself can bind a port with SO_REUSEADDR: no, when the flag is missing on what is left
+ * there. Gives what it records.
+ */
+export async function tryBinding({ recorder }: Scene, host: string, port: number): Promise<boolean> {
   const { works, code } = await canBind(host, port);
   recorder.record({
     type: 'observed',
     observation: { what: 'bind_trial', port, works, ...(code === undefined ? {} : { detail: code }) },
   });
+  return works;
 }
 
 let banned: Promise<boolean | null> | undefined;
@@ -32,7 +36,8 @@ export async function checkBan({ recorder }: Scene, port: number): Promise<void>
 
 /**
  * The control to a restart that failed: clears the port of its old connections and starts the program once more,
- * unseen. If it listens now, they were why; if it does not, something else is. Records nothing when the port can't be cleared.
+ * unseen. If it listens now, they were why; if it does not, something else is. What it has then set on its socket tells
+ * at which one it came too late. Records nothing when the port can't be cleared.
  */
 export async function controlStart(
   scene: Scene,
@@ -41,10 +46,21 @@ export async function controlStart(
   within: number,
 ): Promise<void> {
   if (!(await cleared(scene, port))) return;
-  await startUnseen(scene, scene.instances.runnable(program), { port, within }, async ({ state }) => {
+  const { kernel, signal } = scene.surroundings;
+  await startUnseen(scene, scene.instances.runnable(program), { port, within }, async (unseen) => {
+    const { state, ref, deadline } = unseen;
     if (state !== 'listening' && state !== 'exited') return;
-    const observation = { what: 'control_start', program, port, listens: state === 'listening' } as const;
-    scene.recorder.record({ type: 'observed', observation });
+    const listens = state === 'listening';
+    // It may set something after listen(2): what it sets before the first client is set once it sleeps.
+    const flag =
+      listens && (await settled(kernel, ref, { deadline, signal }))
+        ? await kernel.reusesAddress(port, await kernel.processes(ref(), { orphans: true }))
+        : null;
+    const known = flag === null ? {} : { reuseAddress: flag };
+    scene.recorder.record({
+      type: 'observed',
+      observation: { what: 'control_start', program, port, listens, ...known },
+    });
   });
 }
 

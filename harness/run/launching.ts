@@ -32,7 +32,8 @@ export async function startProgram(scene: Scene, program: string, within: number
     return;
   }
   const inTimeWait = wanted !== null && earlier.length > 0 && (await isInTimeWait(scene, wanted));
-  if (inTimeWait && leftover === undefined) await tryBinding(scene, again?.host ?? '127.0.0.1', wanted);
+  const flagged =
+    inTimeWait && leftover === undefined && (await tryBinding(scene, again?.host ?? '127.0.0.1', wanted));
   const instance = await launchInstance(scene, program, runnable, earlier.length + 1);
   if (!instance) return;
   const state = await awaitReady(scene, program, runnable, instance, wanted, within);
@@ -46,8 +47,10 @@ export async function startProgram(scene: Scene, program: string, within: number
       port: wanted,
       detail: `a process of the earlier start holds port ${wanted}`,
     });
-  } else if (inTimeWait && state === 'exited' && !ADDRESS_IN_USE.test(printed(recorder, program))) {
-    await controlStart(scene, program, wanted, within);
+  } else if (inTimeWait && state === 'exited') {
+    // Its own words say enough, but for where it set a flag that the old connection had.
+    const isSaid = ADDRESS_IN_USE.test(printed(recorder, program));
+    if (!isSaid || flagged) await controlStart(scene, program, wanted, within);
   }
 }
 

@@ -35,11 +35,12 @@ const trial = (works: boolean): Observation => ({
   works,
   ...(works ? {} : { detail: 'EADDRINUSE' }),
 });
-const control = (listens: boolean): Observation => ({
+const control = (listens: boolean, reuseAddress?: boolean): Observation => ({
   what: 'control_start',
   program: 'server',
   port: 8080,
   listens,
+  ...(reuseAddress === undefined ? {} : { reuseAddress }),
 });
 const state = (found: 'listening' | 'exited' | 'starting'): Observation => ({
   what: 'listening',
@@ -78,6 +79,21 @@ describe('a restart beside TIME_WAIT', () => {
       'fails for the flag set too late',
       [trial(true), state('exited'), EXIT, control(true)],
       'late_reuseaddr',
+    ],
+    [
+      'fails for the flag set after bind',
+      [trial(true), state('exited'), EXIT, control(true, true)],
+      'late_reuseaddr',
+    ],
+    [
+      'fails for the flag set on the accepted socket',
+      [trial(true), state('exited'), EXIT, control(true, false)],
+      'accepted_reuseaddr',
+    ],
+    [
+      'fails for the flag that was never set',
+      [trial(false), state('exited'), EXIT, control(true, false)],
+      'no_reuseaddr',
     ],
     ['fails for another reason', [trial(true), state('exited'), EXIT, control(false)], 'exited'],
     ['fails, and nobody knows why', [trial(true), state('exited'), EXIT], 'exited'],

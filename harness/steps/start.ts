@@ -237,24 +237,61 @@ function restartCause(program: string, view: TraceView, instance: InstanceView):
     : instance.exit
       ? describeExit(instance)
       : 'does not listen';
-  const late = trial.works;
+  const flag = FLAGS[trial.works ? whereSet(view) : 'never'];
   return {
-    cause: elsewhere ? 'port_lost' : late ? 'late_reuseaddr' : 'no_reuseaddr',
-    summary: late
-      ? `Started again on port ${port}, the program ${what}: SO_REUSEADDR was set too late (after bind(), or on the accepted socket).`
-      : `Started again on port ${port}, the program ${what}: SO_REUSEADDR was not set on the listening socket.`,
+    cause: elsewhere ? 'port_lost' : flag.cause,
+    summary: `Started again on port ${port}, the program ${what}: SO_REUSEADDR was ${flag.summary}.`,
     expected: `the program listens on port ${port} again at once`,
     actual: `the program ${what}`,
     evidence: [
       `port ${port} was in TIME_WAIT when the program was started again`,
-      late
-        ? 'a socket of the grader with SO_REUSEADDR could bind the port, so the flag was on the old socket, but not yet on the new one at bind()'
-        : 'even a socket of the grader with SO_REUSEADDR could not bind the port, so the flag was missing on the old socket',
+      ...flag.evidence,
       ...controlWords(view),
       ...words,
     ],
     hint: 'Set SO_REUSEADDR to 1 on the listening socket after creating it and before bind().',
   };
+}
+
+const FLAGGED =
+  'a socket of the grader with SO_REUSEADDR could bind the port, so the flag was on the old socket, but not yet on the new one at bind()';
+
+/** What became of SO_REUSEADDR in a program that can't be started again. */
+const FLAGS = {
+  never: {
+    cause: 'no_reuseaddr',
+    summary: 'not set on the listening socket',
+    evidence: [
+      'even a socket of the grader with SO_REUSEADDR could not bind the port, so the flag was missing on the old socket',
+    ],
+  },
+  listener: {
+    cause: 'late_reuseaddr',
+    summary: 'set too late, after bind()',
+    evidence: [
+      FLAGGED,
+      'once the program runs, the flag is set on its listening socket, where it comes too late',
+    ],
+  },
+  accepted: {
+    cause: 'accepted_reuseaddr',
+    summary: 'set too late, and on the wrong socket: the accepted one instead of the listening one',
+    evidence: [
+      FLAGGED,
+      'while the program listens, the flag is not set on its listening socket, so it was set on the accepted one',
+    ],
+  },
+  late: {
+    cause: 'late_reuseaddr',
+    summary: 'set too late (after bind(), or on the accepted socket)',
+    evidence: [FLAGGED],
+  },
+} as const;
+
+/** Where SO_REUSEADDR was set that the old connection had, and that did not help; `late` when that was not seen. */
+function whereSet(view: TraceView): 'listener' | 'accepted' | 'late' {
+  const flag = view.observed('control_start')?.reuseAddress;
+  return flag === undefined ? 'late' : flag ? 'listener' : 'accepted';
 }
 
 /** What came of starting the program once more, after the old connections had been cleared away. */

@@ -86,6 +86,11 @@ function describeThread(thread: ThreadState): string {
   return thread.call ? `sleeping in ${thread.call}` : 'sleeping';
 }
 
+/** Whether SO_REUSEADDR is set on a socket that listens, as the rest of a sentence; empty where that was not seen. */
+export function reuseWords(set: boolean | undefined): string {
+  return set === undefined ? '' : `, ${set ? 'with' : 'without'} SO_REUSEADDR`;
+}
+
 /** "97 %". */
 export function percent(share: number): string {
   return `${Math.round(share * 100)} %`;

@@ -157,9 +157,18 @@ class Comparing {
   }
 
   /** A restart that failed: because of the port, exactly when bind() said so. */
-  #control({ program, port, listens }: Seen<'control_start'>): void {
+  #control({ program, port, listens, reuseAddress }: Seen<'control_start'>): void {
     const now = this.#start(program);
     if (!now) return;
+    const before = this.#start(program, 1);
+    const bound = before?.binds.findLast((bind) => bind.port === port && bind.error === undefined);
+    if (before && bound && reuseAddress !== undefined) {
+      const set = bound.reuseAddress || before.late.some((each) => each.port === port);
+      this.#hold(
+        set === reuseAddress,
+        `the listening socket of ${program} on port ${port} ${reuseAddress ? 'has' : 'lacks'} SO_REUSEADDR, its calls say the opposite`,
+      );
+    }
     const refused = now.binds.some((bind) => bind.port === port && bind.error === 'EADDRINUSE');
     this.#hold(
       refused === listens,

@@ -140,6 +140,17 @@ describe('two witnesses', () => {
       /says that the old socket of server on port 80 had/,
     ],
     [
+      'that differ in the flag of the listening socket',
+      [
+        [7001, start(2)],
+        [
+          7900,
+          seen({ what: 'control_start', program: 'server', port: 80, listens: false, reuseAddress: true }),
+        ],
+      ],
+      /listening socket of server on port 80 has SO_REUSEADDR, its calls say the opposite/,
+    ],
+    [
       'that differ in why a restart failed',
       [
         [7001, start(2)],

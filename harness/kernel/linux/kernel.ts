@@ -19,6 +19,7 @@ import { Footprints } from './footprint.ts';
 import { Listeners } from './listeners.ts';
 import { readText } from './proc.ts';
 import { isAlive, Processes, statOf } from './processes.ts';
+import { reuseFlag } from './reuse-flag.ts';
 import { serverEnd } from './server-end.ts';
 import { Tables } from './tables.ts';
 import { Targets } from './targets.ts';
@@ -92,9 +93,23 @@ export class LinuxKernel implements Kernel {
   }
 
   async holding(port: number, pids: readonly number[]): Promise<number[]> {
+    return (await this.#listening(port, pids)).map(({ pid }) => pid);
+  }
+
+  async reusesAddress(port: number, pids: readonly number[]): Promise<boolean | null> {
+    const [first] = await this.#listening(port, pids);
+    return first ? reuseFlag(first.pid, first.fd) : null;
+  }
+
+  /** Those of the processes that hold a socket that listens on a port, each with a descriptor of it. */
+  async #listening(port: number, pids: readonly number[]): Promise<{ pid: number; fd: number }[]> {
     const listens = (row: TcpRow) => row.localPort === port && row.state === 'LISTEN';
     const inodes = (await this.#tables.matching(listens)).map(({ inode }) => inode);
-    return pids.filter((pid) => inodes.some((inode) => socketsOf(pid).has(inode)));
+    return pids.flatMap((pid) => {
+      const held = socketsOf(pid);
+      const fd = inodes.flatMap((inode) => held.get(inode) ?? [])[0];
+      return fd === undefined ? [] : [{ pid, fd }];
+    });
   }
 
   async portState(port: number): Promise<PortLook> {

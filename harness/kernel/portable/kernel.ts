@@ -56,6 +56,10 @@ export class PortableKernel implements Kernel {
     });
   }
 
+  async reusesAddress(): Promise<null> {
+    return null;
+  }
+
   async holding(port: number, pids: readonly number[]): Promise<number[]> {
     const owners = new Set((await this.listenersOn(port)).map(({ pid }) => pid));
     return pids.filter((pid) => owners.has(pid));
