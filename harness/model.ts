@@ -348,6 +348,8 @@ type EventBody =
       readonly rested: boolean;
       /** Milliseconds that the deadline stood still because the program was runnable but had no core. */
       readonly granted: number;
+      /** Time was up although that was for longer than can be granted. */
+      readonly starved?: boolean;
     }
   | { readonly type: 'note'; readonly text: string }
   | { readonly type: 'variable'; readonly name: string; readonly value: string }

@@ -29,8 +29,9 @@ export function exitWords({ code, signal, reason }: Of<'process_exit'>): string 
 }
 
 /** What the end of a step says about waiting, if anything. */
-export function stepEndWords({ timedOut, rested, granted }: Of<'step_end'>): string {
-  if (granted > 0) return `${milliseconds(granted)} more were given: the program had no processor`;
+export function stepEndWords({ timedOut, rested, granted, starved }: Of<'step_end'>): string {
+  const enough = starved ? ', and that was not enough' : '';
+  if (granted > 0) return `${milliseconds(granted)} more were given: the program had no processor${enough}`;
   if (rested) return 'the program has come to rest: waiting on would be in vain';
   return timedOut ? 'time is up' : '';
 }

@@ -20,7 +20,8 @@ function words(event: TraceEvent, bytes?: Uint8Array): string | undefined {
     case 'step_begin':
       return `── step ${event.step + 1}${event.title === undefined ? '' : `, ${plainLine(event.title, 60)}`}`;
     case 'step_end':
-      if (event.granted > 0) return `   (${event.granted} ms granted: the program had no processor)`;
+      if (event.granted > 0)
+        return `   (${event.granted} ms granted: the program had no processor${event.starved ? ', and that was not enough' : ''})`;
       if (event.rested) return '   the program has come to rest: waiting on would be in vain';
       return event.timedOut ? '   time is up' : undefined;
     case 'note':

@@ -80,7 +80,9 @@ export class Observer {
       signal,
       ended: () => (on !== undefined && this.#recorder.view.ended(on) ? 'closed' : null),
     });
-    this.#waiting().granted += deadline.granted;
+    // One that spins was seen to, however seldom it ran.
+    if (found.state === 'spinning') this.#waiting().granted += deadline.granted;
+    else this.#waiting().count(deadline);
     const { state, share, windowMs, threads, detail } = found;
     this.#recorder.record({
       type: 'observed',

@@ -59,7 +59,7 @@ async function awaitListening(
     deadline: deadline.overNow,
     signal,
   });
-  waiting.granted += deadline.granted;
+  waiting.count(deadline);
   observeReady(scene, program, found);
   if (found.state === 'listening' && found.port !== null) {
     const host = dialable(found.listeners, found.port);

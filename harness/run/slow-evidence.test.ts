@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { judgeRun } from '../judge/judge-run.ts';
 import { type Kernel, openKernel } from '../kernel/index.ts';
-import type { RunVerdict } from '../model.ts';
+import type { RunVerdict, TraceEvent } from '../model.ts';
 import { reservePort } from '../net/port.ts';
 import { environment } from '../process/environment.ts';
 import { LIMITS } from '../sandbox/limits.ts';
@@ -37,8 +37,13 @@ scenarios:
 ${steps}`;
 }
 
-/** Runs the only scenario of a file with a Python program, in this process. */
-async function verdictOf(text: string, python: readonly string[], kernel: Kernel): Promise<RunVerdict> {
+/** Runs the only scenario of a file with a Python program, in this process; `changed` is what is judged. */
+async function verdictOf(
+  text: string,
+  python: readonly string[],
+  kernel: Kernel,
+  changed = (event: TraceEvent): TraceEvent => event,
+): Promise<RunVerdict> {
   const read = readAssignment(text, {
     file: 'slow.grade.yaml',
     params: {},
@@ -70,7 +75,7 @@ async function verdictOf(text: string, python: readonly string[], kernel: Kernel
   });
   release();
   await rm(cwd, { recursive: true });
-  return judgeRun(scenario, plan, trace, 1);
+  return judgeRun(scenario, plan, { ...trace, events: trace.events.map(changed) }, 1);
 }
 
 test('a connection that ended in time is not held against a program because the answer how comes late', async () => {
@@ -117,4 +122,26 @@ test('a program that has said it all and sleeps is not held to be silent while a
     clearInterval(hog);
     kernel.close();
   }
+});
+
+test('silence proves nothing of a program that was kept from running for longer than can be granted', async () => {
+  const kernel = await openKernel();
+  const silent =
+    'import socket, sys, time; s = socket.create_server(("127.0.0.1", int(sys.argv[1]))); c = s.accept(); time.sleep(60)';
+  const steps = `
+      - connect: a
+      - send: hello
+      - expect: { equals: hello, within: 300ms }
+`;
+  const last = (event: TraceEvent) => event.type === 'step_end' && event.step === 3;
+  const judged = (starved: boolean) =>
+    verdictOf(assignment(steps), ['-c', silent], kernel, (event) =>
+      last(event) ? ({ ...event, starved } as TraceEvent) : event,
+    );
+  expect(await judged(false)).toMatchObject({ status: 'fail', findings: [{ cause: 'nothing_received' }] });
+  expect(await judged(true)).toMatchObject({
+    status: 'inconclusive',
+    findings: [{ because: 'harness', summary: expect.stringContaining('too busy') }],
+  });
+  kernel.close();
 });

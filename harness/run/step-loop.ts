@@ -85,7 +85,8 @@ export class StepLoop {
     recorder.view.focus(step.index);
     if (recorder.peek(step).status !== 'pass') await programs.controlStops().catch(() => {});
     const { timedOut, rested, granted } = waiting;
-    return recorder.record({ type: 'step_end', step: step.index, timedOut, rested, granted });
+    const starved = waiting.starved ? { starved: true } : {};
+    return recorder.record({ type: 'step_end', step: step.index, timedOut, rested, granted, ...starved });
   }
 
   /** A program's connections vanish before it does: before "it closed" is said, see whether it is exiting. */
@@ -100,9 +101,9 @@ export class StepLoop {
     if (!gone || recorder.peek(step).status === 'pass') return;
     const running = () =>
       [...view.instances.values()].some((instances) => instances.at(-1)?.exit === undefined);
-    const { timedOut, rested, granted } = waiting;
+    const { timedOut, rested, granted, starved } = waiting;
     if (running()) await waiting.until(() => !running(), EXITING, programs.atPeace());
-    Object.assign(waiting, { timedOut, rested, granted });
+    Object.assign(waiting, { timedOut, rested, granted, starved });
   }
 
   /** After a failure: what was the program doing? */

@@ -9,8 +9,9 @@ const SLOWEST_POLL = 16;
 /** How often it is asked whether there is hope, in milliseconds; the longer one waits, the less often. */
 const HOPE_EVERY = 50;
 const HOPE_LATER = { part: 1 / 20, most: 250 };
-/** A deadline is stretched to at most this multiple of itself. */
-const MOST_STRETCH = 3;
+/** To a deadline at most this multiple of itself is added, and at least so many milliseconds may be. */
+const MOST_GRANTED = 9;
+const ALWAYS_GRANTED = 5_000;
 /** Starvation below this, in milliseconds, is not worth another wait. */
 const NEGLIGIBLE = 5;
 
@@ -21,6 +22,7 @@ export class FairDeadline {
   readonly #starvation: Starvation;
   #before: number | undefined;
   #granted = 0;
+  #starved = false;
 
   private constructor(within: number, starvation: Starvation) {
     this.#within = within;
@@ -36,6 +38,11 @@ export class FairDeadline {
   /** Milliseconds added so far because the program was starved. */
   get granted(): number {
     return Math.round(this.#granted);
+  }
+
+  /** Time is up although the program was kept from running for longer than can be granted. */
+  get starved(): boolean {
+    return this.#starved;
   }
 
   /** Milliseconds until the deadline as it stands. */
@@ -68,9 +75,11 @@ export class FairDeadline {
   async over(): Promise<boolean> {
     if (this.left > 0) return false;
     const starved = Math.max(0, (await this.#starvation()) - (this.#before ?? 0));
-    const granted = Math.min(starved, this.#within * (MOST_STRETCH - 1));
+    const granted = Math.min(starved, Math.max(ALWAYS_GRANTED, this.#within * MOST_GRANTED));
     if (granted - this.#granted > NEGLIGIBLE) this.#granted = granted;
-    return this.left <= 0;
+    const over = this.left <= 0;
+    this.#starved = over && starved - granted > NEGLIGIBLE;
+    return over;
   }
 }
 
@@ -84,6 +93,7 @@ export class Waiting {
   timedOut = false;
   rested = false;
   granted = 0;
+  starved = false;
 
   /** `arrived` resolves once everything is recorded that the system had for us when it was called. */
   constructor(
@@ -103,6 +113,13 @@ export class Waiting {
     this.timedOut = false;
     this.rested = false;
     this.granted = 0;
+    this.starved = false;
+  }
+
+  /** Takes in what a deadline that somebody else kept came to. */
+  count(deadline: FairDeadline): void {
+    this.granted += deadline.granted;
+    this.starved ||= deadline.starved;
   }
 
   /**
@@ -171,7 +188,8 @@ export class Waiting {
 
   #done(deadline: FairDeadline, held: boolean): boolean {
     this.timedOut = !held;
-    this.granted += deadline.granted;
+    if (held) this.granted += deadline.granted;
+    else this.count(deadline);
     return held;
   }
 

@@ -6,7 +6,7 @@ import { fail, inconclusive, type Outcome, type StepDefinition } from './definit
 import { STEPS } from './index.ts';
 import { fillTemplates } from './template.ts';
 import { replayEvents, TraceView } from './view.ts';
-import { lastWords } from './words.ts';
+import { lastWords, milliseconds } from './words.ts';
 
 /** The outcome of one step. */
 export interface StepOutcome {
@@ -55,6 +55,15 @@ function notTried(): Outcome {
     cause: 'unknown',
     summary:
       'The program ended after it had been stopped and continued; whether that alone ends it could not be tried.',
+  });
+}
+
+/** It had less time than it was to have, so what it did not do proves nothing. */
+function starved(granted: number): Outcome {
+  return inconclusive('harness', {
+    cause: 'unknown',
+    summary: `This machine was too busy: the program was kept from running for so long that ${milliseconds(granted)} more than its time were not enough to tell.`,
+    hint: 'Grade fewer submissions at once, or on a machine with less to do.',
   });
 }
 
@@ -117,7 +126,9 @@ export class Replay {
     });
     const trial = outcome.status === 'fail' ? this.view.observed('stop_trial') : undefined;
     if (trial?.ended === true) return endedByStop(trial.program, this.view);
-    return trial?.ended === null ? notTried() : outcome;
+    if (trial?.ended === null) return notTried();
+    const end = this.view.inStep('step_end');
+    return outcome.status === 'fail' && end?.starved ? starved(end.granted) : outcome;
   }
 
   /** What steps that passed have to remark. */
