@@ -24,6 +24,8 @@ export class Client {
   readonly #socket: net.Socket;
   readonly #onData: (bytes: Buffer) => void;
   readonly #closed: Promise<false>;
+  /** Resolves once the connection exists or has failed. */
+  readonly opening: Promise<void>;
   #connected = false;
   #failed: string | undefined;
 
@@ -31,6 +33,8 @@ export class Client {
     this.#socket = socket;
     this.#onData = options.onData;
     this.#closed = new Promise((resolve) => socket.once('close', () => resolve(false)));
+    const opened = new Promise<void>((resolve) => socket.once('connect', () => resolve()));
+    this.opening = Promise.race([opened, this.#closed]).then(() => undefined);
     socket.setNoDelay(true);
     if (options.reading) this.startReading();
     else socket.pause();

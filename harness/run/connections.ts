@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { settled, type TcpState } from '../kernel/index.ts';
 import { Client } from '../net/client.ts';
 import type { Arrival } from '../net/listener.ts';
@@ -106,14 +107,22 @@ export class Connections {
         if (client.connected) recorder.record({ type: 'conn_error', conn, code });
       },
     });
-    const began = performance.now();
-    while (!client.connected && client.failed === undefined && performance.now() - began < to.within) {
-      this.#surroundings.signal.throwIfAborted();
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    await this.#opened(client, to.within);
     if (client.connected) return undefined;
     client.drop();
     return client.failed ?? 'ETIMEDOUT';
+  }
+
+  /** Waits until a connection exists or has failed, or time is up; what is on its way to us by then counts. */
+  async #opened(client: Client, within: number): Promise<void> {
+    const { signal } = this.#surroundings;
+    const enough = new AbortController();
+    const late = delay(Math.max(0, within), undefined, { signal: AbortSignal.any([signal, enough.signal]) });
+    await Promise.race([client.opening, late.catch(() => undefined)]);
+    enough.abort();
+    if (!client.connected && client.failed === undefined) await turn();
+    if (signal.aborted) client.drop();
+    signal.throwIfAborted();
   }
 
   /** Takes over a connection that a program made, and reads it from now on. */
