@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { openKernel } from './index.ts';
 import { endAll, freePort, launch, removeScratch, sourceFile, within } from './testing/launch.ts';
@@ -56,6 +57,7 @@ onKernel('waitListening', () => {
   test('a port that a stranger holds', async () => {
     const port = await freePort(kernel);
     const stranger = createServer().listen(port, '127.0.0.1');
+    await once(stranger, 'listening');
     const source = LISTENING_CASES[0]?.source ?? '';
     const { ref } = launch('python3', [sourceFile('server.py', source), String(port)]);
     const found = await waitListening(kernel, ref, { port, localhost: true, ...within(60_000) });

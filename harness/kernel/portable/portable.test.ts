@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { openKernel } from '../index.ts';
 import {
@@ -115,6 +116,7 @@ withNetstat('with netstat', () => {
   test('TIME_WAIT is seen', async () => {
     const port = await freePort(kernel);
     const server = createServer((peer) => peer.end()).listen(port, '127.0.0.1');
+    await once(server, 'listening');
     const client = await dial(port);
     client.on('end', () => client.end());
     await eventually(async () => (await kernel.portState(port)).timeWait.length === 1);
