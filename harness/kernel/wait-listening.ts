@@ -27,7 +27,7 @@ const EVERY_MS = 4;
 const SLOWEST_MS = 25;
 /** Who has waited for long is looked at less often: an answer comes later by this part of the wait at most. */
 const LATER = 1 / 20;
-const SLOWEST_LATER_MS = 150;
+const SLOWEST_LATER_MS = 300;
 
 /**
  * Waits until a program listens, without connecting to it, or until it is certain that it won't, or the time is over.

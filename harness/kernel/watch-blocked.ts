@@ -31,6 +31,8 @@ export interface BlockedOutcome {
 
 const EVERY_MS = 8;
 const SLOWEST_MS = 40;
+/** Who has watched for long looks less often: what it needs to see is then many looks long. */
+const LATER = 1 / 60;
 /** So many looks in a row must miss the socket: the table is not read at one instant. */
 const MISSES = 3;
 
@@ -47,6 +49,7 @@ export async function watchBlocked(
 ): Promise<BlockedOutcome> {
   const clock = options.clock ?? monotonic;
   const window = new BlockedWindow();
+  const start = clock();
   let misses = 0;
   for (;;) {
     const begin = clock();
@@ -64,7 +67,9 @@ export async function watchBlocked(
     const judgement = isBlocked(window, options) ?? isCertainlyNot(window, options) ?? null;
     if (judgement) return outcome(window, options, judgement);
     if (over) return outcome(window, options, atTheEnd(window, options));
-    await pause(Math.min(SLOWEST_MS, Math.max(EVERY_MS, 2 * (clock() - begin))), options.signal);
+    const now = clock();
+    const wait = Math.max(EVERY_MS, LATER * (now - start), 2 * (now - begin));
+    await pause(Math.min(SLOWEST_MS, wait), options.signal);
   }
 }
 

@@ -16,7 +16,7 @@ import { Waiting } from './waiting.ts';
 /** Longest time for the steps of `cleanup` together, in milliseconds. */
 const CLEANUP_TIMEOUT = 10_000;
 /** The event loop is looked at so often, in milliseconds; when it stood still for so long, the trace tells. */
-const LOOP_EVERY = 20;
+const LOOP_EVERY = 100;
 const LATE = 300;
 
 /** Runs one plan to its end, which is always a trace: whatever goes wrong is an event in it. */

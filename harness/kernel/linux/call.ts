@@ -1,4 +1,4 @@
-import { readText } from './proc.ts';
+import { readAgain } from './proc.ts';
 import { SYSTEM_CALLS } from './syscalls.ts';
 
 /** What a thread does according to its `syscall` file, see proc_pid_syscall(5). */
@@ -13,7 +13,7 @@ const NAMES = SYSTEM_CALLS[process.arch] ?? {};
 
 /** The system call that a thread is in; `unknown` for a number without a name and for a 32-bit program. */
 export function callOf(pid: number, tid: number): Call {
-  const text = readText(`/proc/${pid}/task/${tid}/syscall`);
+  const text = readAgain(`/proc/${pid}/task/${tid}/syscall`);
   return text === null ? { kind: 'unreadable' } : parseCall(text);
 }
 

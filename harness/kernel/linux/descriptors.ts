@@ -1,12 +1,27 @@
 import { linkOf, numbers, readText } from './proc.ts';
 import { threadsOf } from './processes.ts';
 
+interface Descriptors {
+  readonly folder: string;
+  readonly fds: readonly number[];
+}
+
+/** The descriptors of a process, as another thread has them when the first one has ended. */
+function descriptorsOf(pid: number): Descriptors {
+  const own = `/proc/${pid}`;
+  const fds = numbers(`${own}/fd`);
+  if (fds.length > 0) return { folder: own, fds };
+  for (const tid of threadsOf(pid)) {
+    const folder = `${own}/task/${tid}`;
+    const others = numbers(`${folder}/fd`);
+    if (others.length > 0) return { folder, fds: others };
+  }
+  return { folder: own, fds };
+}
+
 /** Folder with the descriptors of a process, of another thread when the first one has ended. */
 function folderOf(pid: number): string {
-  const own = `/proc/${pid}`;
-  if (numbers(`${own}/fd`).length > 0) return own;
-  const tid = threadsOf(pid).find((each) => numbers(`${own}/task/${each}/fd`).length > 0);
-  return tid === undefined ? own : `${own}/task/${tid}`;
+  return descriptorsOf(pid).folder;
 }
 
 /** What a descriptor points at, `socket:[123]` for instance, or null. */
@@ -23,8 +38,8 @@ export function socketInode(link: string | null): number | null {
 /** Sockets that a process holds, each with its descriptors. */
 export function socketsOf(pid: number): Map<number, number[]> {
   const sockets = new Map<number, number[]>();
-  const folder = folderOf(pid);
-  for (const fd of numbers(`${folder}/fd`)) {
+  const { folder, fds } = descriptorsOf(pid);
+  for (const fd of fds) {
     const inode = socketInode(linkOf(`${folder}/fd/${fd}`));
     if (inode !== null) sockets.set(inode, [...(sockets.get(inode) ?? []), fd]);
   }
@@ -55,6 +70,6 @@ export function isNonBlocking(pid: number, fd: number): boolean | undefined {
 
 /** Does the process hold a descriptor of io_uring(7)? */
 export function usesIoUring(pid: number): boolean {
-  const folder = folderOf(pid);
-  return numbers(`${folder}/fd`).some((fd) => linkOf(`${folder}/fd/${fd}`) === 'anon_inode:[io_uring]');
+  const { folder, fds } = descriptorsOf(pid);
+  return fds.some((fd) => linkOf(`${folder}/fd/${fd}`) === 'anon_inode:[io_uring]');
 }

@@ -1,5 +1,5 @@
 import type { Footprint } from '../types.ts';
-import { readText } from './proc.ts';
+import { readAgain, readText } from './proc.ts';
 
 /** Ticks of proc_pid_stat(5) last this long on Linux, in milliseconds, whatever the kernel's own clock. */
 const TICK = 10;
@@ -20,7 +20,7 @@ export class Footprints {
     let tasks = 0;
     let cpu = keeper === undefined ? 0 : (timesOf(keeper)?.times.children ?? 0);
     for (const pid of pids) {
-      const status = readText(`/proc/${pid}/status`) ?? '';
+      const status = readAgain(`/proc/${pid}/status`) ?? '';
       memory += kilobytes(status, 'RssAnon') + kilobytes(status, 'RssShmem');
       tasks += Number(/^Threads:\s*(\d+)/m.exec(status)?.[1] ?? 0);
       const found = timesOf(pid);
@@ -56,7 +56,7 @@ function proportional(pids: readonly number[], otherwise: number): number {
 }
 
 function timesOf(pid: number): { readonly times: Times; readonly start: string } | undefined {
-  const stat = readText(`/proc/${pid}/stat`);
+  const stat = readAgain(`/proc/${pid}/stat`);
   if (stat === null) return undefined;
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const at = (index: number) => Number(fields[index] ?? 0);

@@ -17,7 +17,7 @@ import type {
 import { holdersOf, socketsOf } from './descriptors.ts';
 import { Footprints } from './footprint.ts';
 import { Listeners } from './listeners.ts';
-import { readText } from './proc.ts';
+import { readAgain } from './proc.ts';
 import { isAlive, Processes, statOf } from './processes.ts';
 import { reuseFlag } from './reuse-flag.ts';
 import { serverEnd } from './server-end.ts';
@@ -75,7 +75,7 @@ export class LinuxKernel implements Kernel {
   }
 
   ownWaitMs(): number {
-    const waited = Number((readText('/proc/self/schedstat') ?? '').split(' ')[1]);
+    const waited = Number((readAgain('/proc/self/schedstat') ?? '').split(' ')[1]);
     return Number.isNaN(waited) ? 0 : waited / 1e6;
   }
 

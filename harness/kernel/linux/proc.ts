@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 
 const SHORTAGES = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
@@ -20,6 +20,66 @@ export function readText(path: string): string | null {
   try {
     // Bytes that are no UTF-8 are of no interest here, and Node reads this encoding in a single call.
     return readFileSync(path, 'utf8');
+  } catch (error) {
+    rethrowShortage(error);
+    return null;
+  }
+}
+
+/** A file that is kept open because it is read again and again. */
+interface Kept {
+  readonly fd: number;
+  readonly opened: number;
+}
+
+/**
+ * Longest time that a file is kept open, in milliseconds: it stays that of the process it was opened for, which must not
+ * be taken for another one that is given the same number later.
+ */
+const KEPT_MS = 250;
+const KEPT_LIMIT = 256;
+const kept = new Map<string, Kept>();
+let room = Buffer.allocUnsafe(16 * 1024);
+
+/**
+ * As `readText`, for a file that is looked at every few milliseconds: most of what such a look costs is to open and
+ * close it, so it is kept open for a moment. Not for what a file shows of the moment when it was opened, as `environ`.
+ */
+export function readAgain(path: string): string | null {
+  const found = kept.get(path);
+  const now = performance.now();
+  if (found && now - found.opened < KEPT_MS) {
+    const text = readFrom(found.fd);
+    if (text !== null) return text;
+  }
+  if (found) forget(path, found);
+  try {
+    const fd = openSync(path, 'r');
+    kept.set(path, { fd, opened: now });
+    const [oldest] = kept;
+    if (oldest && kept.size > KEPT_LIMIT) forget(...oldest);
+    return readFrom(fd);
+  } catch (error) {
+    rethrowShortage(error);
+    return null;
+  }
+}
+
+function forget(path: string, { fd }: Kept): void {
+  kept.delete(path);
+  closeSync(fd);
+}
+
+/** All that a file holds now; null when its process is gone. */
+function readFrom(fd: number): string | null {
+  let length = 0;
+  try {
+    for (;;) {
+      const count = readSync(fd, room, length, room.length - length, length);
+      if (count === 0) return room.toString('latin1', 0, length);
+      length += count;
+      if (length === room.length) room = Buffer.concat([room], room.length * 2);
+    }
   } catch (error) {
     rethrowShortage(error);
     return null;

@@ -1,9 +1,9 @@
 import type { ProgramRef } from '../types.ts';
-import { linkOf, numbers, readText } from './proc.ts';
+import { linkOf, numbers, readAgain, readText } from './proc.ts';
 
 /** State letter, parent and process group of a process or thread from its `stat` file, or null when it is gone. */
 export function statOf(folder: string): { state: string; parent: number; group: number } | null {
-  const text = readText(`${folder}/stat`);
+  const text = readAgain(`${folder}/stat`);
   if (!text) return null;
   // The name in parentheses may hold anything, even a closing one.
   const [state, parent, group] = text.slice(text.lastIndexOf(')') + 2).split(' ');
@@ -69,7 +69,7 @@ export class Processes {
 /** Children of a process; while others of its children end at that very moment some may be left out. */
 export function childrenOf(pid: number): number[] {
   return threadsOf(pid).flatMap((tid) =>
-    (readText(`/proc/${pid}/task/${tid}/children`) ?? '').split(' ').filter(Boolean).map(Number),
+    (readAgain(`/proc/${pid}/task/${tid}/children`) ?? '').split(' ').filter(Boolean).map(Number),
   );
 }
 

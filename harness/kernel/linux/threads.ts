@@ -1,5 +1,5 @@
 import { type Call, callOf } from './call.ts';
-import { readText } from './proc.ts';
+import { readAgain } from './proc.ts';
 import { isDead, threadsOf } from './processes.ts';
 import { roleOf } from './runtime-threads.ts';
 import { type RawWaitSet, waitSetOf } from './wait-set.ts';
@@ -73,7 +73,7 @@ function sameSleep(last: RawLook): RawLook {
 }
 
 function statusOf(pid: number, tid: number): Status | null {
-  return parseStatus(readText(`/proc/${pid}/task/${tid}/status`) ?? '');
+  return parseStatus(readAgain(`/proc/${pid}/task/${tid}/status`) ?? '');
 }
 
 /** State and context switches from the text of proc_pid_status(5), or null when one is missing. */

@@ -1,5 +1,5 @@
 import type { CpuFigures, ProgramCpu, ProgramUsage, ThreadFigures } from '../types.ts';
-import { readText } from './proc.ts';
+import { readAgain } from './proc.ts';
 import { threadsOf } from './processes.ts';
 import { parseStatus } from './threads.ts';
 
@@ -108,7 +108,7 @@ export class Usage {
 function schedstatOf(folder: string): { at: number; text: string } {
   for (let tries = 1; ; tries++) {
     const before = performance.now();
-    const text = readText(`${folder}/schedstat`) ?? '';
+    const text = readAgain(`${folder}/schedstat`) ?? '';
     const at = performance.now();
     if (at - before < TOGETHER_MS || tries === TRIES) return { at, text };
   }
@@ -118,7 +118,7 @@ function readingOf(pid: number, tid: number): Reading | null {
   const folder = `/proc/${pid}/task/${tid}`;
   const { at, text } = schedstatOf(folder);
   const [run, wait, slices] = text.split(' ').map(Number);
-  const status = parseStatus(readText(`${folder}/status`) ?? '');
+  const status = parseStatus(readAgain(`${folder}/status`) ?? '');
   if (run === undefined || wait === undefined || slices === undefined || !status) return null;
   return {
     at,
