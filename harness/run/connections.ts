@@ -58,7 +58,7 @@ export class Connections {
   /** Opens a connection. Where the system does not show who listens, a refusal is tried again until time is up. */
   async open(conn: string, options: ConnectOptions, within: number): Promise<void> {
     const { program } = options;
-    const deadline = await FairDeadline.begin(within, async () => 0);
+    const deadline = await FairDeadline.begin(within, async () => ({ waitedMs: 0, ranMs: 0 }));
     const retry = !this.#surroundings.kernel.can.listeners && options.expect === 'ok';
     const { port } = this.#programs.address(program);
     const hosts = [

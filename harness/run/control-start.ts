@@ -7,6 +7,7 @@ import type { Child } from '../process/launch.ts';
 import type { Scene } from './instances.ts';
 import { launchRunnable } from './launching.ts';
 import { clearOld } from './port-holders.ts';
+import { starvationOf } from './starvation.ts';
 import { lookStopped, signalProcesses } from './stopping.ts';
 import type { Runnable } from './surroundings.ts';
 import { FairDeadline } from './waiting.ts';
@@ -150,10 +151,8 @@ async function startUnseen<Answer>(
     ...(child.keeper === undefined ? {} : { keeper: child.keeper }),
   });
   try {
-    const { overNow } = await FairDeadline.begin(
-      within,
-      async () => kernel.ownWaitMs() + ((await kernel.cpu(ref()))?.maxWaitMs ?? 0),
-    );
+    const starvation = starvationOf(kernel, () => [ref]);
+    const { overNow } = await FairDeadline.begin(within, starvation);
     const options = { port, rule: 'fixed', localhost: true, deadline: overNow, signal } as const;
     const { state } = await waitListening(kernel, ref, options);
     return await use({ state, child, ref, deadline: overNow });

@@ -14,6 +14,7 @@ import { BUSY_SHARE } from '../steps/words.ts';
 import type { Connections } from './connections.ts';
 import type { Programs } from './programs.ts';
 import type { Recorder } from './recorder.ts';
+import { starvationOf } from './starvation.ts';
 import type { Surroundings } from './surroundings.ts';
 import { FairDeadline, type Waiting } from './waiting.ts';
 
@@ -69,10 +70,8 @@ export class Observer {
       call === 'accept' || !ports
         ? { kind: 'listener', port: this.#programs.address(program).port }
         : { kind: 'connection', ...ports, writing: call === 'send' };
-    const deadline = await FairDeadline.begin(
-      within,
-      async () => kernel.ownWaitMs() + ((await kernel.cpu(ref()))?.maxWaitMs ?? 0),
-    );
+    const starvation = starvationOf(kernel, () => [ref]);
+    const deadline = await FairDeadline.begin(within, starvation);
     const found = await watchBlocked(kernel, ref, target, {
       forMs,
       maxShare,
@@ -203,7 +202,7 @@ export class Observer {
     const ref = this.#programs.ref(program);
     if (!ref) return;
     const { kernel, signal } = this.#surroundings;
-    const starvation = async () => kernel.ownWaitMs() + ((await kernel.cpu(ref()))?.maxWaitMs ?? 0);
+    const starvation = starvationOf(kernel, () => [ref]);
     const deadline = calm && (await FairDeadline.begin(calm.within, starvation));
     const seen =
       calm && deadline

@@ -1,6 +1,7 @@
 import { waitListening } from '../kernel/index.ts';
 import type { Listener, ReadyState } from '../model.ts';
 import { type Instance, observeReady, type Scene } from './instances.ts';
+import { starvationOf } from './starvation.ts';
 import type { Runnable } from './surroundings.ts';
 import { FairDeadline } from './waiting.ts';
 
@@ -48,10 +49,8 @@ async function awaitListening(
     });
   }
   const waiting = scene.waiting();
-  const deadline = await FairDeadline.begin(
-    within,
-    async () => kernel.ownWaitMs() + ((await kernel.cpu(instance.ref()))?.maxWaitMs ?? 0),
-  );
+  const starvation = starvationOf(kernel, () => [instance.ref]);
+  const deadline = await FairDeadline.begin(within, starvation);
   const found = await waitListening(kernel, instance.ref, {
     port: wanted ?? runnable.told,
     rule: wanted === null ? 'any' : 'fixed',

@@ -9,6 +9,7 @@ import { Listeners } from './listeners.ts';
 import { Observer } from './observer.ts';
 import { Programs } from './programs.ts';
 import { Recorder } from './recorder.ts';
+import { starvationOf } from './starvation.ts';
 import { StepLoop } from './step-loop.ts';
 import type { Surroundings } from './surroundings.ts';
 import { Waiting } from './waiting.ts';
@@ -31,11 +32,7 @@ export async function runPlan(plan: Plan, outer: Surroundings): Promise<Trace> {
     },
   };
   const recorder = new Recorder(plan, () => currentLane()?.step);
-  const starvation = async () => {
-    let total = surroundings.kernel.ownWaitMs();
-    for (const ref of programs.refs()) total += (await surroundings.kernel.cpu(ref()))?.maxWaitMs ?? 0;
-    return total;
-  };
+  const starvation = starvationOf(surroundings.kernel, () => programs.refs());
   const makeWaiting = (own: AbortSignal) =>
     new Waiting(recorder, own, starvation, () => connections.arrived());
   const main = makeWaiting(signal);

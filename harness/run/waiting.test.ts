@@ -1,9 +1,12 @@
 import { FairDeadline } from './waiting.ts';
 
-/** Waits until a deadline is over for a program that is kept from running for a part of the time. */
-async function kept(within: number, part: number) {
+/** Waits until a deadline is over for a program that waits for a core for a part of the time, and runs for another. */
+async function kept(within: number, part: number, runs = 0) {
   const began = performance.now();
-  const deadline = await FairDeadline.begin(within, async () => (performance.now() - began) * part);
+  const deadline = await FairDeadline.begin(within, async () => {
+    const time = performance.now() - began;
+    return { waitedMs: time * part, ranMs: time * runs };
+  });
   while (!(await deadline.over())) await new Promise((resolve) => setTimeout(resolve, 1));
   return { deadline, took: performance.now() - began };
 }
@@ -20,6 +23,13 @@ test('a program that could hardly run in all the time that can be granted is sta
   expect(deadline.granted).toBe(5_000);
   expect(took).toBeGreaterThanOrEqual(5_300);
   expect(deadline.starved).toBe(true);
+});
+
+test('a program that wants a core all the time and got enough of one is late, not starved', async () => {
+  const { deadline, took } = await kept(300, 0.98, 0.02);
+  expect(deadline.granted).toBe(5_000);
+  expect(took).toBeGreaterThanOrEqual(5_300);
+  expect(deadline.starved).toBe(false);
 });
 
 test('a program that could run is late, not starved', async () => {

@@ -1,7 +1,5 @@
 import type { Recorder } from './recorder.ts';
-
-/** Milliseconds that the program was runnable but had no core, so far. */
-export type Starvation = () => Promise<number>;
+import type { Chances, Starvation } from './starvation.ts';
 
 /** How often a question to the kernel is repeated: soon at first, then every so many milliseconds. */
 const FIRST_POLL = 1;
@@ -9,9 +7,13 @@ const SLOWEST_POLL = 16;
 /** How often it is asked whether there is hope, in milliseconds; the longer one waits, the less often. */
 const HOPE_EVERY = 50;
 const HOPE_LATER = { part: 1 / 20, most: 250 };
-/** To a deadline at most this multiple of itself is added, and at least so many milliseconds may be. */
-const MOST_GRANTED = 9;
+/** So many milliseconds may be added to any deadline, and to a longer one this multiple of itself. */
 const ALWAYS_GRANTED = 5_000;
+const GRANTED = 2;
+/** That is enough for a program that really ran for this part of its time, and for so many milliseconds at any rate. */
+const HAS_RUN = { part: 1 / 4, least: 75, enough: 1_000 };
+/** To one that hardly ran at all more is added, and when that is used up it is starved. */
+const MOST_GRANTED = 9;
 /** Starvation below this, in milliseconds, is not worth another wait. */
 const NEGLIGIBLE = 5;
 
@@ -20,7 +22,7 @@ export class FairDeadline {
   readonly #began = performance.now();
   readonly #within: number;
   readonly #starvation: Starvation;
-  #before: number | undefined;
+  #before: Chances | undefined;
   #granted = 0;
   #starved = false;
 
@@ -40,7 +42,7 @@ export class FairDeadline {
     return Math.round(this.#granted);
   }
 
-  /** Time is up although the program was kept from running for longer than can be granted. */
+  /** Time is up although the program hardly ran: it was kept from that for longer than can be granted. */
   get starved(): boolean {
     return this.#starved;
   }
@@ -74,11 +76,19 @@ export class FairDeadline {
   /** Whether time is up; when it seems so, the time in which the program was starved is granted first. */
   async over(): Promise<boolean> {
     if (this.left > 0) return false;
-    const starved = Math.max(0, (await this.#starvation()) - (this.#before ?? 0));
-    const granted = Math.min(starved, Math.max(ALWAYS_GRANTED, this.#within * MOST_GRANTED));
+    const now = await this.#starvation();
+    const waited = Math.max(0, now.waitedMs - (this.#before?.waitedMs ?? 0));
+    const ran = now.ranMs - (this.#before?.ranMs ?? 0);
+    const { part, least, enough } = HAS_RUN;
+    const hadChance = ran >= Math.min(enough, Math.max(least, this.#within * part));
+    const granted = Math.min(
+      waited,
+      Math.max(ALWAYS_GRANTED, this.#within * (hadChance ? GRANTED : MOST_GRANTED)),
+    );
+    // What was granted stays so, though it may now have run for long enough.
     if (granted - this.#granted > NEGLIGIBLE) this.#granted = granted;
     const over = this.left <= 0;
-    this.#starved = over && starved - granted > NEGLIGIBLE;
+    this.#starved = over && !hadChance && waited - granted > NEGLIGIBLE;
     return over;
   }
 }
