@@ -6,7 +6,7 @@ import type { Kernel } from './types.ts';
 export { type Activity, activity, calmActivity } from './activity.ts';
 export { positiveControl } from './positive-control.ts';
 export { Rest } from './rest.ts';
-export { settled } from './settled.ts';
+export { asleep, settled } from './settled.ts';
 export { poll } from './time.ts';
 export type * from './types.ts';
 export { waitListening } from './wait-listening.ts';

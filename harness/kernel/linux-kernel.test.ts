@@ -1,5 +1,5 @@
 import { activity } from './activity.ts';
-import { openKernel, positiveControl, settled } from './index.ts';
+import { asleep, openKernel, positiveControl, settled } from './index.ts';
 import { commandOf } from './testing/languages.ts';
 import { dial, endAll, eventually, freePort, launch, removeScratch, within } from './testing/launch.ts';
 import { waitListening } from './wait-listening.ts';
@@ -180,6 +180,16 @@ onKernel('processor time', () => {
     expect(busy.share).toBeGreaterThan(1.6);
     expect(busy.detail).toMatch(/runs/);
     expect(await settled(kernel, ref, within(100))).toBe(false);
+  });
+
+  test('one that has ended has settled and is not asleep, though nobody has said so yet', async () => {
+    const { ref, child } = launch('sleep', ['100']);
+    const untold = () => ({ ...ref(), exited: false });
+    await eventually(() => asleep(kernel, untold, within(100)));
+    child.kill('SIGKILL');
+    await eventually(async () => (await kernel.processes(untold())).length === 0);
+    expect(await settled(kernel, untold, within(60_000))).toBe(true);
+    expect(await asleep(kernel, untold, within(50))).toBe(false);
   });
 
   test('what a thread used is kept after its end', async () => {

@@ -1,5 +1,5 @@
 import type { ProgramRef } from '../kernel/index.ts';
-import { Rest, settled } from '../kernel/index.ts';
+import { asleep, Rest } from '../kernel/index.ts';
 import type { EndReason } from '../model.ts';
 import { controlStop } from './control-start.ts';
 import { Instances, type Scene } from './instances.ts';
@@ -74,7 +74,7 @@ export class Programs {
       const until = performance.now() + PEACE;
       const deadline = () => performance.now() > until;
       const answers = await Promise.all(
-        this.refs().map((ref) => ref().exited || settled(kernel, ref, { deadline, signal })),
+        this.refs().map((ref) => ref().exited || asleep(kernel, ref, { deadline, signal })),
       );
       return answers.every(Boolean);
     };
