@@ -138,7 +138,7 @@ describe.each(KILLED)('when $grader grades', ({ grader, level }) => {
       process.kill(grading, 'SIGKILL');
       await result;
       const left = () => before.filter(({ pid, words }) => words !== '' && isThere(pid, words));
-      await eventually(() => left().length === 0 && leftProcesses().length === 0, 'nothing is left');
+      await eventually(() => left().length === 0 && leftProcesses().length === 0, 'nothing is left', 2_000);
       expect(readdirSync('/dev/shm').filter((name) => name.startsWith('socket-grader'))).toEqual([]);
     },
   );
@@ -172,6 +172,7 @@ test.each(['root', 'plain'] as const)(
     await eventually(
       () => processesBelow(before).length === 0 && scratch(pid) === undefined,
       'nothing is left',
+      2_000,
     );
   },
 );

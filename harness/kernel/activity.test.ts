@@ -3,7 +3,16 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { keepBusy } from '../process/busy.ts';
 import { activity, calmActivity, openKernel } from './index.ts';
-import { endAll, eventually, launch, removeScratch, scratch, sourceFile, within } from './testing/launch.ts';
+import {
+  endAll,
+  eventually,
+  launch,
+  removeScratch,
+  scratch,
+  sourceFile,
+  untilItSleeps,
+  within,
+} from './testing/launch.ts';
 import type { Kernel } from './types.ts';
 
 let kernel: Kernel;
@@ -20,10 +29,7 @@ const { signal } = new AbortController();
 /** Starts a program that gets a core only when nobody else wants one, and waits until it has begun. */
 async function startIdle(code: string) {
   const program = launch('chrt', ['-i', '0', 'python3', sourceFile('idle.py', code)]);
-  await eventually(async () => {
-    const threads = await kernel.threads(program.ref());
-    return threads.some(({ call }) => /sleep/.test(call ?? ''));
-  });
+  await untilItSleeps(kernel, program);
   return program;
 }
 

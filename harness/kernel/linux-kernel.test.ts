@@ -1,7 +1,16 @@
 import { activity } from './activity.ts';
 import { asleep, openKernel, positiveControl, settled } from './index.ts';
 import { commandOf } from './testing/languages.ts';
-import { dial, endAll, eventually, freePort, launch, removeScratch, within } from './testing/launch.ts';
+import {
+  dial,
+  endAll,
+  eventually,
+  freePort,
+  launch,
+  removeScratch,
+  untilItSleeps,
+  within,
+} from './testing/launch.ts';
 import { waitListening } from './wait-listening.ts';
 
 const kernel = await openKernel();
@@ -166,11 +175,9 @@ time.sleep(100)`;
 
 onKernel('processor time', () => {
   test('an idle program wants next to nothing, two busy threads of two processes want two cores', async () => {
-    const sleeper = launch('sleep', ['100']).ref;
-    await eventually(async () =>
-      (await kernel.threads(sleeper())).some(({ call }) => /sleep/.test(call ?? '')),
-    );
-    const idle = await activity(kernel, sleeper, 300, within(60_000).signal);
+    const sleeper = launch('sleep', ['100']);
+    await untilItSleeps(kernel, sleeper);
+    const idle = await activity(kernel, sleeper.ref, 300, within(60_000).signal);
     expect(idle).toMatchObject({ alive: true });
     expect(idle.share).toBeLessThan(0.1);
     const { ref } = launch('sh', ['-c', '(while :; do :; done) & while :; do :; done']);

@@ -1,5 +1,5 @@
 import type { Observation, Trace, TraceEvent } from '../model.ts';
-import type { Ends, SocketFacts } from './socket-facts.ts';
+import type { BindFact, Ends, SocketFacts } from './socket-facts.ts';
 
 /** What the system calls of each start of each program say, named `server#1`. */
 export type FactsByStart = ReadonlyMap<string, SocketFacts>;
@@ -133,7 +133,7 @@ class Comparing {
     this.#trial = undefined;
     this.#flag(program, trial, before);
     if (port !== trial.port) return;
-    const bound = now.binds.findLast((bind) => bind.port === port && bind.error === undefined);
+    const bound = boundTo(now, port);
     if (!bound) return;
     const allowed = trial.works ? bound.reuseAddress : bound.reusePort;
     this.#hold(
@@ -144,7 +144,7 @@ class Comparing {
 
   /** The harness's own bind tells whether the old socket had the flag; so do the calls. */
   #flag(program: string, { works, port }: Seen<'bind_trial'>, before: SocketFacts): void {
-    const bound = before.binds.findLast((bind) => bind.port === port && bind.error === undefined);
+    const bound = boundTo(before, port);
     if (!bound) return;
     const flagged =
       bound.reuseAddress ||
@@ -161,7 +161,7 @@ class Comparing {
     const now = this.#start(program);
     if (!now) return;
     const before = this.#start(program, 1);
-    const bound = before?.binds.findLast((bind) => bind.port === port && bind.error === undefined);
+    const bound = before && boundTo(before, port);
     if (before && bound && reuseAddress !== undefined) {
       const set = bound.reuseAddress || before.late.some((each) => each.port === port);
       this.#hold(
@@ -208,4 +208,9 @@ class Comparing {
       `of ${this.#sent.get(conn) ?? 0} bytes sent on ${conn} the kernel shows ${bytes} unread, but recv() had returned ${least === most ? least : `${least} to ${most}`}`,
     );
   }
+}
+
+/** The latest bind(2) to a port that worked. */
+function boundTo({ binds }: SocketFacts, port: number): BindFact | undefined {
+  return binds.findLast((bind) => bind.port === port && bind.error === undefined);
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { eventually } from '../testing/launch.ts';
 import { readAgain, readText } from './proc.ts';
 
 const started: ChildProcess[] = [];
@@ -22,9 +23,9 @@ describe('a file that is read again', () => {
     const { pid } = await sleeper();
     const state = () => STATE.exec(readAgain(`/proc/${pid}/status`) ?? '')?.[1];
     // A program that has just been started sleeps as soon as it has come to that.
-    while (state() !== 'S') await new Promise((resolve) => setImmediate(resolve));
+    await eventually(async () => state() === 'S');
     process.kill(pid, 'SIGSTOP');
-    while (state() !== 'T') await new Promise((resolve) => setImmediate(resolve));
+    await eventually(async () => state() === 'T');
     expect(readAgain(`/proc/${pid}/status`)).toMatch(/\(stopped\)/);
   });
 

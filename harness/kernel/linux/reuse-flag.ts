@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
-
-const LIMIT_MS = 10_000;
+import { outputOf } from '../tool.ts';
 
 /**
  * Prints whether SO_REUSEADDR is set on a socket of another process, by way of a copy of its descriptor; see
@@ -20,11 +18,7 @@ print unpack('i', $flag) ? 'set' : 'unset';
 `;
 
 /** Is SO_REUSEADDR set on a socket of a process? Null where that can't be read: it takes the right to trace the process. */
-export function reuseFlag(pid: number, fd: number): Promise<boolean | null> {
-  const options = { timeout: LIMIT_MS, env: { PATH: '/usr/local/bin:/usr/bin:/bin' } };
-  return new Promise((resolve) => {
-    execFile('perl', ['-e', TEXT, '--', String(pid), String(fd)], options, (error, stdout) =>
-      resolve(error ? null : stdout === 'set'),
-    );
-  });
+export async function reuseFlag(pid: number, fd: number): Promise<boolean | null> {
+  const said = await outputOf('perl', ['-e', TEXT, '--', String(pid), String(fd)]);
+  return said === 'set' ? true : said === 'unset' ? false : null;
 }

@@ -1,5 +1,5 @@
 import type { Listener } from '../../model.ts';
-import { outputOf } from './tool.ts';
+import { outputOf } from '../tool.ts';
 
 /** All sockets that listen on TCP, with their owners, as lsof(8) tells; null when there is no lsof. */
 export async function lsofListeners(): Promise<Listener[] | null> {

@@ -1,5 +1,5 @@
+import { outputOf } from '../tool.ts';
 import type { TcpRow, TcpState } from '../types.ts';
-import { outputOf } from './tool.ts';
 
 const STATES: { readonly [word: string]: TcpState } = {
   ESTABLISHED: 'ESTABLISHED',

@@ -1,5 +1,5 @@
+import { outputOf } from '../tool.ts';
 import type { ProgramRef } from '../types.ts';
-import { outputOf } from './tool.ts';
 
 interface Row {
   readonly pid: number;

@@ -115,6 +115,11 @@ export async function freePort(kernel: Kernel): Promise<number> {
   }
 }
 
+/** Waits until a thread of a program is in a sleep that it asked for. */
+export function untilItSleeps(kernel: Kernel, { ref }: Pick<Launched, 'ref'>): Promise<void> {
+  return eventually(async () => (await kernel.threads(ref())).some(({ call }) => /sleep/.test(call ?? '')));
+}
+
 /** A deadline so many milliseconds from now. */
 export function within(ms: number): { deadline: () => boolean; signal: AbortSignal } {
   const end = performance.now() + ms;
