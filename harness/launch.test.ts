@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { ROOT } from './testing/cli.ts';
@@ -22,6 +22,11 @@ function explained(): string {
   });
   return stdout + stderr;
 }
+
+test.each([...BUNDLES, 'launch'])('the bundle %s is ASCII, as which it is read', (name) => {
+  const bytes = readFileSync(path.join(folder, `dist/bundles/${name}.cjs`));
+  expect(bytes.findIndex((byte) => byte > 127)).toBe(-1);
+});
 
 test.each(BUNDLES)('the build has left what V8 made of the bundle %s, and V8 takes it', (name) => {
   const look = `const { launch } = require('./dist/bundles/launch.cjs');

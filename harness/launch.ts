@@ -15,7 +15,7 @@ const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 export function launch(name: string, compiled: (script: vm.Script) => void = () => {}): unknown {
   const file = path.join(FOLDER, `${name}.cjs`);
   const cachedData = cacheOf(name);
-  // The bundler writes ASCII only, which is read faster so.
+  // The build writes ASCII only, which is read faster so.
   const source = readFileSync(file, 'latin1');
   const script = new vm.Script(`(function (exports, require, module, __filename) {${source}\n})`, {
     filename: file,

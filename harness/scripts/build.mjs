@@ -1,7 +1,7 @@
 // Compiles harness/ to dist/, then puts the commands, the worker and the packages that they need into a file each, with what
 // V8 makes of it: loading hundreds of small ones would take longer than grading does.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
 rmSync('dist', { recursive: true, force: true });
@@ -27,6 +27,15 @@ await build({
   define: { 'import.meta.url': 'bundleUrl' },
   banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
 });
+// They are read byte by byte, see launch.ts; esbuild escapes strings, but neither templates with a tag nor patterns.
+for (const name of ['commands', 'worker', 'launch']) {
+  const file = `dist/bundles/${name}.cjs`;
+  const escaped = readFileSync(file, 'utf8').replace(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  writeFileSync(file, escaped);
+}
 await build({
   ...common,
   entryPoints: ['dist/cli/main.js'],
