@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -100,6 +101,76 @@ while True:
     connection.close()
 `;
 }
+
+const LIMITED = ['root', 'user'] as const;
+
+describe.each(LIMITED)('a program graded by %s', (grader) => {
+  unless(canIsolate({ grader, level: 'full' }))(
+    'has the limits of its scenario, or lower ones of the grader, and no rights',
+    async () => {
+      const submission = path.join(stage.folder, `tells-${grader}`);
+      mkdirSync(submission);
+      writeFileSync(path.join(submission, 'server.py'), TELLS);
+      const spec = path.join(stage.folder, `tells-${grader}.grade.yaml`);
+      writeFileSync(spec, LIMITS_AND_RIGHTS);
+      const [command = '', ...words] = stage.command(grader, [
+        ...['run', submission, '--spec', spec, '--isolation', 'require'],
+        ...['--out', stage.own(grader, 'limits')],
+      ]);
+      const lower = ['--nofile=400:700', '--', command, ...words];
+      const { status, stdout } = spawnSync('prlimit', lower, { cwd: stage.folder, encoding: 'utf8' });
+      expect(stdout).toMatch(/1 passed/);
+      expect(status).toBe(0);
+    },
+  );
+});
+
+const TELLS = `import os, resource, socket, sys
+listener = socket.socket()
+listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+listener.bind(("0.0.0.0", int(sys.argv[1])))
+listener.listen()
+connection, _ = listener.accept()
+for name in ("CPU", "NPROC", "NOFILE", "CORE"):
+    connection.sendall(b"%s %d %d\\n" % (name.encode(), *resource.getrlimit(getattr(resource, "RLIMIT_" + name))))
+soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+connection.sendall(b"DATA %d\\n" % (200 << 20 <= soft == hard < 1 << 60))
+connection.sendall(b"GROUPS %d %d\\n" % (os.getuid(), len(set(os.getgroups()) - {1000, 65534})))
+for line in open("/proc/self/status"):
+    if line.startswith(("Cap", "NoNewPrivs", "Seccomp:")):
+        connection.sendall(line.replace("\\t", " ").encode())
+connection.close()
+`;
+
+const LIMITS_AND_RIGHTS = `version: 1
+title: Limits
+programs:
+  server: {}
+scenarios:
+  - id: limits
+    title: Its limits
+    limits: { memory: 100MiB, cpu: 7s, processes: 33 }
+    steps:
+      - start: server
+      - connect: a
+      - expect:
+          read: close
+          within: 30s
+          equals: |
+            CPU 8 9
+            NPROC 33 33
+            NOFILE 700 700
+            CORE 0 0
+            DATA 1
+            GROUPS 1000 0
+            CapInh: 0000000000000000
+            CapPrm: 0000000000000000
+            CapEff: 0000000000000000
+            CapBnd: 0000000000000000
+            CapAmb: 0000000000000000
+            NoNewPrivs: 1
+            Seccomp: 2
+`;
 
 /** Whether a process is still the one that it was. */
 function isThere(pid: number, words: string): boolean {

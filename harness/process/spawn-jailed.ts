@@ -12,7 +12,10 @@ export class JailError extends Error {}
 const COMPLAINTS = 2000;
 
 /** Starts a jail, and waits until the program in it runs. */
-export async function spawnJailed({ argv, cwd, env }: Wrapped, jail: { filter?: string }): Promise<Started> {
+export async function spawnJailed(
+  { argv, cwd, env }: Wrapped,
+  jail: NonNullable<Wrapped['jail']>,
+): Promise<Started> {
   const [file = '', ...args] = argv;
   const filter = jail.filter === undefined ? undefined : openSync(jail.filter, 'r');
   const subprocess = (() => {
@@ -21,6 +24,8 @@ export async function spawnJailed({ argv, cwd, env }: Wrapped, jail: { filter?: 
         cwd,
         env: { ...env },
         detached: true,
+        // Node also leaves all other groups then.
+        ...(jail.user === undefined ? {} : { uid: jail.user, gid: jail.user }),
         stdio: ['ignore', 'ignore', 'pipe', filter ?? 'ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
       });
     } finally {

@@ -12,12 +12,14 @@ export interface Wrapped {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
-  /** Set for a jail with a first process of ours, which talks on descriptor 4 and takes the streams as 5, 6 and 7. */
   /** Called with what starts it, when that needs a privilege that is given up at other times. */
   readonly around?: <T>(start: () => T) => T;
+  /** Set for a jail with a first process of ours, which talks on descriptor 4 and takes the streams as 5, 6 and 7. */
   readonly jail?: {
     /** A file that it gets as descriptor 3. */
     readonly filter?: string;
+    /** Number of the user, and of the group, that it is started as, without other groups. @default who grades */
+    readonly user?: number;
   };
 }
 

@@ -1,21 +1,47 @@
+import type { Rlimit } from './limits.ts';
 import { isKnown, NUMBERS } from './system-calls.ts';
 
 /** PR_SET_DUMPABLE of prctl(2). */
 const SET_DUMPABLE = 4;
 
+/** Numbers of the limits, from asm-generic/resource.h. */
+const RESOURCES: Readonly<Record<Rlimit['resource'], number>> = {
+  cpu: 0,
+  data: 2,
+  core: 4,
+  nproc: 6,
+  nofile: 7,
+};
+
 /**
- * The first process of a jail, in Perl, which every Debian has: it starts the program, tells on descriptor 4 when that
- * runs and how it ended, to the signal, and adopts what the program leaves behind until nothing is left. The program's
+ * The first process of a jail, in Perl, which every Debian has: it starts the program with its limits, tells on
+ * descriptor 4 when that runs and how it ended, to the signal, and adopts what the program leaves behind until nothing
+ * is left. A limit that is lower already stays: to raise it may be forbidden. The program's
  * standard streams come as 5, 6 and 7, so that nobody but the program holds them. As process 1 of its namespace it
  * can't be killed from within; not dumpable, it can't be traced either.
  */
 const TEXT = `
 sub shut { open(my $each, '<&=', $_[0]) and close($each) }
+sub limit {
+  my ($resource, @wanted) = @_;
+  my $is = pack('Q2', 0, 0);
+  syscall(PRLIMIT, 0, $resource, 0, $is) == 0 or return 0;
+  my (undef, $most) = unpack('Q2', $is);
+  my $new = pack('Q2', map { $_ < $most ? $_ : $most } @wanted);
+  return syscall(PRLIMIT, 0, $resource, $new, 0) == 0;
+}
+my @limits = split(/,/, shift @ARGV);
 syscall(PRCTL, ${SET_DUMPABLE}, 0, 0, 0, 0);
 open(my $say, '>&=', 4) or exit 120;
 pipe(my $read, my $write) or exit 121;
 my $pid = fork() // exit 122;
 if (!$pid) {
+  for (@limits) {
+    next if limit(map { $_ + 0 } split(/:/));
+    print STDERR "limit $_: $!\\n";
+    syswrite($write, 'limit');
+    exit 127;
+  }
   open(STDIN, '<&', 5); open(STDOUT, '>&', 6); open(STDERR, '>&', 7);
   opendir(my $dir, '/proc/self/fd');
   my @open = grep { /^[0-9]+$/ && $_ > 2 && $_ != fileno($write) && $_ != fileno($dir) } readdir($dir);
@@ -29,14 +55,21 @@ if (!$pid) {
 shut($_) for 5..7;
 close($write);
 my $failed = sysread($read, my $error, 16);
+exit 123 if $failed && $error eq 'limit';
 syswrite($say, $failed ? "error $error\\n" : "pid $pid\\n");
 while ((my $gone = waitpid(-1, 0)) > 0) { syswrite($say, "exit $?\\n") if $gone == $pid }
 `;
 
 /** The command that is process 1 of a jail, the program's own words follow; undefined on an unknown processor. */
-export function firstProcess(architecture: string = process.arch): string[] | undefined {
+export function firstProcess(
+  limits: readonly Rlimit[],
+  architecture: string = process.arch,
+): string[] | undefined {
   if (!isKnown(architecture)) return undefined;
-  const { prctl, setsid } = NUMBERS[architecture];
-  const text = TEXT.replaceAll('PRCTL', String(prctl)).replaceAll('SETSID', String(setsid));
-  return ['perl', '-e', text, '--'];
+  const { prctl, setsid, prlimit64 } = NUMBERS[architecture];
+  const text = TEXT.replaceAll('PRCTL', String(prctl))
+    .replaceAll('SETSID', String(setsid))
+    .replaceAll('PRLIMIT', String(prlimit64));
+  const words = limits.map(({ resource, soft, hard }) => `${RESOURCES[resource]}:${soft}:${hard}`);
+  return ['perl', '-e', text, '--', words.join(',')];
 }

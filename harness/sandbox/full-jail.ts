@@ -8,11 +8,10 @@ import { bubblewrap, WORK } from './bubblewrap.ts';
 import { chownTree } from './chown-tree.ts';
 import { firstProcess } from './first-process.ts';
 import { type Jail, type Lease, LOST, type Program } from './jail.ts';
-import { prlimitArguments } from './limits.ts';
+import { rlimits } from './limits.ts';
 import { etcOf, filterOf } from './outer.ts';
 import type { Room } from './scratch.ts';
 import { SYSTEM_ENVIRONMENT } from './system-environment.ts';
-import { dropTo } from './uid.ts';
 import { hiddenBecause } from './visible.ts';
 
 const run = promisify(execFile);
@@ -28,7 +27,6 @@ export interface FullOptions {
 
 /** Walls of bubblewrap around each program, inside the namespaces of a worker. */
 export function fullJail({ base, uid, visible }: FullOptions): Jail {
-  const first = firstProcess() ?? [];
   const etcNames = readdirSync('/etc');
   const free = new Map<string, string[]>();
   let count = 0;
@@ -78,15 +76,14 @@ export function fullJail({ base, uid, visible }: FullOptions): Jail {
           etcNames,
           visible,
           filter,
-          first,
+          first: firstProcess(rlimits(limits, os.totalmem())) ?? [],
         });
-        const limited = ['prlimit', ...prlimitArguments(limits, os.totalmem()), '--'];
         const inner = argv.map((word) => (word.startsWith(`${cwd}/`) ? WORK + word.slice(cwd.length) : word));
         return {
-          argv: [...(uid === undefined ? [] : dropTo(uid)), ...jail, ...limited, ...inner],
+          argv: [...jail, ...inner],
           env: SYSTEM_ENVIRONMENT,
           cwd: base,
-          jail: { filter: filterOf(base) },
+          jail: { filter: filterOf(base), ...(uid === undefined ? {} : { user: uid }) },
         };
       },
     }),

@@ -18,7 +18,7 @@ export interface Confinement {
     readonly argv: readonly string[];
     readonly env: Readonly<Record<string, string>>;
     readonly cwd: string;
-    readonly jail?: { readonly filter?: string };
+    readonly jail?: { readonly filter?: string; readonly user?: number };
     readonly around?: <T>(start: () => T) => T;
   };
 }

@@ -32,18 +32,30 @@ export const LARGEST: Room = { bytes: 256 * MIB, files: 100_000 };
 /** Most open files of one process. */
 const OPEN_FILES = 1024;
 
+/** A limit of setrlimit(2), soft and hard, in that call's units. */
+export interface Rlimit {
+  readonly resource: 'cpu' | 'data' | 'core' | 'nproc' | 'nofile';
+  readonly soft: number;
+  readonly hard: number;
+}
+
 /**
- * The limits that the kernel itself keeps, as arguments of prlimit(1). RLIMIT_DATA and not RLIMIT_AS: run-time systems
- * reserve far more addresses than memory. `memoryOfMachine` in bytes: the JVM begins with a 64th of it.
+ * The limits that the kernel itself keeps. RLIMIT_DATA and not RLIMIT_AS: run-time systems reserve far more addresses
+ * than memory. `memoryOfMachine` in bytes: the JVM begins with a 64th of it.
  */
-export function prlimitArguments(limits: Limits, memoryOfMachine: number): readonly string[] {
+export function rlimits(limits: Limits, memoryOfMachine: number): readonly Rlimit[] {
   const seconds = Math.ceil(limits.cpu / 1000);
-  const data = Math.round(2 * limits.memory + memoryOfMachine / 16);
+  const both = (resource: Rlimit['resource'], value: number) => ({ resource, soft: value, hard: value });
   return [
-    `--cpu=${seconds + 1}:${seconds + 2}`,
-    `--nproc=${limits.processes}`,
-    `--nofile=${OPEN_FILES}`,
-    '--core=0',
-    `--data=${data}`,
+    { resource: 'cpu', soft: seconds + 1, hard: seconds + 2 },
+    both('nproc', limits.processes),
+    both('nofile', OPEN_FILES),
+    both('core', 0),
+    both('data', Math.round(2 * limits.memory + memoryOfMachine / 16)),
   ];
+}
+
+/** Limits as arguments of prlimit(1). */
+export function prlimitArguments(limits: readonly Rlimit[]): string[] {
+  return limits.map(({ resource, soft, hard }) => `--${resource}=${soft}:${hard}`);
 }

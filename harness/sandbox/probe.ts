@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import os from 'node:os';
 import type { Readable } from 'node:stream';
 import { bubblewrap } from './bubblewrap.ts';
 import { firstProcess } from './first-process.ts';
+import { LIMITS, rlimits } from './limits.ts';
 import { etcOf, filterOf, outer } from './outer.ts';
 import { SYSTEM_ENVIRONMENT } from './system-environment.ts';
 import { dropTo } from './uid.ts';
@@ -47,7 +49,7 @@ function attempt({ file, port, grader }: Bait): string[] {
 
 /** Starts a probe inside all walls of level `full`; `uid` when it is root that grades. */
 export function probeFull(bait: Bait, base: string, uid: number | undefined): Promise<Probe> {
-  const first = firstProcess();
+  const first = firstProcess(rlimits(LIMITS, os.totalmem()));
   if (first === undefined) return Promise.resolve({ failed: `the processor ${process.arch} is not known` });
   const jail = bubblewrap({
     folder: etcOf(base),

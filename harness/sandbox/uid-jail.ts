@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { chownTree } from './chown-tree.ts';
 import { type Jail, type Lease, LOST, type Program } from './jail.ts';
-import { prlimitArguments } from './limits.ts';
+import { prlimitArguments, rlimits } from './limits.ts';
 import type { Scratch } from './scratch.ts';
 import { SYSTEM_ENVIRONMENT } from './system-environment.ts';
 import { dropTo, killAll, refuses } from './uid.ts';
@@ -58,7 +58,8 @@ export function uidJail(scratch: Scratch, uid: number): Jail {
       hides: () => undefined,
       wrap({ argv, cwd, env }: Program) {
         // The kernel counts the processes of the user, in all lanes together.
-        const limited = prlimitArguments({ ...limits, processes: limits.processes * lanes }, os.totalmem());
+        const kept = rlimits({ ...limits, processes: limits.processes * lanes }, os.totalmem());
+        const limited = prlimitArguments(kept);
         const fileSize = `--fsize=${limits.disk}`;
         const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
         return {
