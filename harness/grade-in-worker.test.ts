@@ -6,6 +6,7 @@ import { SpecError } from './spec-error.ts';
 import { descendants } from './testing/abuse.ts';
 import { ROOT } from './testing/cli.ts';
 import { UserError } from './user-error.ts';
+import type { Wants } from './worker/protocol.ts';
 
 const job: Job = {
   submission: path.join(ROOT, 'fixtures/echo/python-solution'),
@@ -19,6 +20,47 @@ test('a worker reports what grading in this process would, and tells of its prog
   expect(report.status).toBe('pass');
   expect(told.filter((type) => type === 'finished')).toHaveLength(report.scenarios.length);
   expect(report.scenarios[0]?.runs[0]?.trace.events.length).toBeGreaterThan(0);
+});
+
+test('what happened comes as whole as it is wanted, and the verdicts are the same', async () => {
+  const told: string[] = [];
+  const grading = (wants: Wants) =>
+    gradeInWorker({ ...job, only: ['large-transfer'] }, { level: 'none', wants }, ({ type }) =>
+      told.push(type),
+    );
+  const [whole] = (await grading({ recording: true })).scenarios;
+  expect(told.filter((type) => type === 'recorded')).toHaveLength(1);
+  const [short] = (await grading({ brief: true })).scenarios;
+  expect(told.filter((type) => type === 'recorded')).toHaveLength(1);
+  expect(whole?.status).toBe('pass');
+  expect({ ...short, runs: [], durationMs: 0 }).toEqual({ ...whole, runs: [], durationMs: 0 });
+  const [streams, shortened] = [whole, short].map((verdict) => verdict?.runs[0]?.trace.streams ?? {});
+  const names = Object.keys(streams ?? {}).filter((name) => /[.](sent|received)$/.test(name));
+  expect(names.length).toBeGreaterThan(1);
+  for (const name of names) {
+    const stream = streams?.[name];
+    if (stream === undefined) throw new Error(name);
+    const kept = Buffer.from(shortened?.[name]?.base64 ?? '', 'base64');
+    expect(kept.length).toBe(Math.min(stream.kept, 16_386));
+    expect(kept.equals(Buffer.from(stream.base64, 'base64').subarray(0, kept.length))).toBe(true);
+    expect(shortened?.[name]).toMatchObject({
+      length: stream.length,
+      sha256: stream.sha256,
+      kept: kept.length,
+    });
+  }
+  expect(names.map((name) => streams?.[name]?.kept)).toContain(1024 * 1024);
+});
+
+test('of a run that failed everything that was received comes', async () => {
+  const failing = path.join(ROOT, 'fixtures/echo/send-instead-of-sendall');
+  const grading = gradeInWorker(
+    { ...job, submission: failing, only: ['large-transfer'] },
+    { level: 'none', wants: { brief: true } },
+  );
+  const [verdict] = (await grading).scenarios;
+  expect(verdict?.status).toBe('fail');
+  expect(verdict?.runs[0]?.trace.streams['a.sent']?.kept).toBeGreaterThan(100_000);
 });
 
 test('what a person can mend is told as such', async () => {

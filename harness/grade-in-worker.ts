@@ -2,7 +2,7 @@ import type { Progress } from './grade.ts';
 import type { Planned, Report, Verdict } from './model.ts';
 import { anySeed } from './seed.ts';
 import { UserError } from './user-error.ts';
-import type { Job, Level, ReportHead, WorkerEvent } from './worker/protocol.ts';
+import type { Job, Level, ReportHead, Wants, WorkerEvent } from './worker/protocol.ts';
 import { startWorker, type WaitingWorker } from './worker/spawn-worker.ts';
 import { WorkerError } from './worker/worker-error.ts';
 
@@ -19,6 +19,8 @@ export interface WorkerOptions {
   readonly worker?: ExpectedWorker;
   /** What the specification comes to with the job's params, env and seed. @default it is read */
   readonly assignment?: Planned;
+  /** @default neither */
+  readonly wants?: Wants;
 }
 
 /** A worker that was started for a job, and what the job's specification comes to. */
@@ -66,14 +68,14 @@ export async function gradeInWorker(
   options: WorkerOptions,
   onProgress: (progress: Progress) => void = () => {},
 ): Promise<Report> {
-  const { level, slot = 0, signal } = options;
+  const { level, slot = 0, wants = {}, signal } = options;
   const verdicts = new Map<string, Verdict>();
   const waiting = options.worker?.waiting ?? start(level, slot, asked);
   const { job, assignment } = await planned(asked, options).catch(async (error: unknown) => {
     await waiting.dismiss();
     throw error;
   });
-  const worker = waiting.order(job, assignment, signal);
+  const worker = waiting.order(job, assignment, wants, signal);
   const report = (head: ReportHead, order: readonly string[]): Report => ({
     ...head,
     scenarios: order.map((id) => verdicts.get(id)).filter((verdict) => verdict !== undefined),

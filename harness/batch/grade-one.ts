@@ -57,7 +57,7 @@ export async function gradeOne(grading: Grading, submission: Submission, slot: n
     const folder = submissionFolder(out, submission.id);
     const report = await gradeInWorker(
       { ...job, submission: folder },
-      { level: isolation.level, slot, signal, assignment: grading.assignment },
+      { level: isolation.level, slot, signal, assignment: grading.assignment, wants: { brief: true } },
     );
     if (!report.interrupted) return done(report, !openPoints(report).some(canBeTold));
     return done(

@@ -62,7 +62,12 @@ export async function runCommand(args: string[]): Promise<number> {
         ? await (await import('../grade.ts')).grade({ ...job, signal }, watch)
         : await (await import('../grade-in-worker.ts')).gradeInWorker(
             job,
-            { level, signal, ...(worker === undefined ? {} : { worker }) },
+            {
+              level,
+              signal,
+              wants: { recording: place !== undefined },
+              ...(worker === undefined ? {} : { worker }),
+            },
             watch,
           );
   } finally {

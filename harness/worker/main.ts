@@ -4,6 +4,7 @@ import { type Kernel, openKernel } from '../kernel/index.ts';
 import type { Report } from '../model.ts';
 import { openPipe } from '../net/pipe.ts';
 import { UserError } from '../user-error.ts';
+import { brief } from './brief.ts';
 import { closeLeaked } from './close-leaked.ts';
 import { line, messages, type Order, PIPE, type ReportHead, unpacked, type WorkerEvent } from './protocol.ts';
 import { wallsOf } from './walls.ts';
@@ -54,12 +55,12 @@ function work(
     signal,
     walls: wallsOf(order),
   };
+  const { wants } = order;
   return grade(options, (progress) => {
-    send(
-      progress.type === 'finished'
-        ? { type: 'finished', verdict: progress.verdict, head: headOf(progress.report) }
-        : progress,
-    );
+    if (progress.type === 'finished') {
+      const verdict = wants.brief ? brief(progress.verdict) : progress.verdict;
+      send({ type: 'finished', verdict, head: headOf(progress.report) });
+    } else if (progress.type !== 'recorded' || wants.recording) send(progress);
   });
 }
 

@@ -24,6 +24,16 @@ export interface Order {
   readonly base?: string;
   /** The user outside that programs run as, where root grades. */
   readonly uid?: number;
+  /** What is wanted of all that happened. */
+  readonly wants: Wants;
+}
+
+/** What of a run is worth its way to whoever asked for it: a stream may have megabytes. */
+export interface Wants {
+  /** All of it in the end, so that it can be judged again. @default false */
+  readonly recording?: boolean;
+  /** Of runs that passed only as many bytes of each stream as reports show. @default false */
+  readonly brief?: boolean;
 }
 
 /** A report without its scenarios: those have been sent already, each once. */

@@ -8,7 +8,16 @@ import { SYSTEM_ENVIRONMENT } from '../sandbox/system-environment.ts';
 import { killAll, uidOf } from '../sandbox/uid.ts';
 import { claimUid } from './claim-uid.ts';
 import { emptyPlace } from './empty-place.ts';
-import { type Level, line, messages, type Order, PIPE, packed, type WorkerEvent } from './protocol.ts';
+import {
+  type Level,
+  line,
+  messages,
+  type Order,
+  PIPE,
+  packed,
+  type Wants,
+  type WorkerEvent,
+} from './protocol.ts';
 import { WorkerError } from './worker-error.ts';
 
 /** A worker at work. */
@@ -33,7 +42,7 @@ export interface Berth {
 export interface WaitingWorker {
   readonly level: Level;
   /** Gives it what it is to grade. */
-  order(job: Order['job'], assignment: Planned, signal?: AbortSignal): Worker;
+  order(job: Order['job'], assignment: Planned, wants: Wants, signal?: AbortSignal): Worker;
   /** Ends it unused, and returns once it is gone. */
   dismiss(): Promise<void>;
 }
@@ -84,8 +93,8 @@ export function startWorker(berth: Berth): WaitingWorker {
       pipe.destroy();
       await release();
     },
-    order(job, assignment, signal) {
-      pipe.write(line({ job, assignment: packed(assignment), level: berth.level, ...place }));
+    order(job, assignment, wants, signal) {
+      pipe.write(line({ job, assignment: packed(assignment), level: berth.level, ...place, wants }));
       if (signal?.aborted) stop();
       else signal?.addEventListener('abort', stop, { once: true });
       return {
