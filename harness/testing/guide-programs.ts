@@ -63,6 +63,7 @@ while True:
 
 export const PROGRAMS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Hello: { 'server.py': HELLO, 'hello.py': HELLO },
+  'Early, without stopping': { 'server.py': HELLO },
   'Hello, the evening course': { 'server.py': HELLO },
   Chat: { 'server.py': CHAT },
   'Web server': { 'server.py': WEB },
