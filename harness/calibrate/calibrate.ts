@@ -35,13 +35,15 @@ export async function calibrate(options: CalibrateOptions, watch: Watcher = () =
   try {
     const made = await makeMutants(options.solution, scratch);
     const own = options.mutants === undefined ? [] : await ownMutants(options.mutants);
-    const chosen = choose([...made.mutants, ...own], options.only ?? []);
+    const chosen = choose([...made.mutants, ...own], options.only ?? [], made.dropped);
     const reference = await gradeReference(options, watch);
     const passing = new Set(reference.rows.filter(({ status }) => status === 'pass').map(({ id }) => id));
     // Mutants of a solution that is not right itself tell nothing.
     const waiting = passing.size > 0 ? chosen : own.filter((mutant) => chosen.includes(mutant));
     const order = [...waiting];
-    const dropped: Dropped[] = passing.size > 0 ? [...made.dropped] : [];
+    const none = passing.size > 0 ? made.none : 'the reference solution passes nothing';
+    // Who asks for some by name need not be told of the others.
+    const dropped: Dropped[] = passing.size > 0 && !options.only?.length ? [...made.dropped] : [];
     const rows = new Map<string, MutantRow>();
     const lane = async () => {
       for (let next = waiting.shift(); next && !aborted(); next = waiting.shift()) {
@@ -61,6 +63,7 @@ export async function calibrate(options: CalibrateOptions, watch: Watcher = () =
       flickers: reference.flickers,
       mutants: order.flatMap(({ folder }) => rows.get(folder) ?? []),
       dropped,
+      ...(none === undefined ? {} : { none }),
       interrupted: aborted(),
     };
   } finally {
@@ -69,9 +72,16 @@ export async function calibrate(options: CalibrateOptions, watch: Watcher = () =
 }
 
 /** Those that are asked for by name; all of them when none is. */
-function choose(mutants: readonly Mutant[], only: readonly string[]): Mutant[] {
+function choose(mutants: readonly Mutant[], only: readonly string[], dropped: readonly Dropped[]): Mutant[] {
   const names = mutants.map(({ name }) => name);
   for (const name of only) {
+    const why = dropped.find((each) => each.name === name)?.why;
+    if (why !== undefined)
+      throw new UserError({
+        where: '--only',
+        what: `"${name}" can't be made of this solution: ${why}`,
+        fix: 'Choose another mutant, or leave out --only.',
+      });
     if (!names.includes(name))
       throw new UserError({
         where: '--only',

@@ -29,32 +29,61 @@ export interface Dropped {
   readonly why: string;
 }
 
+/** The automatic mutants of a solution. */
+interface Made {
+  readonly mutants: readonly Mutant[];
+  /** Those that could not be made. */
+  readonly dropped: readonly Dropped[];
+  /** Why there is none at all. */
+  readonly none?: string;
+}
+
 /** Makes all automatic mutants of a solution in a scratch folder. */
-export async function makeMutants(
-  solution: string,
-  scratch: Scratch,
-): Promise<{ mutants: Mutant[]; dropped: Dropped[] }> {
+export async function makeMutants(solution: string, scratch: Scratch): Promise<Made> {
   const base = await scratch.folder('solution');
   await copySubmission(solution, base);
   const mutants: Mutant[] = [];
-  const dropped: Dropped[] = [];
+  const invalid: Dropped[] = [];
+  const placed = new Set<Mutation>();
+  const unplaced = new Map<Mutation, string>();
   const sources = await sourceFiles(base);
   for (const file of sources) {
     const source = await readFile(path.join(base, file), 'utf8');
     for (const mutation of MUTATIONS.filter(({ language }) => language === languageOf(file))) {
-      const name = sources.length === 1 ? mutation.name : `${mutation.name} in ${file}`;
       const changed = mutation.apply(source);
-      // Nothing to change there: no news.
-      if (changed === undefined || changed === source) continue;
+      if (typeof changed !== 'string' || changed === source) {
+        unplaced.set(mutation, typeof changed === 'object' ? changed.why : 'no place found');
+        continue;
+      }
+      placed.add(mutation);
+      const name = sources.length === 1 ? mutation.name : `${mutation.name} in ${file}`;
       const folder = await scratch.folder(path.join('mutants', name.replaceAll(/[^\w.-]+/g, '_')));
       await copySubmission(base, folder);
       await writeFile(path.join(folder, file), changed);
       const wrong = await syntaxError(path.join(folder, file), mutation.language);
-      if (wrong) dropped.push({ name, why: 'the changed source is no valid program' });
-      else mutants.push({ ...mutation, name, folder, change: difference(source, changed) });
+      if (wrong) invalid.push({ name, why: 'the changed source is no valid program' });
+      else mutants.push(mutantOf(mutation, name, folder, source, changed));
     }
   }
-  return { mutants, dropped };
+  const dropped = [...unplaced]
+    .filter(([mutation]) => !placed.has(mutation))
+    .map(([{ name }, why]) => ({ name, why }));
+  const none =
+    sources.length === 0
+      ? `there is no source in a language that is known (${Object.values(LANGUAGES).flat().join(', ')})`
+      : 'no place was found for any change that is known';
+  return { mutants, dropped: [...dropped, ...invalid], ...(mutants.length === 0 ? { none } : {}) };
+}
+
+function mutantOf(mutation: Mutation, name: string, folder: string, source: string, changed: string): Mutant {
+  const harmless = mutation.harmless?.(source);
+  return {
+    name,
+    about: mutation.about,
+    folder,
+    change: difference(source, changed),
+    ...(harmless === undefined ? {} : { harmless }),
+  };
 }
 
 /** Each folder or file in a folder is a wrong solution. */
@@ -79,7 +108,9 @@ async function sourceFiles(folder: string): Promise<string[]> {
 
 function languageOf(file: string): Language | undefined {
   const ending = path.extname(file);
-  return (Object.keys(LANGUAGES) as Language[]).find((language) => LANGUAGES[language] === ending);
+  return (Object.keys(LANGUAGES) as Language[]).find((language) =>
+    (LANGUAGES[language] as readonly string[]).includes(ending),
+  );
 }
 
 /** What no build will tell; compilers tell the rest. */

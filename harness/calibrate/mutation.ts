@@ -1,6 +1,17 @@
 /** Languages whose solutions can be changed automatically, by the endings of their files. */
-export const LANGUAGES = { python: '.py', c: '.c', javascript: '.js', java: '.java' } as const;
+export const LANGUAGES = {
+  python: ['.py'],
+  c: ['.c'],
+  javascript: ['.js', '.mjs', '.cjs'],
+  java: ['.java'],
+} as const;
 export type Language = keyof typeof LANGUAGES;
+
+/** The changed source; undefined where there is no place for the change; or why it would be no bug there. */
+export type Change = string | undefined | { readonly why: string };
+
+/** Why a changed program may behave as the right one does, if there is a reason in this source. */
+export type Excuse = (source: string) => string | undefined;
 
 /** A change of the source that makes a real bug of it. */
 export interface Mutation {
@@ -8,10 +19,9 @@ export interface Mutation {
   readonly language: Language;
   /** What the changed program does wrong, in one sentence. */
   readonly about: string;
-  /** The changed source; undefined where there is nothing to change. */
-  readonly apply: (source: string) => string | undefined;
-  /** Why the changed program may behave as the right one does, so that nobody need catch it. */
-  readonly harmless?: string;
+  readonly apply: (source: string) => Change;
+  /** Tells why nobody need catch it. */
+  readonly harmless?: Excuse;
 }
 
 /** Makes the mutations of one language from lines of a table. */
@@ -20,8 +30,8 @@ export function catalogue(
   table: readonly (readonly [
     name: string,
     about: string,
-    apply: (source: string) => string | undefined,
-    harmless?: string,
+    apply: (source: string) => Change,
+    harmless?: string | Excuse,
   ])[],
 ): Mutation[] {
   return table.map(([name, about, apply, harmless]) => ({
@@ -29,7 +39,7 @@ export function catalogue(
     language,
     about,
     apply,
-    ...(harmless === undefined ? {} : { harmless }),
+    ...(harmless === undefined ? {} : { harmless: typeof harmless === 'string' ? () => harmless : harmless }),
   }));
 }
 

@@ -1,5 +1,5 @@
 import { html, join, Markup, NOTHING } from '../report/html-text.ts';
-import { type Calibration, catchNothing, isSound, type MutantRow, place } from './result.ts';
+import { type Calibration, catchNothing, isSound, type MutantRow, notTried, place } from './result.ts';
 import { resultLine } from './table.ts';
 
 const STYLE = `
@@ -72,7 +72,7 @@ function reference(calibration: Calibration): Markup {
 }
 
 function mutants({ mutants: rows, reference: scenarios }: Calibration): Markup {
-  if (rows.length === 0) return html`<p>No mutants were tried.</p>`;
+  if (rows.length === 0) return NOTHING;
   const heads = scenarios.map(({ id }) => html`<th class="slant" scope="col">${id}</th>`);
   const cells = (row: MutantRow) =>
     scenarios.map(({ id }) => {
@@ -94,8 +94,10 @@ function mutants({ mutants: rows, reference: scenarios }: Calibration): Markup {
 
 function remarks(calibration: Calibration): Markup {
   const idle = calibration.mutants.length === 0 ? [] : catchNothing(calibration);
-  const dropped = calibration.dropped.map(({ name, why }) => html`<li>${name}: ${why}</li>`);
+  const dropped = notTried(calibration).map((text) => html`<li>${text}</li>`);
+  const { none } = calibration;
   return join([
+    none === undefined ? NOTHING : html`<p class="bad">No mutants were made: ${none}.</p>`,
     idle.length === 0 ? NOTHING : html`<p>Catches nothing: ${idle.join(', ')}.</p>`,
     dropped.length === 0 ? NOTHING : html`<h2>Not tried</h2><ul>${join(dropped)}</ul>`,
   ]);

@@ -52,6 +52,8 @@ export interface Calibration {
   readonly flickers: readonly Flicker[];
   readonly mutants: readonly MutantRow[];
   readonly dropped: readonly Dropped[];
+  /** Why there are no automatic mutants, if there are none. */
+  readonly none?: string;
   readonly interrupted: boolean;
 }
 
@@ -60,13 +62,27 @@ export function withOutcome({ mutants }: Calibration, ...outcomes: readonly Outc
   return mutants.filter(({ outcome }) => outcomes.includes(outcome));
 }
 
-/** Whether the specification can be relied upon, as far as has been seen. */
-export function isSound(calibration: Calibration): boolean {
+/** Whether nothing went wrong, as far as has been seen. Without a mutant that proves nothing. */
+export function isClean(calibration: Calibration): boolean {
   return (
     !calibration.interrupted &&
     calibration.flickers.length === 0 &&
     withOutcome(calibration, 'survived', 'unsure').length === 0
   );
+}
+
+/** Whether the specification can be relied upon, as far as has been seen. */
+export function isSound(calibration: Calibration): boolean {
+  return isClean(calibration) && calibration.mutants.length > 0;
+}
+
+/** What was not tried, by the reason: `a, b (no place found)`. */
+export function notTried({ dropped }: Calibration): readonly string[] {
+  const reasons = [...new Set(dropped.map(({ why }) => why))];
+  return reasons.map((reason) => {
+    const names = dropped.filter(({ why }) => why === reason).map(({ name }) => name);
+    return `${names.join(', ')} (${reason})`;
+  });
 }
 
 /** Scenarios of which no mutant was caught: they may check nothing that anybody gets wrong. */

@@ -5,6 +5,7 @@ import {
   type Flicker,
   isSound,
   type MutantRow,
+  notTried,
   type Outcome,
   place,
   withOutcome,
@@ -46,7 +47,7 @@ export function resultLine(calibration: Calibration): string {
   const harmless = withOutcome(calibration, 'harmless').length;
   return [
     `${calibration.flickers.length === 0 ? 'the reference never flickered' : `the reference went wrong ${calibration.flickers.length} times`}`,
-    `${caught} of ${counted} mutants caught`,
+    calibration.mutants.length === 0 ? 'no mutants were tried' : `${caught} of ${counted} mutants caught`,
     ...(harmless > 0 ? [`${harmless} may survive`] : []),
     ...(calibration.interrupted ? ['interrupted'] : []),
   ].join(' · ');
@@ -81,7 +82,7 @@ function flickerLines(flicker: Flicker, setter: TextSetter): string[] {
 }
 
 function mutantLines({ mutants, reference }: Calibration, setter: TextSetter): string[] {
-  if (mutants.length === 0) return ['', '    No mutants were tried.'];
+  if (mutants.length === 0) return [];
   const gap = 4 + NAME_WIDTH + 2 * reference.length > setter.width ? '' : ' ';
   const head = reference.map((_, index) => LETTERS[index] ?? '?').join(gap);
   return [
@@ -122,9 +123,11 @@ function survivorLines(calibration: Calibration, setter: TextSetter): string[] {
 
 function remarks(calibration: Calibration, setter: TextSetter): string[] {
   const idle = calibration.mutants.length === 0 ? [] : catchNothing(calibration);
-  const dropped = calibration.dropped.map(({ name, why }) => `${name} (${why})`);
+  const dropped = notTried(calibration);
+  const { none } = calibration;
   return [
+    ...(none === undefined ? [] : ['', ...setter.labelled(4, '', 0, `No mutants were made: ${none}.`)]),
     ...(idle.length === 0 ? [] : ['', ...setter.labelled(4, '', 0, `Catches nothing: ${idle.join(', ')}.`)]),
-    ...(dropped.length === 0 ? [] : ['', ...setter.labelled(4, '', 0, `Not tried: ${dropped.join(', ')}.`)]),
+    ...(dropped.length === 0 ? [] : ['', ...setter.labelled(4, '', 0, `Not tried: ${dropped.join('; ')}.`)]),
   ];
 }

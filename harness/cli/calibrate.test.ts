@@ -66,6 +66,30 @@ test('a mutant that nobody catches fails the specification, unless it is allowed
   expect(second.code).toBe(0);
 });
 
+test('without a mutant nothing is proven, and why there is none is told', async () => {
+  const file = spec('listens', '      - check: { port: server, is: listening }\n');
+  const solution = path.join(folder, 'in-perl');
+  mkdirSync(solution);
+  writeFileSync(
+    path.join(solution, 'server.pl'),
+    'use IO::Socket::INET; my $s = IO::Socket::INET->new(LocalPort => $ARGV[0], Listen => 5) or die; sleep;',
+  );
+  const run = ['--run', 'perl server.pl {port}'];
+  const unknown = await calibrate(file, solution, ...run);
+  expect(unknown.stdout).toContain('the reference never flickered · no mutants were tried');
+  expect(unknown.stdout).toMatch(/No mutants were made: there is no source in a language that is/);
+  expect(unknown.page()).toContain('No mutants were made: there is no source in a language');
+  expect(unknown.code).toBe(3);
+  writeFileSync(path.join(solution, 'tool.py'), 'print(1)\n');
+  const nowhere = await calibrate(file, solution, ...run);
+  expect(nowhere.stdout).toMatch(/No mutants were made: no place was found for any change/);
+  expect(nowhere.stdout).toMatch(/Not tried: no-reuseaddr, .*\(no place found\)/s);
+  expect(nowhere.code).toBe(3);
+  const only = await calibrate(file, solution, ...run, '--only', 'upper-case');
+  expect(only.stderr).toMatch(/"upper-case" can't be made of this solution: no place found/);
+  expect(only.code).toBe(2);
+});
+
 test('own wrong solutions are mutants too', async () => {
   const own = path.join(folder, 'own');
   mkdirSync(own);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type CalibrateOptions, calibrate } from '../calibrate/calibrate.ts';
 import { renderPage } from '../calibrate/page.ts';
-import { isSound } from '../calibrate/result.ts';
+import { isClean, isSound } from '../calibrate/result.ts';
 import { renderTable } from '../calibrate/table.ts';
 import { UserError } from '../user-error.ts';
 import { EXIT } from './exit.ts';
@@ -47,7 +47,8 @@ export async function calibrateCommand(args: string[]): Promise<number> {
     process.stdout.write(renderTable(calibration, terminalLook()));
     process.stdout.write(`  Report: ${path.join(out, 'calibration.html')}\n`);
     if (interrupt.by !== undefined) return interrupt.by === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
-    return isSound(calibration) ? EXIT.passed : EXIT.failed;
+    if (isSound(calibration)) return EXIT.passed;
+    return isClean(calibration) ? EXIT.inconclusive : EXIT.failed;
   } finally {
     interrupt.dispose();
   }

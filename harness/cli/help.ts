@@ -123,7 +123,9 @@ Java are changed automatically.
                      as for run
 
 Exit status: 0 it can be relied upon, 1 the solution failed or flickered, or a
-mutant survived that must be caught, 2 wrong usage or specification.
+mutant survived that must be caught, 2 wrong usage or specification, 3 nothing
+went wrong, but no mutant was tried (the solution is in another language, or no
+place was found for any change).
 `;
 
 const BATCH = `Usage: socket-grader batch ZIP|FOLDER --spec FILE [options]
