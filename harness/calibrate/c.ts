@@ -1,63 +1,19 @@
-import { type Call, calls, catalogue, replace, replaceCall } from './mutation.ts';
-
-const RECEIVE = /recv|read/;
-const SEND = /send_all|sendall|write_all|writen|send|write/;
-
-/** The call that receives from a client. */
-function receiving(source: string): Call | undefined {
-  return calls(source, RECEIVE).find(({ args }) => args.length >= 3);
-}
-
-/** Changes the call in which the client gets its reply: on the socket from which was received. */
-function sends(make: (call: Call, buffer: string) => string): (source: string) => string | undefined {
-  return (source) => {
-    const from = receiving(source);
-    return replaceCall(SEND, (call) => {
-      if (!from || call.args[0] !== from.args[0] || call.args.length < 3) return undefined;
-      return make(call, from.args[1] ?? '');
-    })(source);
-  };
-}
-
-/** The reply with another length. */
-const length = (make: (length: string, buffer: string) => string) =>
-  sends(({ name, args: [socket = '', what = '', size = '', ...more] }, buffer) => {
-    return `${name}(${[socket, what, make(size, buffer), ...more].join(', ')})`;
-  });
-
-const receives = (make: (call: Call) => string) =>
-  replaceCall(RECEIVE, (call) => (call.args.length >= 3 ? make(call) : undefined));
-
-/** A value computed in several statements (a GNU extension). */
-const value = (statements: string) => `({ ${statements} })`;
-
-const including = (header: string, apply: (source: string) => string | undefined) => (source: string) => {
-  const changed = apply(source);
-  return changed === undefined ? undefined : `#include <${header}>\n${changed}`;
-};
-
-/** The head of the innermost loop around a call becomes one of a single turn. */
-function once(name: RegExp): (source: string) => string | undefined {
-  return (source) => {
-    const [call] = calls(source, name).filter(({ args }) => args.length >= 3);
-    if (!call) return undefined;
-    const loops = [...calls(source, /while/), ...calls(source, /for/)].sort((a, b) => a.start - b.start);
-    const loop = loops.findLast(({ start }) => start < call.start);
-    if (!loop) return undefined;
-    const condition =
-      loop.name === 'while' && loop.args[0] !== '1' ? loop.text.slice(loop.name.length).trim() : '1';
-    // The loop of accept() is not the one around recv().
-    const between = source.slice(loop.end, call.start);
-    if (!name.test('accept') && calls(between, /accept/).length > 0) return undefined;
-    const head = `for (int once_ = 1; once_ && ${condition}; once_ = 0)`;
-    return source.slice(0, loop.start) + head + source.slice(loop.end);
-  };
-}
-
-const reuse = (make: (call: Call, source: string) => string | undefined) =>
-  replaceCall(/setsockopt/, (call, source) =>
-    call.args.includes('SO_REUSEADDR') ? make(call, source) : undefined,
-  );
+import {
+  busyWait,
+  including,
+  length,
+  noEofCheck,
+  oneShot,
+  received,
+  receives,
+  reuse,
+  sends,
+  unlessPolling,
+  value,
+} from './c-changes.ts';
+import { ACCEPT, clientLoop, NON_BLOCKING, realCalls, receiving, resends, sending } from './c-places.ts';
+import { calls, catalogue, put, replace, replaceCall } from './mutation.ts';
+import { once } from './structure.ts';
 
 /** Bugs of C servers. */
 export const C = catalogue('c', [
@@ -77,6 +33,7 @@ export const C = catalogue('c', [
     (source) => {
       const call = calls(source, /setsockopt/).find(({ args }) => args.includes('SO_REUSEADDR'));
       const name = /&\s*(\w+)/.exec(call?.args[3] ?? '')?.[1];
+      if (call && name === undefined) return put(call.text.replace(/\{\s*1\s*\}/, '{ 0 }'), call, source);
       return name && replace(new RegExp(`(\\b${name}\\s*=\\s*)1\\b`), (_, head) => `${head}0`)(source);
     },
   ],
@@ -94,8 +51,16 @@ export const C = catalogue('c', [
     'It reads standard input before it binds.',
     replaceCall(/bind/, ({ text }) => `(getchar(), ${text})`),
   ],
-  ['one-shot', 'It serves one client and exits.', once(/accept/)],
-  ['recv-once', 'It calls recv() once for each client.', once(RECEIVE)],
+  ['one-shot', 'It serves one client and exits.', oneShot],
+  [
+    'recv-once',
+    'It calls recv() once and does not go on.',
+    (source) => {
+      const call = receiving(source);
+      const loop = call && clientLoop(source, call);
+      return loop && once(source, loop);
+    },
+  ],
   [
     'small-buffer',
     'It receives at most 16 bytes at a time.',
@@ -105,23 +70,39 @@ export const C = catalogue('c', [
     ),
     'where recv() is called again, a small buffer only makes more calls',
   ],
+  ['no-eof-check', 'It takes 0 from recv() for data.', noEofCheck],
   [
-    'no-eof-check',
-    'It takes 0 from recv() for data.',
-    replace(/((?:recv|read)\([^;{]*\)\)?\s*)>\s*0/, (_, head) => `${head}>= 0`),
+    'strlen',
+    'It sends as much as strlen() says.',
+    including(
+      'string.h',
+      length((_, what) => `strlen(${what})`),
+    ),
   ],
-  ['strlen', 'It sends as much as strlen() says.', length((_, buffer) => `strlen(${buffer})`)],
   [
     'whole-buffer',
     'It sends the whole buffer, whatever was received.',
-    length((_, buffer) => `sizeof(${buffer})`),
+    (source) => {
+      const buffer = receiving(source)?.args[1] ?? '';
+      // Of a pointer it would be the size of the pointer.
+      const array = new RegExp(`\\bchar\\b[^;(){}]*\\b${/\w*$/.exec(buffer)?.[0]}\\s*\\[`).test(source);
+      return array ? length(() => `sizeof(${buffer})`)(source) : undefined;
+    },
   ],
   ['extra-nul', 'It sends one byte too many.', length((size) => `(${size}) + 1`)],
-  ['drops-last-byte', 'It sends one byte too few.', length((size) => `(${size}) - 1`)],
+  [
+    'drops-last-byte',
+    'It sends one byte too few.',
+    // A loop that sends the rest would send the last byte as well.
+    (source) =>
+      resends(source)
+        ? received(() => 'if (got_ > 1) got_--;')(source)
+        : length((size) => `(${size}) - 1`)(source),
+  ],
   [
     'strips-newline',
     'It takes the newline off.',
-    length((size, buffer) => `(${buffer}[(${size}) - 1] == '\\n' ? (${size}) - 1 : (${size}))`),
+    received((bytes) => `if (got_ > 0 && ${bytes}[got_ - 1] == '\\n') got_--;`),
   ],
   [
     'extra-newline',
@@ -132,9 +113,16 @@ export const C = catalogue('c', [
   ['no-reply', 'It sends nothing.', sends(({ args }) => `(${args[2]})`)],
   [
     'single-send',
-    'It sends once and does not look at how much went.',
-    sends(({ args: [socket, what, size] }) => `send(${socket}, ${what}, ${size}, 0)`),
-    'send() on a blocking socket sends everything, however much that is',
+    'It takes for granted that send() took everything.',
+    (source) => {
+      const call = sending(source);
+      const statements = `ssize_t sent_ = ${call?.text}; sent_ < 0 ? sent_ : (ssize_t)(${call?.args[2]});`;
+      return call && put(value(statements), call, source);
+    },
+    (source) =>
+      NON_BLOCKING.test(source)
+        ? 'it shows only once more bytes wait than the send buffer holds (megabytes, or a client that reads late)'
+        : 'send() on a blocking socket sends everything, however much that is',
   ],
   [
     'closes-before-reply',
@@ -150,10 +138,10 @@ export const C = catalogue('c', [
     'no-close',
     'It does not close the connection.',
     (source) => {
-      const accepted = /(\w+)\s*=\s*accept\s*\(/.exec(source)?.[1];
-      return (
-        accepted && replaceCall(/close/, ({ args }) => (args[0] === accepted ? '(void)0' : undefined))(source)
-      );
+      const accepted = /([\w.[\]>-]+)\s*=\s*accept4?\s*\(/.exec(source)?.[1];
+      const sockets = [accepted, receiving(source)?.args[0]];
+      const closes = realCalls(source, /close/).filter(({ args }) => sockets.includes(args[0]));
+      return closes.reduceRight((text, call) => put('(void)0', call, text), source);
     },
   ],
   [
@@ -162,23 +150,24 @@ export const C = catalogue('c', [
     receives(({ text, args }) => `(send(${args[0]}, "hello\\n", 6, 0), ${text})`),
   ],
   ['discards-first', 'It throws away what came first.', receives(({ text }) => `(${text}, ${text})`)],
-  [
-    'exits-at-eof',
-    'It exits when a client is done.',
-    receives(({ text }) => value(`ssize_t got_ = ${text}; if (got_ == 0) exit(0); got_;`)),
-  ],
+  ['exits-at-eof', 'It exits when a client is done.', received(() => 'if (got_ == 0) exit(0);')],
   [
     'dies-at-reset',
     'It exits when a client breaks off.',
-    receives(({ text }) => value(`ssize_t got_ = ${text}; if (got_ < 0) exit(1); got_;`)),
+    including(
+      'errno.h',
+      received(() => 'if (got_ < 0 && errno == ECONNRESET) exit(1);'),
+    ),
   ],
   [
     'busy-accept',
     'It calls accept() again and again without waiting.',
     including(
       'fcntl.h',
-      replaceCall(/accept/, ({ text, args }) =>
-        value(`int got_; fcntl(${args[0]}, F_SETFL, O_NONBLOCK); while ((got_ = ${text}) < 0) ; got_;`),
+      unlessPolling(
+        replaceCall(ACCEPT, ({ text, args }) =>
+          value(`int got_; fcntl(${args[0]}, F_SETFL, O_NONBLOCK); while ((got_ = ${text}) < 0) ; got_;`),
+        ),
       ),
     ),
   ],
@@ -187,16 +176,19 @@ export const C = catalogue('c', [
     'It calls recv() again and again without waiting.',
     including(
       'errno.h',
-      receives(({ args: [socket, buffer, size] }) =>
-        value(
-          `ssize_t got_; while ((got_ = recv(${socket}, ${buffer}, ${size}, MSG_DONTWAIT)) < 0 && errno == EAGAIN) ; got_;`,
+      unlessPolling(
+        receives(({ args: [socket, buffer, size] }) =>
+          value(
+            `ssize_t got_; while ((got_ = recv(${socket}, ${buffer}, ${size}, MSG_DONTWAIT)) < 0 && errno == EAGAIN) ; got_;`,
+          ),
         ),
       ),
     ),
   ],
+  ['busy-wait', 'It asks again and again which descriptor is ready, without waiting.', busyWait],
   [
     'crashes',
     'It writes through a null pointer once it has received something.',
-    receives(({ text }) => value(`ssize_t got_ = ${text}; if (got_ > 0) *(volatile int *)0 = 1; got_;`)),
+    received(() => 'if (got_ > 0) *(volatile int *)0 = 1;'),
   ],
 ]);

@@ -43,6 +43,15 @@ export function catalogue(
   }));
 }
 
+/** No change is made of a source in which something is found, for the reason that is given. */
+export function unless(
+  found: RegExp,
+  why: string,
+  apply: (source: string) => Change,
+): (source: string) => Change {
+  return (source) => (found.test(source) ? { why } : apply(source));
+}
+
 /** Replaces the first place that matches (all of them with the flag g). */
 export function replace(
   pattern: RegExp,
@@ -114,6 +123,11 @@ export function calls(source: string, names: RegExp): Call[] {
   return found;
 }
 
+/** The source with another text in the place of a call. */
+export function put(text: string, { start, end }: Pick<Call, 'start' | 'end'>, source: string): string {
+  return source.slice(0, start) + text + source.slice(end);
+}
+
 /** Replaces the first call that fits by what is made of it. */
 export function replaceCall(
   names: RegExp,
@@ -122,7 +136,7 @@ export function replaceCall(
   return (source) => {
     for (const call of calls(source, names)) {
       const text = make(call, source);
-      if (text !== undefined) return source.slice(0, call.start) + text + source.slice(call.end);
+      if (text !== undefined) return put(text, call, source);
     }
     return undefined;
   };

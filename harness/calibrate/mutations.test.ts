@@ -13,6 +13,8 @@ const SOLUTIONS = {
   javascript: 'js-solution/server.js',
   java: 'java-solution/Server.java',
 };
+/** Changes that need another style of program. */
+const OTHER_STYLES = { python: [], c: ['busy-wait'], javascript: [], java: [] };
 let folder: string;
 
 beforeAll(() => {
@@ -42,9 +44,11 @@ describe('the catalogue', () => {
       const source = solution(language);
       const mutations = MUTATIONS.filter((each) => each.language === language);
       const all = mutations.map((mutation) => changed(mutation, source));
-      expect(mutations.length).toBeGreaterThanOrEqual(28);
-      expect(mutations.filter((_, at) => all[at] === '' || all[at] === source)).toEqual([]);
-      expect(new Set(all).size).toBe(mutations.length);
+      const fitting = all.filter((text) => text !== '' && text !== source);
+      expect(fitting.length).toBeGreaterThanOrEqual(28);
+      expect(new Set(fitting).size).toBe(fitting.length);
+      const out = mutations.filter((_, at) => !fitting.includes(all[at] ?? ''));
+      expect(out.map(({ name }) => name)).toEqual(OTHER_STYLES[language]);
       expect(new Set(mutations.map(({ name }) => name)).size).toBe(mutations.length);
     },
   );
@@ -90,10 +94,10 @@ describe('the catalogue', () => {
   test('the loop around one call is told from the one around the other', () => {
     expect(mutate('python', 'recv-once')).toMatch(/def handle\(conn\):\n {4}for once in range\(1\):/);
     expect(mutate('python', 'one-shot')).toMatch(/for once in range\(1\):\n {8}conn, addr = server\.accept/);
-    expect(mutate('c', 'one-shot')).toContain(
-      'for (int once_ = 1; once_ && 1; once_ = 0) {\n        int client',
+    expect(mutate('c', 'one-shot')).toContain('while (once_-- > 0 && (1)) {\n        int client');
+    expect(mutate('c', 'recv-once')).toContain(
+      '(once_-- > 0 && ((n = recv(client, buf, sizeof(buf), 0)) > 0)) {',
     );
-    expect(mutate('c', 'recv-once')).toContain('once_ && ((n = recv(client, buf, sizeof(buf), 0)) > 0);');
     // Where recv() is called once for each client anyhow, there is nothing to change.
     const single = 'while True:\n    c, a = s.accept()\n    d = c.recv(9)\n    c.sendall(d)\n';
     expect(mutate('python', 'recv-once', single)).toBe('');
