@@ -1,78 +1,120 @@
-import { calls, catalogue, replace, replaceCall } from './mutation.ts';
+import { handlerOf, receiverOf, replies, serverOf, writtenOut } from './javascript-places.ts';
+import { type Change, calls, catalogue, put, replaceCall } from './mutation.ts';
 
-/** The head of the function that gets each client, up to its brace; captures the name of the socket. */
-const HANDLER =
-  /(?:createServer\(|\.on\(\s*['"]connection['"]\s*,\s*)(?:\{[^}]*\}\s*,\s*)?(?:function\s*\w*\s*)?\(?\s*(\w+)\s*\)?\s*(?:=>\s*)?\{/;
-const SERVER = /(?:const|let|var)\s+(\w+)\s*=\s*(?:new\s+)?\w+\.(?:createServer|Server)\(/;
+const FOR_AWAIT = /(for await\s*\(\s*(?:const|let)\s+\w+\s+of\s+)([\w.]+)\)/;
 
 /** The first thing that is done with each client. */
-const atConnection = (make: (socket: string, server: string) => string) => (source: string) => {
-  const head = HANDLER.exec(source);
-  const server = SERVER.exec(source)?.[1] ?? 'server';
-  if (!head) return undefined;
-  const at = head.index + head[0].length;
-  return `${source.slice(0, at)}\n  ${make(head[1] ?? '', server)}${source.slice(at)}`;
+const atConnection = (make: (socket: string) => string) => (source: string) => {
+  const handler = handlerOf(source);
+  if (!handler || handler.end !== undefined) return undefined;
+  const text = `\n  ${make(handler.socket)}`;
+  return put(text, { start: handler.body, end: handler.body }, source);
 };
 
-/** The reply, changed; calls on another object than a client's socket are left alone. */
+/** The reply, changed. */
 const writes = (make: (what: string, socket: string) => string) => (source: string) => {
-  const socket = HANDLER.exec(source)?.[1];
-  return replaceCall(/\w+\.(?:write|end)/, ({ name, args }) => {
-    const [what] = args;
-    return what !== undefined && name.startsWith(`${socket}.`) ? make(what, socket ?? '') : undefined;
-  })(source);
+  const [reply] = replies(source);
+  return reply && put(make(reply.args[0] ?? '', receiverOf(reply.name)), reply, source);
 };
 const sends = (make: (what: string) => string) => writes((what, socket) => `${socket}.write(${make(what)})`);
 
 const listens = (make: (args: readonly string[]) => string) =>
-  replaceCall(/\w+\.listen/, ({ name, args }) => `${name}(${make(args)})`);
+  replaceCall(/listen/, ({ args }) => `listen(${make(args)})`);
+
+/** The port in the arguments of listen(), or in an object there. */
+const port = (make: (port: string) => string) =>
+  listens(([first = '', ...more]) => {
+    const object = first.replace(/\bport(?:\s*:\s*([^,}]+))?(?=\s*[,}])/, (_, given?: string) => {
+      return `port: ${make(given ?? 'port')}`;
+    });
+    return [first.startsWith('{') ? object : make(first), ...more].join(', ');
+  });
+
+function otherAddress(source: string): string | undefined {
+  return listens(([first = '', ...more]) => {
+    if (first.startsWith('{')) return first.replace(/\}$/, ", host: '127.0.0.2' }");
+    const host = /^['"]/.test(more[0] ?? '') ? 1 : 0;
+    return [first, "'127.0.0.2'", ...more.slice(host)].join(', ');
+  })(source);
+}
+
+/** What comes from a client is taken another way: by a listener, or by a loop. */
+const takes =
+  (listener: (text: string, socket: string) => string, pieces: (socket: string) => string) =>
+  (source: string) => {
+    const on = calls(source, /\w+\.on/).find(({ args }) => /^['"]data['"]$/.test(args[0] ?? ''));
+    if (on) return put(listener(on.text, receiverOf(on.name)), on, source);
+    const changed = source.replace(FOR_AWAIT, (_, head, socket) => {
+      const iterator = `const pieces = ${socket}[Symbol.asyncIterator]();`;
+      return `${head}(async function* () { ${iterator} ${pieces(socket)} })())`;
+    });
+    return changed === source ? undefined : changed;
+  };
+
+/** Nobody listens for the errors of a connection, or catches them. */
+function diesAtReset(source: string): string | undefined {
+  const server = serverOf(source);
+  const listener = calls(source, /\w+\.on/).find(
+    ({ name, args }) => /^['"]error['"]$/.test(args[0] ?? '') && receiverOf(name) !== server,
+  );
+  if (listener) return put(receiverOf(listener.name), listener, source);
+  if (!FOR_AWAIT.test(source)) return undefined;
+  const changed = source.replace(/\bcatch\s*(?:\((\w+)\))?\s*\{/, (_, name = 'error_') => {
+    return `catch (${name}) { throw ${name};`;
+  });
+  return changed === source ? undefined : changed;
+}
+
+function waitsForInput(source: string): string | undefined {
+  if (/\brequire\(/.test(source)) return `require('fs').readSync(0, Buffer.alloc(1));\n${source}`;
+  const reads = "import { readSync as readSync_ } from 'node:fs';\nreadSync_(0, Buffer.alloc(1));\n";
+  return /^\s*import\b/m.test(source) ? reads + source : undefined;
+}
+
+function neverCloses(source: string): string | undefined {
+  const text = writtenOut(source);
+  const socket = handlerOf(text)?.socket;
+  if (socket === undefined) return undefined;
+  const open = /allowHalfOpen:\s*true/.test(text)
+    ? text
+    : text.replace(/createServer\((\s*\{)?/, (_, options) =>
+        options ? 'createServer({ allowHalfOpen: true, ' : 'createServer({ allowHalfOpen: true }, ',
+      );
+  return open.replaceAll(new RegExp(`\\b${socket}\\.end\\(\\)`, 'g'), 'undefined');
+}
+
+/** Changes a program as it is, or else once it is written out. */
+const orWrittenOut = (apply: (source: string) => Change) => (source: string) =>
+  apply(source) ?? apply(writtenOut(source));
 
 /** Bugs of servers on node:net. Node sets SO_REUSEADDR by itself. */
 export const JAVASCRIPT = catalogue('javascript', [
-  [
-    'other-port',
-    'It listens on the next port.',
-    listens(([port, ...more]) => [`Number(${port}) + 1`, ...more].join(', ')),
-  ],
-  ['any-port', 'It lets the system choose the port.', listens(([, ...more]) => ['0', ...more].join(', '))],
-  [
-    'other-address',
-    'It binds 127.0.0.2.',
-    replace(
-      /(\.listen\([^)]*?)(['"])(?:127\.0\.0\.1|localhost|0\.0\.0\.0)\2/,
-      (_, head) => `${head}'127.0.0.2'`,
-    ),
-  ],
-  ['no-listen', 'It does not call listen().', replaceCall(/\w+\.listen/, () => 'undefined')],
-  [
-    'waits-for-input',
-    'It reads standard input before it listens.',
-    (source) =>
-      /\brequire\(/.test(source) ? `require('fs').readSync(0, Buffer.alloc(1));\n${source}` : undefined,
-  ],
+  ['other-port', 'It listens on the next port.', port((given) => `Number(${given}) + 1`)],
+  ['any-port', 'It lets the system choose the port.', port(() => '0')],
+  ['other-address', 'It binds 127.0.0.2.', otherAddress],
+  ['no-listen', 'It does not call listen().', replaceCall(/listen/, () => 'ref()')],
+  ['waits-for-input', 'It reads standard input before it listens.', waitsForInput],
   [
     'one-shot',
     'It takes no more clients after the first.',
-    atConnection((_, server) => `${server}.close();`),
+    (source) => {
+      const server = serverOf(source);
+      return server && atConnection(() => `${server}.close();`)(source);
+    },
   ],
   [
     'exits-at-eof',
     'It exits when a client is done.',
     atConnection((socket) => `${socket}.on('end', () => process.exit(0));`),
   ],
-  [
-    'dies-at-reset',
-    'It has no listener for the errors of a connection.',
-    replaceCall(/\w+\.on/, ({ args }, source) =>
-      /^['"]error['"]$/.test(args[0] ?? '') && SERVER.exec(source)?.[1] !== undefined
-        ? 'undefined'
-        : undefined,
-    ),
-  ],
+  ['dies-at-reset', 'It does not handle the errors of a connection.', diesAtReset],
   [
     'recv-once',
     'It takes only the first piece of what a client sends.',
-    replace(/\.on\((\s*['"]data['"])/, (_, event) => `.once(${event}`),
+    takes(
+      (text) => text.replace('.on(', '.once('),
+      () => 'const { value, done } = await pieces.next(); if (!done) yield value;',
+    ),
   ],
   ['decodes', 'It makes a string of what it receives.', sends((what) => `(${what}).toString()`)],
   [
@@ -108,7 +150,7 @@ export const JAVASCRIPT = catalogue('javascript', [
     'It sends everything twice.',
     writes((what, socket) => `(${socket}.write(${what}), ${socket}.write(${what}))`),
   ],
-  ['no-reply', 'It sends nothing.', writes(() => 'undefined')],
+  ['no-reply', 'It sends nothing.', writes(() => 'true')],
   [
     'closes-after-reply',
     'It closes the connection after the first reply.',
@@ -125,20 +167,14 @@ export const JAVASCRIPT = catalogue('javascript', [
     'It sends something before it has received anything.',
     atConnection((socket) => `${socket}.write('hello\\n');`),
   ],
-  [
-    'never-closes',
-    'It does not close a connection when the client is done.',
-    replace(/createServer\((?!\s*\{)/, 'createServer({ allowHalfOpen: true }, '),
-  ],
+  ['never-closes', 'It does not close a connection when the client is done.', neverCloses],
   [
     'discards-first',
     'It throws away what came first.',
-    (source) => {
-      const socket = HANDLER.exec(source)?.[1];
-      const on = calls(source, /\w+\.on/).find(({ args }) => /^['"]data['"]$/.test(args[0] ?? ''));
-      if (!on || socket === undefined) return undefined;
-      return `${source.slice(0, on.start)}${socket}.once('data', () => ${on.text})${source.slice(on.end)}`;
-    },
+    takes(
+      (text, socket) => `${socket}.once('data', () => ${text})`,
+      () => 'await pieces.next(); yield* pieces;',
+    ),
   ],
   [
     'gives-up',
@@ -160,4 +196,4 @@ export const JAVASCRIPT = catalogue('javascript', [
     'It uses a name that is not defined, once it has received something.',
     writes((what, socket) => `${socket}.write(undefinedName, ${what})`),
   ],
-]);
+]).map((mutation) => ({ ...mutation, apply: orWrittenOut(mutation.apply) }));
