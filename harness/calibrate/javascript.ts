@@ -71,8 +71,9 @@ function waitsForInput(source: string): string | undefined {
   return /^\s*import\b/m.test(source) ? reads + source : undefined;
 }
 
-function neverCloses(source: string): string | undefined {
+function neverCloses(source: string): Change {
   const text = writtenOut(source);
+  if (FOR_AWAIT.test(text)) return { why: 'Node itself closes the connection at the end of for await' };
   const socket = handlerOf(text)?.socket;
   if (socket === undefined) return undefined;
   const open = /allowHalfOpen:\s*true/.test(text)
