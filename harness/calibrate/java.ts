@@ -66,7 +66,15 @@ export const JAVA = catalogue('java', [
     ),
     'where read() is called again, a small buffer only makes more calls',
   ],
-  ['no-eof-check', 'It takes -1 from read() for data.', noEofCheck],
+  [
+    'no-eof-check',
+    'It takes -1 from read() for data.',
+    noEofCheck,
+    (source) =>
+      THREADS.test(source)
+        ? 'write() refuses a length of -1, and where each client has a thread of its own only that dies'
+        : undefined,
+  ],
   [
     'spins-at-eof',
     'It goes on reading when the client is done.',

@@ -116,7 +116,9 @@ export function calls(source: string, names: RegExp): Call[] {
     const args = splitArguments(source, open);
     if (!args) continue;
     const text = source.slice(match.index, args.end);
-    const declares = args.list.some((arg) => /^(const )?(int|char|void|size_t|ssize_t|struct)\b/.test(arg));
+    const declares = args.list.some((arg) =>
+      /^(const )?(int|char|void|size_t|ssize_t|struct)\b(?!\s*\()/.test(arg),
+    );
     if (!declares)
       found.push({ name: match[1] ?? '', text, args: args.list, start: match.index, end: args.end });
   }

@@ -14,7 +14,7 @@ const SOLUTIONS = {
   java: 'java-solution/Server.java',
 };
 /** Changes that need another style of program. */
-const OTHER_STYLES = { python: [], c: ['busy-wait'], javascript: [], java: ['busy-wait'] };
+const OTHER_STYLES = { python: ['busy-wait'], c: ['busy-wait'], javascript: [], java: ['busy-wait'] };
 let folder: string;
 
 beforeAll(() => {

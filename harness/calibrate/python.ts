@@ -1,63 +1,32 @@
-import { catalogue, insert, move, replace } from './mutation.ts';
+import { catalogue, insert, move, put, replace } from './mutation.ts';
+import {
+  givesUp,
+  noReuseaddr,
+  oneShot,
+  REUSE,
+  receives,
+  receivings,
+  replies,
+  sends,
+  spinning,
+  unlessPolling,
+} from './python-changes.ts';
+import { address, insertAt, once, POLLS, reply } from './python-places.ts';
 
-const REUSE = /^[ \t]*(\w[\w.]*)\.setsockopt\(.*SO_REUSEADDR.*$/m;
 const BIND = /^\s*(\w[\w.]*)\.bind\(/;
+const LISTENS = /\.bind\(|\w*Server\(\(|\.(?:start|create)_server\(/;
 const LISTEN = /^\s*(\w[\w.]*)\.listen\(/;
 const ACCEPT = /^\s*(\w+)\s*,\s*\w+\s*=\s*\w[\w.]*\.accept\(\)/;
-const RECEIVE = /^\s*(\w+)\s*=\s*(\w[\w.]*)\.recv\(/;
-const SEND = /\.sendall\((.*)\)/;
-const SEND_LINE = /^\s*(\w[\w.]*)\.sendall\(/;
 const END =
   /^([ \t]*)(if (?:not \w+|\w+ == b(?:''|"")|len\(\w+\) == 0):)[ \t]*(?:\n[ \t]+)?(?:break|return)[ \t]*\n/m;
-
-/** What is sent, changed. */
-const sends = (changed: string) =>
-  replace(SEND, (_, what) => `.sendall(${changed.replace('DATA', `(${what})`)})`);
-/** What is received, changed. */
-const receives = (suffix: string) => replace(/(\.recv\([^()]*\))/, (_, call) => `${call}${suffix}`);
-const address = (host: string, port: string) =>
-  replace(/\.bind\(\((.+),\s*(.+)\)\)/, (_, oldHost, oldPort) => {
-    return `.bind((${host.replace('HOST', oldHost)}, ${port.replace('PORT', `(${oldPort})`)}))`;
-  });
-
-/** The loop around one call becomes a single turn. */
-function once(call: RegExp): (source: string) => string | undefined {
-  return (source) => {
-    const lines = source.split('\n');
-    const inside = lines.findIndex((line) => call.test(line));
-    const indent = (line: string) => /^\s*/.exec(line)?.[0].length ?? 0;
-    const at = lines.findLastIndex(
-      (line, index) =>
-        index < inside && /^\s*while\b.*:/.test(line) && indent(line) < indent(lines[inside] ?? ''),
-    );
-    const accepts = lines.findIndex((line) => /\.accept\(\)/.test(line));
-    // A loop that holds accept() as well is not the one around recv().
-    const other = !call.test(lines[accepts] ?? '') && at !== -1 && accepts > at && accepts < inside;
-    if (at === -1 || other) return undefined;
-    lines[at] = (lines[at] ?? '').replace(/while\b.*:/, 'for once in range(1):');
-    return lines.join('\n');
-  };
-}
-
-/** Asks again and again, without waiting. */
-const spinning = (call: RegExp) =>
-  replace(call, (_, indent, result, socket, method) =>
-    [
-      `${indent}while True:`,
-      `${indent}    ${socket}.setblocking(False)`,
-      `${indent}    try:`,
-      `${indent}        ${result} = ${socket}.${method}`,
-      `${indent}        break`,
-      `${indent}    except BlockingIOError:`,
-      `${indent}        pass`,
-      `${indent}    finally:`,
-      `${indent}        ${socket}.setblocking(True)`,
-    ].join('\n'),
-  );
+const WALRUS = /\bwhile\s+\(?(\w+\s*:=\s*await [\w.]+\([^()]*\)|\w+\s*:=\s*[\w.]+\([^()]*\))\)?:/;
+const HANDLES =
+  /except (?:\([^)]*\b(?:OS|Connection\w*)Error\b[^)]*\)|(?:OS|Connection\w*)Error\b|Exception\b)/g;
+const SEPARATE = /\basyncio\b|\bthreading\b|\bThread\w*\b|\bfork\b|\bmultiprocessing\b|\bsocketserver\b/;
 
 /** Bugs of Python servers. */
 export const PYTHON = catalogue('python', [
-  ['no-reuseaddr', 'It does not set SO_REUSEADDR.', replace(REUSE, '')],
+  ['no-reuseaddr', 'It does not set SO_REUSEADDR.', noReuseaddr],
   ['reuseaddr-after-bind', 'It sets SO_REUSEADDR only after bind().', move(REUSE, BIND)],
   [
     'reuseaddr-zero',
@@ -88,23 +57,28 @@ export const PYTHON = catalogue('python', [
   [
     'waits-for-input',
     'It asks something on standard input before it binds.',
-    insert('before', BIND, 'input()'),
+    (source) =>
+      LISTENS.test(source) ? insertAt(source, source.search(LISTENS), 'before', 'input()') : undefined,
   ],
   ['exits-after-listen', 'It ends right after listen().', insert('after', LISTEN, 'raise SystemExit(0)')],
-  ['one-shot', 'It serves one client and exits.', once(ACCEPT)],
+  ['one-shot', 'It serves one client and exits.', oneShot],
   [
     'one-shot-and-hangs',
     'It serves one client and then does nothing any more.',
     (source) => {
-      const changed = once(ACCEPT)(source);
+      const changed = oneShot(source);
       return changed === undefined ? undefined : `${changed}\n__import__("time").sleep(9999)\n`;
     },
   ],
-  ['recv-once', 'It calls recv() once for each client.', once(RECEIVE)],
+  [
+    'recv-once',
+    'It calls recv() once for each client.',
+    receivings(({ start }, source) => once(source, start, 'client')),
+  ],
   [
     'small-buffer',
     'It receives at most 16 bytes at a time.',
-    replace(/\.recv\([^()]*\)/, '.recv(16)'),
+    replace(/(\.recv|await [\w.]+\.read)\([^()]*\)/, '$1(16)'),
     'where recv() is called again, a small buffer only makes more calls',
   ],
   ['decodes', 'It decodes what it receives as UTF-8 and encodes it again.', receives('.decode().encode()')],
@@ -125,25 +99,42 @@ export const PYTHON = catalogue('python', [
   [
     'send-for-sendall',
     'It calls send() and does not look at what it returns.',
-    replace(/\.sendall\(/, '.send('),
-    'send() on a blocking socket sends everything, however much that is',
+    (source) =>
+      replace(/\.sendall\(/, '.send(')(source) ??
+      replies((call, text) =>
+        call.name.endsWith('.send') ? put(`(${call.text}, len(${call.what}))[1]`, call, text) : undefined,
+      )(source),
+    (source) =>
+      POLLS.test(source) || /settimeout/.test(source)
+        ? 'it shows only once more bytes wait than the send buffer holds (megabytes, or a client that reads late)'
+        : 'send() on a blocking socket sends everything, however much that is',
   ],
-  ['no-eof-check', 'It does not notice that the client is done.', replace(END, '')],
+  [
+    'no-eof-check',
+    'It does not notice that the client is done.',
+    (source) => replace(END, '')(source) ?? replace(WALRUS, 'while ($1) is not None:')(source),
+  ],
   [
     'exits-at-eof',
     'It exits when a client is done.',
-    replace(END, '$1$2\n$1    __import__("os")._exit(0)\n'),
+    (source) =>
+      replace(END, '$1$2\n$1    __import__("os")._exit(0)\n')(source) ??
+      replace(WALRUS, 'while ($1) or __import__("os")._exit(0):')(source),
   ],
-  ['no-reply', 'It sends nothing.', replace(/^(\s*)\w[\w.]*\.sendall\(.*$/m, '$1pass')],
+  [
+    'no-reply',
+    'It sends nothing.',
+    replies((call, source) => put(call.name.endsWith('.send') ? `len(${call.what})` : 'None', call, source)),
+  ],
   [
     'closes-before-reply',
     'It closes the connection before it replies.',
-    insert('before', SEND_LINE, '$1.close()'),
+    replies(({ object, start }, source) => insertAt(source, start, 'before', `${object}.close()`)),
   ],
   [
     'closes-after-reply',
     'It closes the connection after the first reply.',
-    insert('after', SEND_LINE, '$1.close()'),
+    replies(({ object, end }, source) => insertAt(source, end, 'after', `${object}.close()`)),
   ],
   [
     'no-close',
@@ -154,41 +145,49 @@ export const PYTHON = catalogue('python', [
   [
     'replies-before-recv',
     'It sends something before it has received anything.',
-    insert('before', RECEIVE, '$2.sendall(b"hello\\n")'),
+    receivings(({ start }, source) => {
+      const call = reply(source);
+      return call && insertAt(source, start, 'before', `${call.name}(b"hello\\n")`);
+    }),
   ],
-  ['discards-first', 'It throws away what came first.', insert('before', RECEIVE, '$2.recv(4096)')],
+  [
+    'discards-first',
+    'It throws away what came first.',
+    receivings(({ text, start }, source) => insertAt(source, start, 'before', text)),
+  ],
   [
     'new-reader-each-time',
     'It makes a new buffered reader for each line.',
     replace(/(\w[\w.]*)\.recv\([^()]*\)/, '$1.makefile("rb").readline()'),
   ],
-  [
-    'gives-up',
-    'It waits for a client for a tenth of a second at most.',
-    insert('before', RECEIVE, '$2.settimeout(0.1)'),
-  ],
+  ['gives-up', 'It waits for a client for a tenth of a second at most.', unlessPolling(givesUp)],
   [
     'busy-accept',
     'It calls accept() again and again without waiting.',
-    spinning(/^([ \t]*)(\w+\s*,\s*\w+)\s*=\s*(\w[\w.]*)\.(accept\(\))/m),
+    unlessPolling(spinning(/^([ \t]*)(\w+\s*,\s*\w+)\s*=\s*(\w[\w.]*)\.(accept\(\))/m)),
   ],
   [
     'busy-recv',
     'It calls recv() again and again without waiting.',
-    spinning(/^([ \t]*)(\w+)\s*=\s*(\w[\w.]*)\.(recv\([^()]*\))/m),
+    unlessPolling(spinning(/^([ \t]*)(\w+)\s*=\s*(\w[\w.]*)\.(recv\([^()]*\))/m)),
+  ],
+  [
+    'busy-wait',
+    'It asks again and again which socket is ready, without waiting.',
+    (source) =>
+      replace(/(\bselect\.select\([^()]*)\)/, '$1, 0)')(source) ??
+      replace(/\.(select|poll)\(\w*\)/, '.$1(0)')(source),
   ],
   [
     'dies-at-reset',
     'It does not handle a client that breaks off.',
-    replace(
-      /except (?:OSError|ConnectionError|ConnectionResetError|Exception)\b/g,
-      'except ZeroDivisionError',
-    ),
-    'where each client has a thread of its own, only that thread dies',
+    replace(HANDLES, 'except ZeroDivisionError'),
+    (source) =>
+      SEPARATE.test(source) ? 'where each client has a thread or task of its own, only that ends' : undefined,
   ],
   [
     'name-error',
     'It uses a name that is not defined, once it has received something.',
-    insert('after', RECEIVE, 'undefined_name'),
+    replies(({ start }, source) => insertAt(source, start, 'before', 'undefined_name')),
   ],
 ]);

@@ -1,0 +1,110 @@
+import { execFileSync } from 'node:child_process';
+import { PYTHON } from './python.ts';
+
+const ASYNCIO = `import asyncio, sys
+
+
+async def handle(reader, writer):
+    try:
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+    except ConnectionError:
+        pass
+    finally:
+        writer.close()
+
+
+async def main():
+    server = await asyncio.start_server(handle, "localhost", int(sys.argv[1]))
+    async with server:
+        await server.serve_forever()
+
+
+asyncio.run(main())
+`;
+const SOCKETSERVER = `import socketserver, sys
+
+
+class Echo(socketserver.StreamRequestHandler):
+    def handle(self):
+        while True:
+            data = self.rfile.readline()
+            if not data:
+                break
+            self.wfile.write(data)
+
+
+socketserver.TCPServer.allow_reuse_address = True
+with socketserver.TCPServer(("127.0.0.1", int(sys.argv[1])), Echo) as server:
+    server.serve_forever()
+`;
+const SELECT = `import select, socket, sys
+
+server = socket.socket()
+server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+server.bind(("127.0.0.1", int(sys.argv[1])))
+server.listen()
+clients = []
+while True:
+    ready, _, _ = select.select([server] + clients, [], [])
+    for sock in ready:
+        if sock is server:
+            conn, _ = server.accept()
+            clients.append(conn)
+            continue
+        data = sock.recv(4096)
+        if data:
+            sock.sendall(data)
+        else:
+            clients.remove(sock)
+            sock.close()
+`;
+const BYTES = [
+  'decodes',
+  'strips',
+  'extra-nul',
+  'sends-twice',
+  'no-reply',
+  'drops-last-byte',
+  'discards-first',
+];
+
+/** The lines that are new in a mutant. */
+function news(source: string, name: string): string {
+  const known = new Set(source.split('\n'));
+  return String(PYTHON.find((each) => each.name === name)?.apply(source))
+    .split('\n')
+    .filter((line) => !known.has(line))
+    .map((line) => line.trim())
+    .join('\n');
+}
+
+test.each([
+  ['asyncio', ASYNCIO, [...BYTES, 'no-reuseaddr', 'other-port', 'recv-once', 'no-eof-check', 'gives-up']],
+  ['socketserver', SOCKETSERVER, [...BYTES, 'no-reuseaddr', 'other-port', 'one-shot', 'recv-once']],
+  ['select', SELECT, [...BYTES, 'no-reuseaddr', 'other-port', 'busy-wait']],
+])('a solution with %s gets mutants about bytes and more, all of them valid', (_, source, kinds) => {
+  const made = PYTHON.filter(({ apply }) => typeof apply(source) === 'string');
+  expect(made.map(({ name }) => name)).toEqual(expect.arrayContaining(kinds));
+  const sources = JSON.stringify(made.map(({ apply }) => apply(source)));
+  const parse = 'import ast, json, sys\nfor source in json.load(sys.stdin): ast.parse(source)';
+  execFileSync('python3', ['-c', parse], { input: sources, stdio: 'pipe' });
+});
+
+test('streams are changed where they are read and written', () => {
+  expect(news(ASYNCIO, 'recv-once')).toBe('for data in [await reader.read(65536)]:');
+  expect(news(ASYNCIO, 'strips')).toBe('while data := (await reader.read(65536)).strip():');
+  expect(news(ASYNCIO, 'no-eof-check')).toBe('while (data := await reader.read(65536)) is not None:');
+  expect(news(ASYNCIO, 'other-port')).toContain('(handle, "localhost", (int(sys.argv[1])) + 1)');
+  expect(news(ASYNCIO, 'no-reuseaddr')).toContain('int(sys.argv[1]), reuse_address=False)');
+  expect(news(SOCKETSERVER, 'extra-nul')).toBe('self.wfile.write((data) + b"\\0")');
+  expect(news(SOCKETSERVER, 'one-shot')).toBe('server.handle_request()');
+});
+
+test('a loop over all clients is not taken for that of one', () => {
+  expect(news(SELECT, 'recv-once')).toBe('undefined');
+  expect(news(SELECT, 'busy-wait')).toBe('ready, _, _ = select.select([server] + clients, [], [], 0)');
+  const busy = PYTHON.find(({ name }) => name === 'busy-recv')?.apply(SELECT);
+  expect(busy).toEqual({ why: expect.stringMatching(/waits for all sockets/) });
+});
