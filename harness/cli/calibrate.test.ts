@@ -109,6 +109,36 @@ test('own wrong solutions are mutants too', async () => {
   expect(code).toBe(0);
 });
 
+test('mutants of other styles run, and are caught by what a client gets', async () => {
+  const file = spec(
+    'bytes',
+    '      - connect: a\n      - send: { line: hello }\n      - half_close: a\n      - expect: { read: close, equals: { line: hello } }\n',
+  );
+  const styles = {
+    'server.mjs': `import { createServer } from 'node:net';
+createServer((s) => s.pipe(s)).listen(process.argv[2]);
+`,
+    'Server.java': `import java.net.*;
+public class Server {
+  public static void main(String[] args) throws Exception {
+    try (ServerSocket server = new ServerSocket(Integer.parseInt(args[0]))) {
+      while (true)
+        try (Socket s = server.accept()) { s.getInputStream().transferTo(s.getOutputStream()); }
+    }
+  }
+}
+`,
+  };
+  for (const [name, source] of Object.entries(styles)) {
+    const solution = path.join(folder, name);
+    writeFileSync(solution, source);
+    const only = ['--only', 'extra-nul,sends-twice,no-reply'];
+    const { code, stdout } = await calibrate(file, solution, ...only);
+    expect(stdout).toContain('the reference never flickered · 3 of 3 mutants caught');
+    expect(code).toBe(0);
+  }
+});
+
 test('a solution that flickers is told with round and step', async () => {
   const solution = path.join(folder, 'flickers');
   mkdirSync(solution);
