@@ -73,3 +73,90 @@ test('bytes before the right ones are told to be left out', async () => {
     },
   );
 });
+
+const ANSWERS = `    hint: The author says so.
+${BEGIN}      - send: { line: hello }
+      - expect: { equals: { line: hello } }
+`;
+
+test('a client of IPv6 is told by its name, and gets the hint that one of IPv4 gets', async () => {
+  const lines = `import socket, sys
+s = socket.create_server(("::1", int(sys.argv[1])), family=socket.AF_INET6)
+while True:
+    c, _ = s.accept()
+    data = b""
+    while piece := c.recv(4096): data += piece
+    c.sendall(data)
+    c.close()
+`;
+  const report = await gradeInline({ 'server.py': lines }, specOf('server: {}', { one: ANSWERS }));
+  const [finding] = verdictOf(report, 'one').findings;
+  expect(finding?.hint).toMatch(/waits for more of it on the same connection/);
+  expect(JSON.stringify(finding?.evidence)).toContain('the connection \\"a\\"');
+});
+
+test('what a program complains about means something else once it has served a client', async () => {
+  const program = (before: string, inside: string) => `import socket, sys
+s = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+${before}
+while True:
+    c, _ = s.accept()
+    ${inside}
+    c.sendall(c.recv(4096))
+    c.close()
+`;
+  const hint = async (text: string) =>
+    verdictOf(await gradeInline({ 'server.py': text }, specOf('server: {}', { one: ANSWERS })), 'one')
+      .findings[0]?.hint;
+  expect(await hint('import sys\nprint(sys.argv[5])\n')).toContain('the port is its first argument');
+  expect(await hint(program('', '[][1]'))).toMatch(/asks for an element that is not there/);
+});
+
+test('a program that crashes when a client comes is to be looked at in a debugger', async () => {
+  const crashes = `import os, signal, socket, sys
+s = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+c, _ = s.accept()
+os.kill(os.getpid(), signal.SIGSEGV)
+`;
+  const report = await gradeInline({ 'server.py': crashes }, specOf('server: {}', { one: ANSWERS }));
+  expect(verdictOf(report, 'one')).toMatchObject({
+    status: 'fail',
+    findings: [{ hint: expect.stringContaining('gdb') }],
+  });
+});
+
+test('a program that never calls accept() is not said to try', async () => {
+  const sleeps = `import socket, sys, time
+s = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+while True: time.sleep(0.1)
+`;
+  const blocked =
+    '\n    steps:\n      - start: server\n      - check: { program: server, is: blocked, in: accept, within: 2s }\n';
+  const report = await gradeInline({ 'server.py': sleeps }, specOf('server: {}', { one: blocked }));
+  expect(verdictOf(report, 'one')).toMatchObject({ status: 'fail', findings: [{ cause: 'not_blocked' }] });
+});
+
+test('where nothing is in TIME_WAIT because the program breaks connections off, that is said', async () => {
+  const breaksOff = `import socket, struct, sys
+s = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+while True:
+    c, _ = s.accept()
+    c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    c.recv(4096)
+    c.close()
+`;
+  const steps = `
+    steps:
+      - start: server
+      - connect: a
+      - send: bye
+      - expect: { closed: true }
+      - stop: server
+      - assume: { port: server, is: time_wait, within: 1s }
+`;
+  const report = await gradeInline({ 'server.py': breaksOff }, specOf('server: {}', { one: steps }));
+  expect(verdictOf(report, 'one')).toMatchObject({
+    status: 'inconclusive',
+    findings: [{ hint: expect.stringContaining('SO_LINGER') }],
+  });
+});

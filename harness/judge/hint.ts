@@ -67,7 +67,8 @@ function complaint(cause: Finding['cause'], { step, scenario, view, event }: Aro
   if (cause in PROVEN || NOT_FROM_WORDS.includes(cause)) return undefined;
   for (const instance of [...view.instances.values()].map((list) => list.at(-1))) {
     const printed = instance && wordsOf(instance, { step, view, event });
-    const mend = printed && knownError(printed, scenario.knownErrors);
+    const started = view.connections.size > 0;
+    const mend = printed && knownError(printed, scenario.knownErrors, undefined, { started });
     if (mend) return mend;
   }
   return undefined;
@@ -112,7 +113,8 @@ function fromEvidence(cause: Finding['cause'], { step, view, event }: Around): s
   if (proven !== undefined) return proven;
   if (cause in HTTP && !answersHead(step)) return HTTP[cause];
   if (cause === 'extra_bytes' && step.args.equals !== undefined) return ONLY_THE_REPLY;
-  if (cause === 'crashed') return LAST.crashed;
+  if (cause === 'crashed' || (WITH_AN_END.includes(cause) && crashed(view, event))) return LAST.crashed;
+  if (cause === 'exited' && step.verb === 'start' && view.connections.size === 0) return LAST.exited;
   if ((cause === 'exited' || cause === 'refused') && endedWithAClient(view, event)) return SERVES_ONE;
   const on = typeof step.args.on === 'string' ? step.args.on : undefined;
   if (step.verb === 'send' && cause === 'early_close')
@@ -150,12 +152,27 @@ const ONLY_THE_REPLY =
 const SERVES_ONE =
   'The program ended by itself, and without an error, when a client had gone: put accept() and all that follows it into a loop, and let no client end the program (exit(), a return from main).';
 
+/** Causes that come with the end of a program, whatever the step was about. */
+const WITH_AN_END: readonly Finding['cause'][] = ['exited', 'refused', 'early_close', 'early_reset'];
+const CRASHES: readonly string[] = ['SIGSEGV', 'SIGBUS', 'SIGABRT', 'SIGILL', 'SIGFPE'];
+
+/** Whether a program was ended by a signal that stands for a mistake in it. */
+function crashed(view: TraceView, event: number): boolean {
+  return view.events
+    .slice(0, event + 1)
+    .some(
+      (one) => one.type === 'process_exit' && one.reason === 'self' && CRASHES.includes(one.signal ?? ''),
+    );
+}
+
 /** Whether the program ended well, with a client behind it. */
 function endedWithAClient(view: TraceView, event: number): boolean {
   const before = view.events.slice(0, event + 1);
   const gone = before.findIndex(({ type }) => type === 'local_close' || type === 'eof');
   if (gone < 0) return false;
-  return before.some((one) => one.type === 'process_exit' && one.reason === 'self' && one.code === 0);
+  return before
+    .slice(gone)
+    .some((one) => one.type === 'process_exit' && one.reason === 'self' && one.code === 0);
 }
 
 /** The client waits for the reply and the program for more: either it reads too far, or its reply was never sent. */

@@ -1,10 +1,15 @@
 import type { KnownError } from '../model.ts';
 
+interface RuntimeError extends KnownError {
+  /** It means this only as long as the program has not listened or connected. @default any time */
+  readonly during?: 'start';
+}
+
 /**
  * What runtimes of the usual languages print when a program fails, and the mend. The first that fits counts, so what is
  * more special stands first. An assignment adds its own with `known_errors`.
  */
-export const KNOWN_ERRORS: readonly KnownError[] = [
+export const KNOWN_ERRORS: readonly RuntimeError[] = [
   // Text and bytes.
   {
     text: ['a bytes-like object is required, not'],
@@ -148,6 +153,11 @@ export const KNOWN_ERRORS: readonly KnownError[] = [
   {
     text: ['IndexError: list index out of range', 'ArrayIndexOutOfBoundsException: Index 0', 'usage:'],
     hint: 'The program looks for an argument or a part that is not there: see how it is started, the port is its first argument.',
+    during: 'start',
+  },
+  {
+    text: ['IndexError', 'ArrayIndexOutOfBoundsException', 'StringIndexOutOfBoundsException', 'KeyError'],
+    hint: 'The program asks for an element that is not there: look at the named line, and at what it takes for granted about how many there are.',
   },
   {
     text: ['invalid literal for int()', 'NumberFormatException'],
@@ -220,14 +230,19 @@ export const KNOWN_ERRORS: readonly KnownError[] = [
   },
 ];
 
-/** How to mend what a program printed: its first known error, those of the assignment before all others. */
+/**
+ * How to mend what a program printed: its first known error, those of the assignment before all others. `started` says
+ * that it has come as far as a connection.
+ */
 export function knownError(
   printed: string,
   own: readonly KnownError[] = [],
-  others: readonly KnownError[] = KNOWN_ERRORS,
+  others: readonly RuntimeError[] = KNOWN_ERRORS,
+  { started = false }: { readonly started?: boolean } = {},
 ): string | undefined {
   const text = printed.toLowerCase();
-  return [...own, ...others].find((known) => known.text.some((one) => stands(one.toLowerCase(), text)))?.hint;
+  const fitting: readonly RuntimeError[] = [...own, ...others.filter(({ during }) => !during || !started)];
+  return fitting.find((known) => known.text.some((one) => stands(one.toLowerCase(), text)))?.hint;
 }
 
 /** Whether it is there by itself, and not in the midst of a longer word. */

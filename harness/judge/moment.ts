@@ -52,7 +52,7 @@ function withNames(thread: ThreadState, view: TraceView): ThreadState {
 /** Whether words of the kernel room name this connection and no other. */
 function isOf(waitsFor: string, name: string, view: TraceView): boolean {
   const { localPort, accepted } = view.connection(name);
-  const ports = [...waitsFor.matchAll(/connection (?:from|to) \S+?:(\d+)(?!\d)/g)].map((match) => match[1]);
+  const ports = [...waitsFor.matchAll(/connection (?:from|to) \S+:(\d+)(?!\d)/g)].map((match) => match[1]);
   if (ports.length !== 1 || localPort === undefined) return false;
   // All connections that a program opened lead to the same port of ours.
   if (accepted && [...view.connections.values()].filter((one) => one.accepted).length > 1) return false;

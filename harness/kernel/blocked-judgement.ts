@@ -1,7 +1,7 @@
 import type { BlockedState } from '../model.ts';
 import { type BlockedWindow, LEAST_SAMPLES, type WindowSum } from './blocked-window.ts';
 import { sleepsForGood } from './stillness.ts';
-import type { WaitersLook } from './types.ts';
+import type { WaitersLook, WaitTarget } from './types.ts';
 import { threadsInWords } from './words.ts';
 
 /** A state with the words for it. */
@@ -78,7 +78,11 @@ export function isCertainlyNot(window: BlockedWindow, wish: BlockedWish): Judgem
 }
 
 /** What it was seen to do when the time is over. */
-export function atTheEnd(window: BlockedWindow, wish: BlockedWish): Judgement {
+export function atTheEnd(
+  window: BlockedWindow,
+  wish: BlockedWish,
+  target: WaitTarget['kind'] = 'connection',
+): Judgement {
   const last = window.last;
   const sum = window.sum(wish.forMs);
   if (!last || sum.samples < LEAST_SAMPLES || sum.windowMs < wish.forMs) {
@@ -100,8 +104,9 @@ export function atTheEnd(window: BlockedWindow, wish: BlockedWish): Judgement {
   }
   if (sum.waiting >= 0.5)
     return { state: 'unseen', detail: 'it waits on the socket, but not steadily enough to tell' };
-  if (napsOften(window)) return polling(look);
-  return notWaiting(look);
+  // accept() on a socket that blocks is not tried between two sleeps: it would not return.
+  const mayTry = target === 'listener' ? look.nonBlocking !== false : look.state !== 'not_accepted';
+  return mayTry && napsOften(window) ? polling(look) : notWaiting(look);
 }
 
 /** Was a thread seen to sleep again and again? */

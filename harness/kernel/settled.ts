@@ -1,15 +1,23 @@
 import { currentOf } from './program.ts';
 import { Stillness } from './stillness.ts';
 import { monotonic, poll, type WaitOptions } from './time.ts';
-import type { Kernel, ProgramSource } from './types.ts';
+import type { Kernel, ProgramSource, ThreadLook } from './types.ts';
 
 const STILL_MS = 10;
 const EVERY_MS = 5;
 
+export interface SettledOptions extends WaitOptions {
+  /**
+   * Whoever naps (nanosleep(2), or select(2) of nothing) is waited for until that is over: it goes on by itself then.
+   * @default false
+   */
+  readonly throughNaps?: boolean;
+}
+
 /**
  * Waits until every thread of a program has slept on for 10 ms, or none is left; false when that was not seen in time.
  */
-export function settled(kernel: Kernel, program: ProgramSource, options: WaitOptions): Promise<boolean> {
+export function settled(kernel: Kernel, program: ProgramSource, options: SettledOptions): Promise<boolean> {
   return sleeps(kernel, program, options, 0);
 }
 
@@ -21,17 +29,43 @@ export function asleep(kernel: Kernel, program: ProgramSource, options: WaitOpti
 async function sleeps(
   kernel: Kernel,
   program: ProgramSource,
-  options: WaitOptions,
+  options: SettledOptions,
   leastThreads: number,
 ): Promise<boolean> {
   if (!kernel.can.calls) return false;
   const clock = options.clock ?? monotonic;
   const stillness = new Stillness();
+  const naps = new FirstNaps();
   const ask = async () => {
     const looks = await kernel.threads(currentOf(program));
     const now = clock();
     stillness.update(looks, now);
+    if (options.throughNaps && naps.goOn(looks)) return null;
     return (looks.length >= leastThreads && stillness.allUnchangedMs(now) >= STILL_MS) || null;
   };
   return (await poll(ask, { ...options, everyMs: EVERY_MS })) ?? false;
+}
+
+/** Naps in which threads were found at first; who wakes and naps again has had its chance to do something. */
+class FirstNaps {
+  readonly #voluntary = new Map<number, number>();
+
+  /** Whether a thread is in the nap still in which it was found. */
+  goOn(looks: readonly ThreadLook[]): boolean {
+    let napping = false;
+    for (const look of looks.filter(naps)) {
+      const first = this.#voluntary.get(look.tid) ?? look.voluntary;
+      this.#voluntary.set(look.tid, first);
+      napping ||= first === look.voluntary;
+    }
+    return napping;
+  }
+}
+
+/** Does a thread sleep for a time, whatever happens? */
+function naps({ state, call, timedSleep, waitSet, service }: ThreadLook): boolean {
+  if (service || state !== 'S') return false;
+  if (call === 'nanosleep' || call === 'clock_nanosleep') return true;
+  const selects = ['select', 'pselect6', 'poll', 'ppoll'].includes(call ?? '');
+  return selects && timedSleep && waitSet?.fds.length === 0;
 }

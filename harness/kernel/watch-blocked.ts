@@ -66,7 +66,7 @@ export async function watchBlocked(
     if (misses >= MISSES) return outcome(window, options, gone(target, look));
     const judgement = isBlocked(window, options) ?? isCertainlyNot(window, options) ?? null;
     if (judgement) return outcome(window, options, judgement);
-    if (over) return outcome(window, options, atTheEnd(window, options));
+    if (over) return outcome(window, options, atTheEnd(window, options, target.kind));
     const now = clock();
     const wait = Math.max(EVERY_MS, LATER * (now - start), 2 * (now - begin));
     await pause(Math.min(SLOWEST_MS, wait), options.signal);

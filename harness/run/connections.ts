@@ -169,6 +169,11 @@ export class Connections {
     return held && { serverPort: held.theirs, clientPort: held.ours };
   }
 
+  /** Whether the end of a connection will be noticed: it is being read. */
+  reads(conn: string): boolean {
+    return this.#get(conn)?.client.reading ?? false;
+  }
+
   startReading(conn: string): void {
     this.#get(conn)?.client.startReading();
   }
@@ -252,7 +257,7 @@ export class Connections {
     }
     const until = performance.now() + SETTLE;
     const deadline = () => performance.now() > until;
-    await Promise.all(refs.map((ref) => settled(kernel, ref, { deadline, signal })));
+    await Promise.all(refs.map((ref) => settled(kernel, ref, { deadline, signal, throughNaps: true })));
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
   }
 

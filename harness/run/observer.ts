@@ -94,7 +94,7 @@ export class Observer {
     return this.#serverEnd(
       conn,
       within,
-      (end) => end.bytes === bytes || end.bytes === UNSEEN || end.bytes === null,
+      (end) => end.bytes === bytes || end.bytes === UNSEEN || (end.bytes === null && this.#isOver(conn)),
     );
   }
 
@@ -106,6 +106,11 @@ export class Observer {
       (end) =>
         end.accepted || end.bytes === UNSEEN || (end.bytes === null && this.#recorder.view.ended(conn)),
     );
+  }
+
+  /** Whether how a connection ended is known; who does not read is not told. */
+  #isOver(conn: string): boolean {
+    return this.#recorder.view.ended(conn) || !this.#connections.reads(conn);
   }
 
   async #serverEnd(conn: string, within: number, good: (end: ServerEndAnswer) => boolean): Promise<boolean> {

@@ -95,9 +95,10 @@ export class StepLoop {
     const waiting = this.#options.waiting();
     const { view } = recorder;
     view.focus(step.index);
-    const gone = view
-      .stepEvents()
-      .some(({ type }) => type === 'eof' || type === 'conn_error' || type === 'connect_error');
+    // It may have been gone when the step began.
+    const gone = view.events.some(
+      ({ type }) => type === 'eof' || type === 'conn_error' || type === 'connect_error',
+    );
     if (!gone || recorder.peek(step).status === 'pass') return;
     const running = () =>
       [...view.instances.values()].some((instances) => instances.at(-1)?.exit === undefined);

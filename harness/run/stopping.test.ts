@@ -94,10 +94,6 @@ const ANSWERS = `
 /** What is there already is thrown away before anything is answered. */
 const EMPTIES_FIRST = `
     while (recv(c, text, sizeof text, MSG_DONTWAIT) > 0);${ANSWERS}`;
-const STOPPED_IN_ACCEPT = STEPS.replace(
-  '- pause',
-  '- assume: { program: server, is: blocked, in: accept }\n      - pause',
-);
 const WITHOUT_STOPPING = `
     steps:
       - start: server

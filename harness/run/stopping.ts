@@ -1,12 +1,16 @@
-import type { Kernel, ProgramRef } from '../kernel/index.ts';
+import { asleep, type Kernel, type ProgramRef } from '../kernel/index.ts';
 import type { EndReason, ThreadState } from '../model.ts';
 import { endProgram } from '../process/end.ts';
 import { sendSignal } from '../process/spawn.ts';
 import type { Instance, Scene } from './instances.ts';
 import { clearPort, DYING } from './port-holders.ts';
+import { starvationOf } from './starvation.ts';
+import { FairDeadline } from './waiting.ts';
 
 /** Longest wait for a process to be gone or to be stopped after a signal that can't be refused, in milliseconds. */
 const SIGNAL_PATIENCE = 5_000;
+/** Longest wait for a program to come to rest before a signal is sent to it, in milliseconds. */
+const REST = 250;
 
 /**
  * Sends a signal to the process group as a terminal does; SIGKILL follows after the grace time. What
@@ -22,6 +26,7 @@ export async function stopProgram(
   const instance = scene.instances.latest(program);
   if (!instance) return;
   const { kernel } = scene.surroundings;
+  await comeToRest(scene, instance);
   instance.known = await kernel.processes(instance.ref(), { orphans: true });
   if (instance.known.length === 0) return;
   instance.reason = instance.child.exit ? instance.reason : 'step';
@@ -34,6 +39,21 @@ export async function stopProgram(
   }
   await scene.waiting().until(() => instance.child.exit !== undefined, SIGNAL_PATIENCE);
   await scene.waiting().poll(() => endOthers(scene, program, instance), Boolean, DYING);
+}
+
+/**
+ * Lets a program come to where it waits. One that has just begun to listen may not have called accept() or epoll_wait()
+ * yet, or be about to go to the background: what a signal does to it then would be a matter of luck.
+ */
+async function comeToRest(scene: Scene, { child, ref }: Instance): Promise<void> {
+  const { kernel, signal } = scene.surroundings;
+  const deadline = await FairDeadline.begin(
+    REST,
+    starvationOf(kernel, () => [ref]),
+  );
+  await asleep(kernel, ref, { deadline: deadline.overNow, signal });
+  if (child.exit === undefined && (await kernel.alive([child.pid])).length === 0)
+    await scene.waiting().until(() => child.exit !== undefined, SIGNAL_PATIENCE);
 }
 
 /** To the group while its leader lives; a daemon has left it, so its processes get the signal one by one. */
@@ -63,6 +83,7 @@ export async function pauseProgram(scene: Scene, program: string): Promise<void>
   const instance = scene.instances.latest(program);
   if (!instance) return;
   const { kernel } = scene.surroundings;
+  await comeToRest(scene, instance);
   await signalAll(scene, program, instance, 'SIGSTOP');
   const look = () => lookStopped(kernel, instance.ref());
   const all = kernel.can.calls && (await scene.waiting().poll(look, Boolean, SIGNAL_PATIENCE));

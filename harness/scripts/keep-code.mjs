@@ -34,7 +34,7 @@ if (name === 'commands') {
   ]);
   const job = { submission: SUBMISSION, spec: SPEC, seed: 'kept', unsafe: true };
   const assignment = packed(await loadAssignment(SPEC, {}, job.seed));
-  worker.stdio[3].write(line({ job, assignment, level: 'none' }));
+  worker.stdio[3].write(line({ job, assignment, level: 'none', wants: {} }));
   let said = '';
   worker.stdio[3].on('data', (bytes) => {
     said += bytes;

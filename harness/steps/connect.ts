@@ -66,7 +66,7 @@ export const connect: StepDefinition<Args> = {
     if (code === 'ECONNREFUSED') {
       return fail({
         cause: 'refused',
-        summary: 'The connection was refused: the program does not listen any more.',
+        summary: 'The connection was refused: nothing listened on the port at that moment.',
         expected: 'the connection is accepted',
         actual: 'ECONNREFUSED',
         evidence,

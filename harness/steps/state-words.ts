@@ -1,22 +1,13 @@
 import { decide } from '../match/matcher.ts';
 import { firstDifference, indexOf } from '../match/search.ts';
 import { escapeBytes } from '../match/view.ts';
-import type { Observation } from '../model.ts';
-import { fail, inconclusive, type Outcome, PASS } from './definition.ts';
-import { type ExitStatus, listensAt, outputMatcher, type StateClaim, wantedUnread } from './state.ts';
+import { judgeBlocked } from './blocked-words.ts';
+import { type Claim, unseen } from './claim.ts';
+import { fail, type Outcome, PASS } from './definition.ts';
+import { judgePort } from './port-words.ts';
+import { type ExitStatus, outputMatcher, type StateClaim, wantedUnread } from './state.ts';
 import type { TraceView } from './view.ts';
-import {
-  describeExit,
-  describeListeners,
-  describeThreads,
-  endedByItself,
-  lastWords,
-  milliseconds,
-  percent,
-} from './words.ts';
-
-type Claim<Kind extends StateClaim['kind']> = Extract<StateClaim, { kind: Kind }>;
-type Blocked = Extract<Observation, { what: 'blocked' }>;
+import { describeExit, describeThreads, endedByItself, lastWords, milliseconds, percent } from './words.ts';
 
 /** What a claim about a state comes to, with what was seen. */
 export function judgeState(claim: StateClaim, view: TraceView, seed: string, within: number): Outcome {
@@ -36,107 +27,6 @@ export function judgeState(claim: StateClaim, view: TraceView, seed: string, wit
     case 'port':
       return judgePort(claim, view);
   }
-}
-
-function unseen(what: string, detail?: string): Outcome {
-  return inconclusive('capability', {
-    cause: 'unknown',
-    summary: `This system does not show ${what}${detail ? ` (${detail})` : ''}.`,
-  });
-}
-
-const CALLS = { accept: 'accept()', recv: 'recv()', send: 'send()' } as const;
-
-function judgeBlocked(claim: Claim<'blocked'>, view: TraceView): Outcome {
-  const seen = view.observed('blocked');
-  if (!seen || seen.state === 'unseen')
-    return unseen(`whether the program is blocked in ${CALLS[claim.in]}`, seen?.detail);
-  if (seen.state === 'blocked') return PASS;
-  const call = CALLS[claim.in];
-  const expected = `blocked in ${call} for ${milliseconds(claim.forMs)}, using less than ${percent(claim.cpu)} of a processor`;
-  const evidence = [
-    ...describeThreads(seen.threads).map((line) => `the program is ${line}`),
-    ...lastWords(view, claim.program),
-  ];
-  const common = { expected, evidence };
-  const instance = view.instance(claim.program);
-  switch (seen.state) {
-    case 'exited':
-      return fail({
-        ...common,
-        cause: instance?.exit?.signal ? 'crashed' : 'exited',
-        summary: `The program ${instance ? describeExit(instance) : 'ended'} instead of waiting in ${call}.`,
-        actual: instance ? describeExit(instance) : 'ended',
-      });
-    case 'closed':
-      return fail({
-        ...common,
-        cause: 'early_close',
-        summary: `The program closed the connection instead of waiting in ${call} for the client to ${claim.in === 'send' ? 'read' : 'send'} something.`,
-        actual: closedWords(claim, view),
-        ...(claim.in === 'send'
-          ? {}
-          : {
-              hint: 'Call recv() and wait for the client before answering and closing, with no time limit on the socket.',
-            }),
-      });
-    case 'not_accepted':
-      return fail({
-        ...common,
-        cause: 'not_accepted',
-        summary: 'The program did not accept the connection.',
-        actual: 'the connection waits in the queue',
-      });
-    case 'spinning':
-      return fail({
-        ...common,
-        cause: 'spinning',
-        summary: `${spinningWords(claim, seen)}, using ${percent(seen.share)} of a processor.`,
-        actual: `${percent(seen.share)} of a processor in ${milliseconds(seen.window)}`,
-        hint: waitsToo(claim, seen)
-          ? 'Let every thread wait for something, in a call that blocks.'
-          : `Use a blocking socket: ${call} itself waits until there is something to do.`,
-      });
-    case 'polling':
-      return fail({
-        ...common,
-        cause: 'polling',
-        summary: `The program does not wait in ${call}: it tries, sleeps and tries again.`,
-        actual: seen.detail ?? 'sleeps between tries',
-        hint: `Use a blocking socket: ${call} itself waits until there is something to do.`,
-      });
-    default:
-      return fail({
-        ...common,
-        cause: 'not_blocked',
-        summary: `The program does not wait in ${call}${elsewhere(seen)}.`,
-        actual: seen.detail ?? 'waits elsewhere',
-      });
-  }
-}
-
-/** One thread does as it should while another is busy. */
-function waitsToo(claim: Claim<'blocked'>, { threads }: Blocked): boolean {
-  const socket = claim.in === 'accept' ? 'listening :' : 'connection ';
-  return threads.some(({ state, waitsFor }) => state === 'S' && (waitsFor?.includes(socket) ?? false));
-}
-
-function spinningWords(claim: Claim<'blocked'>, seen: Blocked): string {
-  const call = CALLS[claim.in];
-  return waitsToo(claim, seen)
-    ? `One thread of the program waits in ${call}, but another runs in circles`
-    : `The program does not wait in ${call}: it runs in circles`;
-}
-
-function elsewhere(seen: Blocked): string {
-  const waits = seen.threads.find((thread) => thread.waitsFor !== undefined)?.waitsFor;
-  if (waits === undefined) return '';
-  return /^(an?|another) /.test(waits) ? `, but for ${waits}` : `, but in ${waits}`;
-}
-
-function closedWords(claim: Claim<'blocked'>, view: TraceView): string {
-  const pending = claim.on === undefined ? Buffer.alloc(0) : view.connection(claim.on).received.from(0);
-  return pending.length === 0 ? 'closed without a byte' : `sent ${escapeBytes(pending)} and closed`;
 }
 
 function judgeRunning(claim: Claim<'running'>, view: TraceView): Outcome {
@@ -303,69 +193,15 @@ function judgeUnread(claim: Claim<'unread'>, view: TraceView, within: number): O
   const wanted = wantedUnread(claim, view);
   if (seen.bytes === wanted) return PASS;
   if (wanted === 0 && seen.bytes === null && view.ended(claim.conn)) return PASS;
-  const actual = seen.bytes === null ? 'the connection is gone' : `${seen.bytes} bytes unread`;
+  const gone = seen.bytes === null;
+  const actual = gone ? 'the connection is gone' : `${seen.bytes} bytes unread`;
   return fail({
     cause: 'not_read',
-    summary: `The program has ${actual === 'the connection is gone' ? 'closed the connection' : actual}; it should have ${wanted}.`,
+    summary: gone
+      ? `The program has closed the connection; it should be open, with ${wanted} bytes unread.`
+      : `The program has ${actual}; it should have ${wanted}.`,
     expected: `${wanted} bytes unread within ${milliseconds(within)}`,
     actual,
     evidence: [...view.instances.keys()].flatMap((name) => lastWords(view, name)),
   });
-}
-
-const PORT_WORDS = {
-  free: 'free',
-  listening: 'listening',
-  time_wait: 'in TIME_WAIT',
-  in_use: 'in use',
-  unseen: 'not shown',
-} as const;
-
-function judgePort(claim: Claim<'port'>, view: TraceView): Outcome {
-  const seen = view.observed('port');
-  if (!seen || seen.state === 'unseen')
-    return unseen(`whether a port is ${PORT_WORDS[claim.is]}`, seen?.detail);
-  if (claim.is === 'time_wait' ? seen.timeWait > 0 : seen.state === claim.is)
-    return seen.state === 'listening' ? judgeListeners(claim, seen, view) : PASS;
-  return fail({
-    cause: claim.is === 'listening' ? 'not_listening' : 'state',
-    summary: `Port ${seen.port} is ${PORT_WORDS[seen.state]}; it should be ${PORT_WORDS[claim.is]}.`,
-    expected: PORT_WORDS[claim.is],
-    actual:
-      seen.listeners.length > 0
-        ? `${PORT_WORDS[seen.state]} (${describeListeners(seen.listeners)})`
-        : PORT_WORDS[seen.state],
-    evidence: lastWords(view, claim.program),
-  });
-}
-
-/** Whether those who listen are the right ones. */
-function judgeListeners(
-  { address, owner, program }: Claim<'port'>,
-  { port, listeners, owned }: Extract<Observation, { what: 'port' }>,
-  view: TraceView,
-): Outcome {
-  const actual = describeListeners(listeners);
-  const evidence = lastWords(view, program);
-  if (!listensAt(address, listeners)) {
-    const expected = address === 'any' ? '0.0.0.0 (all addresses)' : (address ?? '');
-    return fail({
-      cause: 'other_address',
-      summary: `The program listens on ${actual}, not on ${expected}.`,
-      expected: `listening on ${expected}, port ${port}`,
-      actual,
-      evidence,
-    });
-  }
-  if (owned === null) return unseen('who holds a listening socket');
-  if (owned === false) {
-    return fail({
-      cause: 'state',
-      summary: `Port ${port} is held by another program than ${owner}.`,
-      expected: `${owner} listens on port ${port}`,
-      actual: `another program listens on ${actual}`,
-      evidence,
-    });
-  }
-  return PASS;
 }

@@ -1,0 +1,123 @@
+import { gradeInline, specOf, verdictOf } from '../testing/inline.ts';
+
+/** A server in Python that treats each client as told; `c` is its socket. */
+function server(client: string, before = ''): string {
+  return `import os, socket, struct, sys, threading, time
+s = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+${before}
+while True:
+    c, _ = s.accept()
+    try:
+        ${client}
+    except OSError: pass
+    c.close()
+`;
+}
+
+const ECHO = 'while d := c.recv(4096): c.sendall(d)';
+const EXACT = `
+    steps:
+      - start: server
+      - connect: a
+      - send: { line: once }
+      - expect: { equals: { line: once } }
+`;
+
+/** The same scenario under several names: what is a matter of luck differs sooner or later. */
+function often(steps: string): Record<string, string> {
+  return Object.fromEntries(['one', 'two', 'three', 'four', 'five', 'six'].map((name) => [name, steps]));
+}
+
+async function statuses(program: string, scenarios: Record<string, string>): Promise<readonly string[]> {
+  const report = await gradeInline({ 'server.py': program }, specOf('server: {}', scenarios));
+  return report.scenarios.map(({ status }) => status);
+}
+
+const ALL = (status: string) => Array.from({ length: 6 }, () => status);
+
+test('what a program says again after a nap is seen', async () => {
+  const again = server('while d := c.recv(4096): c.sendall(d); time.sleep(0.2); c.sendall(d)');
+  const report = await gradeInline({ 'server.py': again }, specOf('server: {}', { again: EXACT }));
+  expect(verdictOf(report, 'again')).toMatchObject({ status: 'fail', findings: [{ cause: 'duplicated' }] });
+});
+
+test('a program that naps again and again, or beside its work, is at rest all the same', async () => {
+  const polls = `import socket, sys, time
+s = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+s.setblocking(False)
+while True:
+    try: c, _ = s.accept()
+    except BlockingIOError:
+        time.sleep(0.03)
+        continue
+    c.setblocking(True)
+    while d := c.recv(4096): c.sendall(d)
+    c.close()
+`;
+  const beside = `import socket, sys, threading, time
+s = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+def serve():
+    while True:
+        c, _ = s.accept()
+        while d := c.recv(4096): c.sendall(d)
+        c.close()
+threading.Thread(target=serve, daemon=True).start()
+while True: time.sleep(1)
+`;
+  for (const program of [polls, beside])
+    expect(await statuses(program, { ...often(EXACT) })).toEqual(ALL('pass'));
+});
+
+test('a program that breaks off once it has read has read, whoever is first to see it', async () => {
+  const breaksOff = server(
+    'c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)); c.recv(4096)',
+  );
+  const read = `
+    steps:
+      - start: server
+      - connect: a
+      - send: { on: a, text: half a li }
+      - check: { conn: a, unread: 0 }
+      - connect: b
+      - send: { on: b, text: next }
+      - check: { conn: b, unread: 0 }
+`;
+  expect(await statuses(breaksOff, often(read))).toEqual(ALL('pass'));
+});
+
+test('a program that goes to the background is stopped there, however soon', async () => {
+  const daemon = server(ECHO, 'if os.fork(): sys.exit(0)\nos.setsid()');
+  const restart = `
+    steps:
+      - start: server
+      - connect: a
+      - assume: { conn: a, is: accepted }
+      - stop: { program: server, signal: SIGKILL }
+      - expect: { closed: true }
+      - close: a
+      - assume: { port: server, is: time_wait }
+      - start: server
+      - check: { port: server, is: listening }
+`;
+  expect(await statuses(daemon, often(restart))).toEqual(ALL('pass'));
+});
+
+test('a program is stopped where it waits: what SIGCONT does to it does not depend on luck', async () => {
+  const dies = `import signal, socket, sys
+s = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+signal.signal(signal.SIGCONT, lambda *_: sys.exit(1))
+c, _ = s.accept()
+while d := c.recv(4096): c.sendall(d)
+`;
+  const early = `
+    steps:
+      - start: server
+      - pause: server
+      - connect: a
+      - send: early
+      - assume: { conn: a, unread: all }
+      - resume: server
+      - expect: { equals: early }
+`;
+  expect(await statuses(dies, often(early))).toEqual(ALL('inconclusive'));
+});

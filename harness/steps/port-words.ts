@@ -1,0 +1,77 @@
+import type { Observation } from '../model.ts';
+import { type Claim, unseen } from './claim.ts';
+import { fail, type Outcome, PASS } from './definition.ts';
+import { listensAt } from './state.ts';
+import type { TraceView } from './view.ts';
+import { describeListeners, lastWords } from './words.ts';
+
+const PORT_WORDS = {
+  free: 'free',
+  listening: 'listening',
+  time_wait: 'in TIME_WAIT',
+  in_use: 'in use',
+  unseen: 'not shown',
+} as const;
+
+/** What it comes to that a port is in a state. */
+export function judgePort(claim: Claim<'port'>, view: TraceView): Outcome {
+  const seen = view.observed('port');
+  if (!seen || seen.state === 'unseen')
+    return unseen(`whether a port is ${PORT_WORDS[claim.is]}`, seen?.detail);
+  if (claim.is === 'time_wait' ? seen.timeWait > 0 : seen.state === claim.is)
+    return seen.state === 'listening' ? judgeListeners(claim, seen, view) : PASS;
+  return fail({
+    cause: claim.is === 'listening' ? 'not_listening' : 'state',
+    summary: `Port ${seen.port} is ${PORT_WORDS[seen.state]}; it should be ${PORT_WORDS[claim.is]}.`,
+    expected: PORT_WORDS[claim.is],
+    actual:
+      seen.listeners.length > 0
+        ? `${PORT_WORDS[seen.state]} (${describeListeners(seen.listeners)})`
+        : PORT_WORDS[seen.state],
+    evidence: lastWords(view, claim.program),
+    ...(claim.is === 'time_wait' && seen.state === 'free' && wasReset(view) ? { hint: NO_TIME_WAIT } : {}),
+  });
+}
+
+const NO_TIME_WAIT =
+  'The program broke its connection off with a reset (RST), which leaves nothing in TIME_WAIT: it sets SO_LINGER with a time of 0, or closes with bytes unread. Look at its source.';
+
+/** Whether a program has broken off a connection. */
+function wasReset(view: TraceView): boolean {
+  return view.events.some(
+    (event) =>
+      (event.type === 'eof' && event.by === 'rst') ||
+      (event.type === 'conn_error' && event.code === 'ECONNRESET'),
+  );
+}
+
+/** Whether those who listen are the right ones. */
+function judgeListeners(
+  { address, owner, program }: Claim<'port'>,
+  { port, listeners, owned }: Extract<Observation, { what: 'port' }>,
+  view: TraceView,
+): Outcome {
+  const actual = describeListeners(listeners);
+  const evidence = lastWords(view, program);
+  if (!listensAt(address, listeners)) {
+    const expected = address === 'any' ? '0.0.0.0 (all addresses)' : (address ?? '');
+    return fail({
+      cause: 'other_address',
+      summary: `The program listens on ${actual}, not on ${expected}.`,
+      expected: `listening on ${expected}, port ${port}`,
+      actual,
+      evidence,
+    });
+  }
+  if (owned === null) return unseen('who holds a listening socket');
+  if (owned === false) {
+    return fail({
+      cause: 'state',
+      summary: `Port ${port} is held by another program than ${owner}.`,
+      expected: `${owner} listens on port ${port}`,
+      actual: `another program listens on ${actual}`,
+      evidence,
+    });
+  }
+  return PASS;
+}
