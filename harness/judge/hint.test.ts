@@ -160,3 +160,33 @@ while True:
     findings: [{ hint: expect.stringContaining('SO_LINGER') }],
   });
 });
+
+test('a server that goes to the background is told to stay', async () => {
+  const daemon = `import os, socket, sys
+s = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+if os.fork(): sys.exit(0)
+os.setsid()
+while True: s.accept()
+`;
+  const runs =
+    '    hint: The author says so.\n    steps:\n      - start: server\n      - check: { program: server, is: running, for: 200ms }\n';
+  const report = await gradeInline({ 'server.py': daemon }, specOf('server: {}', { one: runs }));
+  expect(verdictOf(report, 'one').findings[0]).toMatchObject({
+    cause: 'exited',
+    hint: expect.stringContaining('in the foreground'),
+  });
+});
+
+test('a server that listens without bind() is told so', async () => {
+  const unbound = 'import socket\ns = socket.socket()\ns.listen()\nwhile True: s.accept()\n';
+  const report = await gradeInline(
+    { 'server.py': unbound },
+    specOf('server: {}', {
+      one: '    steps:\n      - start: server\n      - check: { port: server, is: listening }\n',
+    }),
+  );
+  expect(verdictOf(report, 'one').findings[0]).toMatchObject({
+    cause: 'other_port',
+    hint: expect.stringContaining('call bind()'),
+  });
+});

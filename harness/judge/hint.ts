@@ -116,6 +116,7 @@ function fromEvidence(cause: Finding['cause'], { step, view, event }: Around): s
   if (cause === 'crashed' || (WITH_AN_END.includes(cause) && crashed(view, event))) return LAST.crashed;
   if (cause === 'exited' && step.verb === 'start' && view.connections.size === 0) return LAST.exited;
   if ((cause === 'exited' || cause === 'refused') && endedWithAClient(view, event)) return SERVES_ONE;
+  if (cause === 'exited' && leftTheForeground(view, event)) return BACKGROUND;
   const on = typeof step.args.on === 'string' ? step.args.on : undefined;
   if (step.verb === 'send' && cause === 'early_close')
     return 'The program closes before it has received everything: go on calling recv() until the message is complete or the client is done.';
@@ -172,6 +173,17 @@ function endedWithAClient(view: TraceView, event: number): boolean {
   if (gone < 0) return false;
   return before
     .slice(gone)
+    .some((one) => one.type === 'process_exit' && one.reason === 'self' && one.code === 0);
+}
+
+const BACKGROUND =
+  'A server goes on until it is ended. If it moves to the background (fork() and exit(), daemon()), let it stay in the foreground.';
+
+/** Whether a server ended well by itself, with nobody who had left before. */
+function leftTheForeground(view: TraceView, event: number): boolean {
+  if (view.observed('listening', 'anytime')?.state !== 'listening') return false;
+  return view.events
+    .slice(0, event + 1)
     .some((one) => one.type === 'process_exit' && one.reason === 'self' && one.code === 0);
 }
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Observation } from '../model.ts';
+import type { Listener, Observation } from '../model.ts';
 import { type Found, fail, inconclusive, type Outcome, PASS, type StepDefinition } from './definition.ts';
 import { name } from './fields.ts';
 import { useProgram } from './scope.ts';
@@ -115,6 +115,18 @@ function strangerOn(port: number | null, detail?: string): Found {
   };
 }
 
+const TAKE_THE_PORT =
+  'Take the port from the command line (see how the program is started), or tell the grader which port it uses with --port.';
+const NOT_BOUND =
+  'A port that nobody chose: call bind() with the given port before listen(), look at what it returns, and do not bind to port 0.';
+/** Where Linux begins to give out ports by itself, see ip_local_port_range in ip(7). */
+const FIRST_EPHEMERAL = 32_768;
+
+/** Whether it may be that listen() has taken any port, because the socket was not bound to one. */
+function isUnbound({ address, port }: Listener): boolean {
+  return (address === '0.0.0.0' || address === '::') && port >= FIRST_EPHEMERAL;
+}
+
 function explain(program: string, view: TraceView, instance: InstanceView): Found {
   const seen = view.observed('listening');
   const restart = restartCause(program, view, instance);
@@ -139,7 +151,7 @@ function explain(program: string, view: TraceView, instance: InstanceView): Foun
         cause: 'other_port',
         summary: `The program listens on ${ports(seen.listeners)}, not on the given ${told}.`,
         actual: `listens on ${where}`,
-        hint: 'Take the port from the command line (see how the program is started), or tell the grader which port it uses with --port.',
+        hint: seen.listeners.every(isUnbound) ? NOT_BOUND : TAKE_THE_PORT,
       };
     case 'swapped_port':
       return {
