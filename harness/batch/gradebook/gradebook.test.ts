@@ -195,15 +195,6 @@ test('a group: one result, a row for each', () => {
   ]);
 });
 
-test('a roster that can not be read says what it should be', async () => {
-  await expect(roster('"a')).rejects.toThrow(/can't be read/);
-  await expect(roster('colour\nred\n')).rejects.toThrow(/names no students/);
-  await expect(readRoster('/nowhere')).rejects.toThrow(/can't be read/);
-  expect((await roster('Name;E-Mail\nAda;a@x\n')).rows).toMatchObject([
-    { name: 'Ada', ids: { email: 'a@x' } },
-  ]);
-});
-
 test('no cell is a formula, whatever it holds; numbers stay numbers', () => {
   for (const text of ['=1+1', '+cmd', '-2+3', '@SUM(A1)', ' =x', '\t=x', '\r\n=x', '＝x'])
     expect(cell(text).startsWith("'")).toBe(true);

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
+import { plainLine } from '../../report/plain.ts';
 import { UserError } from '../../user-error.ts';
 import type { Ids } from '../types.ts';
+import { decodeTable, isBinary } from './decode.ts';
 
 /** A student of the course, as an export of the gradebook has them. */
 export interface RosterRow {
@@ -20,6 +22,9 @@ export interface Roster {
   readonly rows: readonly RosterRow[];
 }
 
+/** Most characters of a reason: it may quote what was found. */
+const LONGEST_REASON = 160;
+
 /** Reads an export of a gradebook, or any table with a heading that names students. */
 export async function readRoster(file: string): Promise<Roster> {
   const fail = (what: string): never => {
@@ -30,17 +35,22 @@ export async function readRoster(file: string): Promise<Roster> {
     });
   };
   const bytes = await readFile(file).catch((error: Error) => fail(`can't be read: ${error.message}`));
-  const text = bytes[0] === 0xff && bytes[1] === 0xfe ? bytes.toString('utf16le') : bytes.toString('utf8');
+  const text = decodeTable(bytes);
+  if (isBinary(text))
+    return fail(
+      text.startsWith('PK')
+        ? 'is no table, but an Excel workbook or another archive: save it as CSV'
+        : 'is no table: it holds binary data',
+    );
   let table: string[][];
   try {
     table = parse(text, {
-      bom: true,
       delimiter: delimiterOf(text),
       relax_column_count: true,
       skip_empty_lines: true,
     });
   } catch (error) {
-    return fail(`can't be read: ${(error as Error).message}`);
+    return fail(`can't be read as a table: ${plainLine((error as Error).message, LONGEST_REASON)}`);
   }
   const [heading = [], ...lines] = table;
   const columns = heading.map((column) => column.trim());
