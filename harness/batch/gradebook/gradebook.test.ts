@@ -134,6 +134,24 @@ test('Moodle: the worksheet with its grades filled in', async () => {
   ]);
 });
 
+test('Moodle: who could not be judged has no grade in the file, whatever was there; who handed nothing in keeps it', async () => {
+  const given = await roster(
+    'ID,Vollständiger Name,Bewertung,Zuletzt geändert (Bewertung)\nTeilnehmer/in101,Ada L,7,-\nTeilnehmer/in102,Bob M,8,-\n',
+  );
+  const ada = submission('ada', { name: 'Ada L', ids: { moodle: '101' } });
+  expect(
+    read(GRADEBOOKS.moodle(book([ada], [result('ada', 2, 'two: why')], given))).map((row) => row.Bewertung),
+  ).toEqual(['', '8']);
+});
+
+test('Moodle: columns that it needs and that were taken out of the worksheet are put back', async () => {
+  const given = await roster('Identifier,Full name\nParticipant 101,Ada L\n');
+  const ada = submission('ada', { name: 'Ada L', ids: { moodle: '101' } });
+  expect(GRADEBOOKS.moodle(book([ada], [result('ada', 4)], given))).toBe(
+    'Identifier,Full name,Grade,Last modified (grade)\nParticipant 101,Ada L,4,\n',
+  );
+});
+
 test('Brightspace: a column of points, and # at the end of each line', async () => {
   const given = await roster(
     'OrgDefinedId,Username,Last Name,First Name,Echo server Points Grade <Numeric MaxPoints:4>,End-of-Line Indicator\n#111,#eve9,X,Eve,,#\n',

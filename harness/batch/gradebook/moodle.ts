@@ -10,18 +10,21 @@ const OWN = [
   'Feedback comments',
 ];
 
-/** Moodle's worksheet for grading offline: its own columns with `Grade` filled in, found again by `Identifier`. */
+/** Moodle's worksheet for grading offline: its own columns with the grades filled in, found again by its identifiers. */
 export function moodleGradebook(book: Book): string {
   const { rows, roster, scale } = book;
   const points = (grades: number | undefined) => grade(grades === undefined ? undefined : grades * scale);
-  if (roster?.kind === 'moodle') {
-    const lines = roster.rows.map((row) =>
-      roster.columns.map((column) => {
-        const given = rowOf(book, row)?.grade;
-        return column === 'Grade' && given !== undefined ? points(given) : (row.cells[column] ?? '');
-      }),
-    );
-    return csv([roster.columns, ...lines]);
+  if (roster?.worksheet !== undefined) {
+    const { grade: graded, modified } = roster.worksheet;
+    // Moodle refuses a worksheet that lacks one of these.
+    const columns = [...new Set([...roster.columns, graded, modified])];
+    const lines = roster.rows.map((row) => {
+      const handed = rowOf(book, row);
+      return columns.map((column) =>
+        column === graded && handed !== undefined ? points(handed.grade) : (row.cells[column] ?? ''),
+      );
+    });
+    return csv([columns, ...lines]);
   }
   const lines = rows.map(({ student, roster: row, grade: grades, lateness, result }) => {
     const ids = { ...row?.ids, ...student.ids };

@@ -30,9 +30,7 @@ test('what is no table is said to be none, without any of its bytes', async () =
     writeFiles(path.join(folder, 'book'), { 'xl/sheet1.xml': '<sheet "a"/>'.repeat(100) }),
     path.join(folder, 'roster.xlsx'),
   );
-  await expect(readRoster(workbook)).rejects.toThrow(
-    /is no table, but an Excel workbook .* save it as CSV\n/,
-  );
+  await expect(readRoster(workbook)).rejects.toThrow(/is no table, but an Excel workbook .*\n {2}Save/);
   await expect(roster(Buffer.from([0x89, 0x50, 0, 1, 2, 3]))).rejects.toThrow(/binary data/);
   const [message = ''] = String(await roster(`a "${'\x1b[31m x '.repeat(300)}`).catch(String)).split('\n');
   expect(message).toMatch(/can't be read as a table/);
@@ -49,4 +47,61 @@ test('names are read in the encoding that they were written in', async () => {
   const utf16be = Buffer.from(`\ufeff${text}`, 'utf16le').swap16();
   for (const bytes of [text, `\ufeff${text}`, windows1252, Buffer.from(`\ufeff${text}`, 'utf16le'), utf16be])
     expect((await roster(bytes)).rows).toMatchObject([{ name: 'Müller, Šárka' }, { name: 'O’Neill, Œuvre' }]);
+});
+
+test('"id" is Canvas\'s own number in its export, and a student number in any other table', async () => {
+  const canvas = await roster('Student,ID,Section\n"Lovelace, Ada",1001,A\n');
+  expect(canvas).toMatchObject({ kind: 'canvas', rows: [{ ids: { canvas: '1001' } }] });
+  const plain = await roster('name,id\n"Lovelace, Ada",1004\n');
+  expect(plain).toMatchObject({ kind: 'plain', rows: [{ ids: { sid: '1004' } }] });
+  expect(plain.rows[0]?.ids.canvas).toBeUndefined();
+  const own = await roster('Student,ID,Canvas ID\n"Lovelace, Ada",1004,1001\n');
+  expect(own).toMatchObject({ kind: 'plain', rows: [{ ids: { sid: '1004', canvas: '1001' } }] });
+});
+
+test.each([
+  [
+    'German',
+    'ID,"Vollständiger Name",E-Mail-Adresse,Status,Bewertung,Bestwertung,"Bewertung kann geändert werden","Zuletzt geändert (Abgabe)","Zuletzt geändert (Bewertung)"',
+    'Teilnehmer/in101,"Ada L",a@x,Abgegeben,,"10,00",Ja,"Freitag, 20. März 2026, 21:26",-',
+    'Bewertung',
+  ],
+  [
+    'French',
+    'Identifiant,"Nom complet","Adresse de courriel",Statut,Note,"Note maximale","Dernière modification (travail remis)","Dernière modification (note)"',
+    'Participant101,"Ada L",a@x,Remis,,"10,00","vendredi 20 mars 2026, 21:26",-',
+    'Note',
+  ],
+  [
+    'Portuguese',
+    'Identificador,"Nome completo","Endereço de e-mail",Status,Nota,"Última modificação (envio)","Última modificação (nota)"',
+    'Participante 101,"Ada L",a@x,Enviado,,"sexta-feira, 20 mar. 2026, 21:26",-',
+    'Nota',
+  ],
+  [
+    'English',
+    'Identifier,"Full name","Email address",Status,Grade,"Last modified (submission)","Last modified (grade)"',
+    'Participant 101,"Ada L",a@x,Submitted,,"Friday, 20 March 2026, 9:26 PM",-',
+    'Grade',
+  ],
+])('a worksheet of Moodle in %s', async (_, heading, line, grade) => {
+  expect(await roster(`${heading}\n${line}\n`)).toMatchObject({
+    kind: 'moodle',
+    worksheet: { grade },
+    rows: [
+      {
+        name: 'Ada L',
+        ids: { moodle: '101', email: 'a@x' },
+        at: new Date(2026, 2, 20, 21, 26).toISOString(),
+      },
+    ],
+  });
+});
+
+test('a worksheet of Moodle that is not understood is told, and what only looks a little like one is taken', async () => {
+  await expect(
+    roster('标识符,姓名,成绩,上次修改（作业）,上次修改（评分）\n参与者101,Ada,,-,-\n'),
+  ).rejects.toThrow(/Moodle's grading worksheet in a language .*\n {2}Switch Moodle to English/);
+  const plain = await roster('id,name,Lab (points),Lab (late)\nstudent1,Ada,1,0\nstudent2,Bob,1,0\n');
+  expect(plain).toMatchObject({ kind: 'plain', rows: [{ ids: { sid: 'student1' } }, { name: 'Bob' }] });
 });

@@ -1,0 +1,94 @@
+import type { Ids } from '../types.ts';
+import { localTime } from './local-time.ts';
+import type { RosterRow } from './roster.ts';
+import type { Worksheet } from './worksheet.ts';
+
+/** Headings that mean the same, in lower case, the most telling first. */
+const IDS = {
+  sid: [
+    'sis user id',
+    'orgdefinedid',
+    'sid',
+    'student id',
+    'student_id',
+    'student number',
+    'id number',
+    'matrikelnummer',
+    'number',
+  ],
+  login: ['sis login id', 'username', 'login', 'user', 'github', 'github_username', 'github username'],
+  email: [
+    'email',
+    'email address',
+    'e-mail',
+    'mail',
+    'e-mail-adresse',
+    'adresse de courriel',
+    'dirección de correo',
+    'indirizzo email',
+    'endereço de e-mail',
+    'e-mailadres',
+  ],
+} as const satisfies { readonly [id in keyof Ids]: readonly string[] };
+const NAMES = [
+  'student',
+  'full name',
+  'name',
+  'student name',
+  'vollständiger name',
+  'nom complet',
+  'nombre completo',
+  'nome completo',
+  'volledige naam',
+];
+const PARTS = [
+  ['first name', 'last name'],
+  ['vorname', 'nachname'],
+] as const;
+
+/** Whose export a table is, by its headings. */
+export type RosterKind = 'canvas' | 'moodle' | 'brightspace' | 'plain';
+
+/** Tells by its headings whose export a table is. */
+export function kindOf(columns: readonly string[], worksheet: Worksheet | undefined): RosterKind {
+  const has = (...names: readonly string[]) => names.some((name) => columns.includes(name));
+  if (has('Student') && has('ID') && has('Section', 'SIS User ID', 'SIS Login ID')) return 'canvas';
+  if (worksheet !== undefined) return 'moodle';
+  if (has('OrgDefinedId') || (has('Username') && has('End-of-Line Indicator'))) return 'brightspace';
+  return 'plain';
+}
+
+/** The student that a row is about. */
+export function studentOf(
+  cells: RosterRow['cells'],
+  kind: RosterKind,
+  worksheet: Worksheet | undefined,
+): RosterRow {
+  const lower = new Map(Object.entries(cells).map(([column, value]) => [column.toLowerCase(), value]));
+  const first = (names: readonly string[]) => names.map((name) => lower.get(name)).find((value) => value);
+  // "id" is a number of Canvas's own in its export alone; elsewhere it is what the university calls a student.
+  const ids: { [id in keyof Ids]: string | undefined } = {
+    canvas: first(kind === 'canvas' ? ['id'] : ['canvas id', 'canvas_id', 'canvas user id']),
+    moodle: /\d+$/.exec(cells[worksheet?.identifier ?? ''] ?? '')?.[0],
+    sid: first(kind === 'plain' ? [...IDS.sid, 'id'] : IDS.sid),
+    login: first(IDS.login),
+    email: first(IDS.email),
+  };
+  const known = Object.entries(ids)
+    // Brightspace puts # before ids.
+    .map(([id, value]) => [id, value?.replace(/^#/, '')] as const)
+    .filter(([, value]) => value);
+  const parts = PARTS.map((names) =>
+    names
+      .map((name) => lower.get(name))
+      .filter(Boolean)
+      .join(' '),
+  );
+  const at = localTime(cells[worksheet?.submitted ?? ''] ?? '');
+  return {
+    cells,
+    name: first(NAMES) ?? parts.find((name) => name !== '') ?? '',
+    ids: Object.fromEntries(known),
+    ...(at === undefined ? {} : { at }),
+  };
+}
