@@ -1,5 +1,5 @@
 import { csv } from './gradebook/cell.ts';
-import type { Matches } from './gradebook/match.ts';
+import { labelOf, type Matches, type Told } from './gradebook/match.ts';
 import type { GradeRow } from './gradebook/row.ts';
 import type { Manifest } from './manifest.ts';
 
@@ -31,14 +31,14 @@ export function concerns(
     for (const { name, why } of refused) add(id, `left out: ${name}: ${why}`);
   for (const { name, why } of manifest.refused) add(name, `left out: ${why}`);
   for (const [id, { open }] of Object.entries(manifest.lateness)) if (open !== undefined) add(id, open);
-  for (const { submission, student, why } of matches?.unmatched ?? [])
-    add(
-      submission.id,
-      `${student.name === undefined ? '' : `${student.name}: `}not in the roster's gradebook: ${why}`,
-    );
+  const told = ({ student, why }: Told, what = '') =>
+    `${student.name === undefined ? '' : `${student.name}: `}${what}${why}`;
+  for (const one of matches?.doubtful ?? []) add(one.submission.id, told(one));
+  for (const one of matches?.unmatched ?? [])
+    add(one.submission.id, told(one, "not in the roster's gradebook: "));
   // In a part of a batch most of the roster is elsewhere.
-  for (const { name, ids } of manifest.elsewhere.length > 0 ? [] : (matches?.missing ?? []))
-    add(name || (Object.values(ids)[0] ?? ''), 'in the roster, but handed nothing in');
+  for (const row of manifest.elsewhere.length > 0 ? [] : (matches?.missing ?? []))
+    add(labelOf(row), 'in the roster, but handed nothing in');
   return list;
 }
 

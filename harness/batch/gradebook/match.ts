@@ -1,5 +1,6 @@
-import type { Ids, Student, Submission } from '../types.ts';
+import type { Student, Submission } from '../types.ts';
 import type { Roster, RosterRow } from './roster.ts';
+import { contradicts, doubtOf, hasName, ID_RULES } from './same-student.ts';
 
 /** A student of a submission. */
 export interface Handed {
@@ -7,53 +8,74 @@ export interface Handed {
   readonly student: Student;
 }
 
+/** A student with something that a person should know. */
+export interface Told extends Handed {
+  readonly why: string;
+}
+
 export interface Matches {
   /** The row of the roster, by student. */
   readonly rows: ReadonlyMap<Student, RosterRow>;
+  /** Students who have a row that may be somebody else's, and why. */
+  readonly doubtful: readonly Told[];
   /** Students whom the roster does not have, and why that is said. */
-  readonly unmatched: readonly (Handed & { readonly why: string })[];
+  readonly unmatched: readonly Told[];
   /** Rows of the roster that nobody handed in for. */
   readonly missing: readonly RosterRow[];
 }
 
-/** Ids are compared first, then names: only a name that fits one row alone is taken. */
+/**
+ * Ids are compared first, then names: only a name that fits one row alone is taken. Where both contradict each other, and
+ * the name is that of another row, the name counts.
+ */
 export function matchRoster(submissions: readonly Submission[], roster: Roster): Matches {
+  const students = roster.rows.filter(isStudent);
   const rows = new Map<Student, RosterRow>();
   const taken = new Set<RosterRow>();
-  const unmatched: (Handed & { why: string })[] = [];
-  const students = roster.rows.filter(isStudent);
-  const handed = submissions.flatMap((submission) =>
+  const contested = new Set<RosterRow>();
+  const doubtful: Told[] = [];
+  const unmatched: Told[] = [];
+  const take = (one: Handed, row: RosterRow, doubt: string | undefined) => {
+    taken.add(row);
+    rows.set(one.student, row);
+    if (doubt !== undefined) doubtful.push({ ...one, why: `taken for ${labelOf(row)}: ${doubt}` });
+  };
+  const leave = (one: Handed, found: readonly RosterRow[], why: string) => {
+    unmatched.push({ ...one, why });
+    for (const row of found) contested.add(row);
+  };
+  let open: readonly Handed[] = submissions.flatMap((submission) =>
     submission.students.map((student) => ({ submission, student })),
   );
-  const rest: (Handed & { why?: string })[] = [];
-  for (const one of handed) {
-    const found = students.filter((row) => sameId(one.student.ids, row.ids));
-    const [row] = found;
-    if (row === undefined) rest.push(one);
-    else if (found.length > 1) unmatched.push({ ...one, why: 'several rows of the roster have this id' });
-    else if (taken.has(row))
-      unmatched.push({ ...one, why: 'another submission has the same row of the roster' });
-    else {
-      taken.add(row);
-      rows.set(one.student, row);
-    }
+  const misled = new Map<Handed, string>();
+  for (const rule of ID_RULES) {
+    const free = students.filter((row) => !taken.has(row));
+    open = open.filter((one) => {
+      const found = misled.has(one) ? [] : rule(one.student.ids, free);
+      const [row] = found;
+      if (row === undefined) return true;
+      if (found.length > 1) leave(one, found, 'several rows of the roster have this id');
+      else if (contradicts(one.student, row) && students.some((other) => hasName(one.student, other)))
+        misled.set(one, `the name is, but the id is that of ${labelOf(row)}`);
+      else if (taken.has(row)) leave(one, found, 'another submission has the same row of the roster');
+      else take(one, row, doubtOf(one.student, row));
+      return misled.has(one);
+    });
   }
-  const named = rest.map((one) => ({
+  const named = open.map((one) => ({
     one,
-    found: students.filter((row) => !taken.has(row) && sameName(one, row)),
+    found: students.filter((row) => !taken.has(row) && hasName(one.student, row)),
   }));
   for (const { one, found } of named) {
     const [row] = found;
     const rivals = named.filter((other) => row !== undefined && other.found.includes(row)).length;
-    if (row === undefined) unmatched.push({ ...one, why: 'the roster does not have this student' });
+    if (row === undefined) leave(one, found, misled.get(one) ?? 'the roster does not have this student');
     else if (found.length > 1 || rivals > 1)
-      unmatched.push({ ...one, why: 'the name fits several, and there is no id in common' });
-    else {
-      taken.add(row);
-      rows.set(one.student, row);
-    }
+      leave(one, found, 'the name fits several, and there is no id in common');
+    else take(one, row, misled.get(one));
   }
-  return { rows, unmatched, missing: students.filter((row) => !taken.has(row)) };
+  const missing = students.filter((row) => !taken.has(row) && !contested.has(row));
+  return { rows, doubtful, unmatched, missing };
 }
 
 /** When something was handed in, by submission, where the roster tells. */
@@ -70,6 +92,11 @@ export function submissionTimes(
   return times;
 }
 
+/** What a row is called: its student's name, or an id. */
+export function labelOf({ name, ids }: RosterRow): string {
+  return name || (Object.values(ids)[0] ?? '');
+}
+
 /** Canvas has a row with the points possible, and a student for trying things out. */
 export function isStudent({ name, ids }: RosterRow): boolean {
   return (name !== '' || Object.keys(ids).length > 0) && !isExtra(name);
@@ -78,45 +105,4 @@ export function isStudent({ name, ids }: RosterRow): boolean {
 /** A row of Canvas's export that is nobody's. */
 export function isExtra(name: string): boolean {
   return /^\s*points possible$/i.test(name) || name === 'Student, Test';
-}
-
-function sameId(own: Ids, row: Ids): boolean {
-  const same = (a: string | undefined, b: string | undefined) =>
-    a !== undefined && b !== undefined && a.toLowerCase() === b.toLowerCase();
-  return (
-    same(own.canvas, row.canvas) ||
-    same(own.moodle, row.moodle) ||
-    same(own.sid, row.sid) ||
-    same(own.email, row.email) ||
-    same(own.login, row.login) ||
-    same(own.login, row.sid) ||
-    same(own.login, row.email?.split('@')[0]) ||
-    (own.repository !== undefined &&
-      row.login !== undefined &&
-      own.repository.toLowerCase().endsWith(`-${row.login.toLowerCase()}`))
-  );
-}
-
-function sameName({ student }: Handed, row: RosterRow): boolean {
-  if (student.name === undefined || row.name === '') return false;
-  const own = words(student.name);
-  const theirs = words(row.name);
-  if (own.length === 0) return false;
-  // Canvas leaves no spaces in file names: the last name, then the first.
-  const joined = own.join('');
-  const turned = [...theirs.slice(-1), ...theirs.slice(0, -1)];
-  return (
-    [...own].sort().join(' ') === [...theirs].sort().join(' ') ||
-    joined === theirs.join('') ||
-    joined === turned.join('')
-  );
-}
-
-function words(name: string): string[] {
-  return name
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '');
 }
