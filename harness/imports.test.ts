@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   batch: ['top', 'report', 'judge', 'spec', 'steps'],
   worker: ['top', 'net', 'kernel', 'sandbox'],
   cli: ['top', 'batch', 'calibrate', 'report', 'spec', 'steps', 'kernel'],
-  testing: ['top', 'report', 'spec', 'steps', 'kernel'],
+  testing: ['top', 'batch', 'report', 'spec', 'steps', 'kernel'],
 };
 
 /** Rooms that do no input or output: text or data in, text or data out. */

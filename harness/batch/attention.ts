@@ -1,4 +1,5 @@
 import { csv } from './gradebook/cell.ts';
+import type { Importable } from './gradebook/importable.ts';
 import { labelOf, type Matches, type Told } from './gradebook/match.ts';
 import type { GradeRow } from './gradebook/row.ts';
 import type { Manifest } from './manifest.ts';
@@ -12,11 +13,16 @@ export interface Concern {
   readonly ungraded: boolean;
 }
 
+/** What was seen while gradebooks were made. */
+interface Observed extends Partial<Pick<Matches, 'doubtful' | 'unmatched' | 'missing'>> {
+  readonly importables?: readonly Importable[];
+}
+
 /** Everything that a person should look at, those without a grade first. */
 export function concerns(
   manifest: Manifest,
   rows: readonly GradeRow[],
-  matches: Matches | undefined,
+  { doubtful = [], unmatched = [], missing = [], importables = [] }: Observed,
 ): readonly Concern[] {
   const list: Concern[] = [];
   const add = (who: string, what: string, ungraded = false) => list.push({ who, what, ungraded });
@@ -27,17 +33,25 @@ export function concerns(
     if (result === undefined) add(submission.id, 'not graded yet', true);
     else if (result.open !== undefined) add(submission.id, `no grade: ${result.open}`, true);
   }
+  const told = ({ student, why }: Told, what = '') =>
+    `${student.name === undefined ? '' : `${student.name}: `}${what}${why}`;
+  for (const { file, content, needs, unknown } of importables)
+    if (content === undefined)
+      add(
+        file,
+        `not written, since no submission comes with ${needs}: give that system's export with --roster, or a download that is not anonymous`,
+      );
+    else
+      for (const one of unknown)
+        add(one.submission.id, told({ ...one, why: `not in ${file}: without ${needs}` }));
   for (const { id, refused } of manifest.submissions)
     for (const { name, why } of refused) add(id, `left out: ${name}: ${why}`);
   for (const { name, why } of manifest.refused) add(name, `left out: ${why}`);
   for (const [id, { open }] of Object.entries(manifest.lateness)) if (open !== undefined) add(id, open);
-  const told = ({ student, why }: Told, what = '') =>
-    `${student.name === undefined ? '' : `${student.name}: `}${what}${why}`;
-  for (const one of matches?.doubtful ?? []) add(one.submission.id, told(one));
-  for (const one of matches?.unmatched ?? [])
-    add(one.submission.id, told(one, "not in the roster's gradebook: "));
+  for (const one of doubtful) add(one.submission.id, told(one));
+  for (const one of unmatched) add(one.submission.id, told(one, "not in the roster's gradebook: "));
   // In a part of a batch most of the roster is elsewhere.
-  for (const row of manifest.elsewhere.length > 0 ? [] : (matches?.missing ?? []))
+  for (const row of manifest.elsewhere.length > 0 ? [] : missing)
     add(labelOf(row), 'in the roster, but handed nothing in');
   return list;
 }

@@ -4,6 +4,7 @@ import { type Concern, concerns, concernsCsv } from './attention.ts';
 import { findCopies } from './copies.ts';
 import { writeFeedback } from './feedback-zip.ts';
 import { type Book, columnOf } from './gradebook/book.ts';
+import { importable } from './gradebook/importable.ts';
 import { GRADEBOOKS, type GradebookKind } from './gradebook/index.ts';
 import { matchRoster } from './gradebook/match.ts';
 import type { Roster } from './gradebook/roster.ts';
@@ -13,6 +14,12 @@ import type { GradebookOptions } from './options.ts';
 import { renderIndex } from './page/page.ts';
 import type { Result } from './result.ts';
 import { put } from './student-files.ts';
+
+type SystemKind = Exclude<GradebookKind, 'plain'>;
+
+const SYSTEMS = (Object.keys(GRADEBOOKS) as GradebookKind[]).filter(
+  (kind): kind is SystemKind => kind !== 'plain',
+);
 
 /** What a batch came to. */
 export interface Outcome {
@@ -54,9 +61,12 @@ export async function writeOutputs(
     files.push(name);
   };
   await write('gradebook.csv', GRADEBOOKS.plain(book));
-  for (const kind of gradebookKinds(manifest.source, roster, options.gradebooks))
-    await write(`gradebook-${kind}.csv`, GRADEBOOKS[kind](book));
-  const list = concerns(manifest, rows, matches);
+  const importables = gradebookKinds(manifest.source, roster, options.gradebooks).map((kind) =>
+    importable(kind, book),
+  );
+  for (const { file, content } of importables) if (content !== undefined) await write(file, content);
+  await removeOthers(out, files, roster);
+  const list = concerns(manifest, rows, { ...matches, importables });
   const copies = findCopies(manifest.submissions);
   const page = { manifest, rows, concerns: list, copies, maxPoints: possible };
   await write('index.html', renderIndex(page, 'staff'));
@@ -81,9 +91,21 @@ function gradebookKinds(
   source: string,
   roster: Roster | undefined,
   wanted: readonly GradebookKind[] | undefined,
-): readonly GradebookKind[] {
-  const usual = [source, roster?.kind].filter(
-    (kind): kind is GradebookKind => kind !== undefined && kind !== 'plain' && kind in GRADEBOOKS,
-  );
-  return [...new Set(wanted ?? usual)].filter((kind) => kind !== 'plain');
+): readonly SystemKind[] {
+  const kinds = new Set<string | undefined>(wanted ?? [source, roster?.kind]);
+  return SYSTEMS.filter((kind) => kinds.has(kind));
+}
+
+/** Removes the gradebooks of an earlier call that this one does not write, lest they be taken for its own. */
+async function removeOthers(
+  out: string,
+  written: readonly string[],
+  roster: Roster | undefined,
+): Promise<void> {
+  for (const kind of SYSTEMS) {
+    const name = `gradebook-${kind}.csv`;
+    const file = path.resolve(out, name);
+    const isRoster = roster !== undefined && path.resolve(roster.file) === file;
+    if (!written.includes(name) && !isRoster) await rm(file, { force: true });
+  }
 }

@@ -1,4 +1,6 @@
 import type { ManifestScenario } from '../manifest.ts';
+import type { Ids } from '../types.ts';
+import { grade } from './cell.ts';
 import type { Roster, RosterRow } from './roster.ts';
 import type { GradeRow } from './row.ts';
 
@@ -10,13 +12,27 @@ export interface Book {
   /** The heading of the column with the grades. */
   readonly column: string;
   readonly maxPoints: number;
-  /** Grades are multiplied by it. */
+  /** All points are multiplied by it. */
   readonly scale: number;
 }
 
-/** The student of a row of the roster. */
-export function rowOf({ rows }: Book, row: RosterRow): GradeRow | undefined {
-  return rows.find(({ roster }) => roster === row);
+/** Points, scaled; nothing where there are none. */
+export function pointsCell({ scale }: Book, points: number | undefined): string {
+  return grade(points === undefined ? undefined : points * scale);
+}
+
+/**
+ * The grade for a row of the roster: empty as long as there is none, and where nobody handed anything in, what the roster
+ * has.
+ */
+export function gradeCell(book: Book, row: RosterRow, column: string): string {
+  const handed = book.rows.find(({ roster }) => roster === row);
+  return handed === undefined ? (row.cells[column] ?? '') : pointsCell(book, handed.grade);
+}
+
+/** What a student is called: the roster, which the gradebook's own system made, goes before what was handed in. */
+export function identityOf({ student, roster }: GradeRow): { readonly name: string; readonly ids: Ids } {
+  return { name: roster?.name || (student.name ?? ''), ids: { ...student.ids, ...roster?.ids } };
 }
 
 /** The heading for the grades: as told, as the roster has it, or the title of the assignment. */

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
-import type { Manifest } from '../manifest.ts';
 import type { Result } from '../result.ts';
-import type { Student, Submission } from '../types.ts';
+import { manifestOf, result, submission } from '../testing/graded.ts';
+import type { Submission } from '../types.ts';
 import { type Book, columnOf } from './book.ts';
 import { GRADEBOOKS } from './index.ts';
 import { matchRoster } from './match.ts';
@@ -23,55 +23,13 @@ function roster(text: string): Promise<Roster> {
   return readRoster(file);
 }
 
-function submission(id: string, ...students: Student[]): Submission {
-  return {
-    id,
-    students,
-    from: id,
-    late: false,
-    earlier: [],
-    files: 1,
-    sha256: id,
-    gist: id,
-    refused: [],
-    renamed: [],
-  };
-}
-
-function result(id: string, points: number, open?: string): Result {
-  return {
-    id,
-    key: id,
-    status: points === 4 ? 'pass' : 'fail',
-    points,
-    maxPoints: 4,
-    scenarios: [
-      { id: 'one', status: points > 0 ? 'pass' : 'fail', points: Math.min(points, 2), ms: 1 },
-      {
-        id: 'two',
-        status: open === undefined ? 'pass' : 'inconclusive',
-        points: Math.max(0, points - 2),
-        ms: 1,
-      },
-    ],
-    again: true,
-    isolation: 'full',
-    ms: 2,
-    ...(open === undefined ? {} : { open }),
-  };
-}
-
 function book(submissions: Submission[], results: Result[], rosterOf?: Roster, lateness = {}): Book {
-  const manifest = {
-    submissions,
-    lateness,
-    keys: Object.fromEntries(submissions.map(({ id }) => [id, id])),
-  } as unknown as Manifest;
+  const manifest = manifestOf(submissions, { lateness });
   const matches = rosterOf === undefined ? undefined : matchRoster(submissions, rosterOf);
   const byId = new Map(results.map((one) => [one.id, one]));
   return {
     rows: gradeRows(manifest, byId, matches?.rows ?? new Map()),
-    scenarios: ['one', 'two'].map((id) => ({ id, title: id, points: 2, visibility: 'visible' as const })),
+    scenarios: manifest.scenarios,
     roster: rosterOf,
     column: columnOf('Echo server', rosterOf, undefined),
     maxPoints: 4,
@@ -85,14 +43,14 @@ const ADA = submission('ada', { name: 'lovelaceada', ids: { canvas: '12' } });
 const BOB = submission('bob', { name: 'Bób Müller', ids: {} });
 const EVE = submission('eve', { name: 'Eve', ids: { login: 'eve9' } });
 
-test('Canvas: the rows of its export in their order, with its column; no grade is an empty cell', async () => {
+test('Canvas: the rows of its export in their order, with its column; no grade is an empty cell, and who handed nothing in keeps theirs', async () => {
   const given = await roster(
     [
       '\ufeffStudent,ID,SIS User ID,SIS Login ID,Section,"Echo server (77)",Final Score',
       '    Points Possible,,,,,10,(read only)',
       '"Muller, Bob",13,S13,bob,A,,1',
       '"Lovelace, Ada",12,S12,ada,A,,1',
-      '"Nobody, Ann",14,S14,ann,A,,1',
+      '"Nobody, Ann",14,S14,ann,A,7,1',
       '"Student, Test",99,,x,A,,1',
     ].join('\n'),
   );
@@ -111,7 +69,7 @@ test('Canvas: the rows of its export in their order, with its column; no grade i
     ['Points Possible', '', '4'],
     ['Muller, Bob', '13', ''],
     ['Lovelace, Ada', '12', '3'],
-    ['Nobody, Ann', '14', ''],
+    ['Nobody, Ann', '14', '7'],
     ['Student, Test', '99', ''],
   ]);
 });
@@ -160,6 +118,12 @@ test('Brightspace: a column of points, and # at the end of each line', async () 
   expect(GRADEBOOKS.brightspace(book([EVE], [result('eve', 1)]))).toBe(
     'OrgDefinedId,Username,Echo server Points Grade,End-of-Line Indicator\n,eve9,1,#\n',
   );
+});
+
+test('for another system than the roster is from, ids are those of the roster', async () => {
+  const given = await roster('Student,ID,SIS User ID,SIS Login ID,Section\nEve,1,S1,eve1,A\n');
+  const eve = submission('eve', { name: 'Eve', ids: { login: 'Eve' } });
+  expect(GRADEBOOKS.brightspace(book([eve], [result('eve', 1)], given))).toContain('\nS1,eve1,1,#\n');
 });
 
 test('the plain one has a column a scenario, the deduction and the reason where there is no grade', () => {

@@ -1,5 +1,5 @@
-import { type Book, rowOf } from './book.ts';
-import { csv, grade } from './cell.ts';
+import { type Book, gradeCell, identityOf, pointsCell } from './book.ts';
+import { csv } from './cell.ts';
 
 const OWN = [
   'Identifier',
@@ -12,25 +12,27 @@ const OWN = [
 
 /** Moodle's worksheet for grading offline: its own columns with the grades filled in, found again by its identifiers. */
 export function moodleGradebook(book: Book): string {
-  const { rows, roster, scale } = book;
-  const points = (grades: number | undefined) => grade(grades === undefined ? undefined : grades * scale);
+  const { rows, roster } = book;
   if (roster?.worksheet !== undefined) {
-    const { grade: graded, modified } = roster.worksheet;
+    const { grade, modified } = roster.worksheet;
     // Moodle refuses a worksheet that lacks one of these.
-    const columns = [...new Set([...roster.columns, graded, modified])];
-    const lines = roster.rows.map((row) => {
-      const handed = rowOf(book, row);
-      return columns.map((column) =>
-        column === graded && handed !== undefined ? points(handed.grade) : (row.cells[column] ?? ''),
-      );
-    });
+    const columns = [...new Set([...roster.columns, grade, modified])];
+    const lines = roster.rows.map((row) =>
+      columns.map((column) => (column === grade ? gradeCell(book, row, column) : (row.cells[column] ?? ''))),
+    );
     return csv([columns, ...lines]);
   }
-  const lines = rows.map(({ student, roster: row, grade: grades, lateness, result }) => {
-    const ids = { ...row?.ids, ...student.ids };
-    const comment = result === undefined || grades === undefined ? '' : (lateness.late?.summary ?? '');
-    const participant = ids.moodle === undefined ? '' : `Participant ${ids.moodle}`;
-    return [participant, row?.name || (student.name ?? ''), ids.email ?? '', points(grades), '', comment];
+  const lines = rows.map((row) => {
+    const { name, ids } = identityOf(row);
+    const comment = row.grade === undefined ? '' : (row.lateness.late?.summary ?? '');
+    return [
+      `Participant ${ids.moodle ?? ''}`,
+      name,
+      ids.email ?? '',
+      pointsCell(book, row.grade),
+      '',
+      comment,
+    ];
   });
   return csv([OWN, ...lines]);
 }

@@ -1,9 +1,10 @@
 import type { ScenarioResult } from '../result.ts';
-import type { Book } from './book.ts';
-import { csv, grade } from './cell.ts';
+import { type Book, identityOf, pointsCell } from './book.ts';
+import { csv } from './cell.ts';
 
 /** Everything that is known, a column a scenario; where something is inconclusive, its cell and the grade are empty. */
-export function plainGradebook({ rows, scenarios, maxPoints, scale }: Book): string {
+export function plainGradebook(book: Book): string {
+  const { rows, scenarios, maxPoints } = book;
   const ids = ['login', 'email', 'sid', 'canvas', 'moodle'] as const;
   const heading = [
     'submission',
@@ -20,18 +21,19 @@ export function plainGradebook({ rows, scenarios, maxPoints, scale }: Book): str
     'earlier_attempts',
     'note',
   ];
-  const lines = rows.map(({ submission, student, roster, result, lateness, off, grade: points }) => {
-    const known = { ...roster?.ids, ...student.ids };
-    const cells = new Map(result?.scenarios.map((scenario) => [scenario.id, scenarioCell(scenario)]));
+  const lines = rows.map((row) => {
+    const { submission, result, lateness, off } = row;
+    const { name, ids: known } = identityOf(row);
+    const cells = new Map(result?.scenarios.map((scenario) => [scenario.id, scenarioCell(book, scenario)]));
     return [
       submission.id,
-      roster?.name || (student.name ?? ''),
+      name,
       ...ids.map((id) => known[id] ?? ''),
       result === undefined ? 'not graded' : result.open === undefined ? result.status : 'inconclusive',
-      result === undefined || result.open !== undefined ? '' : grade(result.points),
-      grade(off === 0 ? undefined : -off),
-      grade(points === undefined ? undefined : points * scale),
-      grade(maxPoints * scale),
+      pointsCell(book, result?.open === undefined ? result?.points : undefined),
+      pointsCell(book, off === 0 ? undefined : -off),
+      pointsCell(book, row.grade),
+      pointsCell(book, maxPoints),
       ...scenarios.map(({ id }) => cells.get(id) ?? ''),
       submission.at ?? '',
       lateness.late?.summary ?? lateness.open ?? (submission.late ? 'marked as late' : ''),
@@ -42,6 +44,6 @@ export function plainGradebook({ rows, scenarios, maxPoints, scale }: Book): str
   return csv([heading, ...lines]);
 }
 
-function scenarioCell({ status, points }: ScenarioResult): string {
-  return status === 'inconclusive' || status === 'skip' ? '' : grade(points);
+function scenarioCell(book: Book, { status, points }: ScenarioResult): string {
+  return status === 'inconclusive' || status === 'skip' ? '' : pointsCell(book, points);
 }

@@ -1,0 +1,88 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { readRoster } from './gradebook/roster.ts';
+import type { Manifest } from './manifest.ts';
+import type { GradebookOptions } from './options.ts';
+import { writeOutputs } from './outputs.ts';
+import { manifestOf, result, submission } from './testing/graded.ts';
+
+let folder: string;
+const at = (name: string) => path.join(folder, name);
+const table = (name: string) =>
+  parse(readFileSync(at(name), 'utf8'), { columns: true }) as Record<string, string>[];
+const told = () => table('to-look-at.csv').map(({ who, what }) => `${who}: ${what}`);
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'outputs-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+async function write(manifest: Manifest, options: GradebookOptions = {}) {
+  const roster = options.roster === undefined ? undefined : await readRoster(options.roster);
+  const results = new Map(manifest.submissions.map(({ id }) => [id, result(id, 3)]));
+  const { files } = await writeOutputs(folder, { manifest, results, roster }, options);
+  expect(
+    readdirSync(folder)
+      .sort()
+      .filter((name) => /^gradebook/.test(name)),
+  ).toEqual(files.filter((name) => /^gradebook/.test(name)).sort());
+}
+
+test('a gradebook in which the system would find nobody is not written, and that is told', async () => {
+  const eve = submission('eve', { name: 'Eve', ids: { brightspace: '1' } });
+  await write(manifestOf([eve], { source: 'brightspace' }));
+  expect(existsSync(at('gradebook-brightspace.csv'))).toBe(false);
+  expect(told()).toEqual([expect.stringMatching(/^gradebook-brightspace\.csv: not written, .* --roster/)]);
+  await write(manifestOf([submission('ada', { name: 'Ada', ids: { moodle: '1' } })]), {
+    gradebooks: ['brightspace', 'moodle'],
+  });
+  expect(told()).toHaveLength(1);
+  expect(table('gradebook-moodle.csv')).toMatchObject([{ Identifier: 'Participant 1', Grade: '3' }]);
+});
+
+test('of several, who would not be found is left out, and that is told', async () => {
+  const ada = submission('ada', { name: 'lovelaceada', ids: { canvas: '12' } });
+  const anonymous = submission('anon_Ab3dE', { ids: {} });
+  await write(manifestOf([ada, anonymous], { source: 'canvas' }));
+  expect(table('gradebook-canvas.csv').map(({ ID }) => ID)).toEqual(['', '12']);
+  expect(told()).toEqual([
+    'anon_Ab3dE: not in gradebook-canvas.csv: without a name or an id that Canvas knows',
+  ]);
+});
+
+test('a gradebook of an earlier call that is not asked for any more goes away, unless it is the roster', async () => {
+  const ada = manifestOf([submission('ada', { name: 'Ada', ids: { canvas: '12', moodle: '1' } })], {
+    source: 'canvas',
+  });
+  await write(ada);
+  expect(existsSync(at('gradebook-canvas.csv'))).toBe(true);
+  await write(ada, { gradebooks: ['moodle'] });
+  expect(existsSync(at('gradebook-canvas.csv'))).toBe(false);
+  const roster = at('gradebook-brightspace.csv');
+  writeFileSync(roster, 'name,id\nAda,1\n');
+  await writeOutputs(
+    folder,
+    { manifest: ada, results: new Map(), roster: await readRoster(roster) },
+    { gradebooks: ['moodle'] },
+  );
+  expect(existsSync(roster)).toBe(true);
+});
+
+test('scaled, all columns with points are', async () => {
+  const late = { late: { percent: 20, summary: 'Handed in late.' } };
+  await write(manifestOf([submission('ada', { ids: {} })], { lateness: { ada: late } }), { outOf: 100 });
+  expect(table('gradebook.csv')).toMatchObject([
+    { points: '75', late_deduction: '-20', grade: '55', max_points: '100', one: '50', two: '25' },
+  ]);
+});
+
+test('who is taken for somebody by an id that the name contradicts is listed', async () => {
+  writeFileSync(at('roster.csv'), 'Student,ID,Section\n"Zhang, Wei",1001,A\n');
+  const ada = submission('lovelaceada_1001', { name: 'lovelaceada', ids: { canvas: '1001' } });
+  await write(manifestOf([ada], { source: 'canvas' }), { roster: at('roster.csv') });
+  expect(told()).toEqual([
+    'lovelaceada_1001: lovelaceada: taken for Zhang, Wei: the id is the same, the name is not',
+  ]);
+});
