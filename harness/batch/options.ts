@@ -5,13 +5,13 @@ import type { Shard } from './shard.ts';
 
 /** How gradebooks are made. */
 export interface GradebookOptions {
-  /** Systems that a gradebook is made for. @default the one that the submissions come from */
+  /** Systems that a gradebook is made for. @default those that the submissions and the roster come from */
   readonly gradebooks?: readonly GradebookKind[];
   /** An export of the gradebook, so that rows get the ids that the system knows. */
   readonly roster?: string;
   /** The column of the gradebook. @default the title of the assignment, or the roster's column of that name */
   readonly column?: string;
-  /** Grades are scaled to so many points. @default the points of the assignment */
+  /** All points are scaled, so that so many are possible. @default the points of the assignment */
   readonly outOf?: number;
 }
 

@@ -153,9 +153,10 @@ What to grade, and by what:
 What to write:
   --out DIR          everything (default: reports/batch-NAME)
   --roster FILE      the gradebook's export, so that rows and ids fit
-  --gradebook KIND   canvas, moodle or brightspace (default: the source's own)
+  --gradebook KIND   canvas, moodle or brightspace (default: the source's own, and
+                     the roster's)
   --column NAME      the column for the grades (default: the assignment's title)
-  --out-of N         scale the grades to N points
+  --out-of N         scale all points in the gradebooks, so that N are possible
   --late-policy FILE what is taken off for being late: a map of due,
                      percent_per_day, grace and cut_off (default: the
                      specification's)
