@@ -1,6 +1,6 @@
 import type { Student, Submission } from '../types.ts';
 import type { Roster, RosterRow } from './roster.ts';
-import { contradicts, doubtOf, hasName, ID_RULES } from './same-student.ts';
+import { contradicts, doubtOf, finder, ID_RULES, nameFinder } from './same-student.ts';
 
 /** A student of a submission. */
 export interface Handed {
@@ -32,6 +32,7 @@ export function matchRoster(submissions: readonly Submission[], roster: Roster):
   const students = roster.rows.filter(isStudent);
   const rows = new Map<Student, RosterRow>();
   const taken = new Set<RosterRow>();
+  const isFree = (row: RosterRow) => !taken.has(row);
   const contested = new Set<RosterRow>();
   const doubtful: Told[] = [];
   const unmatched: Told[] = [];
@@ -47,34 +48,33 @@ export function matchRoster(submissions: readonly Submission[], roster: Roster):
   let open: readonly Handed[] = submissions.flatMap((submission) =>
     submission.students.map((student) => ({ submission, student })),
   );
+  const withName = nameFinder(students);
   const misled = new Map<Handed, string>();
   for (const rule of ID_RULES) {
-    const free = students.filter((row) => !taken.has(row));
+    const find = finder(rule, students.filter(isFree));
     open = open.filter((one) => {
-      const found = misled.has(one) ? [] : rule(one.student.ids, free);
+      const found = misled.has(one) ? [] : find(one.student.ids);
       const [row] = found;
       if (row === undefined) return true;
       if (found.length > 1) leave(one, found, 'several rows of the roster have this id');
-      else if (contradicts(one.student, row) && students.some((other) => hasName(one.student, other)))
+      else if (contradicts(one.student, row) && withName(one.student).length > 0)
         misled.set(one, `the name is, but the id is that of ${labelOf(row)}`);
       else if (taken.has(row)) leave(one, found, 'another submission has the same row of the roster');
       else take(one, row, doubtOf(one.student, row));
       return misled.has(one);
     });
   }
-  const named = open.map((one) => ({
-    one,
-    found: students.filter((row) => !taken.has(row) && hasName(one.student, row)),
-  }));
+  const named = open.map((one) => ({ one, found: withName(one.student).filter(isFree) }));
+  const rivals = new Map<RosterRow, number>();
+  for (const row of named.flatMap(({ found }) => found)) rivals.set(row, (rivals.get(row) ?? 0) + 1);
   for (const { one, found } of named) {
     const [row] = found;
-    const rivals = named.filter((other) => row !== undefined && other.found.includes(row)).length;
     if (row === undefined) leave(one, found, misled.get(one) ?? 'the roster does not have this student');
-    else if (found.length > 1 || rivals > 1)
+    else if (found.length > 1 || rivals.get(row) !== 1)
       leave(one, found, 'the name fits several, and there is no id in common');
     else take(one, row, misled.get(one));
   }
-  const missing = students.filter((row) => !taken.has(row) && !contested.has(row));
+  const missing = students.filter((row) => isFree(row) && !contested.has(row));
   return { rows, doubtful, unmatched, missing };
 }
 

@@ -1,92 +1,100 @@
 import type { Ids, Student } from '../types.ts';
+import { nameKeys, words } from './names.ts';
 import type { RosterRow } from './roster.ts';
 
-/** The rows that ids say a student is. */
-type Rule = (own: Ids, rows: readonly RosterRow[]) => readonly RosterRow[];
+type Rows = readonly RosterRow[];
+
+/** A way in which ids lead to rows. */
+interface Rule {
+  /** What a row is found by. */
+  readonly keys: (row: Ids) => readonly string[];
+  /** The rows that somebody is, found by such keys. */
+  readonly find: (own: Ids, rowsOf: (key: string) => Rows) => Rows;
+}
 
 /** How ids are compared, the most reliable first. */
 export const ID_RULES: readonly Rule[] = [
-  byRepository,
-  (own, rows) => rows.filter(({ ids }) => KINDS.some((kind) => isSame(own[kind], ids[kind]))),
-  (own, rows) => rows.filter(({ ids }) => shares(personal(own), personal(ids))),
-  (own, rows) =>
-    rows.filter(({ ids }) => shares(mailbox(own), named(ids)) || shares(named(own), mailbox(ids))),
-  byEndOfRepository,
+  // The login that was cut from a repository may be too short, where all begin alike: a longer end is as good.
+  {
+    keys: logins,
+    find: (own, rowsOf) => {
+      const [login] = logins(own);
+      const longest = firstOf(ends(own, login?.length), rowsOf);
+      return own.repository === undefined || login === undefined ? [] : [...longest, ...rowsOf(login)];
+    },
+  },
+  byKeys((ids) => KINDS.flatMap((kind) => lower(ids[kind]).map((id) => `${kind} ${id}`))),
+  // What people log in with; systems differ in which of these they call what.
+  byKeys(({ sid, login, email }) => lower(sid, login, email)),
+  byKeys(
+    (own) => [...mailbox(own).map((id) => `from ${id}`), ...named(own).map((id) => `to ${id}`)],
+    (row) => [...named(row).map((id) => `from ${id}`), ...mailbox(row).map((id) => `to ${id}`)],
+  ),
+  // Where repositories of several assignments lie together, logins are shorter than what was cut.
+  { keys: logins, find: (own, rowsOf) => firstOf(ends(own), rowsOf) },
 ];
 
 const KINDS = ['canvas', 'moodle', 'sid', 'login', 'email'] as const;
+
+function byKeys(own: (ids: Ids) => readonly string[], row = own): Rule {
+  return { keys: row, find: (ids, rowsOf) => own(ids).flatMap(rowsOf) };
+}
 
 function lower(...ids: readonly (string | undefined)[]): string[] {
   return ids.flatMap((id) => (id === undefined ? [] : [id.toLowerCase()]));
 }
 
-/** What people log in with: systems differ in which of these they call what. */
-const personal = ({ sid, login, email }: Ids) => lower(sid, login, email);
-const named = ({ sid, login }: Ids) => lower(sid, login);
-const mailbox = ({ email }: Ids) => lower(email?.replace(/@.*$/, ''));
-
-/**
- * Repositories end in the login. The login that was cut from one may be too short, where all begin alike: a row with a
- * longer end is as good as the one that has it.
- */
-function byRepository(own: Ids, rows: readonly RosterRow[]): readonly RosterRow[] {
-  const least = own.login?.length ?? 0;
-  return endsOf(own, rows).filter(
-    (row, _, [longest]) =>
-      loginLength(row) >= least &&
-      (isSame(row.ids.login, longest?.ids.login) || isSame(row.ids.login, own.login)),
-  );
+function logins({ login }: Ids): string[] {
+  return lower(login);
 }
 
-/** Where repositories of several assignments lie together, their logins are shorter than what was cut. */
-function byEndOfRepository(own: Ids, rows: readonly RosterRow[]): readonly RosterRow[] {
-  return endsOf(own, rows).filter((row, _, [longest]) => isSame(row.ids.login, longest?.ids.login));
+function named({ sid, login }: Ids): string[] {
+  return lower(sid, login);
 }
 
-/** The rows with whose login the repository ends, the longest first. */
-function endsOf({ repository }: Ids, rows: readonly RosterRow[]): RosterRow[] {
-  const [end = ''] = lower(repository);
-  return rows
-    .filter(({ ids: { login = '' } }) => login !== '' && end.endsWith(`-${login.toLowerCase()}`))
-    .sort((a, b) => loginLength(b) - loginLength(a));
+function mailbox({ email }: Ids): string[] {
+  return lower(email?.replace(/@.*$/, ''));
 }
 
-function loginLength({ ids }: RosterRow): number {
-  return ids.login?.length ?? 0;
+/** What a repository ends in, the longest first. */
+function ends({ repository }: Ids, least = 1): string[] {
+  const parts = lower(repository).flatMap((name) => name.split('-'));
+  return parts.map((_, at) => parts.slice(at + 1).join('-')).filter(({ length }) => length >= least);
 }
 
-/** Why a row that was found by an id may be somebody else's. */
-export function doubtOf(student: Student, row: RosterRow): string | undefined {
-  if (contradicts(student, row)) return 'the id is the same, the name is not';
-  const { login = '', repository } = student.ids;
-  return repository !== undefined && row.ids.login !== undefined && loginLength(row) < login.length
-    ? `the repository ends in ${row.ids.login}, but this may be the end of a longer login`
-    : undefined;
+function firstOf(keys: readonly string[], rowsOf: (key: string) => Rows): Rows {
+  return keys.map(rowsOf).find(({ length }) => length > 0) ?? [];
 }
 
-/** Whether a name is that of a row: all words in any order, or joined as Canvas does. */
-export function hasName({ name }: Student, row: RosterRow): boolean {
-  if (name === undefined || row.name === '') return false;
-  const own = words(name);
-  const theirs = words(row.name);
-  if (own.length === 0) return false;
-  // Canvas leaves no spaces in file names: the last name, then the first.
-  const joined = own.join('');
-  const turned = [...theirs.slice(-1), ...theirs.slice(0, -1)];
-  return (
-    [...own].sort().join(' ') === [...theirs].sort().join(' ') ||
-    joined === theirs.join('') ||
-    joined === turned.join('')
-  );
+/** Finds the rows that somebody is by a rule. */
+export function finder(rule: Rule, rows: Rows): (own: Ids) => Rows {
+  const rowsOf = index(rows, ({ ids }) => rule.keys(ids));
+  return (own) => [...new Set(rule.find(own, rowsOf))];
+}
+
+/** Finds the rows that have somebody's name: all words in any order, or joined as Canvas does. */
+export function nameFinder(rows: Rows): (student: Student) => Rows {
+  const rowsOf = index(rows, ({ name }) => nameKeys(name).theirs);
+  return ({ name = '' }) => [...new Set(nameKeys(name).own.flatMap(rowsOf))];
+}
+
+function index(rows: Rows, keys: (row: RosterRow) => readonly string[]): (key: string) => Rows {
+  const found = new Map<string, RosterRow[]>();
+  for (const row of rows)
+    for (const key of new Set(keys(row))) {
+      const others = found.get(key);
+      if (others === undefined) found.set(key, [row]);
+      else others.push(row);
+    }
+  return (key) => found.get(key) ?? [];
 }
 
 /** Whether a name can hardly be that of a row: not one word in common, though both are written in the same letters. */
 export function contradicts({ name, ids }: Student, row: RosterRow): boolean {
   // What a folder is called may be an id.
-  if (name === undefined || personal(ids).includes(name.toLowerCase())) return false;
+  if (name === undefined || [...named(ids), ...lower(ids.email)].includes(name.toLowerCase())) return false;
   const [own, theirs] = [words(name), words(row.name)];
-  if (own.length === 0 || theirs.length === 0) return false;
-  if (isLatin(own) !== isLatin(theirs)) return false;
+  if (own.length === 0 || theirs.length === 0 || isLatin(own) !== isLatin(theirs)) return false;
   const [joined = ''] = own;
   const meets =
     own.length === 1
@@ -99,19 +107,11 @@ function isLatin(names: readonly string[]): boolean {
   return names.every((word) => /^[\p{Script=Latin}\p{N}]+$/u.test(word));
 }
 
-function words(name: string): string[] {
-  return name
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '');
-}
-
-function isSame(a: string | undefined, b: string | undefined): boolean {
-  return a !== undefined && a.toLowerCase() === b?.toLowerCase();
-}
-
-function shares(own: readonly string[], theirs: readonly string[]): boolean {
-  return own.some((id) => theirs.includes(id));
+/** Why a row that was found by an id may be somebody else's. */
+export function doubtOf(student: Student, row: RosterRow): string | undefined {
+  if (contradicts(student, row)) return 'the id is the same, the name is not';
+  const { login = '', repository } = student.ids;
+  return repository !== undefined && row.ids.login !== undefined && row.ids.login.length < login.length
+    ? `the repository ends in ${row.ids.login}, but this may be the end of a longer login`
+    : undefined;
 }
