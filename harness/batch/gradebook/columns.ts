@@ -42,8 +42,8 @@ const NAMES = [
   'volledige naam',
 ];
 const PARTS = [
-  ['first name', 'last name'],
-  ['vorname', 'nachname'],
+  ['first name', 'vorname'],
+  ['last name', 'surname', 'nachname'],
 ] as const;
 
 /** Whose export a table is, by its headings. */
@@ -70,7 +70,7 @@ export function studentOf(
   const ids: { [id in keyof Ids]: string | undefined } = {
     canvas: first(kind === 'canvas' ? ['id'] : ['canvas id', 'canvas_id', 'canvas user id']),
     moodle: /\d+$/.exec(cells[worksheet?.identifier ?? ''] ?? '')?.[0],
-    sid: first(kind === 'plain' ? [...IDS.sid, 'id'] : IDS.sid),
+    sid: first(kind === 'plain' ? [...IDS.sid, 'id', 'identifier'] : IDS.sid),
     login: first(IDS.login),
     email: first(IDS.email),
   };
@@ -78,16 +78,10 @@ export function studentOf(
     // Brightspace puts # before ids.
     .map(([id, value]) => [id, value?.replace(/^#/, '')] as const)
     .filter(([, value]) => value);
-  const parts = PARTS.map((names) =>
-    names
-      .map((name) => lower.get(name))
-      .filter(Boolean)
-      .join(' '),
-  );
   const at = localTime(cells[worksheet?.submitted ?? ''] ?? '');
   return {
     cells,
-    name: first(NAMES) ?? parts.find((name) => name !== '') ?? '',
+    name: first(NAMES) ?? PARTS.map(first).filter(Boolean).join(' '),
     ids: Object.fromEntries(known),
     ...(at === undefined ? {} : { at }),
   };

@@ -47,6 +47,7 @@ test('Canvas: the rows of its export in their order, with its column; no grade i
   const given = await roster(
     [
       '\ufeffStudent,ID,SIS User ID,SIS Login ID,Section,"Echo server (77)",Final Score',
+      ',,,,,Manual Posting,',
       '    Points Possible,,,,,10,(read only)',
       '"Muller, Bob",13,S13,bob,A,,1',
       '"Lovelace, Ada",12,S12,ada,A,,1',
@@ -66,6 +67,7 @@ test('Canvas: the rows of its export in their order, with its column; no grade i
     'Echo server (77)',
   ]);
   expect(rows.map((row) => [row.Student, row.ID, row['Echo server (77)']])).toEqual([
+    ['', '', 'Manual Posting'],
     ['Points Possible', '', '4'],
     ['Muller, Bob', '13', ''],
     ['Lovelace, Ada', '12', '3'],

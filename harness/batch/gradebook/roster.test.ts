@@ -105,3 +105,17 @@ test('a worksheet of Moodle that is not understood is told, and what only looks 
   const plain = await roster('id,name,Lab (points),Lab (late)\nstudent1,Ada,1,0\nstudent2,Bob,1,0\n');
   expect(plain).toMatchObject({ kind: 'plain', rows: [{ ids: { sid: 'student1' } }, { name: 'Bob' }] });
 });
+
+const ADA = { name: 'Ada Lovelace', ids: { sid: 'S1' } };
+
+test.each([
+  [
+    'GitHub Classroom',
+    '"identifier","github_username","github_id","name"\n"s1@x","ada","77",""\n',
+    { name: '', ids: { sid: 's1@x', login: 'ada' } },
+  ],
+  ["Moodle's whole gradebook", 'First name,Surname,ID number,Email address\nAda,Lovelace,S1,a@x\n', ADA],
+  ['a German Excel', 'sep=;\nVorname;Nachname;Matrikelnummer\nAda;Lovelace;S1\n', ADA],
+])('a table as it comes from elsewhere: %s', async (_, text, student) => {
+  expect((await roster(text)).rows).toMatchObject([student]);
+});

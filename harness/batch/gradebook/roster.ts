@@ -38,7 +38,8 @@ export async function readRoster(file: string): Promise<Roster> {
     throw new UserError({ where: file, what: `the roster ${what}`, fix });
   };
   const bytes = await readFile(file).catch((error: Error) => fail(`can't be read: ${error.message}`));
-  const text = decodeTable(bytes);
+  // Excel has a first line of its own to say what separates cells.
+  const text = decodeTable(bytes).replace(/^"?sep=."?\r?\n/i, '');
   if (isBinary(text))
     return text.startsWith('PK')
       ? fail('is no table, but an Excel workbook or another archive', 'Save the workbook as CSV.')
