@@ -83,6 +83,6 @@ test('who is taken for somebody by an id that the name contradicts is listed', a
   const ada = submission('lovelaceada_1001', { name: 'lovelaceada', ids: { canvas: '1001' } });
   await write(manifestOf([ada], { source: 'canvas' }), { roster: at('roster.csv') });
   expect(told()).toEqual([
-    'lovelaceada_1001: lovelaceada: taken for Zhang, Wei: the id is the same, the name is not',
+    'lovelaceada_1001: lovelaceada: taken for Zhang, Wei: an id fits, the name does not',
   ]);
 });

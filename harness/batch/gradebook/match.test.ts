@@ -76,7 +76,7 @@ test('an id against a name: the name counts where a row has it, and a person is 
   });
   expect(await match(table, { name: 'hoppergrace', ids: { canvas: '1001' } })).toMatchObject({
     rows: ['Zhang, Wei'],
-    doubtful: ['0: taken for Zhang, Wei: the id is the same, the name is not'],
+    doubtful: ['0: taken for Zhang, Wei: an id fits, the name does not'],
   });
   const fine = [
     ['Lovelace, Augusta Ada', 'lovelaceada'],

@@ -109,7 +109,7 @@ function isLatin(names: readonly string[]): boolean {
 
 /** Why a row that was found by an id may be somebody else's. */
 export function doubtOf(student: Student, row: RosterRow): string | undefined {
-  if (contradicts(student, row)) return 'the id is the same, the name is not';
+  if (contradicts(student, row)) return 'an id fits, the name does not';
   const { login = '', repository } = student.ids;
   return repository !== undefined && row.ids.login !== undefined && row.ids.login.length < login.length
     ? `the repository ends in ${row.ids.login}, but this may be the end of a longer login`
