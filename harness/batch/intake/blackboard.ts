@@ -1,44 +1,76 @@
+import { commonStart } from './common-start.ts';
 import { type Piece, type Source, student } from './source.ts';
 
-const FILE = /^(?<item>.+)_(?<user>[^_]+)_attempt_(?<time>\d{4}(?:-\d{2}){5})(?:_(?<file>.+)|\.txt)$/;
+/** The first attempt mark counts, since what follows is the student's. */
+const FILE = /^(?<owner>.+?)_attempt_(?<time>\d{4}(?:-\d{2}){5})(?:_(?<file>.+)|\.txt)$/;
 
 /** Blackboard: `<assignment>_<user>_attempt_<time>_<file>`, and for each attempt a `.txt` that says who it was. */
 export const blackboard: Source = {
   title: 'Blackboard',
   async read(entries, readFile) {
-    const pieces: Piece[] = [];
-    const about = new Map<string, Awaited<ReturnType<typeof readAbout>>>();
-    const known = entries.filter(({ name, folder }) => !folder && FILE.test(name));
-    for (const { name } of known)
-      if (FILE.exec(name)?.groups?.file === undefined)
-        about.set(name.replace(/\.txt$/, ''), await readAbout(() => readFile(name)));
-    for (const { name: entry } of known) {
-      const { item = '', user = '', time = '', file } = FILE.exec(entry)?.groups ?? {};
-      const notes = about.get(`${item}_${user}_attempt_${time}`);
+    const known = entries.flatMap(({ name: entry, folder }) => {
+      const { owner, time = '', file } = (folder ? undefined : FILE.exec(entry)?.groups) ?? {};
+      return owner === undefined ? [] : [{ entry, owner, time, file }];
+    });
+    const notes = new Map<string, Note>();
+    for (const { entry, owner, time, file } of known)
+      if (file === undefined) notes.set(`${owner} ${time}`, await readNote(() => readFile(entry)));
+    const logins = loginsOf(
+      known.map(({ owner, time }) => ({ owner, login: notes.get(`${owner} ${time}`)?.login })),
+    );
+    return known.map(({ entry, owner, time, file }): Piece => {
+      const note = notes.get(`${owner} ${time}`);
+      const login = logins.get(owner);
       const at = localTime(time);
-      pieces.push({
-        key: user,
-        label: user,
-        students: [student(notes?.name, { login: user })],
+      return {
+        key: owner,
+        label: login ?? owner,
+        students: [student(note?.name, login === undefined ? {} : { login })],
         entry,
         // The note is nobody's program; without any file it is all that there is.
-        file: file === undefined ? '' : (notes?.originals.get(entry) ?? file),
+        file: file === undefined ? '' : (note?.originals.get(entry) ?? file),
         attempt: time,
         ...(at === undefined ? {} : { at }),
-      });
-    }
-    return pieces;
+      };
+    });
   },
 };
 
-async function readAbout(
-  read: () => Promise<string>,
-): Promise<{ name?: string; originals: Map<string, string> }> {
+/**
+ * The logins by `<assignment>_<user>`, where both may hold `_`: what a note says, else what follows the name of the
+ * assignment, which a note shows, or all names begin with. There is none where it can't be told.
+ */
+function loginsOf(
+  given: readonly { readonly owner: string; readonly login: string | undefined }[],
+): ReadonlyMap<string, string> {
+  const logins = new Map<string, string>();
+  for (const { owner, login } of given) if (login !== undefined) logins.set(owner, login);
+  const owners = [...new Set(given.map(({ owner }) => owner))];
+  const items = [...logins]
+    .filter(([owner, login]) => owner.endsWith(`_${login}`))
+    .map(([owner, login]) => owner.slice(0, -login.length));
+  if (owners.length > 1) items.push(commonStart(owners).replace(/[^_]*$/, ''));
+  for (const owner of owners) {
+    const shown = items.find((item) => item !== '' && owner.startsWith(item));
+    const login = shown === undefined ? /^[^_]+_([^_]+)$/.exec(owner)?.[1] : owner.slice(shown.length);
+    if (login && !logins.has(owner)) logins.set(owner, login);
+  }
+  return logins;
+}
+
+interface Note {
+  readonly name?: string;
+  readonly login?: string;
+  /** The names that the student gave, by entry. */
+  readonly originals: ReadonlyMap<string, string>;
+}
+
+async function readNote(read: () => Promise<string>): Promise<Note> {
   const text = await read().catch(() => '');
-  const name = /^Name:\s*(.+?)(?:\s*\([^()]*\))?\s*$/m.exec(text)?.[1];
+  const [, name, login] = /^Name:[ \t]*(.+?)(?:[ \t]*\(([^()\n]*)\))?[ \t]*\r?$/m.exec(text) ?? [];
   const files = text.matchAll(/Original filename:\s*(.+?)\s*\n\s*Filename:\s*(.+?)\s*$/gm);
   const originals = new Map([...files].map(([, original = '', file = '']) => [file, original]));
-  return { ...(name === undefined ? {} : { name }), originals };
+  return { ...(name ? { name } : {}), ...(login?.trim() ? { login: login.trim() } : {}), originals };
 }
 
 function localTime(text: string): string | undefined {

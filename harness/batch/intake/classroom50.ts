@@ -1,3 +1,4 @@
+import { commonStart } from './common-start.ts';
 import { type Source, student } from './source.ts';
 
 /** Classroom 50: repositories `<classroom>-<assignment>-<login>`, known by the beginning that all have. */
@@ -19,13 +20,3 @@ export const classroom50: Source = {
     });
   },
 };
-
-function commonStart([first = '', ...others]: readonly string[]): string {
-  let length = first.length;
-  for (const other of others) {
-    let same = 0;
-    while (same < length && other[same] === first[same]) same++;
-    length = same;
-  }
-  return first.slice(0, length);
-}

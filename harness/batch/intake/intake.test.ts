@@ -150,6 +150,39 @@ test('Blackboard: the newest attempt, with the names that the note tells', async
   });
 });
 
+test('Blackboard: names of users and of the assignment may hold "_", and nobody gets what another handed in', async () => {
+  const attempt = 'attempt_2026-11-20-10-00-00';
+  const noted = await take({
+    [`Lab_3_a_smith_${attempt}_server.py`]: 'anna',
+    [`Lab_3_a_smith_${attempt}.txt`]: 'Name: Anna Smith (a_smith)\r\nAssignment: Lab_3\r\n',
+    [`Lab_3_b_smith_${attempt}_server.py`]: 'bert',
+    [`Lab_3_b_smith_${attempt}.txt`]: 'Name: Bert (Bertie) Smith (b_smith)\n',
+    [`Lab_3_b_jones_${attempt}_server.py`]: 'no note',
+  });
+  expect(noted.submissions.map(({ students }) => students)).toEqual([
+    [{ name: 'Anna Smith', ids: { login: 'a_smith' } }],
+    [{ ids: { login: 'b_jones' } }],
+    [{ name: 'Bert (Bertie) Smith', ids: { login: 'b_smith' } }],
+  ]);
+  expect(noted.contents).toEqual({
+    a_smith: { 'server.py': 'anna' },
+    b_jones: { 'server.py': 'no note' },
+    b_smith: { 'server.py': 'bert' },
+  });
+  rmSync(path.join(folder, 'given'), { recursive: true });
+  const bare = await take(
+    {
+      [`Lab_3_a_smith_${attempt}_server.py`]: 'anna',
+      [`Lab_3_b_smith_${attempt}_x_a_smith_${attempt}_server.py`]: 'bert',
+    },
+    { zipped: false },
+  );
+  expect(bare.ids).toEqual(['a_smith', 'b_smith']);
+  rmSync(path.join(folder, 'given'), { recursive: true });
+  const alone = await take({ [`Lab_3_a_smith_${attempt}_server.py`]: 'anna' }, { zipped: false });
+  expect(alone.first).toMatchObject({ id: 'Lab_3_a_smith', students: [{ ids: {} }] });
+});
+
 test('Classroom 50: the login behind classroom and assignment; what git keeps is left out', async () => {
   const { source, submissions, contents } = await take(
     {
