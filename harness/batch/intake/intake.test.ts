@@ -58,6 +58,36 @@ test('Canvas: the original names, late marks, and the newest of two versions', a
   ]);
 });
 
+test('Canvas: a name that another file needs stays, and one that is asked for or meant is put right', async () => {
+  const { contents, submissions } = await take({
+    ada_1_10_Makefile: 'server: lab-3.c\n\tgcc -o server lab-3.c\n',
+    'ada_1_11_lab-3.c': 'own name',
+    'bob_2_20_Makefile-1': 'server: main.c util.h\n\tgcc -o server main.c\n',
+    'bob_2_21_main-2.c': '#include "util.h"\n',
+    'bob_2_22_util-1.h': '/* again */',
+    'cyd_3_30_util.c': 'one',
+    'cyd_3_31_util-2.c': 'two',
+    'dan_4_40_Chat-1.java': 'public class Chat {}',
+    'dan_4_41_notes-1.txt': 'my notes',
+    'eve_5_50_lab-3.c': 'alone',
+    'fay_6_60_server.py': 'older',
+    'fay_6_61_server.py': 'newer',
+    gus_7_70_Makefile: 'server: server-1.o\n\tgcc -o server server-1.o\n',
+    'gus_7_71_server-1.c': 'int main;',
+  });
+  expect(contents).toMatchObject({
+    ada_1: { Makefile: expect.anything(), 'lab-3.c': 'own name' },
+    bob_2: { Makefile: expect.anything(), 'main.c': expect.anything(), 'util.h': '/* again */' },
+    cyd_3: { 'util.c': 'one', 'util-2.c': 'two' },
+    dan_4: { 'Chat.java': expect.anything() },
+    eve_5: { 'lab.c': 'alone' },
+    fay_6: { 'server.py': 'newer' },
+    gus_7: { 'server-1.c': 'int main;' },
+  });
+  expect(submissions.map(({ renamed }) => renamed.length)).toEqual([0, 3, 0, 2, 1, 0, 0]);
+  expect(submissions[5]?.earlier).toEqual(['fay_6_60_server.py']);
+});
+
 test('Moodle: folders, files without folders, and blind marking', async () => {
   const { source, submissions, contents } = await take({
     'Ada Lovelace_101_assignsubmission_file/server.py': 'ada',

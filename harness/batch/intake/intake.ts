@@ -11,7 +11,7 @@ import { chooseAttempts } from './attempts.ts';
 import { detect } from './detect.ts';
 import { identify } from './identify.ts';
 import { placeSubmission } from './place.ts';
-import { fixedNames } from './program-names.ts';
+import { asksFor } from './program-names.ts';
 import type { Entry } from './source.ts';
 
 export interface IntakeOptions {
@@ -41,8 +41,10 @@ export async function takeIn(
     const top = await findTop(folder, options.out, options.from);
     const detected = await detect(top.entries, readerOf(top.folder), options.from);
     const strange = detected.strange.map((name) => ({ name, why: 'its name is not that of a submission' }));
-    const names = fixedNames(options.programFiles);
-    const chosen = chooseAttempts(detected.pieces, (name) => names.includes(name));
+    const chosen = await chooseAttempts(detected.pieces, {
+      asksFor: (name) => asksFor(options.programFiles, name),
+      read: readerOf(top.folder),
+    });
     const labels = new Map(chosen.map(({ key, pieces }) => [key, pieces[0]?.label ?? key]));
     const ids = identify(labels);
     const submissions: Submission[] = [];

@@ -11,8 +11,14 @@ export function programFiles(spec: Spec): readonly string[] {
 }
 
 /** The names that are not patterns. */
-export function fixedNames(files: readonly string[]): readonly string[] {
+function fixedNames(files: readonly string[]): readonly string[] {
   return files.filter((file) => !/[*?[\]{}!]/.test(file));
+}
+
+/** How much an assignment asks for a file name: by that name, or by how many of its patterns. */
+export function asksFor(files: readonly string[], name: string): number {
+  if (fixedNames(files).includes(name)) return Number.POSITIVE_INFINITY;
+  return files.filter((file) => picomatch.isMatch(name, file)).length;
 }
 
 /**
