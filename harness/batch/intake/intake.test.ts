@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type Files, readFiles, tarFolder, writeFiles, zipFolder } from '../testing/archives.ts';
@@ -271,6 +271,41 @@ test('an archive in an archive in an archive', async () => {
   ]);
 });
 
+test('a file without an ending is no Makefile, and an archive without one is opened', async () => {
+  const inner = writeFiles(path.join(folder, 'inner'), { 'bob/server.c': 'in zip' });
+  const given = writeFiles(path.join(folder, 'given'), { ada: '#!/usr/bin/env python3\n' });
+  renameSync(zipFolder(inner, path.join(folder, 'bob.zip')), path.join(given, 'bob'));
+  const { contents, submissions } = await take({}, { zipped: false });
+  expect(contents).toEqual({ ada: { ada: '#!/usr/bin/env python3\n' }, bob: { 'server.c': 'in zip' } });
+  expect(submissions.map(({ renamed }) => renamed)).toEqual([[], []]);
+});
+
+test('archives that are not opened are named', async () => {
+  let inner = writeFiles(path.join(folder, 'level'), { 'server.py': 'deep' });
+  const given = writeFiles(path.join(folder, 'given'), {
+    'bob/lab/readme.txt': 'see src.zip',
+    'cyd/same.txt': '',
+  });
+  zipFolder(inner, path.join(given, 'bob/lab/src.zip'));
+  for (const depth of [0, 1, 2, 3]) {
+    const outer = path.join(folder, `level${depth}`);
+    mkdirSync(outer);
+    zipFolder(inner, path.join(outer, 'lab.zip'));
+    inner = outer;
+  }
+  zipFolder(inner, path.join(given, 'ada.zip'));
+  mkdirSync(path.join(given, 'cyd/src'));
+  zipFolder(path.join(folder, 'level'), path.join(given, 'cyd/src/code.zip'));
+  const { contents, submissions } = await take({}, { zipped: false });
+  expect(submissions.map(({ refused }) => refused)).toEqual([
+    [{ name: 'lab.zip', why: 'it is not opened: it stands more than 3 archives deep' }],
+    [],
+    [{ name: 'src/code.zip', why: 'it is not opened: it stands in a folder, beside other files' }],
+  ]);
+  expect(contents.ada).toEqual({});
+  expect(contents.bob).toMatchObject({ 'server.py': 'deep' });
+});
+
 test('links are not followed, and odd names do no harm', async () => {
   const given = writeFiles(path.join(folder, 'given'), {
     'ada/server.py': 'ada',
@@ -287,7 +322,10 @@ test('links are not followed, and odd names do no harm', async () => {
   expect(submissions.find(({ id }) => id === 'ada')?.refused).toEqual([
     { name: 'ada/etc', why: 'it is a symbolic link' },
   ]);
-  expect(refused).toEqual([{ name: 'mallory', why: 'it is a symbolic link' }]);
+  expect(refused).toEqual([
+    { name: '...', why: 'its name begins with ".", as of what is hidden' },
+    { name: 'mallory', why: 'it is a symbolic link' },
+  ]);
 });
 
 test('students whose names come to the same folder are told apart, the same each time', async () => {

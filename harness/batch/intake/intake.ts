@@ -122,9 +122,9 @@ async function list(folder: string, out: string): Promise<Top> {
   for (const name of (await readdir(folder)).sort()) {
     const file = path.join(folder, name);
     // Results that are written among the submissions are none.
-    if (isJunk([name]) || name.startsWith('.') || `${path.resolve(out)}/`.startsWith(`${file}/`)) continue;
+    if (isJunk([name]) || `${path.resolve(out)}/`.startsWith(`${file}/`)) continue;
     const info = await lstat(file);
-    const odd = entryPath(name);
+    const odd = name.startsWith('.') ? 'its name begins with ".", as of what is hidden' : entryPath(name);
     if (typeof odd === 'string') refused.push({ name, why: odd });
     else if (info.isDirectory() || info.isFile()) entries.push({ name, folder: info.isDirectory() });
     else

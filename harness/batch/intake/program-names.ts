@@ -23,13 +23,14 @@ export function asksFor(files: readonly string[], name: string): number {
 
 /**
  * Where a student is known by the name of a single file, that file can't have the name that the assignment asks for: it
- * gets it, by its ending. Returns what was renamed.
+ * gets it, by its ending; without one nobody knows what it is. Returns what was renamed.
  */
 export async function nameSingleFile(folder: string, files: readonly string[]): Promise<string | undefined> {
   const [only, ...others] = await readdir(folder, { withFileTypes: true });
   if (!only?.isFile() || others.length > 0) return undefined;
   if (files.some((file) => picomatch.isMatch(only.name, file))) return undefined;
-  const wanted = fixedNames(files).find((file) => path.extname(file) === path.extname(only.name));
+  const ending = path.extname(only.name);
+  const wanted = ending === '' ? undefined : fixedNames(files).find((file) => path.extname(file) === ending);
   if (wanted === undefined || wanted.includes('/')) return undefined;
   await rename(path.join(folder, only.name), path.join(folder, wanted));
   return `${only.name} → ${wanted}`;

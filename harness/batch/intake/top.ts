@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ArchiveRefused, type Room } from '../archive/room.ts';
 import type { Refused } from '../archive/target.ts';
-import { isArchiveName, unpack } from '../archive/unpack.ts';
+import { archiveKind, isArchiveName, unpack } from '../archive/unpack.ts';
 
 /** How deep archives may stand in archives. */
 const DEEPEST = 3;
@@ -23,24 +23,53 @@ export async function unwrap(folder: string): Promise<void> {
 
 /**
  * Opens the archives at the top of a folder, and those in them, in their place. An archive that is opened stays only
- * where it stands beside other files, whose data it may be; one that is refused is named and taken away.
+ * where it stands beside other files, whose data it may be; one that is refused is named and taken away. One that is
+ * not opened is named as well.
  */
 export async function openArchives(folder: string, room: Room): Promise<readonly Refused[]> {
   const refused: Refused[] = [];
   const opened = new Set<string>();
-  for (let depth = 0; depth < DEEPEST; depth++) {
+  for (let depth = 0; ; depth++) {
     await unwrap(folder);
-    const entries = await readdir(folder, { withFileTypes: true });
-    const archives = entries.filter((entry) => entry.isFile() && isArchiveName(entry.name));
-    const waiting = archives.map(({ name }) => name).filter((name) => !opened.has(name));
-    if (waiting.length === 0) return refused;
+    const names = await readdir(folder);
+    const archives = await archivesAmong(folder, names);
+    const waiting = archives.filter((name) => !opened.has(name));
+    if (waiting.length === 0) break;
+    const keep = names.length > archives.length;
     for (const name of waiting.sort()) {
-      opened.add(name);
-      const alone = entries.length === archives.length;
-      refused.push(...(await openOne(folder, name, { room, keep: !alone })));
+      if (depth === DEEPEST) {
+        await rm(path.join(folder, name));
+        refused.push({ name, why: `it is not opened: it stands more than ${DEEPEST} archives deep` });
+        continue;
+      }
+      // What is taken away may hold something of its own name.
+      if (keep) opened.add(name);
+      refused.push(...(await openOne(folder, name, { room, keep })));
     }
   }
-  return refused;
+  return [...refused, ...(await archivesBelow(folder))];
+}
+
+/** The archives among files, by their ending; a file without any ending is looked into. */
+async function archivesAmong(folder: string, names: readonly string[]): Promise<string[]> {
+  const archives: string[] = [];
+  for (const name of names) {
+    const file = path.join(folder, name);
+    if (!(await lstat(file)).isFile()) continue;
+    if (isArchiveName(name) || (path.extname(name) === '' && (await archiveKind(file)) !== undefined))
+      archives.push(name);
+  }
+  return archives;
+}
+
+/** Archives in the folders of a folder: they stay closed, since what is in them may be meant to stay there. */
+async function archivesBelow(folder: string): Promise<Refused[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && entry.parentPath !== folder && isArchiveName(entry.name))
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
+    .sort()
+    .map((name) => ({ name, why: 'it is not opened: it stands in a folder, beside other files' }));
 }
 
 async function openOne(
