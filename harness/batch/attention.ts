@@ -46,6 +46,7 @@ export function concerns(
         add(one.submission.id, told({ ...one, why: `not in ${file}: without ${needs}` }));
   for (const { id, refused } of manifest.submissions)
     for (const { name, why } of refused) add(id, `left out: ${name}: ${why}`);
+  for (const { id, remarks = [] } of manifest.submissions) for (const remark of remarks) add(id, remark);
   for (const { name, why } of manifest.refused) add(name, `left out: ${why}`);
   for (const [id, { open }] of Object.entries(manifest.lateness)) if (open !== undefined) add(id, open);
   for (const one of doubtful) add(one.submission.id, told(one));

@@ -40,6 +40,8 @@ export interface Submission {
   readonly gist: string;
   /** What was left out of it, and why. */
   readonly refused: readonly Refused[];
+  /** What else a person should know of it. */
+  readonly remarks?: readonly string[];
   /** File names that were put right, as `from → to`. */
   readonly renamed: readonly string[];
   /** What a file sent back through the source's feedback zip must be called, up to its own name. */

@@ -1,4 +1,5 @@
-import { parse } from 'yaml';
+import { parseDocument } from 'yaml';
+import { UserError } from '../../user-error.ts';
 import type { Student } from '../types.ts';
 import { type Source, student } from './source.ts';
 
@@ -6,10 +7,7 @@ const FOLDER = /^submission_(\d+)$/;
 const METADATA = 'submission_metadata.yml';
 
 interface Metadata {
-  readonly [submission: string]: {
-    readonly ':submitters'?: readonly { readonly [key: string]: unknown }[];
-    readonly ':created_at'?: unknown;
-  } | null;
+  readonly [submission: string]: unknown;
 }
 
 /** Gradescope's export: `submission_<id>/`, and in `submission_metadata.yml` who handed it in, and when. */
@@ -22,10 +20,10 @@ export const gradescope: Source = {
     const metadata = readMetadata(await readFile(METADATA));
     return folders.map(({ name: entry }) => {
       const about = metadata[entry];
-      const students = (about?.[':submitters'] ?? []).map(submitter);
+      const students = submitters(about);
       const [first] = students;
       const who = first?.ids.sid ?? first?.ids.email ?? first?.name;
-      const at = time(about?.[':created_at']);
+      const at = isMap(about) ? time(about[':created_at']) : undefined;
       return {
         key: who ?? entry,
         label: students.map(({ name }) => name).join(' and ') || entry,
@@ -33,6 +31,7 @@ export const gradescope: Source = {
         entry,
         attempt: `${at ?? ''} ${(FOLDER.exec(entry)?.[1] ?? '').padStart(20, '0')}`,
         ...(at === undefined ? {} : { at }),
+        ...(students.length > 0 ? {} : { remark: `${METADATA} does not tell whose it is` }),
       };
     });
   },
@@ -40,12 +39,31 @@ export const gradescope: Source = {
 
 /** Ruby writes its symbols with a colon in front and its own tags, which say nothing here. */
 function readMetadata(text: string): Metadata {
-  try {
-    const read: unknown = parse(text, { logLevel: 'silent', maxAliasCount: 10_000 });
-    return typeof read === 'object' && read !== null ? (read as Metadata) : {};
-  } catch {
-    return {};
-  }
+  const document = parseDocument(text, { logLevel: 'silent' });
+  const [error] = document.errors;
+  const read: unknown = error === undefined ? document.toJS({ maxAliasCount: 10_000 }) : undefined;
+  if (isMap(read)) return read;
+  const [what = 'it is no map of submissions'] = error?.message.split('\n') ?? [];
+  throw new UserError({
+    where: METADATA,
+    what: `it is broken, so nobody knows whose the submissions are: ${what.replace(/:$/, '')}`,
+    fix: 'Download the export again, or grade without names: --from plain.',
+  });
+}
+
+function isMap(value: unknown): value is { readonly [key: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Those who can be told: what spans several lines is what a broken file makes of a name. */
+function submitters(about: unknown): readonly Student[] {
+  const list = isMap(about) ? about[':submitters'] : undefined;
+  const students = Array.isArray(list) ? list.filter(isMap).map(submitter) : [];
+  return students.filter(
+    ({ name, ids }) =>
+      (name !== undefined || Object.keys(ids).length > 0) &&
+      ![name, ...Object.values(ids)].some((text) => text?.includes('\n')),
+  );
 }
 
 function submitter(fields: { readonly [key: string]: unknown }): Student {

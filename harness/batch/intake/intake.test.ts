@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { type Files, readFiles, tarFolder, writeFiles, zipFolder } from '../testing/archives.ts';
 import type { Submission } from '../types.ts';
+import { brightspaceTime } from './brightspace-date.ts';
 import { type IntakeOptions, submissionFolder, takeIn } from './intake.ts';
 
 const PROGRAMS = ['server.py', 'Makefile', 'server.c', 'Server.java', '*.py'];
@@ -147,6 +148,66 @@ submission_12:
     { at: '2026-11-20T22:58:01.000Z', students: [{ ids: { sid: '1815', email: 'ada@example.edu' } }] },
     { at: '2026-11-21T10:00:00.000Z', students: [{ ids: { sid: '1906' } }, { name: 'Alan Turing' }] },
   ]);
+});
+
+test('Gradescope: a broken list of who handed in stops it, and who is not in it is told', async () => {
+  const ada = "submission_11:\n  :submitters:\n  - :name: 'Ada Lovelace'\n    :sid: 1815\n";
+  const broken = {
+    'submission_metadata.yml': ada.replace("Lovelace'", 'Lovelace'),
+    'submission_11/server.py': 'ada',
+    'submission_12/server.py': 'grace',
+  };
+  await expect(take(broken)).rejects.toThrow(/submission_metadata.yml: it is broken, .*Download .* again/s);
+  await expect(take({ ...broken, 'submission_metadata.yml': '- 1\n' })).rejects.toThrow('it is no map');
+  const { submissions } = await take({ ...broken, 'submission_metadata.yml': `${ada}submission_12:\n` });
+  expect(submissions.map(({ id, remarks }) => [id, remarks])).toEqual([
+    ['Ada-Lovelace', undefined],
+    ['submission_12', ['submission_metadata.yml does not tell whose it is']],
+  ]);
+});
+
+test.each([
+  'Nov 20, 2026 926 PM',
+  'November 20, 2026 9:26 PM',
+  '20 November, 2026 9:26 PM',
+  '20 November, 2026 926 PM',
+  '20 Nov 2026 2126',
+  '20. Nov. 2026, 21.26',
+  '2026-11-20 21:26',
+  'Nov 20, 2026 9_26\u202fp.m.',
+])('Brightspace: a date as %s', (date) => {
+  expect(brightspaceTime(date)).toBe(new Date(2026, 10, 20, 21, 26).toISOString());
+});
+
+test('Brightspace: a date that is not known is told, and never makes two students of one', async () => {
+  expect(['Nov 31, 2026 926 PM', '20/11/2026 2126', 'yesterday'].map(brightspaceTime)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  const { contents, submissions } = await take({
+    '111-900 - Ada Lovelace - 24 September, 2026 9:26 PM/server.py': 'first',
+    '111-900 - Ada Lovelace - 25 September, 2026 9:26 AM/server.py': 'second',
+    '112-900 - Grace Hopper - 24 septembre 2026 21 h 26/server.py': 'grace',
+    '113-900 - Jean-Luc - Team - 24 septembre 2026 21 h 26/server.py': 'one',
+    '113-900 - Jean-Luc - Team - 25 septembre 2026 21 h 26/server.py': 'other',
+  });
+  expect(contents).toEqual({
+    'Ada-Lovelace_111': { 'server.py': 'second' },
+    'Grace-Hopper_112': { 'server.py': 'grace' },
+    'Jean-Luc---Team_113': {},
+  });
+  expect(submissions[1]?.remarks).toEqual([
+    'when it was handed in can\'t be read from "24 septembre 2026 21 h 26"',
+  ]);
+  const why = "it is one of 2 attempts, and their names don't tell which is the newest";
+  expect(submissions[2]).toMatchObject({
+    students: [{ name: 'Jean-Luc - Team' }],
+    refused: [
+      { name: '113-900 - Jean-Luc - Team - 24 septembre 2026 21 h 26', why },
+      { name: expect.anything(), why },
+    ],
+  });
 });
 
 test('Brightspace: the newest of several attempts', async () => {

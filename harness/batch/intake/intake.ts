@@ -45,7 +45,7 @@ export async function takeIn(
       asksFor: (name) => asksFor(options.programFiles, name),
       read: readerOf(top.folder),
     });
-    const labels = new Map(chosen.map(({ key, pieces }) => [key, pieces[0]?.label ?? key]));
+    const labels = new Map(chosen.map(({ key, label }) => [key, label]));
     const ids = identify(labels);
     const submissions: Submission[] = [];
     const elsewhere: string[] = [];

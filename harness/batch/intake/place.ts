@@ -31,7 +31,7 @@ export async function placeSubmission(
   const fresh = `${folder}.new`;
   await rm(fresh, { recursive: true, force: true });
   await mkdir(fresh, { recursive: true });
-  const refused: Refused[] = [];
+  const refused: Refused[] = [...chosen.undecided];
   const renamed: string[] = [];
   try {
     for (const piece of chosen.pieces) {
@@ -54,15 +54,19 @@ export async function placeSubmission(
   await rename(fresh, folder);
   const newest = chosen.pieces.findLast(({ at }) => at !== undefined)?.at;
   const feedback = chosen.pieces.toSorted((a, b) => (b.order ?? 0) - (a.order ?? 0))[0]?.feedback;
+  const remarks = [...new Set(chosen.pieces.flatMap(({ remark }) => remark ?? []))];
   return {
     id,
-    students: chosen.pieces[0]?.students ?? [],
-    from: chosen.pieces.map(({ entry }) => entry).join(', '),
+    students: chosen.students,
+    from: [...chosen.pieces.map(({ entry }) => entry), ...chosen.undecided.map(({ name }) => name)].join(
+      ', ',
+    ),
     ...(newest === undefined ? {} : { at: newest }),
     late: chosen.pieces.some(({ late }) => late === true),
     earlier: chosen.earlier,
     ...found,
     refused: bounded(refused),
+    ...(remarks.length === 0 ? {} : { remarks }),
     renamed: called === undefined ? renamed : [...renamed, called],
     ...(feedback === undefined ? {} : { feedback }),
   };

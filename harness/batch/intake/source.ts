@@ -16,13 +16,15 @@ export interface Piece {
   readonly entry: string;
   /** The name that the student gave the file; absent for a folder. */
   readonly file?: string;
-  /** Of several attempts the one that sorts last counts; all pieces of one attempt say the same. */
-  readonly attempt: string;
+  /** Of several attempts the one that sorts last counts; all pieces of one say the same. Undefined where none tells. */
+  readonly attempt: string | undefined;
   /** Within an attempt: of two versions of one file the higher counts. */
   readonly order?: number;
   readonly at?: string;
   readonly late?: boolean;
   readonly feedback?: string;
+  /** Something about it that a person should know. */
+  readonly remark?: string;
 }
 
 /** A system that submissions are downloaded from, known by how it names things. */
