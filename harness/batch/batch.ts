@@ -45,15 +45,15 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
   const held = await lock(out);
   let journal: Journal | undefined;
   try {
-    if (options.fresh) await rm(path.join(out, 'journal.jsonl'), { force: true });
-    journal = await Journal.open(path.join(out, 'journal.jsonl'));
-    if (journal.damage) watch({ type: 'damage', damage: journal.damage });
     const intake = await takeIn(options.input, {
       out,
       programFiles: programFiles(unseeded.spec),
       ...(options.from === undefined ? {} : { from: options.from }),
       ...(options.shard === undefined ? {} : { shard: options.shard }),
     });
+    if (options.fresh) await rm(path.join(out, 'journal.jsonl'), { force: true });
+    journal = await Journal.open(path.join(out, 'journal.jsonl'));
+    if (journal.damage) watch({ type: 'damage', damage: journal.damage });
     const fingerprint = specFingerprint(unseeded);
     const seed = options.seed ?? fingerprint.slice(0, 12);
     const assignment = withSeed(unseeded, seed);

@@ -135,6 +135,17 @@ test('what was graded is not run again, unless it changed or it is asked for', a
   expect((await batch('given', 'out', '--regrade', 'nobody')).stderr).toMatch(/no submission "nobody"/);
 });
 
+test('a source that is not that of the submissions is wrong usage, and what was graded stays', async () => {
+  const { right } = STUDENTS;
+  if (right) writeCourse(at('given'), { right });
+  await batch('given', 'out');
+  const before = ['gradebook.csv', 'journal.jsonl', 'batch.json'].map((name) => read(`out/${name}`));
+  const { code, stderr } = await batch('given', 'out', '--from', 'canvas', '--fresh');
+  expect(stderr).toMatch(/nothing in it is named as by Canvas \(found right-1\)/);
+  expect(code).toBe(2);
+  expect(['gradebook.csv', 'journal.jsonl', 'batch.json'].map((name) => read(`out/${name}`))).toEqual(before);
+});
+
 test('programs that hang, flood, fork and abort change nobody else', async () => {
   const students = { ...STUDENTS, ...HARMFUL };
   writeCourse(at('given'), students);

@@ -139,7 +139,8 @@ be stopped at any time: the same command goes on where it was.
 What to grade, and by what:
   --spec FILE        the assignment: a file, or the name of one that comes along
   --from SOURCE      canvas, moodle, gradescope, brightspace, blackboard,
-                     classroom50 or plain (default: found out, and told)
+                     classroom50 or plain (default: found out, and told);
+                     plain: a folder, file or archive for each student
   --only ID          only this scenario, or those with this tag (or ID,ID)
   --param NAME=TEXT  set a parameter of the assignment
   --run COMMAND, --build COMMAND, --port auto|any|N, --seed TEXT,

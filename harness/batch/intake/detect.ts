@@ -1,4 +1,4 @@
-import { UserError } from '../../user-error.ts';
+import type { Refused } from '../archive/target.ts';
 import { blackboard } from './blackboard.ts';
 import { brightspace } from './brightspace.ts';
 import { canvas } from './canvas.ts';
@@ -19,33 +19,32 @@ export const SOURCES: Readonly<Record<string, Source>> = {
   plain,
 };
 
-/** What was found: the source, its pieces, and the names of entries that belong to nobody. */
+/** What was found: the source, its pieces, and the entries that belong to nobody. */
 export interface Detected {
   readonly source: string;
   readonly pieces: readonly Piece[];
-  readonly strange: readonly string[];
+  readonly strange: readonly Refused[];
 }
 
-/** Finds out which system named these entries: the one that recognises at least half of them. */
+/**
+ * Finds out which system named these entries: the wanted one when it recognises any, else the first that recognises at
+ * least half of them. Undefined when there is none.
+ */
 export async function detect(
   entries: readonly Entry[],
   readFile: (name: string) => Promise<string>,
   wanted?: string,
-): Promise<Detected> {
-  const names = wanted === undefined ? Object.keys(SOURCES) : [wanted];
-  for (const name of names) {
-    const source = SOURCES[name];
-    if (!source) continue;
+): Promise<Detected | undefined> {
+  for (const [name, source] of Object.entries(SOURCES)) {
+    if (wanted !== undefined && name !== wanted) continue;
     const pieces = await source.read(entries, readFile);
     const own = entries.filter((entry) => source.sidecars?.test(entry.name) !== true);
     const known = new Set(pieces.map(({ entry }) => entry));
-    if (wanted === undefined && (known.size === 0 || known.size * 2 < own.length)) continue;
-    const strange = own.filter((entry) => !known.has(entry.name)).map((entry) => entry.name);
+    const enough = wanted !== undefined || source === plain ? 1 : own.length / 2;
+    if (known.size === 0 || known.size < enough) continue;
+    const why = source.strange ?? 'its name is not that of a submission';
+    const strange = own.filter((entry) => !known.has(entry.name)).map((entry) => ({ name: entry.name, why }));
     return { source: name, pieces, strange };
   }
-  throw new UserError({
-    where: 'submissions',
-    what: 'there is nothing in it',
-    fix: 'Give the download of the course.',
-  });
+  return undefined;
 }

@@ -11,7 +11,7 @@ export function programFiles(spec: Spec): readonly string[] {
 }
 
 /** The names that are not patterns. */
-function fixedNames(files: readonly string[]): readonly string[] {
+export function fixedNames(files: readonly string[]): readonly string[] {
   return files.filter((file) => !/[*?[\]{}!]/.test(file));
 }
 
@@ -19,6 +19,15 @@ function fixedNames(files: readonly string[]): readonly string[] {
 export function asksFor(files: readonly string[], name: string): number {
   if (fixedNames(files).includes(name)) return Number.POSITIVE_INFINITY;
   return files.filter((file) => picomatch.isMatch(name, file)).length;
+}
+
+/** Whether a file may be a program of an assignment, by its name or ending. */
+export function mayBeProgram(files: readonly string[], name: string): boolean {
+  const ending = path.extname(name);
+  return (
+    asksFor(files, name) > 0 ||
+    (ending !== '' && fixedNames(files).some((file) => path.extname(file) === ending))
+  );
 }
 
 /**

@@ -34,6 +34,8 @@ export interface Source {
   read(entries: readonly Entry[], readFile: (name: string) => Promise<string>): Promise<readonly Piece[]>;
   /** Files that always come along and are nobody's. */
   readonly sidecars?: RegExp;
+  /** What is to be said of entries that are no submissions. */
+  readonly strange?: string;
 }
 
 /** One student with the ids that are known. */
