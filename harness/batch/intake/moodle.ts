@@ -1,6 +1,7 @@
 import { byName, student } from './source.ts';
 
-const ENTRY = /^(?<name>.+)_(?<id>\d+)_assignsubmission_(?<plugin>[a-z]+)(?:_(?<file>.*))?$/;
+/** The first mark counts, since what follows is the student's. */
+const ENTRY = /^(?<name>.+?)_(?<id>\d+)_assignsubmission_(?<plugin>[a-z]+)(?:_(?<file>.*))?$/;
 
 /** Moodle: `<full name>_<id>_assignsubmission_file/`, or the same before each file; `Participant_<id>…` when blind. */
 export const moodle = byName('Moodle', ({ name: entry, folder }) => {

@@ -90,6 +90,17 @@ test('Moodle: folders, files without folders, and blind marking', async () => {
   expect(submissions[0]?.feedback).toBe('Ada Lovelace_101_assignsubmission_file_');
 });
 
+test('Moodle: nobody hands in under the name of another by what a file is called', async () => {
+  const { contents } = await course.take({
+    'Ada Lovelace_101_assignsubmission_file_server.py': 'ada',
+    'Eve_102_assignsubmission_file_Ada Lovelace_101_assignsubmission_file_server.py': 'eve',
+  });
+  expect(contents).toEqual({
+    'Ada-Lovelace_101': { 'server.py': 'ada' },
+    Eve_102: { 'Ada Lovelace_101_assignsubmission_file_server.py': 'eve' },
+  });
+});
+
 test('Gradescope: who handed in, when, and groups; in a folder of its own', async () => {
   const { source, submissions, contents } = await course.take({
     'assignment_1_export/submission_metadata.yml': `---
