@@ -1,29 +1,26 @@
-import { mkdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { chosen } from '../judge/required.ts';
 import { loadAssignment } from '../load-assignment.ts';
-import type { LatePolicy } from '../model.ts';
 import { withSeed } from '../spec/plan.ts';
 import type { Assignment } from '../spec/read.ts';
 import { suggest } from '../steps/scope.ts';
 import { UserError } from '../user-error.ts';
 import { version } from '../version.ts';
+import { chooseLatePolicy, latenesses, withTimes } from './apply-late.ts';
 import { gradeAll } from './grade-all.ts';
-import { submissionTimes } from './gradebook/match.ts';
-import { type Roster, readRoster } from './gradebook/roster.ts';
+import { readRoster } from './gradebook/roster.ts';
 import { takeIn } from './intake/intake.ts';
 import { programFiles } from './intake/program-names.ts';
-import { Journal } from './journal.ts';
-import { type Lateness, latenessOf, readLatePolicy } from './late.ts';
-import { lock } from './lock.ts';
+import { JOURNAL, Journal } from './journal.ts';
 import { type Manifest, writeManifest } from './manifest.ts';
 import type { BatchOptions } from './options.ts';
 import { type Outcome, writeOutputs } from './outputs.ts';
 import type { Watcher } from './progress.ts';
-import { forgetWhatIsToBeRegraded } from './regrade.ts';
+import { checkRegrade, forgetWhatIsToBeRegraded } from './regrade.ts';
 import { rerenderLate } from './rerender.ts';
 import { resultKey } from './result.ts';
+import { holdResults } from './results-folder.ts';
 import { specFingerprint } from './spec-fingerprint.ts';
 
 const NEVER = new AbortController().signal;
@@ -33,27 +30,19 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
   const { out, drain = NEVER, stop = NEVER } = options;
   const unseeded = await loadAssignment(options.spec, options.params ?? {}, '', options.env);
   const scenarios = chosenScenarios(unseeded, options.only ?? []);
-  const policy = latePolicy(unseeded, options);
+  const policy = chooseLatePolicy(unseeded.spec.latePolicy, options);
   const roster = options.roster === undefined ? undefined : await readRoster(options.roster);
-  await mkdir(out, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new UserError({
-      where: out,
-      what: `the folder can't be made: ${error.message}`,
-      fix: 'Choose another --out.',
-    });
-  });
-  const held = await lock(out);
+  const held = await holdResults(out, { title: unseeded.spec.title, inputs: [options.input] });
   let journal: Journal | undefined;
   try {
+    journal = await Journal.open(path.join(out, JOURNAL));
+    if (journal.damage) watch({ type: 'damage', damage: journal.damage });
     const intake = await takeIn(options.input, {
       out,
       programFiles: programFiles(unseeded.spec),
       ...(options.from === undefined ? {} : { from: options.from }),
       ...(options.shard === undefined ? {} : { shard: options.shard }),
     });
-    if (options.fresh) await rm(path.join(out, 'journal.jsonl'), { force: true });
-    journal = await Journal.open(path.join(out, 'journal.jsonl'));
-    if (journal.damage) watch({ type: 'damage', damage: journal.damage });
     const fingerprint = specFingerprint(unseeded);
     const seed = options.seed ?? fingerprint.slice(0, 12);
     const assignment = withSeed(unseeded, seed);
@@ -75,7 +64,10 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
         submissions.map(({ id, sha256 }) => [id, resultKey(sha256, fingerprint, version(), settings)]),
       ),
     };
+    checkRegrade(options.regrade, manifest);
+    // Nothing is refused from here on.
     await writeManifest(out, manifest);
+    if (options.fresh) await journal.forget([...journal.results.keys()]);
     await forgetWhatIsToBeRegraded(options.regrade, { out, journal, manifest });
     const kept = submissions.flatMap(({ id }) => journal?.results.get(id) ?? []);
     watch({ type: 'begin', manifest, kept });
@@ -134,40 +126,4 @@ function chosenScenarios({ spec, plans }: Assignment, only: readonly string[]) {
   return chosen(spec.scenarios, only).filter(
     ({ id, skip }) => skip === undefined && (plans.get(id)?.length ?? 0) > 0,
   );
-}
-
-function latePolicy({ spec }: Assignment, { latePolicy: file, due }: BatchOptions): LatePolicy | undefined {
-  const policy = file === undefined ? spec.latePolicy : readLatePolicy(file);
-  if (due === undefined) return policy;
-  if (policy === undefined)
-    throw new UserError({
-      where: '--due',
-      what: 'there is no late policy that it could belong to',
-      fix: 'Give one with --late-policy FILE, or in the specification.',
-    });
-  return { ...policy, due };
-}
-
-function latenesses(
-  submissions: Manifest['submissions'],
-  policy: LatePolicy | undefined,
-): { readonly [id: string]: Lateness } {
-  return Object.fromEntries(
-    submissions
-      .map((submission) => [submission.id, latenessOf(submission, policy)] as const)
-      .filter(([, { late, open }]) => late !== undefined || open !== undefined),
-  );
-}
-
-/** A gradebook may know when something was handed in where the download does not. */
-function withTimes(
-  submissions: Manifest['submissions'],
-  roster: Roster | undefined,
-): Manifest['submissions'] {
-  if (roster === undefined) return submissions;
-  const times = submissionTimes(submissions, roster);
-  return submissions.map((submission) => {
-    const at = submission.at ?? times.get(submission.id);
-    return at === undefined ? submission : { ...submission, at };
-  });
 }

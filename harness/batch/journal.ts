@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import { appendFile, type FileHandle, open, readFile, truncate } from 'node:fs/promises';
 import type { Result } from './result.ts';
 
+/** Its name in the folder of the results. */
+export const JOURNAL = 'journal.jsonl';
+
 /** A line of the journal: a finished submission, or ones whose results count no more. */
 type Entry = { readonly result: Result } | { readonly again: readonly string[] };
 

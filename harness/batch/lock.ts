@@ -3,9 +3,12 @@ import { open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../user-error.ts';
 
+/** Its name in the folder of the results. */
+export const LOCK = '.lock';
+
 /** Keeps two batches from writing to the same folder; a lock of a process that is gone does not count. */
 export async function lock(out: string): Promise<{ release(): Promise<void> }> {
-  const file = path.join(out, '.lock');
+  const file = path.join(out, LOCK);
   for (let attempt = 0; ; attempt++) {
     try {
       const handle = await open(file, 'wx');

@@ -7,6 +7,22 @@ import { hasReport } from './student-files.ts';
 /** What `--regrade` takes besides the id of a submission. */
 export const REGRADE = ['failed', 'inconclusive', 'changed', 'all'] as const;
 
+/** Refuses to grade again what there is not. */
+export function checkRegrade(
+  wanted: readonly string[],
+  { submissions }: Pick<Manifest, 'submissions'>,
+): void {
+  const ids = submissions.map(({ id }) => id);
+  for (const name of wanted) {
+    if (!(REGRADE as readonly string[]).includes(name) && !ids.includes(name))
+      throw new UserError({
+        where: '--regrade',
+        what: `there is no submission "${name}"`,
+        fix: `Give failed, inconclusive, changed, all or the id of a submission${ids.length > 0 ? `: ${suggest(name, ids.slice(0, 50))}` : ''}`,
+      });
+  }
+}
+
 /** Forgets results that are asked for again, whose submission or specification changed, or whose files are gone. */
 export async function forgetWhatIsToBeRegraded(
   wanted: readonly string[],
@@ -16,17 +32,8 @@ export async function forgetWhatIsToBeRegraded(
     manifest,
   }: { readonly out: string; readonly journal: Journal; readonly manifest: Manifest },
 ): Promise<void> {
-  const ids = manifest.submissions.map(({ id }) => id);
-  for (const name of wanted) {
-    if (!(REGRADE as readonly string[]).includes(name) && !ids.includes(name))
-      throw new UserError({
-        where: '--regrade',
-        what: `there is no submission "${name}"`,
-        fix: `Give failed, inconclusive, changed, all or the id of a submission${ids.length > 0 ? `: ${suggest(name, ids.slice(0, 50))}` : ''}`,
-      });
-  }
   const forgotten: string[] = [];
-  for (const id of ids) {
+  for (const { id } of manifest.submissions) {
     const result = journal.results.get(id);
     if (result === undefined) continue;
     const asked =
