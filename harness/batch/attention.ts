@@ -2,7 +2,9 @@ import { csv } from './gradebook/cell.ts';
 import type { Importable } from './gradebook/importable.ts';
 import { labelOf, type Matches, type Told } from './gradebook/match.ts';
 import type { GradeRow } from './gradebook/row.ts';
-import type { Manifest } from './manifest.ts';
+import { byLevel } from './isolation-level.ts';
+import { lateConcerns } from './late-concerns.ts';
+import { inNoPart, type Manifest } from './manifest.ts';
 
 /** Something that a person should look at. */
 export interface Concern {
@@ -10,7 +12,9 @@ export interface Concern {
   readonly who: string;
   readonly what: string;
   /** There is no grade because of it. */
-  readonly ungraded: boolean;
+  readonly ungraded?: true;
+  /** It is only that nothing has graded it yet. */
+  readonly waiting?: true;
 }
 
 /** What was seen while gradebooks were made. */
@@ -18,43 +22,93 @@ interface Observed extends Partial<Pick<Matches, 'doubtful' | 'unmatched' | 'mis
   readonly importables?: readonly Importable[];
 }
 
-/** Everything that a person should look at, those without a grade first. */
+/** Everything that a person should look at: what concerns many, then those without a grade, then the rest. */
 export function concerns(
   manifest: Manifest,
   rows: readonly GradeRow[],
-  { doubtful = [], unmatched = [], missing = [], importables = [] }: Observed,
+  observed: Observed,
 ): readonly Concern[] {
-  const list: Concern[] = [];
-  const add = (who: string, what: string, ungraded = false) => list.push({ who, what, ungraded });
-  const seen = new Set<string>();
-  for (const { submission, result } of rows) {
-    if (seen.has(submission.id)) continue;
-    seen.add(submission.id);
-    if (result === undefined) add(submission.id, 'not graded yet', true);
-    else if (result.open !== undefined) add(submission.id, `no grade: ${result.open}`, true);
-  }
-  const told = ({ student, why }: Told, what = '') =>
-    `${student.name === undefined ? '' : `${student.name}: `}${what}${why}`;
-  for (const { file, content, needs, unknown } of importables)
-    if (content === undefined)
-      add(
-        file,
-        `not written, since no submission comes with ${needs}: give that system's export with --roster, or a download that is not anonymous`,
-      );
-    else
-      for (const one of unknown)
-        add(one.submission.id, told({ ...one, why: `not in ${file}: without ${needs}` }));
-  for (const { id, refused } of manifest.submissions)
-    for (const { name, why } of refused) add(id, `left out: ${name}: ${why}`);
-  for (const { id, remarks = [] } of manifest.submissions) for (const remark of remarks) add(id, remark);
-  for (const { name, why } of manifest.refused) add(name, `left out: ${why}`);
-  for (const [id, { open }] of Object.entries(manifest.lateness)) if (open !== undefined) add(id, open);
-  for (const one of doubtful) add(one.submission.id, told(one));
-  for (const one of unmatched) add(one.submission.id, told(one, "not in the roster's gradebook: "));
+  const { together, single } = lateConcerns(manifest);
+  return [
+    ...together,
+    ...lessIsolated(rows),
+    ...withoutGrade(manifest, rows),
+    ...notToBeImported(observed),
+    ...ofIntake(manifest),
+    ...single,
+    ...ofRoster(manifest, observed),
+  ];
+}
+
+/** Submissions that were graded with less isolation than others of the same batch. */
+function lessIsolated(rows: readonly GradeRow[]): readonly Concern[] {
+  const results = new Set(rows.flatMap(({ result }) => result ?? []));
+  return byLevel([...results])
+    .slice(1)
+    .map(([level, own]) => {
+      const what = `graded with less isolation (${level}) than the others`;
+      const ids = own.map(({ id }) => id);
+      return own.length === 1
+        ? { who: ids.join(), what }
+        : { who: `${own.length} submissions`, what: `${what}: ${ids.join(', ')}` };
+    });
+}
+
+function withoutGrade(manifest: Manifest, rows: readonly GradeRow[]): readonly Concern[] {
+  // Students of a group share a submission.
+  const bySubmission = new Map(rows.map(({ submission, result }) => [submission.id, result]));
+  const waiting = (who: string, what: string): Concern => ({ who, what, ungraded: true, waiting: true });
+  const list = [...bySubmission].flatMap(([id, result]): readonly Concern[] => {
+    if (result === undefined) return [waiting(id, 'not graded yet')];
+    return result.open === undefined ? [] : [{ who: id, what: `no grade: ${result.open}`, ungraded: true }];
+  });
+  return [...list, ...inNoPart(manifest).map((id) => waiting(id, 'in none of the parts that were merged'))];
+}
+
+function notToBeImported({ importables = [] }: Observed): readonly Concern[] {
+  return importables.flatMap(({ file, content, needs, unknown }) =>
+    content === undefined
+      ? [
+          {
+            who: file,
+            what: `not written, since no submission comes with ${needs}: give that system's export with --roster, or a download that is not anonymous`,
+          },
+        ]
+      : unknown.map((one) => told({ ...one, why: `not in ${file}: without ${needs}` })),
+  );
+}
+
+/** What was left out, or taken in with a doubt. */
+function ofIntake({ submissions, refused }: Manifest): readonly Concern[] {
+  return [
+    ...submissions.flatMap(({ id, refused: own }) =>
+      own.map(({ name, why }) => ({ who: id, what: `left out: ${name}: ${why}` })),
+    ),
+    ...submissions.flatMap(({ id, remarks = [] }) => remarks.map((what) => ({ who: id, what }))),
+    ...refused.map(({ name, why }) => ({ who: name, what: `left out: ${why}` })),
+  ];
+}
+
+function ofRoster(
+  manifest: Manifest,
+  { doubtful = [], unmatched = [], missing = [] }: Observed,
+): readonly Concern[] {
+  const what =
+    inNoPart(manifest).length > 0
+      ? 'in the roster, but in none of these parts: handed nothing in, or belongs to a part that is missing'
+      : 'in the roster, but handed nothing in';
   // In a part of a batch most of the roster is elsewhere.
-  for (const row of manifest.elsewhere.length > 0 ? [] : missing)
-    add(labelOf(row), 'in the roster, but handed nothing in');
-  return list;
+  const absent = manifest.shard === undefined ? missing : [];
+  return [
+    ...doubtful.map((one) => told(one)),
+    ...unmatched.map((one) => told(one, "not in the roster's gradebook: ")),
+    ...absent.map((row) => ({ who: labelOf(row), what })),
+  ];
+}
+
+function told({ submission, student, why }: Told, what = ''): Concern {
+  const name = student.name === undefined ? '' : `${student.name}: `;
+  return { who: submission.id, what: `${name}${what}${why}` };
 }
 
 /** The list as a table. */

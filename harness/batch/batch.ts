@@ -59,6 +59,7 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
       ...(options.shard === undefined ? {} : { shard: options.shard }),
       ...intake,
       submissions,
+      latePolicy: policy ?? null,
       lateness: latenesses(submissions, policy),
       keys: Object.fromEntries(
         submissions.map(({ id, sha256 }) => [id, resultKey(sha256, fingerprint, version(), settings)]),

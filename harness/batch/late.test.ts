@@ -22,13 +22,17 @@ test('the report says how late it was and by which rule', () => {
   );
 });
 
-test('a mark without a time takes nothing off, and a person is told', () => {
+test('where it can not be told how late it was, nothing is taken off, and a person is told', () => {
   expect(latenessOf({ late: true }, policy)).toEqual({
-    open: expect.stringContaining('the time is not known'),
+    open: expect.stringContaining('marked as late, but the time of submission is not known'),
   });
   expect(
     latenessOf({ late: true, at: '2026-01-01T00:00:00Z' }, { percentPerDay: 5, grace: 0 }).open,
   ).toContain('the due date is not known');
+  expect(latenessOf({ late: false }, policy).open).toMatch(/^the time of submission is not known/);
+  expect(
+    latenessOf({ late: false, at: '2026-01-01T00:00:00Z' }, { percentPerDay: 5, grace: 0 }).open,
+  ).toMatch(/^the due date is not known/);
   expect(latenessOf({ late: true }, undefined)).toEqual({});
 });
 

@@ -14,18 +14,17 @@ export type Lateness = { readonly late?: Late; readonly open?: string };
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** What the policy takes off. Without a policy nothing is; a mark of the source alone does not tell how late it was. */
+/** What the policy takes off, or why that can't be told: a mark of the source alone does not tell how late it was. */
 export function latenessOf(
   { at, late }: Pick<Submission, 'at' | 'late'>,
   policy: LatePolicy | undefined,
 ): Lateness {
   if (policy === undefined) return {};
-  if (policy.due === undefined || at === undefined)
-    return late
-      ? {
-          open: `marked as late, but ${at === undefined ? 'the time is' : 'the due date is'} not known: nothing was taken off`,
-        }
-      : {};
+  if (policy.due === undefined || at === undefined) {
+    const unknown = policy.due === undefined ? 'the due date' : 'the time of submission';
+    const mark = late ? 'marked as late, but ' : '';
+    return { open: `${mark}${unknown} is not known: nothing was taken off for being late` };
+  }
   const by = Date.parse(at) - Date.parse(policy.due);
   if (by <= policy.grace) return {};
   const said = `Handed in ${duration(by)} after it was due`;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import type { Report, Visibility } from '../model.ts';
+import type { LatePolicy, Report, Visibility } from '../model.ts';
 import { UserError } from '../user-error.ts';
 import type { Lateness } from './late.ts';
 import type { Shard } from './shard.ts';
@@ -25,12 +25,19 @@ export interface Manifest extends Intake {
   readonly isolation: Report['isolation'];
   readonly scenarios: readonly ManifestScenario[];
   readonly shard?: Shard;
+  /** `null` when there is none; older versions did not write it. */
+  readonly latePolicy?: LatePolicy | null;
   /** Submissions that belong to other parts. */
   readonly elsewhere: readonly string[];
   /** By submission, where there is something to say. */
   readonly lateness: { readonly [id: string]: Lateness };
   /** What a submission's result must be keyed by to count. */
   readonly keys: { readonly [id: string]: string };
+}
+
+/** Submissions that none of the merged parts has. */
+export function inNoPart({ shard, elsewhere }: Manifest): readonly string[] {
+  return shard === undefined ? elsewhere : [];
 }
 
 const FILE = 'batch.json';

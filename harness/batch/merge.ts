@@ -1,14 +1,17 @@
-import { cp, mkdir, rm, stat } from 'node:fs/promises';
+import { cp, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../user-error.ts';
-import { readRoster } from './gradebook/roster.ts';
-import { readJournal } from './journal.ts';
-import { lock } from './lock.ts';
-import { type Manifest, readManifest, writeManifest } from './manifest.ts';
+import { latenesses, withTimes } from './apply-late.ts';
+import { type Roster, readRoster } from './gradebook/roster.ts';
+import { JOURNAL } from './journal.ts';
+import { type Manifest, writeManifest } from './manifest.ts';
 import type { GradebookOptions } from './options.ts';
 import { type Outcome, writeOutputs } from './outputs.ts';
+import { type Part, readPart, refuseDifferent } from './parts.ts';
+import { rerenderLate } from './rerender.ts';
 import type { Result } from './result.ts';
-import { studentFolder } from './student-files.ts';
+import { holdResults } from './results-folder.ts';
+import { STUDENTS, studentFolder } from './student-files.ts';
 import type { Submission } from './types.ts';
 
 export interface MergeOptions extends GradebookOptions {
@@ -23,10 +26,13 @@ export interface Merged extends Outcome {
   readonly doubled: readonly string[];
 }
 
-interface Part {
-  readonly folder: string;
-  readonly manifest: Manifest;
+/** What the parts have together. */
+interface Joined {
+  readonly submissions: ReadonlyMap<string, Submission>;
   readonly results: ReadonlyMap<string, Result>;
+  /** The part that a submission's result is from. */
+  readonly from: ReadonlyMap<string, string>;
+  readonly doubled: readonly string[];
 }
 
 /** Joins the results of several batches, parts of one, into one folder with one gradebook and one index. */
@@ -42,66 +48,39 @@ export async function merge({ folders, out, ...options }: MergeOptions): Promise
       fix: 'Name the folders of the parts.',
     });
   for (const part of parts) refuseDifferent(first, part);
-  if (folders.some((folder) => path.resolve(folder) === path.resolve(out)))
-    throw new UserError({ where: out, what: 'it is one of the parts', fix: 'Choose another --out.' });
-  await mkdir(out, { recursive: true });
-  const held = await lock(out);
+  await refuseBatch(out);
+  const held = await holdResults(out, { title: first.manifest.spec.title, inputs: folders });
   try {
-    const { submissions, results, doubled } = await join(parts, out);
-    const known = new Set(submissions.map(({ id }) => id));
-    const everybody = new Set(parts.flatMap(({ manifest }) => [...manifest.elsewhere, ...known]));
-    const missing = [...everybody].filter((id) => !results.has(id)).sort();
-    const { shard: _, ...whole } = first.manifest;
-    const manifest: Manifest = {
-      ...whole,
-      submissions: submissions.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
-      elsewhere: [...everybody].filter((id) => !known.has(id)).sort(),
-      refused: unique(parts.flatMap((part) => part.manifest.refused)),
-      lateness: Object.assign({}, ...parts.map((part) => part.manifest.lateness)),
-      keys: Object.assign({}, ...parts.map((part) => part.manifest.keys)),
-    };
+    const joined = join(parts);
+    const { results, from, doubled } = joined;
+    const manifest = manifestOf(first.manifest, parts, joined, roster);
     await writeManifest(out, manifest);
+    // What an earlier merge has left belongs to no part any more.
+    await rm(path.join(out, STUDENTS), { recursive: true, force: true });
+    for (const [id, folder] of from) await copyStudent(folder, out, id);
+    await rerenderLate(out, manifest, results);
     const outcome = await writeOutputs(out, { manifest, results, roster }, options);
-    return { ...outcome, missing, doubled };
+    const everybody = [...manifest.submissions.map(({ id }) => id), ...manifest.elsewhere];
+    return { ...outcome, missing: everybody.filter((id) => !results.has(id)).sort(), doubled };
   } finally {
     await held.release();
   }
 }
 
-async function readPart(folder: string): Promise<Part> {
-  const manifest = await readManifest(folder);
-  const file = path.join(folder, 'journal.jsonl');
-  const { results, whole } = await readJournal(file).catch((error: Error) => {
-    throw new UserError({ where: file, what: `it can't be read: ${error.message}` });
-  });
-  if (!whole)
+async function refuseBatch(out: string): Promise<void> {
+  if ((await stat(path.join(out, JOURNAL)).catch(() => undefined)) !== undefined)
     throw new UserError({
-      where: file,
-      what: 'the journal is damaged',
-      fix: 'Run that batch again: it goes on.',
+      where: out,
+      what: 'it holds the results of a batch itself, which merging would replace',
+      fix: 'Choose another --out.',
     });
-  const counting = [...results].filter(([id, { key }]) => manifest.keys[id] === key);
-  return { folder, manifest, results: new Map(counting) };
 }
 
-function refuseDifferent(first: Part, part: Part): void {
-  const differs = (what: string): never => {
-    throw new UserError({
-      where: part.folder,
-      what: `it was graded by ${what} than ${first.folder}`,
-      fix: 'Grade all parts by the same specification, parameters and version.',
-    });
-  };
-  const [a, b] = [first.manifest, part.manifest];
-  if (a.grader.version !== b.grader.version) differs('another version of the grader');
-  if (a.spec.fingerprint !== b.spec.fingerprint) differs('another specification or other parameters');
-  if (JSON.stringify(a.settings) !== JSON.stringify(b.settings)) differs('other options or another seed');
-}
-
-/** Copies the folders of the students; of a submission that comes twice, the first that has a result is taken. */
-async function join(parts: readonly Part[], out: string) {
+/** Of a submission that comes twice, the first that has a result is taken. */
+function join(parts: readonly Part[]): Joined {
   const submissions = new Map<string, Submission>();
   const results = new Map<string, Result>();
+  const from = new Map<string, string>();
   const doubled = new Set<string>();
   for (const { folder, manifest, results: own } of parts) {
     for (const submission of manifest.submissions) {
@@ -111,18 +90,40 @@ async function join(parts: readonly Part[], out: string) {
       if (!submissions.has(id) || (result !== undefined && !results.has(id))) submissions.set(id, submission);
       if (result === undefined || results.has(id)) continue;
       results.set(id, result);
-      await copyStudent(folder, out, id);
+      from.set(id, folder);
     }
   }
-  return { submissions: [...submissions.values()], results, doubled: [...doubled].sort() };
+  return { submissions, results, from, doubled: [...doubled].sort() };
+}
+
+function manifestOf(
+  { shard: _, ...whole }: Manifest,
+  parts: readonly Part[],
+  { submissions: known }: Joined,
+  roster: Roster | undefined,
+): Manifest {
+  const sorted = [...known.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const submissions = withTimes(sorted, roster);
+  const elsewhere = new Set(parts.flatMap(({ manifest }) => manifest.elsewhere));
+  const { latePolicy } = whole;
+  return {
+    ...whole,
+    submissions,
+    elsewhere: [...elsewhere].filter((id) => !known.has(id)).sort(),
+    refused: unique(parts.flatMap((part) => part.manifest.refused)),
+    // Results of an older version do not tell their policy.
+    lateness:
+      latePolicy === undefined
+        ? Object.assign({}, ...parts.map((part) => part.manifest.lateness))
+        : latenesses(submissions, latePolicy ?? undefined),
+    keys: Object.assign({}, ...parts.map((part) => part.manifest.keys)),
+  };
 }
 
 async function copyStudent(from: string, out: string, id: string): Promise<void> {
   const source = studentFolder(from, id);
-  const target = studentFolder(out, id);
-  await rm(target, { recursive: true, force: true });
   if (await stat(source).catch(() => undefined))
-    await cp(source, target, { recursive: true, verbatimSymlinks: true });
+    await cp(source, studentFolder(out, id), { recursive: true, verbatimSymlinks: true });
 }
 
 function unique<T>(items: readonly T[]): T[] {

@@ -1,5 +1,6 @@
 import { suggest } from '../steps/scope.ts';
 import { UserError } from '../user-error.ts';
+import { isWeaker } from './isolation-level.ts';
 import type { Journal } from './journal.ts';
 import type { Manifest } from './manifest.ts';
 import { hasReport } from './student-files.ts';
@@ -23,7 +24,10 @@ export function checkRegrade(
   }
 }
 
-/** Forgets results that are asked for again, whose submission or specification changed, or whose files are gone. */
+/**
+ * Forgets results that are asked for again, whose submission or specification changed, whose files are gone, or that
+ * come from less isolation than there is now.
+ */
 export async function forgetWhatIsToBeRegraded(
   wanted: readonly string[],
   {
@@ -42,7 +46,8 @@ export async function forgetWhatIsToBeRegraded(
       (wanted.includes('failed') && result.status === 'fail') ||
       (wanted.includes('inconclusive') && result.open !== undefined);
     const changed = result.key !== manifest.keys[id];
-    if (asked || changed || !(await hasReport(out, id))) forgotten.push(id);
+    const weaker = isWeaker(result.isolation, manifest.isolation.level);
+    if (asked || changed || weaker || !(await hasReport(out, id))) forgotten.push(id);
   }
   await journal.forget(forgotten);
 }

@@ -6,6 +6,7 @@ import { isJunk } from './archive/entry-name.ts';
 import { JOURNAL } from './journal.ts';
 import { LOCK, lock } from './lock.ts';
 import { readManifest } from './manifest.ts';
+import { STUDENTS } from './student-files.ts';
 
 /** What is to be written to a folder, and what it is made from. */
 export interface Purpose {
@@ -34,7 +35,7 @@ export async function holdResults(out: string, purpose: Purpose): Promise<{ rele
 
 /** The folders of the students must not be, hold or lie in what is read. */
 async function refuseMixing(out: string, input: string): Promise<void> {
-  const written = await realTarget(path.join(out, 'students'));
+  const written = await realTarget(path.join(out, STUDENTS));
   const read = await realTarget(input);
   if (isWithin(written, read) || isWithin(read, written))
     throw new UserError({

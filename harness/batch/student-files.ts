@@ -6,6 +6,8 @@ import type { Report } from '../model.ts';
 import { FORMATS } from '../report/index.ts';
 import type { Late } from './late.ts';
 
+/** Holds a folder for each student, in the folder of the results. */
+export const STUDENTS = 'students';
 /** Names of the files in a student's folder. */
 export const STUDENT_FILES = { json: 'report.json', html: 'report.html', staff: 'staff.html' } as const;
 /** Everything that happened, so that all other files can be made again. */
@@ -13,7 +15,7 @@ const WHOLE = 'run.json.gz';
 
 /** Where the files of a submission are, below the folder of the results. */
 export function studentFolder(out: string, id: string): string {
-  return path.join(out, 'students', id);
+  return path.join(out, STUDENTS, id);
 }
 
 /** Writes a report for good: it is on the disk when this returns. */

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { wrapAnsi } from 'fast-wrap-ansi';
+import { inNoPart } from '../batch/manifest.ts';
 import type { Outcome } from '../batch/outputs.ts';
 import { plainLine } from '../report/plain.ts';
 import { count } from './batch-progress.ts';
@@ -17,12 +18,14 @@ export function batchSummary(
   const total = manifest.submissions.length;
   const waiting = total - done;
   const open = done - graded;
+  const missing = inNoPart(manifest).length;
   const figures = [
     `${graded} of ${count(total, 'submission')} graded`,
     ...(open > 0 ? [`${open} without a grade`] : []),
+    ...(missing > 0 ? [`${missing} in no part`] : []),
     ...(waiting > 0 ? [`${waiting} not begun or not finished`] : []),
   ];
-  const shown = concerns.filter(({ what }) => what !== 'not graded yet');
+  const shown = concerns.filter(({ waiting }) => waiting !== true);
   const lines = shown.slice(0, MOST).map(({ who, what }) => {
     const text = `${plainLine(who, 80)}: ${plainLine(what, 240)}`;
     return wrapAnsi(text, Math.max(20, width - 6), { trim: true }).replaceAll('\n', '\n      ');

@@ -180,10 +180,12 @@ itself failed; 130 interrupted. harness/batch/README.md tells more.
 const MERGE = `Usage: socket-grader merge FOLDER… --out DIR [options]
 
 Joins the folders that batches with --shard wrote into one, with one gradebook
-and one overview. Parts of different specifications, parameters, options or
-versions are refused; missing and double submissions are named.
+and one overview. Parts of different downloads, specifications, parameters,
+options, late policies or versions are refused; missing and double submissions
+are named, here and in to-look-at.csv.
 
-  --out DIR          where everything goes
+  --out DIR          where everything goes: a new folder, or that of an earlier
+                     merge, which is replaced
   --roster FILE, --gradebook KIND, --column NAME, --out-of N
                      as for batch
 

@@ -78,6 +78,7 @@ const content: PageContent = {
     source: 'canvas',
     scenarios: SCENARIOS,
     isolation: { level: 'full', lost: [] },
+    elsewhere: [],
     submissions: rows.map(({ submission }) => submission),
   } as unknown as Manifest,
   rows,

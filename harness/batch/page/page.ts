@@ -4,7 +4,8 @@ import type { Concern } from '../attention.ts';
 import type { Copies } from '../copies.ts';
 import type { GradeRow } from '../gradebook/row.ts';
 import { SOURCES } from '../intake/detect.ts';
-import type { Manifest } from '../manifest.ts';
+import { byLevel } from '../isolation-level.ts';
+import { inNoPart, type Manifest } from '../manifest.ts';
 import { matrixHtml } from './matrix.ts';
 import { SCRIPT } from './script.ts';
 import { staffHtml } from './staff.ts';
@@ -58,21 +59,27 @@ ${staff ? html`<script>${new Markup(SCRIPT)}</script>` : NOTHING}
 `.text;
 }
 
-function headHtml(
-  { spec, submissions, source, isolation, grader, shard }: Manifest,
-  rows: readonly GradeRow[],
-): Markup {
+function headHtml(manifest: Manifest, rows: readonly GradeRow[]): Markup {
+  const { spec, submissions, source, grader, shard } = manifest;
   const graded = new Set(
     rows.filter(({ grade }) => grade !== undefined).map(({ submission }) => submission.id),
   ).size;
   const open = submissions.length - graded;
   const part = shard === undefined ? '' : ` Part ${shard.index} of ${shard.count}.`;
-  const level = { full: 'each kept apart', uid: 'each with a user of its own', none: 'not isolated' }[
-    isolation.level
-  ];
+  const missing = inNoPart(manifest).length;
   return html`<header><h1>${clip(spec.title, 200)}</h1>
-<p>${count(submissions.length, 'submission')} from ${SOURCES[source]?.title ?? source}, ${graded} graded${open === 0 ? NOTHING : html`, <strong>${open} without a grade: a person should look</strong>`}.${part}</p>
-<p class="soft">${clip(spec.file, 200)} · socket-grader ${grader.version} · ${level}</p></header>`;
+<p>${count(submissions.length, 'submission')} from ${SOURCES[source]?.title ?? source}, ${graded} graded${open === 0 ? NOTHING : html`, <strong>${open} without a grade: a person should look</strong>`}${missing === 0 ? NOTHING : html`, <strong>${missing} more in none of the parts that were merged</strong>`}.${part}</p>
+<p class="soft">${clip(spec.file, 200)} · socket-grader ${grader.version} · ${levels(manifest, rows)}</p></header>`;
+}
+
+/** How submissions were kept apart, and how many of them when not all were alike. */
+function levels({ isolation }: Manifest, rows: readonly GradeRow[]): string {
+  const words = { full: 'each kept apart', uid: 'each with a user of its own', none: 'not isolated' };
+  const found = byLevel([...new Set(rows.flatMap(({ result }) => result ?? []))]);
+  if (found.length === 0) return words[isolation.level];
+  return found
+    .map(([level, own]) => (found.length === 1 ? words[level] : `${words[level]}: ${own.length}`))
+    .join(', ');
 }
 
 /** Served by the script, which shows them. */
