@@ -687,7 +687,12 @@ export interface Report {
   readonly points: number;
   readonly maxPoints: number;
   /** It came late: so much of the points possible is taken off; `points` are those before. */
-  readonly late?: { readonly percent: number; readonly summary: string };
+  readonly late?: {
+    readonly percent: number;
+    readonly summary: string;
+    /** The points of this report are not all that count, so what is taken off is not all either. */
+    readonly partial?: true;
+  };
   /** fail when a scenario failed, else inconclusive when one was, else pass. */
   readonly status: Status;
   readonly interrupted: boolean;

@@ -1,4 +1,4 @@
-import { lateDeduction } from '../report/late.ts';
+import { lateDeduction, lateLine } from '../report/late.ts';
 import { latenessOf } from './late.ts';
 
 const policy = { due: '2026-11-20T23:59:00Z', percentPerDay: 10, grace: 15 * 60_000, cutOff: 3 * 86_400_000 };
@@ -41,4 +41,12 @@ test('no more is taken off than there is', () => {
   const off = (points: number) => lateDeduction({ points, maxPoints: 10, late });
   expect([off(10), off(1), off(0)]).toEqual([2, 1, 0]);
   expect(lateDeduction({ points: 7, maxPoints: 10 })).toBe(0);
+});
+
+test('a line about a part of the points says so; one about all of them agrees with the grade', () => {
+  const late = { percent: 20, summary: 'Why.' };
+  expect(lateLine({ points: 3, maxPoints: 3, late })).toBe('Late: −0.6 (20% of 3), which leaves 2.4. Why.');
+  expect(lateLine({ points: 2, maxPoints: 2, late: { ...late, partial: true } })).toMatch(
+    /of the 2 shown here that is −0\.4, which leaves 1\.6\. The gradebook may count more/,
+  );
 });

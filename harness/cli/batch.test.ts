@@ -260,12 +260,13 @@ test('what is taken off for being late is a line of its own, and changes without
   ]);
   const page = 'out/students/Bob_2/report.html';
   expect(read(page)).toMatch(
-    /Late: −0\.4 \(20% of 2\), which leaves 1\.6\. Handed in 1 d 22 h after it was due/,
+    /Late: 20% of the points possible are taken off; of the 2 shown here that is −0\.4, which leaves 1\.6\. The gradebook may count more than is shown here\. Handed in 1 d 22 h after it was due/,
   );
+  expect(read('out/students/Bob_2/staff.html')).toContain('Late: −0.6 (20% of 3), which leaves 2.4.');
   due(50);
   const { stdout } = await batch('given', 'out', '--late-policy', at('late.yaml'));
   expect(stdout).toContain('2 graded already');
-  expect(read(page)).toMatch(/Late: −2 \(100% of 2\)/);
+  expect(read(page)).toMatch(/of the 2 shown here that is −2, which leaves 0/);
   expect(JSON.parse(read('out/students/Bob_2/report.json')).late).toMatchObject({
     percent: 100,
     deduction: 3,

@@ -9,6 +9,8 @@ const SHOWN: Readonly<Record<Audience, readonly Visibility[]>> = {
   staff: ['visible', 'after_due_date', 'after_published', 'hidden'],
 };
 
+type Late = NonNullable<Report['late']>;
+
 /** Whether an audience may know of a scenario. */
 export function mayKnow(audience: Audience, visibility: Visibility): boolean {
   return SHOWN[audience].includes(visibility);
@@ -47,11 +49,15 @@ export function forAudience(report: Report, audience: Audience): Report {
     durationMs: Math.round([...shown, ...(build ?? [])].reduce((sum, { durationMs }) => sum + durationMs, 0)),
     seed,
     ...total(shown),
-    ...(late === undefined ? {} : { late: { percent: late.percent, summary: late.summary } }),
+    ...(late === undefined ? {} : { late: lateOf(late, shown.length < report.scenarios.length) }),
     interrupted,
     ...(build === undefined ? {} : { build }),
     scenarios: [...shown, ...hinted],
   };
+}
+
+function lateOf({ percent, summary }: Late, isPart: boolean): Late {
+  return isPart ? { percent, summary, partial: true } : { percent, summary };
 }
 
 /** What the author wants said of a hidden scenario that did not pass; nothing else of it is told. */

@@ -10,10 +10,16 @@ export function lateDeduction({
   return Math.round(Math.min(points, (maxPoints * late.percent) / 100) * 100) / 100;
 }
 
-/** What being late comes to, in one line; nothing for a report that was not late. */
-export function lateLine(report: Report): string | undefined {
+/**
+ * What being late comes to, in one line; nothing for a report that was not late. The line agrees with the gradebook, or
+ * says that it is of a part: what is taken off the whole would tell how much is hidden.
+ */
+export function lateLine(report: Pick<Report, 'points' | 'maxPoints' | 'late'>): string | undefined {
   if (report.late === undefined) return undefined;
   const off = lateDeduction(report);
   const left = Math.round((report.points - off) * 100) / 100;
-  return `Late: −${off} (${report.late.percent}% of ${report.maxPoints}), which leaves ${left}. ${report.late.summary}`;
+  const { percent, summary, partial } = report.late;
+  if (partial)
+    return `Late: ${percent}% of the points possible are taken off; of the ${report.maxPoints} shown here that is −${off}, which leaves ${left}. The gradebook may count more than is shown here. ${summary}`;
+  return `Late: −${off} (${percent}% of ${report.maxPoints}), which leaves ${left}. ${summary}`;
 }

@@ -4,6 +4,7 @@ import type { GradeRow } from '../gradebook/row.ts';
 import type { ManifestScenario } from '../manifest.ts';
 import { STUDENT_FILES } from '../student-files.ts';
 import type { PageKind } from './page.ts';
+import { SEEN } from './shown.ts';
 
 /** Short, since there are tens of thousands of them. */
 const CELLS: Readonly<Record<Status, Markup>> = {
@@ -21,15 +22,17 @@ export function matrixHtml(
   maxPoints: number,
   kind: PageKind,
 ): Markup {
-  const hidden = new Set(scenarios.filter(({ visibility }) => visibility === 'hidden').map(({ id }) => id));
+  const hidden = new Set(scenarios.filter(({ visibility }) => visibility !== 'visible').map(({ id }) => id));
   // Buttons sort, with the script that only staff's page has.
-  const button = (label: string) =>
-    kind === 'staff' ? html`<button type="button">${label}</button>` : html`<span>${label}</span>`;
+  const button = (label: string, seen = '') => {
+    const whole = seen === '' ? html`${label}` : html`${label} <span class="seen">${seen}</span>`;
+    return kind === 'staff' ? html`<button type="button">${whole}</button>` : html`<span>${whole}</span>`;
+  };
   const head = (label: string, kinds: string) => html`<th class="${kinds}" scope="col">${button(label)}</th>`;
   const columns = scenarios.map(({ id }) => html`<col class="mark${hidden.has(id) ? ' hidcol' : ''}">`);
   const heads = scenarios.map(
-    ({ id, title }) =>
-      html`<th class="mark${hidden.has(id) ? ' hid' : ''}" scope="col" title="${title}">${button(id)}</th>`,
+    ({ id, title, visibility }) =>
+      html`<th class="mark${hidden.has(id) ? ' hid' : ''}" scope="col" title="${title}">${button(id, SEEN[visibility])}</th>`,
   );
   const lines = rows.map((row) => lineHtml(row, scenarios, hidden, kind));
   return html`<div class="scroll"><table class="matrix"><colgroup><col class="who"><col class="num"><col class="word">${join(columns)}<col class="num"></colgroup>

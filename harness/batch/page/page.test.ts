@@ -68,7 +68,7 @@ const rows = [
   row('ada', ['pass', 'pass', 'pass']),
   row('bob', ['pass', 'fail', 'fail'], `Bob ${HOSTILE}`),
   row('eve', ['fail', 'inconclusive', 'pass']),
-  row('zoe', ['pass', 'pass', 'fail']),
+  row('zoe', ['pass', 'pass', 'fail'], 'Jürgen'),
 ];
 const content: PageContent = {
   manifest: {
@@ -94,7 +94,48 @@ test('the page for staff shows what the one to be mailed leaves out', () => {
     expect(summary).not.toContain(text);
   }
   expect(summary).not.toMatch(/<script|<button|<input|<a /);
+  expect(staff).toMatch(/<th scope="row">secret <span class="seen">hidden</);
   expect(staff).not.toContain('<img');
+});
+
+test.each(['hidden', 'after_due_date', 'after_published'] as const)(
+  'nothing on the page to be mailed depends on a scenario that is seen: %s',
+  (visibility) => {
+    const manifest = {
+      ...content.manifest,
+      scenarios: SCENARIOS.map((one) => (one.id === 'secret' ? { ...one, visibility } : one)),
+    };
+    const page = (secret: 'pass' | 'fail' | 'inconclusive', late = false) => {
+      const zoe = row('zoe', ['pass', 'pass', secret]);
+      const scenarios = zoe.result?.scenarios.map((one) => ({
+        ...one,
+        points: one.status === 'pass' ? 2 : 0,
+        ms: one.id === 'secret' && secret === 'fail' ? 9_000 : one.ms,
+      }));
+      const result = {
+        ...(zoe.result as Result),
+        scenarios: scenarios ?? [],
+        ms: secret === 'fail' ? 9_999 : 1,
+      };
+      const { grade = 0 } = zoe;
+      const own = { ...zoe, result, ...(late ? { off: 0.6, grade: grade - 0.6 } : {}) };
+      return renderIndex({ ...content, manifest, rows: [own] }, 'summary');
+    };
+    expect(page('pass')).toContain('<td class=n>4<td>pass');
+    expect(page('pass')).toContain('Of 4');
+    expect(page('pass')).toContain('These are not the grades');
+    expect(page('pass')).not.toContain('secret');
+    expect(page('fail')).toBe(page('pass'));
+    expect(page('inconclusive')).toBe(page('pass'));
+    expect(page('pass', true)).toBe(page('pass'));
+  },
+);
+
+test('where nothing is hidden, the page to be mailed has the grades', () => {
+  const scenarios = SCENARIOS.map((one) => ({ ...one, visibility: 'visible' as const }));
+  const page = renderIndex({ ...content, manifest: { ...content.manifest, scenarios } }, 'summary');
+  expect(page).toContain('Of 6');
+  expect(page).not.toContain('not the grades');
 });
 
 (CHROMIUM === undefined ? describe.skip : describe)('in Chromium, from a file', () => {
@@ -148,6 +189,10 @@ test('the page for staff shows what the one to be mailed leaves out', () => {
     expect(await names()).toEqual(['eve']);
     await page.getByRole('button', { name: 'All', exact: true }).click();
     await page.getByRole('searchbox').fill('zo');
+    expect(await names()).toEqual(['zoe']);
+    await page.getByRole('searchbox').fill('ZOE jurgen');
+    expect(await names()).toEqual(['zoe']);
+    await page.getByRole('searchbox').fill('Jürgen');
     expect(await names()).toEqual(['zoe']);
     await page.getByRole('searchbox').fill('');
     await page.getByRole('button', { name: 'answers' }).click();

@@ -8,6 +8,7 @@ import { byLevel } from '../isolation-level.ts';
 import { inNoPart, type Manifest } from '../manifest.ts';
 import { matrixHtml } from './matrix.ts';
 import { SCRIPT } from './script.ts';
+import { visibleOnly } from './shown.ts';
 import { staffHtml } from './staff.ts';
 import { distributionHtml, scenariosHtml } from './statistics.ts';
 import { STYLE } from './style.ts';
@@ -24,12 +25,12 @@ export interface PageContent {
 }
 
 /** The overview of a batch as one page that needs nothing else. */
-export function renderIndex(
-  { manifest, rows, concerns, copies, maxPoints }: PageContent,
-  kind: PageKind,
-): string {
+export function renderIndex(content: PageContent, kind: PageKind): string {
   const staff = kind === 'staff';
-  const scenarios = manifest.scenarios.filter(({ visibility }) => staff || visibility !== 'hidden');
+  const visible = visibleOnly(content);
+  const isPart = visible !== content;
+  const { manifest, rows, concerns, copies, maxPoints } = staff ? content : visible;
+  const { scenarios } = manifest;
   const script = staff ? `script-src '${hash(SCRIPT)}'; ` : '';
   const policy = `default-src 'none'; style-src '${hash(STYLE)}'; ${script}base-uri 'none'; form-action 'none'`;
   return html`<!doctype html>
@@ -46,7 +47,8 @@ export function renderIndex(
 <body>
 <main>
 ${headHtml(manifest, rows)}
-<section><h2>Grades</h2>${distributionHtml(rows, maxPoints)}</section>
+${isPart ? partNote(kind) : NOTHING}
+<section><h2>${isPart && !staff ? 'Points' : 'Grades'}</h2>${distributionHtml(rows, maxPoints)}</section>
 <section><h2>Scenarios</h2>${scenariosHtml(rows, scenarios)}</section>
 ${staff ? staffHtml(concerns, copies, manifest) : NOTHING}
 <section><h2>Submissions</h2>${staff ? controls(rows) : NOTHING}
@@ -70,6 +72,13 @@ function headHtml(manifest: Manifest, rows: readonly GradeRow[]): Markup {
   return html`<header><h1>${clip(spec.title, 200)}</h1>
 <p>${count(submissions.length, 'submission')} from ${SOURCES[source]?.title ?? source}, ${graded} graded${open === 0 ? NOTHING : html`, <strong>${open} without a grade: a person should look</strong>`}${missing === 0 ? NOTHING : html`, <strong>${missing} more in none of the parts that were merged</strong>`}.${part}</p>
 <p class="soft">${clip(spec.file, 200)} · socket-grader ${grader.version} · ${levels(manifest, rows)}</p></header>`;
+}
+
+/** What the points on the page are, where some scenarios are not for everyone. */
+function partNote(kind: PageKind): Markup {
+  return kind === 'staff'
+    ? html`<p class="paper">Points count scenarios that are not printed here. To be passed on there is summary.html.</p>`
+    : html`<p><strong>These are not the grades.</strong> Points, status and time are of the scenarios shown here only, before anything is taken off for being late.</p>`;
 }
 
 /** How submissions were kept apart, and how many of them when not all were alike. */

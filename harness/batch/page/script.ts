@@ -3,14 +3,15 @@ export const SCRIPT = `
 'use strict';
 const body = document.querySelector('.matrix tbody');
 const rows = [...body.rows];
-const texts = rows.map((row) => (row.cells[0].textContent + ' ' + (row.dataset.more || '')).toLowerCase());
+const plain = (text) => text.normalize('NFKD').replace(/\\p{M}/gu, '').toLowerCase();
+const texts = rows.map((row) => plain(row.cells[0].textContent + ' ' + (row.dataset.more || '')));
 const search = document.getElementById('search');
 const filters = [...document.querySelectorAll('[data-filter]')];
 const shown = document.getElementById('shown');
 document.getElementById('controls').hidden = false;
 let wanted = 'all';
 const apply = () => {
-  const words = search.value.toLowerCase().split(/\\s+/).filter(Boolean);
+  const words = plain(search.value).split(/\\s+/).filter(Boolean);
   let count = 0;
   rows.forEach((row, at) => {
     const fits = (wanted === 'all' || row.dataset.is.split(' ').includes(wanted)) && words.every((w) => texts[at].includes(w));

@@ -1,7 +1,8 @@
-import { clip, html, join, type Markup, score } from '../../report/html-text.ts';
+import { clip, html, join, type Markup, NOTHING, score } from '../../report/html-text.ts';
 import type { GradeRow } from '../gradebook/row.ts';
 import type { ManifestScenario } from '../manifest.ts';
 import type { ScenarioResult } from '../result.ts';
+import { SEEN } from './shown.ts';
 
 /** How many passed each scenario, and how long it took. */
 export function scenariosHtml(rows: readonly GradeRow[], scenarios: readonly ManifestScenario[]): Markup {
@@ -20,7 +21,8 @@ export function scenariosHtml(rows: readonly GradeRow[], scenarios: readonly Man
     const rate = judged === 0 ? '' : `${Math.round((100 * passed) / judged)} %`;
     const share = (number: number) => (all.length === 0 ? 0 : (160 * number) / all.length);
     const bar = html`<svg width="160" height="10" viewBox="0 0 160 10" aria-hidden="true"><rect class="none" width="160" height="10"/><rect class="good" width="${share(passed).toFixed(1)}" height="10"/><rect class="bad" x="${share(passed).toFixed(1)}" width="${share(failed).toFixed(1)}" height="10"/><rect class="warn" x="${share(judged).toFixed(1)}" width="${share(open).toFixed(1)}" height="10"/></svg>`;
-    return html`<tr class="${visibility === 'hidden' ? 'hid' : ''}"><th scope="row">${id}</th><td>${clip(title, 90)}</td><td class="n">${score(points)}</td><td class="n">${rate}</td><td>${bar}</td><td class="n">${failed}</td><td class="n">${open}</td><td class="n">${seconds(at(times, 0.5))}</td><td class="n">${seconds(at(times, 0.95))}</td></tr>`;
+    const seen = SEEN[visibility] === '' ? NOTHING : html` <span class="seen">${SEEN[visibility]}</span>`;
+    return html`<tr class="${visibility === 'visible' ? '' : 'hid'}"><th scope="row">${id}${seen}</th><td>${clip(title, 90)}</td><td class="n">${score(points)}</td><td class="n">${rate}</td><td>${bar}</td><td class="n">${failed}</td><td class="n">${open}</td><td class="n">${seconds(at(times, 0.5))}</td><td class="n">${seconds(at(times, 0.95))}</td></tr>`;
   });
   return html`<div class="scroll"><table><thead><tr><th scope="col">Scenario</th><th scope="col">Title</th><th class="n" scope="col">Points</th><th class="n" scope="col">Passed</th><th scope="col"><span class="vh">Share</span></th><th class="n" scope="col">Failed</th><th class="n" scope="col">Inconclusive</th><th class="n" scope="col">Median s</th><th class="n" scope="col">95% s</th></tr></thead><tbody>
 ${join(lines, '\n')}
@@ -57,6 +59,6 @@ export function distributionHtml(rows: readonly GradeRow[], maxPoints: number): 
   const figures =
     grades.length === 0
       ? 'No grades yet.'
-      : `${grades.length} grades, mean ${score(sum / grades.length)}, median ${score(at(sorted, 0.5) ?? 0)} of ${score(maxPoints)}.`;
+      : `${grades.length} graded, mean ${score(sum / grades.length)}, median ${score(at(sorted, 0.5) ?? 0)} of ${score(maxPoints)}.`;
   return html`<p class="soft">${figures}</p><svg width="524" height="140" viewBox="0 0 524 140" role="img" aria-label="Distribution of grades: ${figures}">${join(bars)}<text x="522" y="132" text-anchor="end">${score(maxPoints)}</text></svg>`;
 }

@@ -11,6 +11,7 @@ body { margin: 0; background: var(--bg); color: var(--fg); font: 15px/1.5 system
 main { padding: 2rem 1.5rem 4rem; max-width: 90rem; margin: 0 auto; }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: 0; } h2 { font-size: 1.1rem; margin: 2.25rem 0 .6rem; }
 p { margin: .4rem 0; } .soft { color: var(--soft); }
+.seen { color: var(--warn); font-weight: 400; } .paper { display: none; }
 a { color: var(--link); } :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 .vh { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .p { color: var(--good); } .f { color: var(--bad); background: var(--badground); } .i { color: var(--warn);
@@ -24,7 +25,7 @@ td.n, th.n { text-align: right; }
 .matrix td.p, .matrix td.f, .matrix td.i, .matrix td.s { text-align: center; padding: .15rem 0; }
 .matrix thead th { position: sticky; top: 0; background: var(--bg); }
 .matrix col.who { width: 17rem; } .matrix col.num { width: 5rem; } .matrix col.word { width: 8rem; } .matrix col.mark { width: 1.9rem; }
-.matrix th.mark { padding: .15rem 0; text-align: center; } .matrix th.mark button, .matrix th.mark span {
+.matrix th.mark { padding: .15rem 0; text-align: center; } .matrix th.mark button, .matrix th.mark > span {
   writing-mode: vertical-rl; transform: rotate(180deg); max-height: 11rem; }
 .scroll { overflow-x: auto; }
 button, input { font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--rule); border-radius: 6px;
@@ -40,7 +41,7 @@ ul { margin: .3rem 0; padding-left: 1.2rem; }
   :root { color-scheme: light; --bg: #fff; --fg: #000; --soft: #444; --rule: #bbb; --good: #0b5a2a; --bad: #9a1b14;
     --warn: #704300; --link: #000; --badground: #f7eeee; --warnground: #f7f2e6; }
   body { font-size: 8.5pt; } main { padding: 0; } .controls, .staff, .hid, .hidcol { display: none; }
-  .matrix thead th { position: static; } .scroll { overflow: visible; } tr { break-inside: avoid; }
+  .paper { display: block; } .matrix thead th { position: static; } .scroll { overflow: visible; } tr { break-inside: avoid; }
   a { text-decoration: none; color: inherit; }
 }
 `;
