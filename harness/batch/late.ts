@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { parse } from 'yaml';
 import type { LatePolicy, Report } from '../model.ts';
 import { latePolicySchema } from '../spec/late-policy.ts';
+import { suggest } from '../steps/scope.ts';
 import { UserError } from '../user-error.ts';
 import type { Submission } from './types.ts';
 
@@ -70,9 +71,15 @@ export function readLatePolicy(file: string): LatePolicy {
   const inner = (written as { late_policy?: unknown } | null)?.late_policy ?? written;
   const read = v.safeParse(latePolicySchema, inner);
   if (read.success) return read.output;
-  const [issue] = read.issues;
-  const key = issue.path?.map((part) => String(part.key)).join('.') ?? '';
-  return fail(
-    `is wrong: ${key} ${issue.message.startsWith('Invalid') ? 'is not known, or missing' : issue.message}`,
-  );
+  // A key that is misspelt is also missing, which says less.
+  const issue = read.issues.find(isUnknownKey) ?? read.issues[0];
+  const key = String(issue.path?.at(-1)?.key ?? '');
+  if (key === '') return fail(`is wrong: it ${issue.message}`);
+  if (isUnknownKey(issue))
+    return fail(`has an unknown key "${key}": ${suggest(key, Object.keys(latePolicySchema.entries))}`);
+  return fail(issue.type === 'strict_object' ? `has no ${key}` : `is wrong: ${key} ${issue.message}`);
+}
+
+function isUnknownKey({ type, expected }: { readonly type: string; readonly expected: string | null }) {
+  return type === 'strict_object' && expected === 'never';
 }

@@ -5,6 +5,7 @@ import { SOURCES } from '../batch/intake/detect.ts';
 import type { BatchOptions, GradebookOptions } from '../batch/options.ts';
 import type { Shard } from '../batch/shard.ts';
 import type { IsolationWish } from '../choose-isolation.ts';
+import { isMoment } from '../spec/late-policy.ts';
 import { UserError } from '../user-error.ts';
 import { numberFrom, oneOf, parseOptions } from './options.ts';
 import { readFolder, readParams, readPort } from './run-options.ts';
@@ -70,7 +71,7 @@ export function readBatchOptions(
     'timeout-scale': scale,
     'late-policy': latePolicy,
   } = values;
-  if (due !== undefined && Number.isNaN(Date.parse(due)))
+  if (due !== undefined && !isMoment(due))
     throw usage(`--due can't be "${due}"`, 'Give a date and time such as 2026-11-20T23:59:00+01:00.');
   return {
     ...readGradebookOptions(values),

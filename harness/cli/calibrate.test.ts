@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { ROOT, runCli } from '../testing/cli.ts';
+import { ROOT, runCli, unwrapped } from '../testing/cli.ts';
 
 const ECHO = path.join(ROOT, 'fixtures/echo');
 let folder: string;
@@ -178,7 +178,7 @@ test('wrong usage is told before anything runs', async () => {
     ],
   ] as const) {
     const { code, stdout, stderr } = await runCli(['calibrate', ...args]);
-    expect(stderr).toMatch(message);
+    expect(unwrapped(stderr)).toMatch(message);
     expect(stdout).toBe('');
     expect(code).toBe(2);
   }

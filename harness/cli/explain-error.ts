@@ -1,3 +1,4 @@
+import { wrapAnsi } from 'fast-wrap-ansi';
 import { SpecError } from '../spec-error.ts';
 import { UserError } from '../user-error.ts';
 import { EXIT } from './exit.ts';
@@ -9,9 +10,7 @@ export function explain(error: unknown): number {
     return EXIT.usage;
   }
   if (error instanceof UserError) {
-    process.stderr.write(
-      `socket-grader: ${error.where}: ${error.what}\n${error.fix === undefined ? '' : `  ${error.fix}\n`}`,
-    );
+    process.stderr.write(renderUserError(error, Math.min(80, process.stderr.columns ?? 80)));
     return EXIT.usage;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -19,4 +18,18 @@ export function explain(error: unknown): number {
     `socket-grader: internal error, not the submission's fault. Please report it:\n${text}\n`,
   );
   return EXIT.internal;
+}
+
+/** What is wrong and how to mend it, in lines of at most `width` columns. */
+function renderUserError({ where, what, fix }: UserError, width: number): string {
+  const mends = fix === undefined ? [] : fix.split('\n').map((line) => `  ${line.trim()}`);
+  return [`socket-grader: ${where}: ${what}`, ...mends].map((line) => `${wrap(line, width)}\n`).join('');
+}
+
+/** Words are kept whole, and so is a command, which is there to be copied. */
+function wrap(line: string, width: number): string {
+  const indent = '    ';
+  if (line.length <= width || /^ *Mend it with: /.test(line)) return line;
+  const [, start = '', text = ''] = /^( *)(.*)$/s.exec(line) ?? [];
+  return start + wrapAnsi(text, width - indent.length, { trim: true }).replaceAll('\n', `\n${indent}`);
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { runCli } from '../testing/cli.ts';
+import { runCli, unwrapped } from '../testing/cli.ts';
 import { withSteps } from '../testing/spec-text.ts';
 
 let folder: string;
@@ -62,7 +62,7 @@ test.each([
   [['/dev/zero'], /^$/],
 ])('wrong usage: %j', async (args, message) => {
   const { code, stdout, stderr } = await validate(...args);
-  expect(stderr).toMatch(message);
+  expect(unwrapped(stderr)).toMatch(message);
   expect(stderr).not.toMatch(/\n\s+at /);
   if (args[0] === '/dev/zero') expect(stdout).toMatch(/^\/dev\/zero:1:1: error: the file is too large/);
   expect(code).toBe(2);

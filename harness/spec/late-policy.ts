@@ -16,8 +16,19 @@ const moment = v.pipe(
     /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$/,
     'is a date and time such as "2026-11-20T23:59:00+01:00"',
   ),
-  v.check((text) => !Number.isNaN(Date.parse(text)), 'is no date that there is'),
+  v.check((text) => !Number.isNaN(Date.parse(text)) && isDay(text), 'is no date that there is'),
 );
+
+/** `Date` takes the 30th of February for the second of March. */
+function isDay(text: string): boolean {
+  const day = text.slice(0, 10);
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+}
+
+/** Whether a text is a date and time in ISO 8601, the only form that means the same everywhere. */
+export function isMoment(text: string): boolean {
+  return v.is(moment, text);
+}
 
 const percent = v.pipe(
   v.number('is a number from 0 to 100'),

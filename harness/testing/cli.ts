@@ -53,6 +53,11 @@ export function runCli(args: readonly string[], options: CliOptions = {}): Promi
   return startCli(args, options).result;
 }
 
+/** A message as it was before it was broken into lines. */
+export function unwrapped(message: string): string {
+  return message.replaceAll('\n    ', ' ');
+}
+
 /** Processes whose working folder is below a folder: what a run left behind. */
 export function processesBelow(folder: string): number[] {
   return readdirSync('/proc')
