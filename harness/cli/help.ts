@@ -152,7 +152,9 @@ What to grade, and by what:
   --fresh            forget what was graded before
 
 What to write:
-  --out DIR          everything (default: reports/batch-NAME)
+  --out DIR          everything (default: reports/batch-NAME): a new folder, or
+                     one with results of this assignment, apart from the
+                     submissions
   --roster FILE      the gradebook's export, so that rows and ids fit
   --gradebook KIND   canvas, moodle or brightspace (default: the source's own, and
                      the roster's)
