@@ -10,10 +10,12 @@ export function lateConcerns({
   submissions,
   lateness,
   source,
-}: Pick<Manifest, 'submissions' | 'lateness' | 'source'>): {
+  latePolicy,
+}: Pick<Manifest, 'submissions' | 'lateness' | 'source' | 'latePolicy'>): {
   readonly single: readonly Told[];
   readonly together: readonly Told[];
 } {
+  const lacksDue = latePolicy ? latePolicy.due === undefined : false;
   const single: Told[] = [];
   const others = new Map<string, string[]>();
   for (const { id, late, at } of submissions) {
@@ -24,7 +26,8 @@ export function lateConcerns({
       continue;
     }
     const isWorksheetNeeded = at === undefined && source === 'moodle';
-    const what = isWorksheetNeeded ? `${open}. Moodle's grading worksheet has the times: --roster` : open;
+    const worksheet = isWorksheetNeeded ? ". Moodle's grading worksheet has the times: --roster" : '';
+    const what = `${open}${lacksDue ? '. Give it with --due, or in the policy' : worksheet}`;
     others.set(what, [...(others.get(what) ?? []), id]);
   }
   const together = [...others].map(([what, ids]) => {

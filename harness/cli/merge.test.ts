@@ -60,6 +60,11 @@ test('a late policy that can not be applied is told once for all, and the worksh
         `Participant ${number + 1},${name},,"Friday, ${number === 0 ? 22 : 19} November 2026, 10:00 AM"\n`,
     ).join('')}`,
   );
+  writeFileSync(at('undated.yaml'), 'percent_per_day: 10\n');
+  await batch('given', 'undated', '--late-policy', 'undated.yaml');
+  expect(concerns('undated')).toEqual([
+    expect.stringMatching(/^all submissions: the due date is not known: .*Give it with --due/),
+  ]);
   await writeParts('--late-policy', 'late.yaml');
   const without = await merge('part1', 'part2', '--out', 'out');
   expect(without.stdout).toMatch(/all submissions: the time of submission is not known/);

@@ -1,4 +1,4 @@
-import type { Status } from '../../model.ts';
+import type { Status, Visibility } from '../../model.ts';
 import { clip, html, join, type Markup, NOTHING, Markup as Safe, score } from '../../report/html-text.ts';
 import type { GradeRow } from '../gradebook/row.ts';
 import type { ManifestScenario } from '../manifest.ts';
@@ -32,7 +32,7 @@ export function matrixHtml(
   const columns = scenarios.map(({ id }) => html`<col class="mark${hidden.has(id) ? ' hidcol' : ''}">`);
   const heads = scenarios.map(
     ({ id, title, visibility }) =>
-      html`<th class="mark${hidden.has(id) ? ' hid' : ''}" scope="col" title="${title}">${button(id, SEEN[visibility])}</th>`,
+      html`<th class="mark${hidden.has(id) ? ' hid' : ''}" scope="col" title="${title}${SEEN[visibility] === '' ? '' : ` (${SEEN[visibility]})`}">${button(id, mark(visibility))}</th>`,
   );
   const lines = rows.map((row) => lineHtml(row, scenarios, hidden, kind));
   return html`<div class="scroll"><table class="matrix"><colgroup><col class="who"><col class="num"><col class="word">${join(columns)}<col class="num"></colgroup>
@@ -40,6 +40,12 @@ export function matrixHtml(
 <tbody>
 ${join(lines, '\n')}
 </tbody></table></div>`;
+}
+
+/** There is little room in a heading. */
+function mark(visibility: Visibility): string {
+  if (visibility === 'visible') return '';
+  return visibility === 'hidden' ? 'hidden' : 'later';
 }
 
 function lineHtml(
