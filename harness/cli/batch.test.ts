@@ -143,7 +143,7 @@ test('a source that is not that of the submissions is wrong usage, and what was 
   await batch('given', 'out');
   const before = ['gradebook.csv', 'journal.jsonl', 'batch.json'].map((name) => read(`out/${name}`));
   const { code, stderr } = await batch('given', 'out', '--from', 'canvas', '--fresh');
-  expect(stderr).toMatch(/nothing in it is named as by Canvas \(found right-1\)/);
+  expect(unwrapped(stderr)).toMatch(/nothing in it is named as by Canvas \(found right-1\)/);
   expect(code).toBe(2);
   expect(['gradebook.csv', 'journal.jsonl', 'batch.json'].map((name) => read(`out/${name}`))).toEqual(before);
 });
