@@ -19,7 +19,8 @@ test.each([
   [['given', '--spec', 'echo', '--regrad', 'all'], /unknown option --regrad\n {2}did you mean "regrade"/],
   [['given', '--spec', 'echo', '--due', 'tomorrow'], /--due can't be "tomorrow"/],
   [['given', '--spec', 'echo', '--due', '11/12/2024'], /--due can't be "11\/12\/2024"/],
-  [['given', '--spec', 'echo', '--due', '2026-02-30'], /--due can't be "2026-02-30"/],
+  [['given', '--spec', 'echo', '--due', '2026-02-30T12:00'], /--due can't be "2026-02-30T12:00"/],
+  [['given', '--spec', 'echo', '--due', '2026-02-28'], /--due can't be "2026-02-28"/],
   [['nowhere', '--spec', 'echo', '--isolation', 'none'], /there is no such file or folder/],
   [['given', '--spec', 'echo', '--isolation', 'none', '--only', 'listen'], /no scenario "listen"/],
   [

@@ -13,7 +13,8 @@ const span = v.pipe(
 const moment = v.pipe(
   v.string('is a date and time such as "2026-11-20T23:59:00+01:00"'),
   v.regex(
-    /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$/,
+    // A day alone would leave open whether it ends or begins then.
+    /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/,
     'is a date and time such as "2026-11-20T23:59:00+01:00"',
   ),
   v.check((text) => !Number.isNaN(Date.parse(text)) && isDay(text), 'is no date that there is'),
