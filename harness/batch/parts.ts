@@ -44,11 +44,12 @@ export function refuseDifferent(first: Part, part: Part): void {
   if (!same(a.settings, b.settings)) differs('other options or another seed');
   const areKnown = a.latePolicy !== undefined && b.latePolicy !== undefined;
   if (areKnown && !same(a.latePolicy, b.latePolicy)) differs('another late policy or due date');
-  refuseOtherCourse(first, part);
+  // Batches that are no shards are sections of a course, each with submissions of its own.
+  if (a.shard !== undefined && b.shard !== undefined) refuseOtherInput(first, part);
 }
 
-/** Each part of a batch knows of all submissions, its own and those of the others. */
-function refuseOtherCourse(first: Part, part: Part): void {
+/** Each shard of a batch knows of all submissions, its own and those of the others. */
+function refuseOtherInput(first: Part, part: Part): void {
   const known = ({ manifest }: Part) =>
     new Set([...manifest.submissions.map(({ id }) => id), ...manifest.elsewhere]);
   const [mine, theirs] = [known(first), known(part)];

@@ -112,6 +112,23 @@ test('parts that are not of one batch are refused, and so is the folder of a bat
   expect(read('later/journal.jsonl')).toBe(journal);
 });
 
+test('batches of two sections are joined, and who is in both is named', async () => {
+  writeCourse('section1', NAMES.slice(0, 2));
+  writeCourse('section2', NAMES.slice(0, 1));
+  writeFiles(at('section2'), {
+    'Ann Other_9_assignsubmission_file/server.py': STUDENTS.right?.source ?? '',
+  });
+  for (const section of ['section1', 'section2']) await batch(section, `of-${section}`);
+  const { code, stdout } = await merge('of-section1', 'of-section2', '--out', 'out');
+  expect(code).toBe(0);
+  expect(stdout).toContain('Ada-Lovelace_1');
+  expect(table('out/gradebook.csv').map(({ name }) => name)).toEqual([
+    'Ada Lovelace',
+    'Ann Other',
+    'Grace Hopper',
+  ]);
+});
+
 test('parts of an older version, which did not write their policy, are joined', async () => {
   await writeParts();
   for (const part of ['part1', 'part2']) {

@@ -5,6 +5,7 @@ import type { Kernel } from './types.ts';
 
 export { type Activity, activity, calmActivity } from './activity.ts';
 export { positiveControl } from './positive-control.ts';
+export { receptive } from './receptive.ts';
 export { Rest } from './rest.ts';
 export { asleep, settled } from './settled.ts';
 export { poll } from './time.ts';

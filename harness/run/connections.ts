@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { settled, type TcpState } from '../kernel/index.ts';
+import { receptive, settled, type TcpState } from '../kernel/index.ts';
 import { Client } from '../net/client.ts';
 import type { Arrival } from '../net/listener.ts';
 import type { ConnectOptions, SendOptions } from '../steps/context.ts';
@@ -18,6 +18,8 @@ interface Held {
   readonly theirs: number;
   /** Set while it is being found out how the connection ended. */
   ending?: Promise<void>;
+  /** The program has had time for what it does with a new client. */
+  welcomed?: true;
 }
 
 /** What the harness did last on any connection. */
@@ -34,6 +36,8 @@ interface LastAct {
 const PIECE = 64 * 1024;
 /** How long a program may take to finish what it has to say before we close, in milliseconds. */
 const SETTLE = 500;
+/** How long a program may take over a new client before the first bytes go out to it, in milliseconds. */
+const WELCOME = 100;
 /** States of our end once the program's FIN is there. */
 const ENDED = new Set<TcpState>(['CLOSE_WAIT', 'LAST_ACK', 'CLOSING', 'TIME_WAIT', 'CLOSE']);
 /** Longest wait for what is on its way to us already, in milliseconds. */
@@ -189,6 +193,7 @@ export class Connections {
     const held = this.#get(conn);
     if (!held) return;
     await this.#inOrder(conn);
+    await this.#welcomed(conn, held);
     const size = chunk ?? PIECE;
     for (let at = 0; at < bytes.length; at += size) {
       const piece = bytes.subarray(at, at + size);
@@ -226,6 +231,21 @@ export class Connections {
       await last.settling;
     }
     this.#last = { conn, received: received(conn), inBranch };
+  }
+
+  /**
+   * The first bytes come when the program has done what it does with a new client, as with a person who types: whether
+   * they find it there, or before it, would be a matter of luck.
+   */
+  async #welcomed(conn: string, held: Held): Promise<void> {
+    const { kernel, signal } = this.#surroundings;
+    const ref = held.program === undefined ? undefined : this.#programs.ref(held.program);
+    if (held.welcomed || ref === undefined) return;
+    held.welcomed = true;
+    const until = performance.now() + WELCOME;
+    const deadline = () => performance.now() > until || this.#recorder.view.ended(conn);
+    const ports = { serverPort: held.theirs, clientPort: held.ours };
+    await receptive(kernel, ref, { kind: 'connection', ...ports }, { deadline, signal });
   }
 
   async halfClose(conn: string): Promise<void> {

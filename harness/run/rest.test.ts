@@ -121,3 +121,10 @@ while d := c.recv(4096): c.sendall(d)
 `;
   expect(await statuses(dies, often(early))).toEqual(ALL('inconclusive'));
 });
+
+test('whether the first bytes find a program at recv() or before it is no matter of luck', async () => {
+  const impatient = server('c.setblocking(False); c.sendall(c.recv(4096))');
+  const tooEarly = server('c.shutdown(socket.SHUT_RD); c.sendall(c.recv(4096))');
+  for (const program of [impatient, tooEarly])
+    expect(await statuses(program, often(EXACT))).toEqual(ALL('fail'));
+});

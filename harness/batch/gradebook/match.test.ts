@@ -145,15 +145,12 @@ test('rows that an unmatched student may be are not said to have handed in nothi
   });
 });
 
-test('a course of thousands is matched at once', async () => {
+test('a course of thousands is matched, which comparing all with all could not do in the time of a test', async () => {
   const of = (one: (at: number) => string) => Array.from({ length: 3_000 }, (_, at) => one(at));
   const table = `name,id,email\n${of((at) => `First${at} Last${at},${at},m${at}@x`).join('\n')}\n`;
-  const began = performance.now();
   const { rows } = await match(
     table,
     ...of(String).map((at) => ({ name: `last${at}first${at}`, ids: { login: `zz${at}` } })),
   );
   expect(rows).toEqual(of((at) => `First${at} Last${at}`));
-  // Comparing all with all took minutes.
-  expect(performance.now() - began).toBeLessThan(15_000);
 });

@@ -1,0 +1,30 @@
+import { currentOf } from './program.ts';
+import { Stillness } from './stillness.ts';
+import { monotonic, poll, type WaitOptions } from './time.ts';
+import type { Kernel, ProgramSource, WaitTarget } from './types.ts';
+
+const STILL_MS = 10;
+const EVERY_MS = 3;
+
+/**
+ * Waits until a program has done what it does with a new connection: it waits for bytes there, all of its threads have
+ * slept on for 10 ms, or they are stopped. False when none of this was seen in time, or can't be seen.
+ */
+export async function receptive(
+  kernel: Kernel,
+  program: ProgramSource,
+  connection: Extract<WaitTarget, { kind: 'connection' }>,
+  options: WaitOptions,
+): Promise<boolean> {
+  if (!kernel.can.calls) return false;
+  const clock = options.clock ?? monotonic;
+  const stillness = new Stillness();
+  const ask = async () => {
+    const { state, threads } = await kernel.waiters(currentOf(program), connection);
+    const now = clock();
+    stillness.update(threads, now);
+    const stopped = threads.length > 0 && threads.every((thread) => /[Tt]/.test(thread.state));
+    return state === 'waiting' || stopped || stillness.allUnchangedMs(now) >= STILL_MS || null;
+  };
+  return (await poll(ask, { ...options, everyMs: EVERY_MS })) ?? false;
+}
