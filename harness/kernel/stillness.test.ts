@@ -30,5 +30,8 @@ describe('Stillness', () => {
     expect(watched([sleep, sleep, sleep]).allUnchangedMs(30)).toBe(30);
     expect(watched([sleep, look('R', 5, 0), sleep]).allUnchangedMs(30)).toBe(10);
     expect(watched([sleep, sleep, look('S', 6, 0, 'accept')]).allUnchangedMs(30)).toBe(10);
+    expect(watched([sleep]).sameAsBefore).toBe(false);
+    expect(watched([sleep, sleep]).sameAsBefore).toBe(true);
+    expect(watched([sleep, sleep, look('S', 6, 0, 'accept')]).sameAsBefore).toBe(false);
   });
 });

@@ -22,11 +22,13 @@ interface Sleep {
 /** Keeps account of how long each thread has slept without a context switch. */
 export class Stillness {
   #since = new Map<string, Sleep>();
+  #same = false;
   readonly #naps = new Map<string, { readonly voluntary: number; readonly count: number }>();
 
   /** Takes the looks of one moment; all threads of the program must be among them. */
   update(looks: readonly ThreadLook[], now: number): void {
     const next = new Map<string, Sleep>();
+    this.#same = looks.length === this.#since.size;
     for (const look of looks) {
       const key = keyOf(look);
       // A runtime's helper wakes now and then and does nothing for the program; it counts while it runs.
@@ -34,9 +36,15 @@ export class Stillness {
       const last = this.#since.get(key);
       const same = last?.switches === switches && look.state === 'S';
       next.set(key, same ? last : { switches, since: now });
+      this.#same &&= same;
       this.#countNap(key, look);
     }
     this.#since = next;
+  }
+
+  /** Whether all threads of the last two moments are the same, and slept on. */
+  get sameAsBefore(): boolean {
+    return this.#same;
   }
 
   /** Milliseconds for which a thread has slept on. */

@@ -51,7 +51,7 @@ async function comeToRest(scene: Scene, { child, ref }: Instance): Promise<void>
     REST,
     starvationOf(kernel, () => [ref]),
   );
-  await asleep(kernel, ref, { deadline: deadline.overNow, signal });
+  await asleep(kernel, ref, { deadline: deadline.overNow, signal, atOnce: true });
   if (child.exit === undefined && (await kernel.alive([child.pid])).length === 0)
     await scene.waiting().until(() => child.exit !== undefined, SIGNAL_PATIENCE);
 }
