@@ -6,6 +6,7 @@ import { withWitness } from './judge/with-witness.ts';
 import type { Kernel } from './kernel/index.ts';
 import type { Plan, Planned, ReadyState, RunVerdict, ScenarioSpec, Verdict } from './model.ts';
 import { reservePort } from './net/port.ts';
+import { isClean } from './run/port-holders.ts';
 import { runPlan } from './run/run-plan.ts';
 import type { Surroundings } from './run/surroundings.ts';
 import type { Jail } from './sandbox/jail.ts';
@@ -148,7 +149,9 @@ export class Schedule {
     const lease = await jail.lease(this.#prepared.room(scenario.limits));
     const rule = this.#prepared.portRule;
     const { port: given, release } =
-      typeof rule === 'number' ? { port: rule, release: () => {} } : await reservePort();
+      typeof rule === 'number'
+        ? { port: rule, release: () => {} }
+        : await reservePort((port) => isClean(kernel, port));
     const onReady: Surroundings['onReady'] = (state, port) => {
       // Of a program that is not waited for nothing is known yet; a client that connects tells later.
       if (state === 'ready') return;

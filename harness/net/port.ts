@@ -17,16 +17,20 @@ const TRIES = 50;
 /**
  * Reserves a TCP port that nobody uses now. get-port knows only what this process has given out; other graders on the
  * machine are kept off by a Unix socket with an abstract name, see unix(7), which leaves no file and ends with us.
- * With its two bytes swapped the port is another, unprivileged one, so that a forgotten htons() shows.
+ * With its two bytes swapped the port is another, unprivileged one, so that a forgotten htons() shows. `isClean` tells
+ * whether no old connection is left on a port, which Node can't see: it binds with SO_REUSEADDR always.
+ * @default not asked
  */
-export async function reservePort(): Promise<ReservedPort> {
+export async function reservePort(
+  isClean: (port: number) => Promise<boolean> = async () => true,
+): Promise<ReservedPort> {
   for (let tries = 1; ; tries++) {
     const port = randomPort();
     // The lock comes first: looking whether a port is free takes it for a moment, which must not hit another's program.
     const release = process.platform === 'linux' ? await lockPort(port) : () => {};
     if (!release) continue;
     const found = await getPort({ port });
-    if (found === port || tries === TRIES) return { port: found, release };
+    if ((found === port && (await isClean(port))) || tries === TRIES) return { port: found, release };
     release();
   }
 }

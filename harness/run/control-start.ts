@@ -6,7 +6,7 @@ import { markerEntry, newMarker } from '../process/environment.ts';
 import type { Child } from '../process/launch.ts';
 import type { Scene } from './instances.ts';
 import { launchRunnable } from './launching.ts';
-import { clearOld } from './port-holders.ts';
+import { clearOld, isClean } from './port-holders.ts';
 import { starvationOf } from './starvation.ts';
 import { lookStopped, signalProcesses } from './stopping.ts';
 import type { Runnable } from './surroundings.ts';
@@ -90,7 +90,10 @@ async function endsByStop(scene: Scene, program: string): Promise<boolean | null
   const runnable = scene.instances.runnable(program);
   const { port } = scene.instances.address(program);
   // A port of its own, where it takes what it is told: on the old one our connections may still be open.
-  const fresh = port === runnable.told && typeof runnable.rule !== 'number' ? await reservePort() : undefined;
+  const fresh =
+    port === runnable.told && typeof runnable.rule !== 'number'
+      ? await reservePort((port) => isClean(kernel, port))
+      : undefined;
   const trial = (fresh && runnable.at?.(fresh.port)) ?? runnable;
   try {
     if (trial === runnable && !(await cleared(scene, port))) return undefined;

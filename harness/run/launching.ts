@@ -12,7 +12,7 @@ import { ADDRESS_IN_USE } from '../steps/words.ts';
 import { checkBan, controlStart, tryBinding } from './control-start.ts';
 import { type Instance, observeReady, type Scene } from './instances.ts';
 import { LimitWatch } from './limit-watch.ts';
-import { foundPortTaken, printed, whoHolds } from './port-holders.ts';
+import { foundPortTaken, printed, wasKeptAway, whoHolds } from './port-holders.ts';
 import { awaitReady } from './readiness.ts';
 import type { Runnable } from './surroundings.ts';
 
@@ -38,6 +38,8 @@ export async function startProgram(scene: Scene, program: string, within: number
   if (!instance) return;
   const state = await awaitReady(scene, program, runnable, instance, wanted, within);
   if (state === 'exited' && earlier.length === 0 && (await foundPortTaken(scene, program, runnable))) return;
+  if (state === 'other_port' && earlier.length === 0 && (await wasKeptAway(scene, program, runnable.told)))
+    return;
   if (state === 'no_listen' && earlier.length === 0) await tryBinding(scene, '127.0.0.1', runnable.told);
   if (inTimeWait && state === 'listening') await checkBan(scene, wanted);
   if (state === 'listening' || state === 'ready' || state === 'unseen' || wanted === null) return;

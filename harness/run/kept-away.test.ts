@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process';
+import { openKernel } from '../kernel/index.ts';
+import { reservePort } from '../net/port.ts';
+import { gradeInline, specOf, verdictOf } from '../testing/inline.ts';
+import { isClean } from './port-holders.ts';
+
+/** Leaves a connection in TIME_WAIT on a port: the server's side ends it first. */
+function leaveOld(port: number): void {
+  execFileSync('python3', [
+    '-c',
+    `import socket
+s = socket.socket()
+s.bind(("127.0.0.1", ${port}))
+s.listen()
+a = socket.create_connection(("127.0.0.1", ${port}))
+b, _ = s.accept()
+b.close()
+a.recv(1)
+a.close()
+s.close()
+`,
+  ]);
+}
+
+const linux = process.platform === 'linux' ? test : test.skip;
+
+linux('a port with an old connection on it is not given to a program', async () => {
+  const kernel = await openKernel();
+  const old = await reservePort();
+  try {
+    expect(await isClean(kernel, old.port)).toBe(true);
+    leaveOld(old.port);
+    expect(await isClean(kernel, old.port)).toBe(false);
+    const asked: number[] = [];
+    const { port, release } = await reservePort(async (candidate) => asked.push(candidate) === 3);
+    release();
+    expect(asked).toHaveLength(3);
+    expect(port).toBe(asked[2]);
+  } finally {
+    old.release();
+    kernel.close();
+  }
+});
+
+linux('a program that an old connection keeps from its own port is not said to take another', async () => {
+  const { port, release } = await reservePort();
+  leaveOld(port);
+  const program = `import socket
+s = socket.socket()
+try: s.bind(("127.0.0.1", ${port}))
+except OSError: pass
+s.listen()
+while True:
+    c, _ = s.accept()
+    while d := c.recv(4096): c.sendall(d)
+    c.close()
+`;
+  try {
+    const steps =
+      '    steps:\n      - start: server\n      - connect: a\n      - send: hello\n      - expect: { equals: hello }\n';
+    const report = await gradeInline(
+      { 'server.py': program },
+      specOf(`server: { port: ${port} }`, { one: steps }),
+    );
+    expect(verdictOf(report, 'one')).toMatchObject({ status: 'pass', attempts: 2 });
+  } finally {
+    release();
+  }
+});
