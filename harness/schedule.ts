@@ -6,7 +6,7 @@ import { withWitness } from './judge/with-witness.ts';
 import type { Kernel } from './kernel/index.ts';
 import type { Plan, Planned, ReadyState, RunVerdict, ScenarioSpec, Verdict } from './model.ts';
 import { reservePort } from './net/port.ts';
-import { isClean } from './run/port-holders.ts';
+import { OldConnections } from './run/old-connections.ts';
 import { runPlan } from './run/run-plan.ts';
 import type { Surroundings } from './run/surroundings.ts';
 import type { Jail } from './sandbox/jail.ts';
@@ -45,6 +45,7 @@ export class Schedule {
   readonly #prepared: Prepared;
   readonly #world: World;
   #traced = 0;
+  readonly #old: OldConnections;
   #sideBySide = false;
   #record: Watcher['recorded'] = () => {};
   #tellReady: () => void = () => {};
@@ -56,6 +57,7 @@ export class Schedule {
     this.#assignment = assignment;
     this.#prepared = prepared;
     this.#world = world;
+    this.#old = new OldConnections(world.kernel);
   }
 
   async runAll(scenarios: readonly ScenarioSpec[], jobs: number, watcher: Watcher): Promise<void> {
@@ -151,7 +153,7 @@ export class Schedule {
     const { port: given, release } =
       typeof rule === 'number'
         ? { port: rule, release: () => {} }
-        : await reservePort((port) => isClean(kernel, port));
+        : await reservePort((port) => this.#old.isClean(port));
     const onReady: Surroundings['onReady'] = (state, port) => {
       // Of a program that is not waited for nothing is known yet; a client that connects tells later.
       if (state === 'ready') return;

@@ -6,7 +6,8 @@ import { markerEntry, newMarker } from '../process/environment.ts';
 import type { Child } from '../process/launch.ts';
 import type { Scene } from './instances.ts';
 import { launchRunnable } from './launching.ts';
-import { clearOld, isClean } from './port-holders.ts';
+import { OldConnections } from './old-connections.ts';
+import { clearOld } from './port-holders.ts';
 import { starvationOf } from './starvation.ts';
 import { lookStopped, signalProcesses } from './stopping.ts';
 import type { Runnable } from './surroundings.ts';
@@ -92,7 +93,7 @@ async function endsByStop(scene: Scene, program: string): Promise<boolean | null
   // A port of its own, where it takes what it is told: on the old one our connections may still be open.
   const fresh =
     port === runnable.told && typeof runnable.rule !== 'number'
-      ? await reservePort((port) => isClean(kernel, port))
+      ? await reservePort((port) => new OldConnections(kernel).isClean(port))
       : undefined;
   const trial = (fresh && runnable.at?.(fresh.port)) ?? runnable;
   try {

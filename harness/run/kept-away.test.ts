@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { openKernel } from '../kernel/index.ts';
 import { reservePort } from '../net/port.ts';
 import { gradeInline, specOf, verdictOf } from '../testing/inline.ts';
-import { isClean } from './port-holders.ts';
+import { OldConnections } from './old-connections.ts';
 
 /** Leaves a connection in TIME_WAIT on a port: the server's side ends it first. */
 function leaveOld(port: number): void {
@@ -28,9 +28,9 @@ linux('a port with an old connection on it is not given to a program', async () 
   const kernel = await openKernel();
   const old = await reservePort();
   try {
-    expect(await isClean(kernel, old.port)).toBe(true);
+    expect(await new OldConnections(kernel).isClean(old.port)).toBe(true);
     leaveOld(old.port);
-    expect(await isClean(kernel, old.port)).toBe(false);
+    expect(await new OldConnections(kernel).isClean(old.port)).toBe(false);
     const asked: number[] = [];
     const { port, release } = await reservePort(async (candidate) => asked.push(candidate) === 3);
     release();

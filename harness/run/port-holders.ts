@@ -1,4 +1,4 @@
-import type { Kernel, PortLook } from '../kernel/index.ts';
+import type { PortLook } from '../kernel/index.ts';
 import { clearTimeWait, isFree } from '../net/port.ts';
 import { numbersIn } from '../process/mentions.ts';
 import { ADDRESS_IN_USE } from '../steps/words.ts';
@@ -62,12 +62,6 @@ export async function foundPortTaken(scene: Scene, program: string, runnable: Ru
     detail: listening ? 'something else listens there' : 'an old connection is still in TIME_WAIT there',
   });
   return true;
-}
-
-/** Whether no old connection is left on a port, which would keep a program without SO_REUSEADDR from it. */
-export async function isClean(kernel: Kernel, port: number): Promise<boolean> {
-  const { timeWait, closing } = await kernel.portState(port);
-  return timeWait.length === 0 && closing.length === 0;
 }
 
 /** A program that went to another port is not to blame where an old connection kept it from its own; that is cleared. */
