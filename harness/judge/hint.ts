@@ -157,34 +157,31 @@ const SERVES_ONE =
 const WITH_AN_END: readonly Finding['cause'][] = ['exited', 'refused', 'early_close', 'early_reset'];
 const CRASHES: readonly string[] = ['SIGSEGV', 'SIGBUS', 'SIGABRT', 'SIGILL', 'SIGFPE'];
 
-/** Whether a program was ended by a signal that stands for a mistake in it. */
-function crashed(view: TraceView, event: number): boolean {
+/** Ends that programs came to by themselves, up to an event. */
+function ownEnds(view: TraceView, event: number) {
   return view.events
     .slice(0, event + 1)
-    .some(
-      (one) => one.type === 'process_exit' && one.reason === 'self' && CRASHES.includes(one.signal ?? ''),
-    );
+    .flatMap((one, at) => (one.type === 'process_exit' && one.reason === 'self' ? [{ ...one, at }] : []));
+}
+
+/** Whether a program was ended by a signal that stands for a mistake in it. */
+function crashed(view: TraceView, event: number): boolean {
+  return ownEnds(view, event).some(({ signal }) => CRASHES.includes(signal ?? ''));
 }
 
 /** Whether the program ended well, with a client behind it. */
 function endedWithAClient(view: TraceView, event: number): boolean {
-  const before = view.events.slice(0, event + 1);
-  const gone = before.findIndex(({ type }) => type === 'local_close' || type === 'eof');
-  if (gone < 0) return false;
-  return before
-    .slice(gone)
-    .some((one) => one.type === 'process_exit' && one.reason === 'self' && one.code === 0);
+  const gone = view.events.findIndex(({ type }) => type === 'local_close' || type === 'eof');
+  return gone >= 0 && ownEnds(view, event).some(({ code, at }) => code === 0 && at >= gone);
 }
 
 const BACKGROUND =
   'A server goes on until it is ended. If it moves to the background (fork() and exit(), daemon()), let it stay in the foreground.';
 
-/** Whether a server ended well by itself, with nobody who had left before. */
+/** Whether a server ended well by itself. */
 function leftTheForeground(view: TraceView, event: number): boolean {
-  if (view.observed('listening', 'anytime')?.state !== 'listening') return false;
-  return view.events
-    .slice(0, event + 1)
-    .some((one) => one.type === 'process_exit' && one.reason === 'self' && one.code === 0);
+  const listened = view.observed('listening', 'anytime')?.state === 'listening';
+  return listened && ownEnds(view, event).some(({ code }) => code === 0);
 }
 
 /** The client waits for the reply and the program for more: either it reads too far, or its reply was never sent. */

@@ -8,6 +8,7 @@ export { positiveControl } from './positive-control.ts';
 export { receptive } from './receptive.ts';
 export { Rest } from './rest.ts';
 export { asleep, settled } from './settled.ts';
+export { isStopped } from './stillness.ts';
 export { poll } from './time.ts';
 export type * from './types.ts';
 export { waitListening } from './wait-listening.ts';

@@ -1,5 +1,5 @@
 import { currentOf } from './program.ts';
-import { Stillness } from './stillness.ts';
+import { isStopped, Stillness } from './stillness.ts';
 import { monotonic, poll, type WaitOptions } from './time.ts';
 import type { Kernel, ProgramSource, WaitTarget } from './types.ts';
 
@@ -23,7 +23,7 @@ export async function receptive(
     const { state, threads } = await kernel.waiters(currentOf(program), connection);
     const now = clock();
     stillness.update(threads, now);
-    const stopped = threads.length > 0 && threads.every((thread) => /[Tt]/.test(thread.state));
+    const stopped = threads.length > 0 && threads.every(isStopped);
     return state === 'waiting' || stopped || stillness.allUnchangedMs(now) >= STILL_MS || null;
   };
   return (await poll(ask, { ...options, everyMs: EVERY_MS })) ?? false;

@@ -1,3 +1,4 @@
+import type { ThreadState } from '../model.ts';
 import type { ThreadLook } from './types.ts';
 
 /** Calls that nothing but an event from outside ends, as long as no time limit is set. */
@@ -12,6 +13,11 @@ export function sleepsForGood({ state, call, timedSleep, waitSet, service }: Thr
   if (service) return state === 'S' && (call?.startsWith('futex') ?? false);
   if (state !== 'S' || timedSleep || call === undefined || !LASTING.has(call)) return false;
   return waitSet === undefined || waitSet.fds.length > 0;
+}
+
+/** Whether a signal has stopped a thread, or a tracer has. */
+export function isStopped({ state }: ThreadState): boolean {
+  return state === 'T' || state === 't';
 }
 
 interface Sleep {

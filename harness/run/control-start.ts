@@ -90,10 +90,11 @@ async function endsByStop(scene: Scene, program: string): Promise<boolean | null
   const { kernel, signal } = scene.surroundings;
   const runnable = scene.instances.runnable(program);
   const { port } = scene.instances.address(program);
+  const old = new OldConnections(kernel);
   // A port of its own, where it takes what it is told: on the old one our connections may still be open.
   const fresh =
     port === runnable.told && typeof runnable.rule !== 'number'
-      ? await reservePort((port) => new OldConnections(kernel).isClean(port))
+      ? await reservePort((candidate) => old.isClean(candidate))
       : undefined;
   const trial = (fresh && runnable.at?.(fresh.port)) ?? runnable;
   try {

@@ -1,4 +1,4 @@
-import { asleep, type Kernel, type ProgramRef } from '../kernel/index.ts';
+import { asleep, isStopped, type Kernel, type ProgramRef } from '../kernel/index.ts';
 import type { EndReason, ThreadState } from '../model.ts';
 import { endProgram } from '../process/end.ts';
 import { sendSignal } from '../process/spawn.ts';
@@ -102,11 +102,6 @@ export async function lookStopped(kernel: Kernel, program: ProgramRef): Promise<
   const threads = await kernel.threads(program);
   for (const { pid } of threads.filter((thread) => !isStopped(thread))) sendSignal(pid, 'SIGSTOP');
   return threads.some(isStopped) && threads.every((thread) => isStopped(thread) || isInVfork(thread));
-}
-
-/** Whether a signal has stopped a thread, or a tracer has. */
-function isStopped({ state }: ThreadState): boolean {
-  return state === 'T' || state === 't';
 }
 
 /** Uninterruptible; clone(2) waits like this only with CLONE_VFORK. */

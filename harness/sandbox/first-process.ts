@@ -16,9 +16,9 @@ const RESOURCES: Readonly<Record<Rlimit['resource'], number>> = {
 /**
  * The first process of a jail, in Perl, which every Debian has: it starts the program with its limits, tells on
  * descriptor 4 when that runs and how it ended, to the signal, and adopts what the program leaves behind until nothing
- * is left. A limit that is lower already stays: to raise it may be forbidden. The program's
- * standard streams come as 5, 6 and 7, so that nobody but the program holds them. As process 1 of its namespace it
- * can't be killed from within; not dumpable, it can't be traced either.
+ * is left. A limit that is lower already stays: to raise it may be forbidden. The program's standard streams come as 5,
+ * 6 and 7, so that nobody but the program holds them. As process 1 of its namespace it can't be killed from within; not
+ * dumpable, it can't be traced either.
  */
 const TEXT = `
 sub shut { open(my $each, '<&=', $_[0]) and close($each) }
