@@ -289,6 +289,8 @@ export type Observation =
   | { readonly what: 'bind_trial'; readonly port: number; readonly works: boolean; readonly detail?: string }
   /** Tried on sockets of the harness: this system lets anybody bind a port in TIME_WAIT, so a restart proves nothing. */
   | { readonly what: 'no_ban'; readonly port: number }
+  /** The old connections were gone by the time that the program listened again, so its restart proves nothing. */
+  | { readonly what: 'time_wait_over'; readonly port: number }
   /** A restart that failed, tried once more after the port was cleared of its old connections. */
   | {
       readonly what: 'control_start';
@@ -455,7 +457,7 @@ type EventBody =
   | { readonly type: 'local_close'; readonly conn: string; readonly how: 'half_close' | 'close' | 'reset' }
   | { readonly type: 'observed'; readonly observation: Observation }
   | {
-      readonly type: 'late' /** The grader was kept from running in one go; who has a clock may have given up. */;
+      readonly type: 'late' /** The grader stood still for so many milliseconds; who has a clock may have given up. */;
       readonly ms: number;
     }
   | {

@@ -1,7 +1,7 @@
 import type { ThreadState } from '../model.ts';
 import { currentOf, hasEnded } from './program.ts';
 import { shareOf } from './share.ts';
-import { pause, type WaitOptions } from './time.ts';
+import { monotonic, pause, type WaitOptions } from './time.ts';
 import type { Kernel, ProgramSource, ProgramUsage } from './types.ts';
 import { threadStates, threadsInWords } from './words.ts';
 
@@ -40,7 +40,7 @@ export async function activity(
   signal: AbortSignal,
   question?: Question,
 ): Promise<Activity> {
-  const start = performance.now();
+  const start = monotonic();
   const first = await kernel.usage(currentOf(program));
   let last: ProgramUsage | null = first;
   let alive = true;
@@ -50,14 +50,14 @@ export async function activity(
     return least <= question.share && question.share < most;
   };
   for (;;) {
-    const elapsed = performance.now() - start;
+    const elapsed = monotonic() - start;
     if (!alive || (elapsed >= forMs && !isOpen(elapsed))) break;
     const left = elapsed < forMs ? forMs - elapsed : EVERY_MS;
     await pause(Math.max(1, Math.min(EVERY_MS, left)), signal);
     last = await kernel.usage(currentOf(program));
     alive = !(await hasEnded(kernel, program, signal));
   }
-  const windowMs = performance.now() - start;
+  const windowMs = monotonic() - start;
   const threads = await kernel.threads(currentOf(program));
   const share = first && last ? shareOf(first, last, windowMs) : null;
   const detail = alive ? threadsInWords(threads) : 'it has ended';

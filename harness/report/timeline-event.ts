@@ -100,7 +100,7 @@ export function rowOf(
     case 'observed':
       return mark('kernel', 'seen', subject(event.observation), observationWords(event.observation));
     case 'late':
-      return mark('grader', 'note', 'grader', `was kept from running for ${event.ms} ms at a time`);
+      return mark('grader', 'note', 'grader', `was kept from running for ${event.ms} ms`);
     case 'trouble':
       return mark('grader', 'error', 'grader', event.message);
     case 'step_end':

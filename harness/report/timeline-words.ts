@@ -54,6 +54,8 @@ export function observationWords(seen: Observation): string {
       return `port ${seen.port} with SO_REUSEADDR: bind ${seen.works ? 'works' : 'fails'}`;
     case 'no_ban':
       return `port ${seen.port}: TIME_WAIT keeps nobody off`;
+    case 'time_wait_over':
+      return `port ${seen.port} is no longer in TIME_WAIT`;
     case 'control_start':
       return `started on the cleared port ${seen.port}: ${seen.listens ? 'listens' : 'does not listen'}${reuseWords(seen.reuseAddress)}`;
     case 'stop_trial':

@@ -71,7 +71,7 @@ function words(event: TraceEvent, bytes?: Uint8Array): string | undefined {
     case 'observed':
       return `kernel: ${observed(event.observation)}`;
     case 'late':
-      return `the grader was kept from running for ${event.ms} ms at a time`;
+      return `the grader was kept from running for ${event.ms} ms`;
     case 'trouble':
       return `trouble: ${event.message}`;
   }
@@ -95,6 +95,8 @@ function observed(seen: Observation): string {
       return `a socket with SO_REUSEADDR ${seen.works ? 'can' : 'can not'} bind port ${seen.port}`;
     case 'no_ban':
       return `this system lets anybody bind a port in TIME_WAIT, ${seen.port} for one`;
+    case 'time_wait_over':
+      return `port ${seen.port} is no longer in TIME_WAIT`;
     case 'control_start':
       return `started once more on port ${seen.port}, cleared of old connections: it ${seen.listens ? 'listens' : 'does not listen'}${reuseWords(seen.reuseAddress)}`;
     case 'stop_trial':

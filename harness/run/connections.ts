@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { receptive, settled, type TcpState } from '../kernel/index.ts';
+import { monotonic, receptive, settled, type TcpState } from '../kernel/index.ts';
 import { Client } from '../net/client.ts';
 import type { Arrival } from '../net/listener.ts';
 import type { ConnectOptions, SendOptions } from '../steps/context.ts';
@@ -242,8 +242,8 @@ export class Connections {
     const ref = held.program === undefined ? undefined : this.#programs.ref(held.program);
     if (held.welcomed || ref === undefined) return;
     held.welcomed = true;
-    const until = performance.now() + WELCOME;
-    const deadline = () => performance.now() > until || this.#recorder.view.ended(conn);
+    const until = monotonic() + WELCOME;
+    const deadline = () => monotonic() > until || this.#recorder.view.ended(conn);
     const ports = { serverPort: held.theirs, clientPort: held.ours };
     await receptive(kernel, ref, { kind: 'connection', ...ports }, { deadline, signal });
   }
@@ -275,8 +275,8 @@ export class Connections {
       await this.#waiting().elapse(50, () => this.#recorder.view.ended(conn));
       return;
     }
-    const until = performance.now() + SETTLE;
-    const deadline = () => performance.now() > until;
+    const until = monotonic() + SETTLE;
+    const deadline = () => monotonic() > until;
     await Promise.all(refs.map((ref) => settled(kernel, ref, { deadline, signal, throughNaps: true })));
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
   }
@@ -295,7 +295,7 @@ export class Connections {
    * included: a program may have said it all and gone to sleep while we still read.
    */
   async arrived(): Promise<void> {
-    const until = performance.now() + ARRIVING;
+    const until = monotonic() + ARRIVING;
     const due = new Map<string, number>();
     do {
       await turn();
@@ -307,7 +307,7 @@ export class Connections {
         else if (this.#recorder.view.connection(conn).received.length >= (due.get(conn) ?? 0))
           due.delete(conn);
       }
-    } while (due.size > 0 && performance.now() < until && !this.#surroundings.signal.aborted);
+    } while (due.size > 0 && monotonic() < until && !this.#surroundings.signal.aborted);
   }
 
   /** Bytes of a connection that the kernel has and we have not, its end counted as endless. */

@@ -53,3 +53,36 @@ test('one that gave up while the grader could run has failed', async () => {
 test('one that answers nothing has failed, whatever the grader was kept from', async () => {
   expect(await graded(true, WAITS_ON)).toMatchObject({ status: 'fail', attempts: 1 });
 });
+
+/** Has itself and the grader stopped, as when the machine is saved, and answers a moment after both go on. */
+const FROZEN = `
+import os, signal, socket, subprocess, sys, time
+FREEZE = """
+import os, signal, sys, time
+grader, server = map(int, sys.argv[1:])
+time.sleep(0.1)
+for pid in (server, grader): os.kill(pid, signal.SIGSTOP)
+time.sleep(2)
+os.kill(grader, signal.SIGCONT)
+time.sleep(0.3)
+os.kill(server, signal.SIGCONT)
+"""
+s = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+c, _ = s.accept()
+said = c.recv(100)
+subprocess.Popen([sys.executable, "-c", FREEZE, str(os.getppid()), str(os.getpid())])
+time.sleep(0.2)
+c.sendall(said)
+c.recv(100)
+`;
+
+test('a deadline stands still while the whole machine does', async () => {
+  const verdict = await withSubmission({ 'server.py': FROZEN }, async (submission, folder) => {
+    const spec = path.join(folder, 'frozen.grade.yaml');
+    await writeFile(spec, specOf('server: {}', { answers: STEPS }));
+    const report = path.join(folder, 'report.json');
+    await runCli(['run', submission, '--spec', spec, '--isolation', 'none', '--report', `json=${report}`]);
+    return JSON.parse(await readFile(report, 'utf8')).scenarios[0];
+  });
+  expect(verdict).toMatchObject({ status: 'pass', attempts: 1 });
+});

@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
+import { standstill } from '../kernel/index.ts';
 import { bytesToText } from '../match/text.ts';
 import type { Plan, Trace } from '../model.ts';
 import type { StepContext } from '../steps/context.ts';
 import { Connections } from './connections.ts';
 import { currentLane, inLane } from './lane.ts';
 import { Listeners } from './listeners.ts';
-import { LoopWatch } from './loop-watch.ts';
 import { Observer } from './observer.ts';
 import { Programs } from './programs.ts';
 import { Recorder } from './recorder.ts';
@@ -16,8 +16,6 @@ import { Waiting } from './waiting.ts';
 
 /** Longest time for the steps of `cleanup` together, in milliseconds. */
 const CLEANUP_TIMEOUT = 10_000;
-/** When the event loop stood still for so long, in milliseconds, the trace tells. */
-const LATE = 300;
 
 /** Runs one plan to its end, which is always a trace: whatever goes wrong is an event in it. */
 export async function runPlan(plan: Plan, outer: Surroundings): Promise<Trace> {
@@ -51,12 +49,13 @@ export async function runPlan(plan: Plan, outer: Surroundings): Promise<Trace> {
     makeWaiting,
     makeContext: (within) => context(plan, within, actors),
   });
-  const watch = new LoopWatch();
+  const unwatch = standstill.watch();
+  const before = standstill.lostMs;
   try {
     await loop.run(plan.steps.filter(({ cleanup }) => !cleanup));
     if (!signal.aborted) await connections.settleAll().catch(() => {});
-    const late = Math.round(watch.longest);
-    if (late >= LATE) recorder.record({ type: 'late', ms: late });
+    const late = Math.round(standstill.lostMs - before);
+    if (late > 0) recorder.record({ type: 'late', ms: late });
     const cleanup = plan.steps.filter((step) => step.cleanup);
     if (cleanup.length > 0 && !outer.signal.aborted) {
       const limit = AbortSignal.timeout(CLEANUP_TIMEOUT * outer.timeoutScale);
@@ -64,7 +63,7 @@ export async function runPlan(plan: Plan, outer: Surroundings): Promise<Trace> {
       await inLane({ waiting: makeWaiting(own), signal: own }, () => loop.run(cleanup, { whatever: true }));
     }
   } finally {
-    watch.stop();
+    unwatch();
     connections.teardown();
     listeners.teardown();
     await programs.teardown(outer.signal.aborted ? 'interrupted' : 'teardown');

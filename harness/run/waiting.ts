@@ -1,3 +1,4 @@
+import { monotonic } from '../kernel/index.ts';
 import type { Recorder } from './recorder.ts';
 import type { Chances, Starvation } from './starvation.ts';
 
@@ -17,9 +18,9 @@ const MOST_GRANTED = 9;
 /** Starvation below this, in milliseconds, is not worth another wait. */
 const NEGLIGIBLE = 5;
 
-/** A deadline whose clock stands still while the program is kept from running. */
+/** A deadline whose clock stands still while the program is kept from running, or the grader is. */
 export class FairDeadline {
-  readonly #began = performance.now();
+  readonly #began = monotonic();
   readonly #within: number;
   readonly #starvation: Starvation;
   #before: Chances | undefined;
@@ -49,7 +50,7 @@ export class FairDeadline {
 
   /** Milliseconds until the deadline as it stands. */
   get left(): number {
-    return this.#began + this.#within + this.#granted - performance.now();
+    return this.#began + this.#within + this.#granted - monotonic();
   }
 
   #asking = false;
@@ -139,12 +140,12 @@ export class Waiting {
    */
   async until(test: () => boolean, within: number, hopeless?: () => Promise<boolean>): Promise<boolean> {
     if (test()) return true;
-    const began = performance.now();
+    const began = monotonic();
     const deadline = await FairDeadline.begin(within, this.#starvation);
     for (;;) {
       if (test()) return this.#done(deadline, true);
       this.#signal.throwIfAborted();
-      const later = Math.min(HOPE_LATER.most, (performance.now() - began) * HOPE_LATER.part);
+      const later = Math.min(HOPE_LATER.most, (monotonic() - began) * HOPE_LATER.part);
       await this.#eventOr(hopeless ? Math.min(deadline.left, Math.max(HOPE_EVERY, later)) : deadline.left);
       if (!test() && hopeless && (await hopeless())) {
         await this.#arrived();

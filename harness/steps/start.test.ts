@@ -73,6 +73,14 @@ describe('a restart beside TIME_WAIT', () => {
     expect(outcome).toMatchObject({ status: 'inconclusive', found: { because: 'capability' } });
   });
 
+  test('proves nothing where the old connection was gone before the program listened', () => {
+    for (const works of [true, false]) {
+      const gone: Observation = { what: 'time_wait_over', port: 8080 };
+      const outcome = restarted([trial(works), state('listening'), gone]);
+      expect(outcome).toMatchObject({ status: 'inconclusive', found: { because: 'precondition' } });
+    }
+  });
+
   test.each<[string, Events, string]>([
     ['fails for want of the flag', [trial(false), state('exited'), EXIT, control(true)], 'no_reuseaddr'],
     [

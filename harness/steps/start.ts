@@ -60,6 +60,14 @@ function listens(view: TraceView, instance: InstanceView, { port, swappedFrom }:
       summary: `This system lets any program bind a port in TIME_WAIT, so it proves nothing that this one could take port ${port} again.`,
     });
   }
+  if (view.observed('time_wait_over')) {
+    return inconclusive('precondition', {
+      cause: 'state',
+      summary: `The old connection on port ${port} was gone from TIME_WAIT before the program listened again, so it proves nothing that it could.`,
+      expected: `port ${port} is in TIME_WAIT until the program listens again`,
+      actual: 'no old connection is left there',
+    });
+  }
   const trial = instance.instance > 1 ? view.observed('bind_trial') : undefined;
   if (trial && !trial.works && trial.detail === 'EADDRINUSE' && port === trial.port) {
     return {

@@ -1,6 +1,6 @@
 import { between, type Reading } from './usage.ts';
 
-const start: Reading = { at: 0, runMs: 50, waitMs: 20, slices: 9, state: 'R', voluntary: 3 };
+const start: Reading = { at: 0, runMs: 50, waitMs: 20, slices: 9, state: 'R', voluntary: 3, lostMs: 0 };
 
 describe('between', () => {
   test('a spinner that is kept waiting has waited, though the kernel has not counted it yet', () => {
@@ -21,5 +21,25 @@ describe('between', () => {
   test('a long wait that is counted when it is over does not reach back before the first reading', () => {
     const now: Reading = { ...start, at: 30, runMs: 52, waitMs: 520, state: 'S', voluntary: 4 };
     expect(between(start, now)).toEqual({ runMs: 2, waitMs: 28, unsureMs: 0 });
+  });
+
+  test('what the kernel counts while the whole machine stands still proves nothing', () => {
+    const frozen = { ...start, at: 1_030, lostMs: 1_000 };
+    expect(between(start, { ...frozen, runMs: 1_070, voluntary: 4 })).toEqual({
+      runMs: 20,
+      waitMs: 0,
+      unsureMs: 1_010,
+    });
+    expect(between(start, { ...frozen, runMs: 1_070, state: 'S', voluntary: 4 })).toEqual({
+      runMs: 20,
+      waitMs: 0,
+      unsureMs: 1_000,
+    });
+    const asleep = { ...start, state: 'S' };
+    expect(between(asleep, { ...frozen, runMs: 50, state: 'S' })).toEqual({
+      runMs: 0,
+      waitMs: 0,
+      unsureMs: 1_000,
+    });
   });
 });

@@ -1,3 +1,4 @@
+import { standstill } from '../standstill.ts';
 import type { CpuFigures, ProgramCpu, ProgramUsage, ThreadFigures } from '../types.ts';
 import { readAgain } from './proc.ts';
 import { threadsOf } from './processes.ts';
@@ -12,6 +13,8 @@ export interface Reading {
   readonly slices: number;
   readonly state: string;
   readonly voluntary: number;
+  /** What the grader had lost by standing still so far; the machine may have stood still with it. */
+  readonly lostMs: number;
 }
 
 const THREADS_LIMIT = 2000;
@@ -26,11 +29,13 @@ const NOTHING: CpuFigures = { runMs: 0, waitMs: 0, unsureMs: 0 };
  */
 export function between(before: Reading, now: Reading): CpuFigures {
   const lengthMs = Math.max(0, now.at - before.at);
-  const runMs = Math.min(lengthMs, Math.max(0, now.runMs - before.runMs));
+  const lostMs = now.lostMs - before.lostMs;
+  // Who had the core when the machine stood still has run all that time, says the kernel.
+  const runMs = Math.max(0, Math.min(lengthMs, now.runMs - before.runMs) - lostMs);
   const restMs = lengthMs - runMs;
   const awake = before.state === 'R' && now.state === 'R' && before.voluntary === now.voluntary;
   const waitMs = awake ? restMs : Math.min(restMs, Math.max(0, now.waitMs - before.waitMs));
-  const unsureMs = !awake && now.state === 'R' ? restMs - waitMs : 0;
+  const unsureMs = !awake && now.state === 'R' ? restMs - waitMs : Math.min(lostMs, restMs - waitMs);
   return { runMs, waitMs, unsureMs };
 }
 
@@ -127,6 +132,7 @@ function readingOf(pid: number, tid: number): Reading | null {
     slices,
     state: status.state,
     voluntary: status.voluntary,
+    lostMs: standstill.lostMs,
   };
 }
 
