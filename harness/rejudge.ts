@@ -82,7 +82,7 @@ function judgeRow(scenario: ScenarioSpec, plan: Plan, recorded: readonly Recorde
   for (const run of [...recorded].sort((a, b) => a.attempt - b.attempt).slice(0, times + 1)) {
     const verdict = judgeAgain(scenario, plan, run);
     runs.push(verdict);
-    if (!worthAnotherTry(verdict, on)) break;
+    if (!worthAnotherTry(verdict, on, { exposed: true })) break;
   }
   return runs;
 }

@@ -12,6 +12,7 @@ import type { Surroundings } from './run/surroundings.ts';
 import type { Jail } from './sandbox/jail.ts';
 import { leastTime } from './steps/replay.ts';
 import type { Prepared } from './submission.ts';
+import { Turns } from './turns.ts';
 import { compareWithStrace, traceFileIn } from './witness/index.ts';
 
 interface Watcher {
@@ -46,6 +47,7 @@ export class Schedule {
   readonly #world: World;
   #traced = 0;
   readonly #old: OldConnections;
+  readonly #turns = new Turns();
   #sideBySide = false;
   #record: Watcher['recorded'] = () => {};
   #tellReady: () => void = () => {};
@@ -136,9 +138,15 @@ export class Schedule {
     for (const plan of plans) {
       const { times, on } = scenario.retries;
       for (let attempt = 1; attempt <= times + 1; attempt++) {
-        const run = await this.#runOnce(scenario, plan, attempt);
+        const once = () => this.#runOnce(scenario, plan, attempt);
+        // What came between may have been another scenario's program: the next try has nobody beside it.
+        const run = await (attempt === 1 ? this.#turns.beside(once) : this.#turns.alone(once));
         runs.push(run);
-        if (!worthAnotherTry(run, on) || this.#world.signal.aborted) break;
+        if (
+          !worthAnotherTry(run, on, { exposed: this.#world.jail.level !== 'full' }) ||
+          this.#world.signal.aborted
+        )
+          break;
       }
       if (this.#world.signal.aborted) break;
     }

@@ -71,9 +71,26 @@ function mayHaveGivenUp({ findings, trace: { events } }: RunVerdict): boolean {
   return events.some((event) => isEnding(event) && event.t <= end.t);
 }
 
-/** What could not be told may be told at a second try, unless this machine can't show it at all. */
-export function worthAnotherTry(run: RunVerdict, on: 'inconclusive' | 'fail'): boolean {
+/** Signals that end a program which has done nothing wrong: kill(1) and pkill(1) send them. */
+const SENT = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']);
+
+/** Whether a program was ended by somebody, who may have been the same program in another scenario. */
+function mayHaveBeenHit({ trace: { events } }: RunVerdict): boolean {
+  return events.some(
+    (event) => event.type === 'process_exit' && event.reason === 'self' && SENT.has(event.signal ?? ''),
+  );
+}
+
+/**
+ * What could not be told may be told at a second try, unless this machine can't show it at all. `exposed` says that
+ * programs of other scenarios, which ran at the same time, could send it signals.
+ */
+export function worthAnotherTry(
+  run: RunVerdict,
+  on: 'inconclusive' | 'fail',
+  { exposed }: { readonly exposed: boolean },
+): boolean {
   const { status, findings } = run;
-  if (status === 'fail') return on === 'fail' || mayHaveGivenUp(run);
+  if (status === 'fail') return on === 'fail' || mayHaveGivenUp(run) || (exposed && mayHaveBeenHit(run));
   return status === 'inconclusive' && findings.every(({ because }) => because !== 'capability');
 }

@@ -61,7 +61,7 @@ export const FILE_KEYS = {
     skip: 'It is left out, and the report says why: the reason, or just `true`. It counts neither for nor against.',
     only_if: 'It is done only when every named parameter is as it says.',
     retries:
-      'How often it is tried again when nothing could be told, or when the program ended something while the grader was kept from running, and may have had enough of waiting; `{ times: 2, on: fail }` also after any other failure.',
+      'How often it is tried again when nothing could be told, when the program ended something while the grader was kept from running, and may have had enough of waiting, or when it was killed where programs of other scenarios can do that; each further try runs alone; `{ times: 2, on: fail }` also after any other failure.',
     scoring: 'With a matrix: `whole` (all rows must pass) or `by_row` (each row its share).',
     matrix:
       'Names and lists of values: it is done once for every combination, known as `${{ matrix.NAME }}`. `exclude` leaves rows out, `include` adds some.',
