@@ -2,9 +2,10 @@ import * as v from 'valibot';
 import type { Listener, Observation } from '../model.ts';
 import { type Found, fail, inconclusive, type Outcome, PASS, type StepDefinition } from './definition.ts';
 import { name } from './fields.ts';
+import { controlWords, judgeRestart, movedAway, ports, restartCause } from './restart-words.ts';
 import { useProgram } from './scope.ts';
 import type { InstanceView, TraceView } from './view.ts';
-import { ADDRESS_IN_USE, describeExit, describeListeners, describeThreads, lastWords } from './words.ts';
+import { describeExit, describeListeners, describeThreads, lastWords } from './words.ts';
 
 const schema = v.strictObject({ program: name });
 /** Generous, since a JVM on a loaded machine takes its time; a deadline met early costs nothing. */
@@ -54,37 +55,8 @@ export function judgeStart(program: string, view: TraceView): Outcome {
 
 /** It listens; there may be something to remark about how it came to that. */
 function listens(view: TraceView, instance: InstanceView, { port, swappedFrom }: Seen): Outcome {
-  if (view.observed('no_ban')) {
-    return inconclusive('capability', {
-      cause: 'unknown',
-      summary: `This system lets any program bind a port in TIME_WAIT, so it proves nothing that this one could take port ${port} again.`,
-    });
-  }
-  if (view.observed('time_wait_over')) {
-    return inconclusive('precondition', {
-      cause: 'state',
-      summary: `The old connection on port ${port} was gone from TIME_WAIT before the program listened again, so it proves nothing that it could.`,
-      expected: `port ${port} is in TIME_WAIT until the program listens again`,
-      actual: 'no old connection is left there',
-    });
-  }
-  const trial = instance.instance > 1 ? view.observed('bind_trial') : undefined;
-  if (trial && !trial.works && trial.detail === 'EADDRINUSE' && port === trial.port) {
-    return {
-      status: 'pass',
-      remark: {
-        cause: 'no_reuseaddr',
-        summary: `Started again, the program listens on port ${port} at once, but thanks to SO_REUSEPORT: SO_REUSEADDR is not set.`,
-        expected: 'SO_REUSEADDR is set on the listening socket before bind()',
-        actual: 'only SO_REUSEPORT is set',
-        evidence: [
-          `a socket of the grader with SO_REUSEADDR could not bind port ${port} while the old connection was in TIME_WAIT, so the flag was missing on the old socket`,
-          'the program itself could, and only SO_REUSEPORT on both sockets allows that',
-        ],
-        hint: 'SO_REUSEPORT also lets a second copy of the program take the port while the first one runs. SO_REUSEADDR is what a server that is started again needs.',
-      },
-    };
-  }
+  const remark = judgeRestart(view, instance, port);
+  if (remark) return remark;
   if (swappedFrom === undefined) return PASS;
   return {
     status: 'pass',
@@ -95,22 +67,6 @@ function listens(view: TraceView, instance: InstanceView, { port, swappedFrom }:
       actual: `port ${port}`,
       hint: HTONS,
     },
-  };
-}
-
-/** Where a port is in TIME_WAIT, a restart proves something only on that port. */
-function movedAway(view: TraceView, instance: InstanceView | undefined): Found | undefined {
-  const before = view.observed('port', 'anytime');
-  const seen = view.observed('listening');
-  if (!before || before.timeWait === 0 || seen?.state !== 'listening' || !instance || instance.instance === 1)
-    return undefined;
-  if (seen.port === before.port) return undefined;
-  return {
-    cause: 'port_lost',
-    summary: `The program takes another port at each start (${before.port}, then ${seen.port}), so it can't be told whether it could be started again on the same one.`,
-    expected: `the program listens on port ${before.port} again`,
-    actual: `it listens on port ${seen.port}`,
-    hint: 'Bind to a port of your own choice instead of port 0.',
   };
 }
 
@@ -234,93 +190,3 @@ function explain(program: string, view: TraceView, instance: InstanceView): Foun
 /** It listened at its first start and not at its second, and not because of the port. */
 const LEFT_BEHIND =
   'Something that the first start left behind stops it, and not the port: a lock or pid file, for instance, that is not removed when the program is killed. Do without it.';
-
-function ports(listeners: readonly { port: number }[]): string {
-  const numbers = [...new Set(listeners.map(({ port }) => port))];
-  return numbers.length === 1 ? `port ${numbers[0]}` : `ports ${numbers.join(' and ')}`;
-}
-
-/** Why a program that listened before does not listen again while the port is in TIME_WAIT. */
-function restartCause(program: string, view: TraceView, instance: InstanceView): Found | undefined {
-  const trial = view.observed('bind_trial');
-  if (!trial || instance.instance === 1) return undefined;
-  const seen = view.observed('listening');
-  const words = lastWords(view, program);
-  const elsewhere = seen?.state === 'other_port';
-  // What it prints tells; when it prints nothing of the kind, whether it listens once the port is free of the old connection.
-  const refused = ADDRESS_IN_USE.test(words.join('\n')) || view.observed('control_start')?.listens === true;
-  const stuck = seen?.state !== 'exited' && !trial.works;
-  if (!refused && !elsewhere && !stuck) return undefined;
-  const port = trial.port;
-  const what = elsewhere
-    ? `listens on ${ports(seen.listeners)} instead, because bind() failed and it went on`
-    : instance.exit
-      ? describeExit(instance)
-      : 'does not listen';
-  const flag = FLAGS[trial.works ? whereSet(view) : 'never'];
-  return {
-    cause: elsewhere ? 'port_lost' : flag.cause,
-    summary: `Started again on port ${port}, the program ${what}: SO_REUSEADDR was ${flag.summary}.`,
-    expected: `the program listens on port ${port} again at once`,
-    actual: `the program ${what}`,
-    evidence: [
-      `port ${port} was in TIME_WAIT when the program was started again`,
-      ...flag.evidence,
-      ...controlWords(view),
-      ...words,
-    ],
-    hint: 'Set SO_REUSEADDR to 1 on the listening socket after creating it and before bind().',
-  };
-}
-
-const FLAGGED =
-  'a socket of the grader with SO_REUSEADDR could bind the port, so the flag was on the old socket, but not yet on the new one at bind()';
-
-/** What became of SO_REUSEADDR in a program that can't be started again. */
-const FLAGS = {
-  never: {
-    cause: 'no_reuseaddr',
-    summary: 'not set on the listening socket',
-    evidence: [
-      'even a socket of the grader with SO_REUSEADDR could not bind the port, so the flag was missing on the old socket',
-    ],
-  },
-  listener: {
-    cause: 'late_reuseaddr',
-    summary: 'set too late, after bind()',
-    evidence: [
-      FLAGGED,
-      'once the program runs, the flag is set on its listening socket, where it comes too late',
-    ],
-  },
-  accepted: {
-    cause: 'accepted_reuseaddr',
-    summary: 'set too late, and on the wrong socket: the accepted one instead of the listening one',
-    evidence: [
-      FLAGGED,
-      'while the program listens, the flag is not set on its listening socket, so it was set on the accepted one',
-    ],
-  },
-  late: {
-    cause: 'late_reuseaddr',
-    summary: 'set too late (after bind(), or on the accepted socket)',
-    evidence: [FLAGGED],
-  },
-} as const;
-
-/** Where SO_REUSEADDR was set that the old connection had, and that did not help; `late` when that was not seen. */
-function whereSet(view: TraceView): 'listener' | 'accepted' | 'late' {
-  const flag = view.observed('control_start')?.reuseAddress;
-  return flag === undefined ? 'late' : flag ? 'listener' : 'accepted';
-}
-
-/** What came of starting the program once more, after the old connections had been cleared away. */
-function controlWords(view: TraceView): string[] {
-  const control = view.observed('control_start');
-  if (!control) return [];
-  return control.listens
-    ? ['started once more after the old connection had been cleared away, it listened']
-    : [
-        'started once more after the old connection had been cleared away, it did not listen either: the port is not why',
-      ];
-}
