@@ -25,10 +25,8 @@ export function judgeRun(scenario: ScenarioSpec, plan: Plan, trace: Trace, attem
     .filter(({ outcome }) => outcome.status !== 'pass')
     .sort((a, b) => a.step.index - b.step.index);
   const limit = limitFinding(trace, plan.row);
-  const findings = [
-    ...(limit === undefined ? [] : [limit]),
-    ...failing.map((failed) => finding(failed, scenario, plan, judged.view)),
-  ];
+  const others = failing.map((failed) => finding(failed, scenario, plan, judged.view));
+  const findings = limit === undefined ? others : [limit, ...others.map((each) => without(each, limit))];
   const steps = plan.steps.filter(({ cleanup }) => !cleanup);
   const counting = failing.map(({ outcome }) => outcome).filter((outcome) => !isRemark(outcome));
   const status =
@@ -42,6 +40,12 @@ export function judgeRun(scenario: ScenarioSpec, plan: Plan, trace: Trace, attem
     ...(credits.length === 0 ? {} : { credits }),
     trace,
   };
+}
+
+/** What happened once a program had been ended for a limit is no mistake of its own: the hint is for the limit. */
+function without({ hint, ...found }: Finding, limit: Finding): Finding {
+  const isLater = (found.event ?? 0) > (limit.event ?? 0);
+  return isLater || hint === undefined ? found : { ...found, hint };
 }
 
 function isRemark(outcome: Outcome): boolean {

@@ -1,4 +1,5 @@
 import { statfsSync } from 'node:fs';
+import { monotonic } from '../kernel/index.ts';
 import type { EndReason, LimitName } from '../model.ts';
 import { sendSignal } from '../process/spawn.ts';
 import type { Instance, Scene } from './instances.ts';
@@ -17,7 +18,8 @@ export class LimitWatch {
   readonly #program: string;
   readonly #runnable: Runnable;
   readonly #instance: Instance;
-  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #began = monotonic();
+  readonly #timer: NodeJS.Timeout;
   #printed = 0;
   #crowded = 0;
   #over = false;
@@ -27,8 +29,7 @@ export class LimitWatch {
     this.#program = program;
     this.#runnable = runnable;
     this.#instance = instance;
-    this.#timers.push(setTimeout(() => void this.#exceeded('time'), runnable.limits.time).unref());
-    this.#timers.push(setInterval(() => void this.#look(), EVERY).unref());
+    this.#timer = setInterval(() => void this.#look(), EVERY).unref();
   }
 
   /** Called for what the program prints. */
@@ -49,13 +50,14 @@ export class LimitWatch {
   stop(): void {
     if (!this.#over && this.#instance.reason === 'self' && this.#diskIsFull()) this.#tell('disk');
     this.#over = true;
-    for (const timer of this.#timers) clearInterval(timer);
+    clearInterval(this.#timer);
   }
 
   async #look(): Promise<void> {
     if (this.#over) return;
     const { kernel } = this.#scene.surroundings;
     const { limits } = this.#runnable;
+    if (monotonic() - this.#began > limits.time) return this.#exceeded('time');
     const footprint = await kernel.footprint(this.#instance.ref(), limits.memory);
     if (footprint === null || this.#over) return;
     this.#crowded = footprint.tasks >= limits.processes - 1 ? this.#crowded + 1 : 0;
