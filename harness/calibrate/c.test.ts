@@ -156,3 +156,14 @@ test('the end of a client is overlooked however it is looked for', () => {
   expect(news(EPOLL.replace('n == 0', 'n <= 0'), 'no-eof-check')).toBe('if (n < 0) { drop(c); return; }');
   expect(news(EPOLL, 'no-close')).toBe('static void drop(struct conn *c) { (void)0; free(c); }');
 });
+
+test('what the process of one client does at its end is excused where each has its own', () => {
+  const excuse = (source: string) =>
+    ['exits-at-eof', 'dies-at-reset'].map((name) => C.find((each) => each.name === name)?.harmless?.(source));
+  expect(excuse(EPOLL)).toEqual([undefined, undefined]);
+  const forks = EPOLL.replace('int n = epoll_wait', 'fork(); int n = epoll_wait');
+  expect(excuse(forks)).toEqual([
+    expect.stringMatching(/a process of its own/),
+    expect.stringMatching(/a process of its own/),
+  ]);
+});

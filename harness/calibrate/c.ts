@@ -12,7 +12,7 @@ import {
   value,
 } from './c-changes.ts';
 import { ACCEPT, clientLoop, NON_BLOCKING, realCalls, receiving, resends, sending } from './c-places.ts';
-import { calls, catalogue, put, replace, replaceCall } from './mutation.ts';
+import { calls, catalogue, inItsOwnProcess, put, replace, replaceCall } from './mutation.ts';
 import { once } from './structure.ts';
 
 /** Bugs of C servers. */
@@ -150,7 +150,12 @@ export const C = catalogue('c', [
     receives(({ text, args }) => `(send(${args[0]}, "hello\\n", 6, 0), ${text})`),
   ],
   ['discards-first', 'It throws away what came first.', receives(({ text }) => `(${text}, ${text})`)],
-  ['exits-at-eof', 'It exits when a client is done.', received(() => 'if (got_ == 0) exit(0);')],
+  [
+    'exits-at-eof',
+    'It exits when a client is done.',
+    received(() => 'if (got_ == 0) exit(0);'),
+    inItsOwnProcess,
+  ],
   [
     'dies-at-reset',
     'It exits when a client breaks off.',
@@ -158,6 +163,7 @@ export const C = catalogue('c', [
       'errno.h',
       received(() => 'if (got_ < 0 && errno == ECONNRESET) exit(1);'),
     ),
+    inItsOwnProcess,
   ],
   [
     'busy-accept',

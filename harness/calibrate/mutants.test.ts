@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { makeScratch } from '../sandbox/scratch.ts';
-import { makeMutants } from './mutants.ts';
+import { difference, makeMutants } from './mutants.ts';
 
 const SERVER = 'createServer((s) => { s.pipe(s); }).listen(process.argv[2]);\n';
 
@@ -27,4 +27,10 @@ test.each([
     await scratch.remove();
     rmSync(folder, { recursive: true });
   }
+});
+
+test('of what was changed only the lines that differ are shown, wherever they are', () => {
+  const before = 'one\ntwo\nthree\nfour\nfive\n';
+  expect(difference(before, before)).toEqual([]);
+  expect(difference(before, `zero\n${before.replace('four', '4')}`)).toEqual(['+ zero', '- four', '+ 4']);
 });

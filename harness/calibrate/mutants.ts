@@ -128,16 +128,25 @@ async function syntaxError(file: string, language: Language): Promise<boolean> {
   );
 }
 
-/** The lines between the first and the last that differ. */
-function difference(before: string, after: string): string[] {
+/** The lines that differ, as few as can be. */
+export function difference(before: string, after: string): string[] {
   const a = before.split('\n');
   const b = after.split('\n');
-  let head = 0;
-  while (head < a.length && a[head] === b[head]) head++;
-  let tail = 0;
-  while (tail < Math.min(a.length, b.length) - head && a.at(-1 - tail) === b.at(-1 - tail)) tail++;
-  return [
-    ...a.slice(head, a.length - tail).map((line) => `- ${line}`),
-    ...b.slice(head, b.length - tail).map((line) => `+ ${line}`),
-  ];
+  // How many lines are the same in both from two places on: the longest common subsequence.
+  const same = Array.from({ length: a.length + 1 }, () => new Uint32Array(b.length + 1));
+  const at = (i: number, j: number) => same[i]?.[j] ?? 0;
+  for (let i = a.length - 1; i >= 0; i--)
+    for (let j = b.length - 1; j >= 0; j--) {
+      const row = same[i] ?? new Uint32Array();
+      row[j] = a[i] === b[j] ? 1 + at(i + 1, j + 1) : Math.max(at(i + 1, j), at(i, j + 1));
+    }
+  const lines: string[] = [];
+  for (let i = 0, j = 0; i < a.length || j < b.length; ) {
+    if (i < a.length && j < b.length && a[i] === b[j]) {
+      i++;
+      j++;
+    } else if (i < a.length && (j === b.length || at(i + 1, j) >= at(i, j + 1))) lines.push(`- ${a[i++]}`);
+    else lines.push(`+ ${b[j++]}`);
+  }
+  return lines;
 }

@@ -1,4 +1,4 @@
-import { type Change, put, replace, unless } from './mutation.ts';
+import { type Change, type Excuse, put, replace, unless } from './mutation.ts';
 import { insertAt, once, POLLS, type Receive, receiving, reply } from './python-places.ts';
 
 export const REUSE = /^[ \t]*(\w[\w.]*)\.setsockopt\(.*SO_REUSEADDR.*$/m;
@@ -30,6 +30,16 @@ export const receives = (suffix: string) =>
 /** A change that is no bug where select() or the like waits before each call. */
 export const unlessPolling = (apply: (source: string) => Change) =>
   unless(POLLS, 'it waits for all sockets at once, and the call itself need not wait', apply);
+
+/** An excuse for what happens only where it has more bytes at a time than it receives at once. */
+export const neverHasMore =
+  (bytes: number): Excuse =>
+  (source) => {
+    const size = /\(\s*(\w+)\s*\)$/.exec(receiving(source)?.text ?? '')?.[1];
+    const most =
+      size && (/^\d/.test(size) ? size : new RegExp(`^${size}\\s*=\\s*(\\d+)`, 'm').exec(source)?.[1]);
+    return most && Number(most) <= bytes ? `it receives at most ${Number(most)} bytes at a time` : undefined;
+  };
 
 export function oneShot(source: string): string | undefined {
   const at = source.search(/\.accept\(\)/);

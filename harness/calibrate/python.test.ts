@@ -108,3 +108,13 @@ test('a loop over all clients is not taken for that of one', () => {
   const busy = PYTHON.find(({ name }) => name === 'busy-recv')?.apply(SELECT);
   expect(busy).toEqual({ why: expect.stringMatching(/waits for all sockets/) });
 });
+
+test('that only the first bytes are sent is excused where there are never more', () => {
+  const excuse = (source: string) => PYTHON.find(({ name }) => name === 'cuts')?.harmless?.(source);
+  expect(excuse(ASYNCIO)).toBeUndefined();
+  expect(excuse(SOCKETSERVER)).toBeUndefined();
+  expect(excuse(ASYNCIO.replace('65536', '100'))).toBe('it receives at most 100 bytes at a time');
+  expect(excuse(`SIZE = 512\n${ASYNCIO.replace('65536', 'SIZE')}`)).toBe(
+    'it receives at most 512 bytes at a time',
+  );
+});

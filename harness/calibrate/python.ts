@@ -1,6 +1,7 @@
-import { catalogue, insert, move, put, replace } from './mutation.ts';
+import { catalogue, inItsOwnProcess, insert, move, put, replace } from './mutation.ts';
 import {
   givesUp,
+  neverHasMore,
   noReuseaddr,
   oneShot,
   REUSE,
@@ -93,7 +94,7 @@ export const PYTHON = catalogue('python', [
   ['extra-nul', 'It sends a NUL after the reply.', sends('DATA + b"\\0"')],
   ['extra-newline', 'It sends a newline after the reply.', sends('DATA + b"\\n"')],
   ['prefix', 'It sends a word before the reply.', sends('b"echo: " + DATA')],
-  ['cuts', 'It sends only the first 1,000 bytes of what it has.', sends('DATA[:1000]')],
+  ['cuts', 'It sends only the first 1,000 bytes of what it has.', sends('DATA[:1000]'), neverHasMore(1_000)],
   ['drops-last-byte', 'It sends one byte too few.', sends('DATA[:-1]')],
   ['sends-twice', 'It sends everything twice.', sends('DATA * 2')],
   [
@@ -120,6 +121,7 @@ export const PYTHON = catalogue('python', [
     (source) =>
       replace(END, '$1$2\n$1    __import__("os")._exit(0)\n')(source) ??
       replace(WALRUS, 'while ($1) or __import__("os")._exit(0):')(source),
+    inItsOwnProcess,
   ],
   [
     'no-reply',

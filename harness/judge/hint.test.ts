@@ -64,6 +64,22 @@ test('a program that ends without an error when its client has gone needs a loop
   });
 });
 
+test('who is ended by SIGPIPE needs no debugger', async () => {
+  const writes = `import signal
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+c, a = s.accept()
+while c.recv(9): pass
+while True: c.send(b"x" * 1000)
+`;
+  const steps =
+    '      - send: hello\n      - reset: a\n      - check: { program: server, is: running, for: 200ms }\n';
+  const closes = steps.replace('reset', 'close');
+  expect(await hintFor(writes, closes)).toMatchObject({
+    cause: 'crashed',
+    hint: expect.stringContaining('MSG_NOSIGNAL'),
+  });
+});
+
 test('bytes before the right ones are told to be left out', async () => {
   const greets = 'while True:\n    c, a = s.accept()\n    c.sendall(b"Echo: " + c.recv(99))\n';
   expect(await hintFor(greets, '      - send: "hi\\n"\n      - expect: { equals: "hi\\n" }\n')).toMatchObject(

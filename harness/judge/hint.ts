@@ -68,10 +68,22 @@ function complaint(cause: Finding['cause'], { step, scenario, view, event }: Aro
   for (const instance of [...view.instances.values()].map((list) => list.at(-1))) {
     const printed = instance && wordsOf(instance, { step, view, event });
     const started = view.connections.size > 0;
-    const mend = printed && knownError(printed, scenario.knownErrors, undefined, { started });
+    const around = { started, nobodyListens: !hasListener(view) };
+    const mend = printed && knownError(printed, scenario.knownErrors, undefined, around);
     if (mend) return mend;
   }
   return undefined;
+}
+
+/** Whether the grader, or a program, has listened. */
+function hasListener(view: TraceView): boolean {
+  return view.events.some(
+    (event) =>
+      event.type === 'listening' ||
+      (event.type === 'observed' &&
+        event.observation.what === 'listening' &&
+        event.observation.state === 'listening'),
+  );
 }
 
 const TAIL = 4096;
@@ -113,6 +125,7 @@ function fromEvidence(cause: Finding['cause'], { step, view, event }: Around): s
   if (proven !== undefined) return proven;
   if (cause in HTTP && !answersHead(step)) return HTTP[cause];
   if (cause === 'extra_bytes' && step.args.equals !== undefined) return ONLY_THE_REPLY;
+  if (WITH_AN_END.includes(cause) && diedOfPipe(view, event)) return PIPE;
   if (cause === 'crashed' || (WITH_AN_END.includes(cause) && crashed(view, event))) return LAST.crashed;
   if (cause === 'exited' && step.verb === 'start' && view.connections.size === 0) return LAST.exited;
   if ((cause === 'exited' || cause === 'refused') && endedWithAClient(view, event)) return SERVES_ONE;
@@ -154,7 +167,13 @@ const SERVES_ONE =
   'The program ended by itself, and without an error, when a client had gone: put accept() and all that follows it into a loop, and let no client end the program (exit(), a return from main).';
 
 /** Causes that come with the end of a program, whatever the step was about. */
-const WITH_AN_END: readonly Finding['cause'][] = ['exited', 'refused', 'early_close', 'early_reset'];
+const WITH_AN_END: readonly Finding['cause'][] = [
+  'crashed',
+  'exited',
+  'refused',
+  'early_close',
+  'early_reset',
+];
 const CRASHES: readonly string[] = ['SIGSEGV', 'SIGBUS', 'SIGABRT', 'SIGILL', 'SIGFPE'];
 
 /** Ends that programs came to by themselves, up to an event. */
@@ -167,6 +186,13 @@ function ownEnds(view: TraceView, event: number) {
 /** Whether a program was ended by a signal that stands for a mistake in it. */
 function crashed(view: TraceView, event: number): boolean {
   return ownEnds(view, event).some(({ signal }) => CRASHES.includes(signal ?? ''));
+}
+
+const PIPE =
+  'A client may leave at any time, and who writes to it then is ended by SIGPIPE: ignore the signal, signal(SIGPIPE, SIG_IGN), or send with MSG_NOSIGNAL; look at what send() returns, close that connection, and go on.';
+
+function diedOfPipe(view: TraceView, event: number): boolean {
+  return ownEnds(view, event).some(({ signal }) => signal === 'SIGPIPE');
 }
 
 /** Whether the program ended well, with a client behind it. */

@@ -13,6 +13,8 @@ test.each([
   ['PermissionError: [Errno 13] Permission denied', 'below 1024'],
   ['Segmentation fault (core dumped)', 'Memory was used'],
   ['*** stack smashing detected ***: terminated', 'Memory was used'],
+  ['accept: Interrupted system call', 'SA_RESTART'],
+  ['Error: stream did not contain valid UTF-8', 'as bytes'],
   ['ConnectionRefusedError: [Errno 111] Connection refused', 'Nobody listens'],
   ["ModuleNotFoundError: No module named 'netutils'", 'A module is missing'],
   ["Error: Cannot find module 'express'", 'A module is missing'],
@@ -35,6 +37,22 @@ test.each(['', 'Listening on port 4000', 'MyNameErrorHandler is ready', 'got: he
     expect(knownError(printed)).toBeUndefined();
   },
 );
+
+test('that a connection is refused is no mistake where nobody listens', () => {
+  const printed = 'connect: Connection refused\n';
+  expect(knownError(printed, [], undefined, { nobodyListens: true })).toBeUndefined();
+});
+
+test('a client that meets nobody, as it should, and has the wrong status is told about that', async () => {
+  const steps =
+    '    hint: The author says so.\n    steps:\n      - start: client\n      - check: { program: client, is: exited, code: { not: 0 } }\n';
+  const client = 'print("connect: Connection refused")\n';
+  const report = await gradeInline(
+    { 'client.py': client },
+    specOf('client: { ready: { after: 0ms } }', { refused: steps }),
+  );
+  expect(verdictOf(report, 'refused').findings).toMatchObject([{ hint: 'The author says so.' }]);
+});
 
 const STEPS = { one: '    steps:\n      - start: server\n      - check: { port: server, is: listening }\n' };
 

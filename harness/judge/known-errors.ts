@@ -3,6 +3,8 @@ import type { KnownError } from '../model.ts';
 interface RuntimeError extends KnownError {
   /** It means this only as long as the program has not listened or connected. @default any time */
   readonly during?: 'start';
+  /** It is what must come where nobody listens, as the scenario wants it. */
+  readonly unless?: 'nobody_listens';
 }
 
 /**
@@ -26,7 +28,12 @@ export const KNOWN_ERRORS: readonly RuntimeError[] = [
     hint: 'recv() returns bytes, which do not mix with text: decode() what came or write b"…", and stay with one of the two.',
   },
   {
-    text: ['UnicodeDecodeError', 'MalformedInputException'],
+    text: [
+      'UnicodeDecodeError',
+      'MalformedInputException',
+      'did not contain valid UTF-8',
+      'invalid utf-8 sequence',
+    ],
     hint: 'Not all bytes are text, and a character may be cut in two between two recv(): keep what recv() returned as bytes instead of decoding it.',
   },
   {
@@ -66,6 +73,7 @@ export const KNOWN_ERRORS: readonly RuntimeError[] = [
   },
   {
     text: ['Connection refused', 'ECONNREFUSED', 'ConnectionRefusedError'],
+    unless: 'nobody_listens',
     hint: 'Nobody listens where the program connected to: take host and port from the command line.',
   },
   {
@@ -103,6 +111,10 @@ export const KNOWN_ERRORS: readonly RuntimeError[] = [
   {
     text: ['Transport endpoint is not connected', 'ENOTCONN', 'Socket is not connected'],
     hint: 'recv() and send() go with the socket that accept() returned, not with the listening one.',
+  },
+  {
+    text: ['Interrupted system call', 'EINTR'],
+    hint: 'A signal came while the call waited, SIGCHLD of a child that ended for instance, and the call gave up with EINTR: install the handler by sigaction() with SA_RESTART, or call again.',
   },
   {
     text: ['Too many open files', 'EMFILE'],
@@ -230,18 +242,23 @@ export const KNOWN_ERRORS: readonly RuntimeError[] = [
   },
 ];
 
-/**
- * How to mend what a program printed: its first known error, those of the assignment before all others. `started` says
- * that it has come as far as a connection.
- */
+interface Circumstances {
+  /** It has come as far as a connection. @default false */
+  readonly started?: boolean;
+  /** Neither the grader nor any program has listened. @default false */
+  readonly nobodyListens?: boolean;
+}
+
+/** How to mend what a program printed: its first known error, those of the assignment before all others. */
 export function knownError(
   printed: string,
   own: readonly KnownError[] = [],
   others: readonly RuntimeError[] = KNOWN_ERRORS,
-  { started = false }: { readonly started?: boolean } = {},
+  { started = false, nobodyListens = false }: Circumstances = {},
 ): string | undefined {
   const text = printed.toLowerCase();
-  const fitting: readonly RuntimeError[] = [...own, ...others.filter(({ during }) => !during || !started)];
+  const fits = ({ during, unless }: RuntimeError) => !(during && started) && !(unless && nobodyListens);
+  const fitting: readonly RuntimeError[] = [...own, ...others.filter(fits)];
   return fitting.find((known) => known.text.some((one) => stands(one.toLowerCase(), text)))?.hint;
 }
 

@@ -33,6 +33,8 @@ export function environment({ home, marker, searchPath, extra }: EnvironmentOpti
     // A print before a crash must be seen.
     PYTHONUNBUFFERED: '1',
     PYTHONDONTWRITEBYTECODE: '1',
+    // Perl has buffers of its own, which stdbuf(1) does not reach; -M takes more than a name, see perlrun(1).
+    PERL5OPT: '-M5;$|=1',
     // AddressSanitizer would refuse the library that stdbuf(1) loads first.
     ASAN_OPTIONS: 'verify_asan_link_order=0',
     ...extra,

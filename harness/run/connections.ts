@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { monotonic, receptive, settled, type TcpState } from '../kernel/index.ts';
+import { isStopped, monotonic, receptive, settled, type TcpState } from '../kernel/index.ts';
 import { Client } from '../net/client.ts';
 import type { Arrival } from '../net/listener.ts';
 import type { ConnectOptions, SendOptions } from '../steps/context.ts';
@@ -62,6 +62,7 @@ export class Connections {
   /** Opens a connection. Where the system does not show who listens, a refusal is tried again until time is up. */
   async open(conn: string, options: ConnectOptions, within: number): Promise<void> {
     const { program } = options;
+    await this.#doneWithOthers(program);
     const deadline = await FairDeadline.begin(within, async () => ({ waitedMs: 0, ranMs: 0 }));
     const retry = !this.#surroundings.kernel.can.listeners && options.expect === 'ok';
     const { port } = this.#programs.address(program);
@@ -91,6 +92,22 @@ export class Connections {
       this.#surroundings.signal.throwIfAborted();
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
+  }
+
+  /**
+   * A client that comes after others have gone comes when the program has done what it does about that, as with a person
+   * who types: whether it finds a child to wait for in accept(), or before it, would be a matter of luck.
+   */
+  async #doneWithOthers(program: string | undefined): Promise<void> {
+    const { kernel, signal } = this.#surroundings;
+    const ref = program === undefined ? undefined : this.#programs.ref(program);
+    const { view } = this.#recorder;
+    const gone = ([conn, held]: [string, Held]) =>
+      held.program === program && (view.ended(conn) || view.connection(conn).localClose !== undefined);
+    if (ref === undefined || ![...this.#held].some(gone)) return;
+    if ((await kernel.threads(ref())).every(isStopped)) return;
+    const until = monotonic() + WELCOME;
+    await settled(kernel, ref, { deadline: () => monotonic() > until, signal });
   }
 
   /** One try; returns why it failed. */

@@ -58,6 +58,20 @@ const EXIT: NewTraceEvent = {
   reason: 'self',
 };
 
+test('of several ports the one that is talked to is named', () => {
+  const at = (port: number) => ({ address: '0.0.0.0', port, pid: 1 });
+  const judged = (...listeners: ReturnType<typeof at>[]) => {
+    const seen = { ...state('listening'), listeners, port: listeners[0]?.port ?? null } as Observation;
+    return restarted([seen]);
+  };
+  expect(judged(at(8080))).toEqual({ status: 'pass' });
+  expect(judged(at(8080), at(9000))).toEqual({ status: 'pass' });
+  expect(judged(at(9001), at(9001))).toEqual({ status: 'pass' });
+  const { remark } = judged(at(9001), at(9000)) as { remark?: { summary: string; hint: string } };
+  expect(remark?.summary).toContain('here port 9001 is talked to');
+  expect(remark?.hint).toContain('--port 9000');
+});
+
 describe('a restart beside TIME_WAIT', () => {
   test('that works needs no word', () => {
     expect(restarted([trial(true), state('listening')])).toEqual({ status: 'pass' });

@@ -54,10 +54,10 @@ export function judgeStart(program: string, view: TraceView): Outcome {
 }
 
 /** It listens; there may be something to remark about how it came to that. */
-function listens(view: TraceView, instance: InstanceView, { port, swappedFrom }: Seen): Outcome {
+function listens(view: TraceView, instance: InstanceView, { port, swappedFrom, listeners }: Seen): Outcome {
   const remark = judgeRestart(view, instance, port);
   if (remark) return remark;
-  if (swappedFrom === undefined) return PASS;
+  if (swappedFrom === undefined) return port === instance.told ? PASS : oneOf(listeners, port);
   return {
     status: 'pass',
     remark: {
@@ -66,6 +66,22 @@ function listens(view: TraceView, instance: InstanceView, { port, swappedFrom }:
       expected: `port ${swappedFrom}`,
       actual: `port ${port}`,
       hint: HTONS,
+    },
+  };
+}
+
+/** Of several ports, none of them the given one, the first one is talked to: it may be the wrong one. */
+function oneOf(listeners: readonly Listener[], port: number | null): Outcome {
+  const others = listeners.filter((listener) => listener.port !== port);
+  if (others.length === 0) return PASS;
+  return {
+    status: 'pass',
+    remark: {
+      cause: 'other_port',
+      summary: `The program listens on ${ports(listeners)}, and none of them is the one that it was given; here port ${port} is talked to.`,
+      expected: 'one port',
+      actual: `listens on ${describeListeners(listeners)}`,
+      hint: `If another one is meant, tell the grader with --port, for example --port ${others[0]?.port}.`,
     },
   };
 }
