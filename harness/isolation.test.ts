@@ -7,6 +7,7 @@ import { descendants, type Grader, leftProcesses, makeStage, type Stage } from '
 import { canIsolate, type GraderLevel } from './testing/can-isolate.ts';
 import { eventually, processesBelow, ROOT } from './testing/cli.ts';
 import { disagreements, fixtureCases, paramsOf } from './testing/fixtures.ts';
+import { specOf, statuses } from './testing/inline.ts';
 
 let stage: Stage;
 beforeAll(() => {
@@ -74,6 +75,35 @@ unless(rootFull)(
     expect(answers.size).toBe(48);
   },
 );
+
+/** Refuses to start where the process of its last start is alive still, as its pid file says. */
+const PID_FILE = `import os, socket, sys
+if os.path.exists("pid"):
+    try:
+        os.kill(int(open("pid").read()), 0)
+        sys.exit("already running")
+    except ProcessLookupError:
+        pass
+with open("pid", "w") as file: file.write(str(os.getpid()))
+s = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+while True:
+    c, _ = s.accept()
+    c.close()
+`;
+
+unless(rootFull)('a program that is started again has another process number', async () => {
+  const submission = path.join(stage.folder, 'pid-file');
+  mkdirSync(submission);
+  writeFileSync(path.join(submission, 'server.py'), PID_FILE);
+  const spec = path.join(stage.folder, 'pid-file.grade.yaml');
+  const start = ['start: server', 'check: { port: server, is: listening }'];
+  const stop = 'stop: { program: server, signal: SIGKILL }';
+  const all = [...start, stop, ...start, stop, ...start, stop, ...start];
+  const steps = `    steps:\n${all.map((step) => `      - ${step}\n`).join('')}`;
+  writeFileSync(spec, specOf('server: {}', { again: steps }));
+  const report = await gradeInWorker({ submission, spec, seed: '1' }, { level: 'full' });
+  expect(statuses(report)).toEqual({ again: 'pass' });
+});
 
 const WHO = `version: 1
 title: Who

@@ -31,9 +31,15 @@ sub limit {
   return syscall(PRLIMIT, 0, $resource, $new, 0) == 0;
 }
 my @limits = split(/,/, shift @ARGV);
+my $skipped = shift @ARGV;
 syscall(PRCTL, ${SET_DUMPABLE}, 0, 0, 0, 0);
 open(my $say, '>&=', 4) or exit 120;
 pipe(my $read, my $write) or exit 121;
+for (1..$skipped) {
+  my $number = fork() // last;
+  exit 0 if !$number;
+  waitpid($number, 0);
+}
 my $pid = fork() // exit 122;
 if (!$pid) {
   for (@limits) {
@@ -60,9 +66,14 @@ syswrite($say, $failed ? "error $error\\n" : "pid $pid\\n");
 while ((my $gone = waitpid(-1, 0)) > 0) { syswrite($say, "exit $?\\n") if $gone == $pid }
 `;
 
-/** The command that is process 1 of a jail, the program's own words follow; undefined on an unknown processor. */
+/**
+ * The command that is process 1 of a jail, the program's own words follow; undefined on an unknown processor. So many
+ * process numbers are skipped before the program gets one: who finds that of an earlier start in a file of its own must
+ * not take itself for it.
+ */
 export function firstProcess(
   limits: readonly Rlimit[],
+  skipped = 0,
   architecture: string = process.arch,
 ): string[] | undefined {
   if (!isKnown(architecture)) return undefined;
@@ -71,5 +82,5 @@ export function firstProcess(
     .replaceAll('SETSID', String(setsid))
     .replaceAll('PRLIMIT', String(prlimit64));
   const words = limits.map(({ resource, soft, hard }) => `${RESOURCES[resource]}:${soft}:${hard}`);
-  return ['perl', '-e', text, '--', words.join(',')];
+  return ['perl', '-e', text, '--', words.join(','), String(skipped)];
 }

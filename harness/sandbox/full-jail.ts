@@ -16,6 +16,9 @@ import { hiddenBecause } from './visible.ts';
 
 const run = promisify(execFile);
 
+/** So many starts one after another have different process numbers. */
+const NUMBERS = 4;
+
 export interface FullOptions {
   /** The folder on which the outer namespace has a file system of its own. */
   readonly base: string;
@@ -30,6 +33,7 @@ export function fullJail({ base, uid, visible }: FullOptions): Jail {
   const etcNames = readdirSync('/etc');
   const free = new Map<string, string[]>();
   let count = 0;
+  const starts = new Map<string, number>();
 
   const mount = async ({ bytes, files }: Room): Promise<string> => {
     count += 1;
@@ -67,6 +71,8 @@ export function fullJail({ base, uid, visible }: FullOptions): Jail {
       ownDisk: true,
       hides: (file, cwd) => hiddenBecause(file, cwd, visible),
       wrap({ argv, cwd, env }: Program) {
+        const start = starts.get(cwd) ?? 0;
+        starts.set(cwd, start + 1);
         const home = env.HOME === cwd ? WORK : '/tmp';
         const filter = 3;
         const jail = bubblewrap({
@@ -76,7 +82,7 @@ export function fullJail({ base, uid, visible }: FullOptions): Jail {
           etcNames,
           visible,
           filter,
-          first: firstProcess(rlimits(limits, os.totalmem())) ?? [],
+          first: firstProcess(rlimits(limits, os.totalmem()), start % NUMBERS) ?? [],
         });
         const inner = argv.map((word) => (word.startsWith(`${cwd}/`) ? WORK + word.slice(cwd.length) : word));
         return {
