@@ -7,7 +7,7 @@ export { type Activity, activity, calmActivity } from './activity.ts';
 export { positiveControl } from './positive-control.ts';
 export { receptive } from './receptive.ts';
 export { Rest } from './rest.ts';
-export { asleep, settled } from './settled.ts';
+export { asleep, naps, settled } from './settled.ts';
 export { standstill } from './standstill.ts';
 export { isStopped } from './stillness.ts';
 export { monotonic, poll } from './time.ts';

@@ -77,7 +77,7 @@ class FirstNaps {
 }
 
 /** Does a thread sleep for a time, whatever happens? */
-function naps({ state, call, timedSleep, waitSet, service }: ThreadLook): boolean {
+export function naps({ state, call, timedSleep, waitSet, service }: ThreadLook): boolean {
   if (service || state !== 'S') return false;
   if (call === 'nanosleep' || call === 'clock_nanosleep') return true;
   const selects = ['select', 'pselect6', 'poll', 'ppoll'].includes(call ?? '');

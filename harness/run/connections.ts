@@ -1,5 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isStopped, monotonic, receptive, settled, type TcpState } from '../kernel/index.ts';
+import {
+  isStopped,
+  monotonic,
+  naps,
+  type ProgramRef,
+  receptive,
+  settled,
+  type TcpState,
+} from '../kernel/index.ts';
 import { Client } from '../net/client.ts';
 import type { Arrival } from '../net/listener.ts';
 import type { ConnectOptions, SendOptions } from '../steps/context.ts';
@@ -284,8 +292,7 @@ export class Connections {
   /** Waits until the program has said what it has to say: it sleeps, and nothing is on its way to us. */
   async settle(conn: string): Promise<void> {
     const held = this.#get(conn);
-    const own = held?.program === undefined ? undefined : this.#programs.ref(held.program);
-    const refs = (own ? [own] : this.#programs.refs()).filter((ref) => !ref().exited);
+    const refs = this.#refs(held);
     const { kernel, signal } = this.#surroundings;
     if (!held || refs.length === 0 || this.#recorder.view.ended(conn)) return;
     if (!kernel.can.cpu || !kernel.can.unread) {
@@ -296,6 +303,19 @@ export class Connections {
     const deadline = () => monotonic() > until;
     await Promise.all(refs.map((ref) => settled(kernel, ref, { deadline, signal, throughNaps: true })));
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+  }
+
+  /** The programs that may have something to say on a connection. */
+  #refs(held: Held | undefined): (() => ProgramRef)[] {
+    const own = held?.program === undefined ? undefined : this.#programs.ref(held.program);
+    return (own ? [own] : this.#programs.refs()).filter((ref) => !ref().exited);
+  }
+
+  /** As `settle`, where a program sleeps for a time: it will go on by itself. */
+  async outlastNap(conn: string): Promise<void> {
+    const { kernel } = this.#surroundings;
+    const threads = await Promise.all(this.#refs(this.#get(conn)).map((ref) => kernel.threads(ref())));
+    if (threads.flat().some(naps)) await this.settle(conn);
   }
 
   /** Settles every connection on which exact bytes were expected, so that stray bytes are seen. */

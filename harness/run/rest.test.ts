@@ -128,3 +128,20 @@ test('whether the first bytes find a program at recv() or before it is no matter
   for (const program of [impatient, tooEarly])
     expect(await statuses(program, often(EXACT))).toEqual(ALL('fail'));
 });
+
+test('a late greeting is not taken for a reply', async () => {
+  const greets = (then: string) => server(`time.sleep(0.3); c.sendall(b"Welcome"); ${then}`);
+  const steps = `
+    steps:
+      - start: server
+      - connect: a
+      - expect: { read: { idle: 100ms } }
+      - send: hello
+      - expect: { equals: hello, within: 1s }
+`;
+  const mute = 'c.recv(100); c.recv(100)';
+  const echo = 'c.sendall(c.recv(100)); c.recv(100)';
+  expect(await statuses(greets(echo), { one: steps })).toEqual(['pass']);
+  const report = await gradeInline({ 'server.py': greets(mute) }, specOf('server: {}', { one: steps }));
+  expect(verdictOf(report, 'one')).toMatchObject({ findings: [{ cause: 'nothing_received' }] });
+});

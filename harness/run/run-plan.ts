@@ -117,6 +117,7 @@ function context(
     send: (conn, bytes, options) =>
       connections.send(conn, bytes, options, within, () => observer.unread(conn, 0, within)),
     halfClose: (conn) => connections.halfClose(conn),
+    outlastNap: (conn) => connections.outlastNap(conn),
     close: (conn) => connections.close(conn),
     reset: (conn) => connections.reset(conn),
     observeBlocked: (query) => observer.blocked(query, within),

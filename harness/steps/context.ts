@@ -37,6 +37,8 @@ export interface StepContext {
   /** Begins to read on a connection that was opened without. */
   startReading(conn: string): void;
   send(conn: string, bytes: Buffer, options: SendOptions): Promise<void>;
+  /** Waits for a program that sleeps for a time, whatever comes: it may have something to say afterwards. */
+  outlastNap(conn: string): Promise<void>;
   halfClose(conn: string): Promise<void>;
   /** Lets the program finish what it has to say, then closes. */
   close(conn: string): Promise<void>;

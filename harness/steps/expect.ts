@@ -206,13 +206,18 @@ export const expect: StepDefinition<Expectation> = {
   },
 };
 
-/** Waits until no byte has come for a while; one that talks without end is cut short after `within`. */
+/**
+ * Waits until no byte has come for a while, and nobody naps who may then go on to speak; one that talks without end is
+ * cut short after `within`.
+ */
 async function quiet(on: string, ms: number, context: Parameters<typeof expect.run>[1]): Promise<void> {
   const { view } = context;
   const until = performance.now() + context.within;
   for (;;) {
     const before = view.connection(on).received.length;
-    await context.elapse(ms, () => view.connection(on).received.length > before || view.ended(on));
+    const spoke = () => view.connection(on).received.length > before || view.ended(on);
+    await context.elapse(ms, spoke);
+    await context.outlastNap(on);
     if (view.connection(on).received.length === before || performance.now() > until) return;
   }
 }
