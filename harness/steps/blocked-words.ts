@@ -58,7 +58,7 @@ export function judgeBlocked(claim: Claim<'blocked'>, view: TraceView): Outcome 
         actual: `${percent(seen.share)} of a processor in ${milliseconds(seen.window)}`,
         hint: waitsToo(claim, seen)
           ? 'Let every thread wait for something, in a call that blocks.'
-          : `Use a blocking socket: ${call} itself waits until there is something to do.`,
+          : `Use a blocking socket: ${call} itself waits until there is something to do. With select() or poll(), ask for nothing that is always there, such as room to write.`,
       });
     case 'polling':
       return fail({
