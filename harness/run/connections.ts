@@ -1,34 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  isStopped,
-  monotonic,
-  naps,
-  type ProgramRef,
-  receptive,
-  settled,
-  type TcpState,
-} from '../kernel/index.ts';
+import { monotonic, type TcpState } from '../kernel/index.ts';
 import { Client } from '../net/client.ts';
 import type { Arrival } from '../net/listener.ts';
 import type { ConnectOptions, SendOptions } from '../steps/context.ts';
 import { currentLane } from './lane.ts';
+import { type Held, Patience } from './patience.ts';
 import type { Programs } from './programs.ts';
 import type { Recorder } from './recorder.ts';
 import type { Surroundings } from './surroundings.ts';
 import { FairDeadline, turn, type Waiting } from './waiting.ts';
-
-interface Held {
-  readonly client: Client;
-  /** The program at the other end; absent where the program connected to us. */
-  readonly program?: string;
-  /** The ports of the two ends. */
-  readonly ours: number;
-  readonly theirs: number;
-  /** Set while it is being found out how the connection ended. */
-  ending?: Promise<void>;
-  /** The program has had time for what it does with a new client. */
-  welcomed?: true;
-}
 
 /** What the harness did last on any connection. */
 interface LastAct {
@@ -42,10 +22,6 @@ interface LastAct {
 
 /** Bytes handed to the kernel at a time; a program that stops reading is noticed between two pieces. */
 const PIECE = 64 * 1024;
-/** How long a program may take to finish what it has to say before we close, in milliseconds. */
-const SETTLE = 500;
-/** How long a program may take over a new client before the first bytes go out to it, in milliseconds. */
-const WELCOME = 100;
 /** States of our end once the program's FIN is there. */
 const ENDED = new Set<TcpState>(['CLOSE_WAIT', 'LAST_ACK', 'CLOSING', 'TIME_WAIT', 'CLOSE']);
 /** Longest wait for what is on its way to us already, in milliseconds. */
@@ -58,6 +34,7 @@ export class Connections {
   readonly #programs: Programs;
   readonly #waiting: () => Waiting;
   readonly #held = new Map<string, Held>();
+  readonly #patience: Patience;
   #last: LastAct | undefined;
 
   constructor(surroundings: Surroundings, recorder: Recorder, programs: Programs, waiting: () => Waiting) {
@@ -65,12 +42,13 @@ export class Connections {
     this.#recorder = recorder;
     this.#programs = programs;
     this.#waiting = waiting;
+    this.#patience = new Patience(surroundings, recorder, programs, waiting);
   }
 
   /** Opens a connection. Where the system does not show who listens, a refusal is tried again until time is up. */
   async open(conn: string, options: ConnectOptions, within: number): Promise<void> {
     const { program } = options;
-    await this.#doneWithOthers(program);
+    await this.#patience.nextClient(program, this.#held);
     const deadline = await FairDeadline.begin(within, async () => ({ waitedMs: 0, ranMs: 0 }));
     const retry = !this.#surroundings.kernel.can.listeners && options.expect === 'ok';
     const { port } = this.#programs.address(program);
@@ -100,22 +78,6 @@ export class Connections {
       this.#surroundings.signal.throwIfAborted();
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-  }
-
-  /**
-   * A client that comes after others have gone comes when the program has done what it does about that, as with a person
-   * who types: whether it finds a child to wait for in accept(), or before it, would be a matter of luck.
-   */
-  async #doneWithOthers(program: string | undefined): Promise<void> {
-    const { kernel, signal } = this.#surroundings;
-    const ref = program === undefined ? undefined : this.#programs.ref(program);
-    const { view } = this.#recorder;
-    const gone = ([conn, held]: [string, Held]) =>
-      held.program === program && (view.ended(conn) || view.connection(conn).localClose !== undefined);
-    if (ref === undefined || ![...this.#held].some(gone)) return;
-    if ((await kernel.threads(ref())).every(isStopped)) return;
-    const until = monotonic() + WELCOME;
-    await settled(kernel, ref, { deadline: () => monotonic() > until, signal });
   }
 
   /** One try; returns why it failed. */
@@ -218,7 +180,7 @@ export class Connections {
     const held = this.#get(conn);
     if (!held) return;
     await this.#inOrder(conn);
-    await this.#welcomed(conn, held);
+    await this.#patience.firstBytes(conn, held);
     const size = chunk ?? PIECE;
     for (let at = 0; at < bytes.length; at += size) {
       const piece = bytes.subarray(at, at + size);
@@ -258,21 +220,6 @@ export class Connections {
     this.#last = { conn, received: received(conn), inBranch };
   }
 
-  /**
-   * The first bytes come when the program has done what it does with a new client, as with a person who types: whether
-   * they find it there, or before it, would be a matter of luck.
-   */
-  async #welcomed(conn: string, held: Held): Promise<void> {
-    const { kernel, signal } = this.#surroundings;
-    const ref = held.program === undefined ? undefined : this.#programs.ref(held.program);
-    if (held.welcomed || ref === undefined) return;
-    held.welcomed = true;
-    const until = monotonic() + WELCOME;
-    const deadline = () => monotonic() > until || this.#recorder.view.ended(conn);
-    const ports = { serverPort: held.theirs, clientPort: held.ours };
-    await receptive(kernel, ref, { kind: 'connection', ...ports }, { deadline, signal });
-  }
-
   async halfClose(conn: string): Promise<void> {
     await this.#get(conn)?.client.end();
     this.#recorder.record({ type: 'local_close', conn, how: 'half_close' });
@@ -291,31 +238,12 @@ export class Connections {
 
   /** Waits until the program has said what it has to say: it sleeps, and nothing is on its way to us. */
   async settle(conn: string): Promise<void> {
-    const held = this.#get(conn);
-    const refs = this.#refs(held);
-    const { kernel, signal } = this.#surroundings;
-    if (!held || refs.length === 0 || this.#recorder.view.ended(conn)) return;
-    if (!kernel.can.cpu || !kernel.can.unread) {
-      await this.#waiting().elapse(50, () => this.#recorder.view.ended(conn));
-      return;
-    }
-    const until = monotonic() + SETTLE;
-    const deadline = () => monotonic() > until;
-    await Promise.all(refs.map((ref) => settled(kernel, ref, { deadline, signal, throughNaps: true })));
-    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
-  }
-
-  /** The programs that may have something to say on a connection. */
-  #refs(held: Held | undefined): (() => ProgramRef)[] {
-    const own = held?.program === undefined ? undefined : this.#programs.ref(held.program);
-    return (own ? [own] : this.#programs.refs()).filter((ref) => !ref().exited);
+    await this.#patience.settle(conn, this.#get(conn));
   }
 
   /** As `settle`, where a program sleeps for a time: it will go on by itself. */
   async outlastNap(conn: string): Promise<void> {
-    const { kernel } = this.#surroundings;
-    const threads = await Promise.all(this.#refs(this.#get(conn)).map((ref) => kernel.threads(ref())));
-    if (threads.flat().some(naps)) await this.settle(conn);
+    await this.#patience.outlastNap(conn, this.#get(conn));
   }
 
   /** Settles every connection on which exact bytes were expected, so that stray bytes are seen. */

@@ -1,0 +1,96 @@
+import { isStopped, monotonic, naps, type ProgramRef, receptive, settled } from '../kernel/index.ts';
+import type { Client } from '../net/client.ts';
+import type { Programs } from './programs.ts';
+import type { Recorder } from './recorder.ts';
+import type { Surroundings } from './surroundings.ts';
+import type { Waiting } from './waiting.ts';
+
+/** A connection of ours. */
+export interface Held {
+  readonly client: Client;
+  /** The program at the other end; absent where the program connected to us. */
+  readonly program?: string;
+  /** The ports of the two ends. */
+  readonly ours: number;
+  readonly theirs: number;
+  /** Set while it is being found out how the connection ended. */
+  ending?: Promise<void>;
+  /** The program has had time for what it does with a new client. */
+  welcomed?: true;
+}
+
+/** How long a program may take to finish what it has to say before we close, in milliseconds. */
+const SETTLE = 500;
+/** How long a program may take over a client that came or went before we go on, in milliseconds. */
+const WELCOME = 100;
+
+/** Gives a program the time that a person who types would give it, where it would be a matter of luck otherwise. */
+export class Patience {
+  readonly #surroundings: Surroundings;
+  readonly #recorder: Recorder;
+  readonly #programs: Programs;
+  readonly #waiting: () => Waiting;
+
+  constructor(surroundings: Surroundings, recorder: Recorder, programs: Programs, waiting: () => Waiting) {
+    this.#surroundings = surroundings;
+    this.#recorder = recorder;
+    this.#programs = programs;
+    this.#waiting = waiting;
+  }
+
+  /**
+   * A client that comes after others have gone comes when the program has done what it does about that: the end of a
+   * child may hit it in accept(), or before it.
+   */
+  async nextClient(program: string | undefined, held: ReadonlyMap<string, Held>): Promise<void> {
+    const { kernel, signal } = this.#surroundings;
+    const ref = program === undefined ? undefined : this.#programs.ref(program);
+    const { view } = this.#recorder;
+    const gone = ([conn, other]: [string, Held]) =>
+      other.program === program && (view.ended(conn) || view.connection(conn).localClose !== undefined);
+    if (ref === undefined || ![...held].some(gone)) return;
+    if ((await kernel.threads(ref())).every(isStopped)) return;
+    const until = monotonic() + WELCOME;
+    await settled(kernel, ref, { deadline: () => monotonic() > until, signal });
+  }
+
+  /** The first bytes come when the program has done what it does with a new client. */
+  async firstBytes(conn: string, held: Held): Promise<void> {
+    const { kernel, signal } = this.#surroundings;
+    const ref = held.program === undefined ? undefined : this.#programs.ref(held.program);
+    if (held.welcomed || ref === undefined) return;
+    held.welcomed = true;
+    const until = monotonic() + WELCOME;
+    const deadline = () => monotonic() > until || this.#recorder.view.ended(conn);
+    const ports = { serverPort: held.theirs, clientPort: held.ours };
+    await receptive(kernel, ref, { kind: 'connection', ...ports }, { deadline, signal });
+  }
+
+  /** Waits until the program has said what it has to say: it sleeps, and nothing is on its way to us. */
+  async settle(conn: string, held: Held | undefined): Promise<void> {
+    const refs = this.#refs(held);
+    const { kernel, signal } = this.#surroundings;
+    if (!held || refs.length === 0 || this.#recorder.view.ended(conn)) return;
+    if (!kernel.can.cpu || !kernel.can.unread) {
+      await this.#waiting().elapse(50, () => this.#recorder.view.ended(conn));
+      return;
+    }
+    const until = monotonic() + SETTLE;
+    const deadline = () => monotonic() > until;
+    await Promise.all(refs.map((ref) => settled(kernel, ref, { deadline, signal, throughNaps: true })));
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+  }
+
+  /** The programs that may have something to say on a connection. */
+  #refs(held: Held | undefined): (() => ProgramRef)[] {
+    const own = held?.program === undefined ? undefined : this.#programs.ref(held.program);
+    return (own ? [own] : this.#programs.refs()).filter((ref) => !ref().exited);
+  }
+
+  /** As `settle`, where a program sleeps for a time: it will go on by itself. */
+  async outlastNap(conn: string, held: Held | undefined): Promise<void> {
+    const { kernel } = this.#surroundings;
+    const threads = await Promise.all(this.#refs(held).map((ref) => kernel.threads(ref())));
+    if (threads.flat().some(naps)) await this.settle(conn, held);
+  }
+}
