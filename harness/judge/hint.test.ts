@@ -80,6 +80,15 @@ while True: c.send(b"x" * 1000)
   });
 });
 
+test('who leaves bytes unread is told to take them', async () => {
+  const peeks = 'c, a = s.accept()\nc.recv(9, socket.MSG_PEEK)\ns.accept()\n';
+  const steps = '      - send: hello\n      - check: { conn: a, unread: 0, within: 1s }\n';
+  expect(await hintFor(peeks, steps)).toMatchObject({
+    cause: 'not_read',
+    hint: expect.stringContaining('MSG_PEEK'),
+  });
+});
+
 test('bytes before the right ones are told to be left out', async () => {
   const greets = 'while True:\n    c, a = s.accept()\n    c.sendall(b"Echo: " + c.recv(99))\n';
   expect(await hintFor(greets, '      - send: "hi\\n"\n      - expect: { equals: "hi\\n" }\n')).toMatchObject(

@@ -203,5 +203,9 @@ function judgeUnread(claim: Claim<'unread'>, view: TraceView, within: number): O
     expected: `${wanted} bytes unread within ${milliseconds(within)}`,
     actual,
     evidence: [...view.instances.keys()].flatMap((name) => lastWords(view, name)),
+    ...(wanted === 0 && !gone && seen.accepted ? { hint: TAKE_IT } : {}),
   });
 }
+
+const TAKE_IT =
+  'What the client has sent lies there unread: take it with recv() as it comes, without MSG_PEEK and without waiting for more of it.';
