@@ -105,6 +105,74 @@ unless(rootFull)('a program that is started again has another process number', a
   expect(statuses(report)).toEqual({ again: 'pass' });
 });
 
+const LEAVES = 'leaves-soon.py';
+/** Ends when its client has gone, and is busy with that for a moment. */
+const BUSY_AT_THE_END = `import os, socket, sys, threading, time
+s = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+c, _ = s.accept()
+threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+while c.recv(100): pass
+end = time.process_time() + 0.15
+while time.process_time() < end: pass
+os._exit(0)
+`;
+
+/** The process that starts the program, and waits for it, as it looks from outside; and the program. */
+function keeperAndProgram(): { keeper?: number; program?: number } {
+  const found: { keeper?: number; program?: number } = {};
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    const words = contentOf(`/proc/${pid}/cmdline`).split('\0');
+    if (!words.includes(`/work/${LEAVES}`) && !words.includes(LEAVES)) continue;
+    if (words[0] === 'perl') found.keeper = Number(pid);
+    else if (words[0]?.includes('python')) found.program = Number(pid);
+  }
+  return found;
+}
+
+function contentOf(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
+unless(rootFull)(
+  'a program that has ended is not said to be busy, however late its end is told',
+  async () => {
+    const submission = path.join(stage.folder, 'leaves');
+    mkdirSync(submission);
+    writeFileSync(path.join(submission, LEAVES), BUSY_AT_THE_END);
+    const spec = path.join(stage.folder, 'leaves.grade.yaml');
+    const steps = [
+      'start: server',
+      'connect: a',
+      'assume: { conn: a, is: accepted }',
+      'expect: { nothing: true, for: 1s }',
+      'close: a',
+      'check: { program: server, is: running, cpu: "<50%", for: 200ms }',
+    ];
+    const body = `    steps:\n${steps.map((step) => `      - ${step}\n`).join('')}`;
+    writeFileSync(spec, specOf('server: {}', { leaves: body }));
+    const grading = gradeInWorker({ submission, spec, seed: '1' }, { level: 'full' });
+    // Its second thread tells that it has a client; then nobody hears of its end for a while.
+    await eventually(() => {
+      const { program } = keeperAndProgram();
+      return program !== undefined && readdirSync(`/proc/${program}/task`).length === 2;
+    }, 'it has a client');
+    const { keeper = 0, program } = keeperAndProgram();
+    process.kill(keeper, 'SIGSTOP');
+    try {
+      await eventually(() => /\) Z /.test(contentOf(`/proc/${program}/stat`)), 'it has ended');
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    } finally {
+      process.kill(keeper, 'SIGCONT');
+    }
+    const [verdict] = (await grading).scenarios;
+    expect(verdict).toMatchObject({ status: 'fail', findings: [{ cause: 'exited' }] });
+  },
+);
+
 const WHO = `version: 1
 title: Who
 params: { who: "?" }

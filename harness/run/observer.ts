@@ -2,8 +2,10 @@ import {
   type Activity,
   activity,
   calmActivity,
+  monotonic,
   type PortLook,
   type ProgramRef,
+  poll,
   type WaitTarget,
   watchBlocked,
 } from '../kernel/index.ts';
@@ -23,6 +25,8 @@ const UNSEEN = -1;
 /** How long a failing program is watched, to tell what it was doing, in milliseconds; at most, where it may be busy. */
 const LAST_LOOK = 120;
 const LAST_LOOK_MOST = 1_000;
+/** Longest time between the end of a program and the report of it, in milliseconds. */
+const REPORTING = 5_000;
 
 /** Puts questions to the kernel and records the answers. */
 export class Observer {
@@ -219,7 +223,7 @@ export class Observer {
           })
         : await activity(kernel, ref, forMs, signal);
     this.#waiting().granted += deadline?.granted ?? 0;
-    this.#recordActivity(program, ref, seen);
+    await this.#recordActivity(program, ref, seen);
   }
 
   /** What the program does for a moment, or for as long as it takes to tell whether it is busy. */
@@ -228,17 +232,26 @@ export class Observer {
     if (!ref || ref().exited) return;
     const { kernel, signal } = this.#surroundings;
     const question = { share: BUSY_SHARE, mostMs: LAST_LOOK_MOST };
-    this.#recordActivity(program, ref, await activity(kernel, ref, LAST_LOOK, signal, question));
+    await this.#recordActivity(program, ref, await activity(kernel, ref, LAST_LOOK, signal, question));
   }
 
-  #recordActivity(program: string, ref: () => ProgramRef, { share, threads }: Activity): void {
+  async #recordActivity(
+    program: string,
+    ref: () => ProgramRef,
+    { alive, share, threads }: Activity,
+  ): Promise<void> {
+    // It is gone before its end is reported, and who is on its way out is busy for a moment.
+    const until = monotonic() + REPORTING;
+    const { signal } = this.#surroundings;
+    if (!alive)
+      await poll(() => ref().exited || null, { deadline: () => monotonic() > until, signal, everyMs: 2 });
     this.#recorder.record({
       type: 'observed',
       observation: {
         what: 'activity',
         program,
         alive: !ref().exited,
-        share: share ?? UNSEEN,
+        share: alive && share !== null ? share : UNSEEN,
         threads,
         unread: {},
       },
