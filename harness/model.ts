@@ -289,6 +289,8 @@ export type Observation =
   | { readonly what: 'bind_trial'; readonly port: number; readonly works: boolean; readonly detail?: string }
   /** Tried on sockets of the harness: this system lets anybody bind a port in TIME_WAIT, so a restart proves nothing. */
   | { readonly what: 'no_ban'; readonly port: number }
+  /** What is set on a socket that listens: SO_REUSEADDR and SO_REUSEPORT. */
+  | { readonly what: 'reuse'; readonly port: number; readonly address: boolean; readonly sharedPort: boolean }
   /** The old connections were gone by the time that the program listened again, so its restart proves nothing. */
   | { readonly what: 'time_wait_over'; readonly port: number }
   /** A restart that failed, tried once more after the port was cleared of its old connections. */

@@ -128,7 +128,7 @@ onKernel('listeners', () => {
   });
 });
 
-onKernel('SO_REUSEADDR of a listening socket', () => {
+onKernel('SO_REUSEADDR and SO_REUSEPORT of a listening socket', () => {
   const server = (flag: string) => `
 import socket, sys, time
 s = socket.socket()
@@ -138,15 +138,16 @@ s.listen()
 time.sleep(100)`;
   const SET = 's.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)';
   test.each([
-    ['set', SET, true],
-    ['not set', '', false],
-  ])('is seen where it is %s', async (_, flag, set) => {
+    ['set', SET, { address: true, sharedPort: false }],
+    ['not set', '', { address: false, sharedPort: false }],
+    ['another', SET.replace('ADDR', 'PORT'), { address: false, sharedPort: true }],
+  ])('are seen where one is %s', async (_, flag, flags) => {
     const { port, ref } = await serve(server(flag));
-    expect(await kernel.reusesAddress(port, [process.pid, ref().pid])).toBe(set);
+    expect(await kernel.reuse(port, [process.pid, ref().pid])).toEqual(flags);
   });
 
-  test('is not known where nobody listens', async () => {
-    expect(await kernel.reusesAddress(await freePort(kernel), [process.pid])).toBe(null);
+  test('are not known where nobody listens', async () => {
+    expect(await kernel.reuse(await freePort(kernel), [process.pid])).toBe(null);
   });
 });
 

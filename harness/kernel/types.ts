@@ -187,6 +187,14 @@ export interface Capabilities {
   readonly descendants: boolean;
 }
 
+/** Options of a socket that let it have a port on which others are, or were; see socket(7). */
+export interface ReuseFlags {
+  /** SO_REUSEADDR. */
+  readonly address: boolean;
+  /** SO_REUSEPORT. */
+  readonly sharedPort: boolean;
+}
+
 /** What the operating system says about programs, sockets and ports. */
 export interface Kernel {
   readonly kind: 'kernel' | 'portable';
@@ -211,10 +219,10 @@ export interface Kernel {
   /** Those of the processes that hold a socket that listens on a port; of several that share one, all. */
   holding(port: number, pids: readonly number[]): Promise<number[]>;
   /**
-   * Is SO_REUSEADDR set on the socket with which one of the processes listens on a port? Null where none does, or that
-   * can't be read.
+   * What is set on the socket with which one of the processes listens on a port. Null where none does, or that can't
+   * be read.
    */
-  reusesAddress(port: number, pids: readonly number[]): Promise<boolean | null>;
+  reuse(port: number, pids: readonly number[]): Promise<ReuseFlags | null>;
   /** What holds a local port. */
   portState(port: number): Promise<PortLook>;
   /** The server's end of a connection; null when there is none (any more), or it can't be seen here. */

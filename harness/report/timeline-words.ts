@@ -54,6 +54,8 @@ export function observationWords(seen: Observation): string {
       return `port ${seen.port} with SO_REUSEADDR: bind ${seen.works ? 'works' : 'fails'}`;
     case 'no_ban':
       return `port ${seen.port}: TIME_WAIT keeps nobody off`;
+    case 'reuse':
+      return `port ${seen.port}: ${seen.address ? '' : 'no '}SO_REUSEADDR, ${seen.sharedPort ? '' : 'no '}SO_REUSEPORT`;
     case 'time_wait_over':
       return `port ${seen.port} is no longer in TIME_WAIT`;
     case 'control_start':

@@ -95,6 +95,8 @@ function observed(seen: Observation): string {
       return `a socket with SO_REUSEADDR ${seen.works ? 'can' : 'can not'} bind port ${seen.port}`;
     case 'no_ban':
       return `this system lets anybody bind a port in TIME_WAIT, ${seen.port} for one`;
+    case 'reuse':
+      return `the socket that listens on port ${seen.port} has ${seen.address ? '' : 'no '}SO_REUSEADDR and ${seen.sharedPort ? '' : 'no '}SO_REUSEPORT`;
     case 'time_wait_over':
       return `port ${seen.port} is no longer in TIME_WAIT`;
     case 'control_start':

@@ -63,9 +63,9 @@ export async function controlStart(
     // It may set something after listen(2): what it sets before the first client is set once it sleeps.
     const flag =
       listens && (await settled(kernel, ref, { deadline, signal }))
-        ? await kernel.reusesAddress(port, await kernel.processes(ref(), { orphans: true }))
+        ? await kernel.reuse(port, await kernel.processes(ref(), { orphans: true }))
         : null;
-    const known = flag === null ? {} : { reuseAddress: flag };
+    const known = flag === null ? {} : { reuseAddress: flag.address };
     scene.recorder.record({
       type: 'observed',
       observation: { what: 'control_start', program, port, listens, ...known },

@@ -41,7 +41,7 @@ export async function startProgram(scene: Scene, program: string, within: number
   if (state === 'other_port' && earlier.length === 0 && (await wasKeptAway(scene, program, runnable.told)))
     return;
   if (state === 'no_listen' && earlier.length === 0) await tryBinding(scene, '127.0.0.1', runnable.told);
-  if (inTimeWait && state === 'listening') await checkRestart(scene, wanted);
+  if (inTimeWait && state === 'listening') await checkRestart(scene, instance, wanted, flagged);
   if (state === 'listening' || state === 'ready' || state === 'unseen' || wanted === null) return;
   if (leftover === 'own') {
     observeReady(scene, program, {
@@ -60,12 +60,21 @@ async function isInTimeWait({ surroundings }: Scene, port: number): Promise<bool
   return (await surroundings.kernel.portState(port)).timeWait.length > 0;
 }
 
-/** Records it when it proves nothing that a program listens again on a port that was in TIME_WAIT. */
-async function checkRestart(scene: Scene, port: number): Promise<void> {
+/**
+ * Records it when it proves nothing that a program listens again on a port that was in TIME_WAIT, and what let it do
+ * that where the old socket had no SO_REUSEADDR.
+ */
+async function checkRestart(scene: Scene, { ref }: Instance, port: number, flagged: boolean): Promise<void> {
+  const { recorder, surroundings } = scene;
   await checkBan(scene, port);
   // Absence needs two looks.
-  for (let looks = 0; looks < 2; looks++) if (await isInTimeWait(scene, port)) return;
-  scene.recorder.record({ type: 'observed', observation: { what: 'time_wait_over', port } });
+  if (!(await isInTimeWait(scene, port)) && !(await isInTimeWait(scene, port))) {
+    recorder.record({ type: 'observed', observation: { what: 'time_wait_over', port } });
+  } else if (!flagged) {
+    const { kernel } = surroundings;
+    const flags = await kernel.reuse(port, await kernel.processes(ref(), { orphans: true }));
+    if (flags) recorder.record({ type: 'observed', observation: { what: 'reuse', port, ...flags } });
+  }
 }
 
 /** Launches a program the way that its specification says. */

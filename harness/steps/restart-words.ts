@@ -25,6 +25,13 @@ export function judgeRestart(
   }
   const trial = instance.instance > 1 ? view.observed('bind_trial') : undefined;
   if (trial && !trial.works && trial.detail === 'EADDRINUSE' && port === trial.port) {
+    const flags = view.observed('reuse');
+    if (flags?.sharedPort === false) {
+      return inconclusive('interference', {
+        cause: 'unknown',
+        summary: `The program listens on port ${port} again, and nothing that could be seen allows that: its old socket had no SO_REUSEADDR, and the new one has no SO_REUSEPORT.`,
+      });
+    }
     return {
       status: 'pass',
       remark: {

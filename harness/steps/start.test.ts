@@ -82,6 +82,20 @@ describe('a restart beside TIME_WAIT', () => {
     expect(outcome).toMatchObject({ status: 'pass', remark: { cause: 'no_reuseaddr' } });
   });
 
+  test('that works although neither option explains it proves nothing', () => {
+    const flags = (sharedPort: boolean): Observation => ({
+      what: 'reuse',
+      port: 8080,
+      address: false,
+      sharedPort,
+    });
+    expect(restarted([trial(false), state('listening'), flags(true)])).toMatchObject({ status: 'pass' });
+    expect(restarted([trial(false), state('listening'), flags(false)])).toMatchObject({
+      status: 'inconclusive',
+      found: { because: 'interference' },
+    });
+  });
+
   test('proves nothing where the system lets anybody bind', () => {
     const outcome = restarted([trial(true), state('listening'), { what: 'no_ban', port: 8080 }]);
     expect(outcome).toMatchObject({ status: 'inconclusive', found: { because: 'capability' } });

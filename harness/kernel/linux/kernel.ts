@@ -8,6 +8,7 @@ import type {
   ProgramCpu,
   ProgramRef,
   ProgramUsage,
+  ReuseFlags,
   ServerEnd,
   TcpRow,
   ThreadLook,
@@ -19,7 +20,7 @@ import { Footprints } from './footprint.ts';
 import { Listeners } from './listeners.ts';
 import { readAgain } from './proc.ts';
 import { isAlive, Processes, statOf } from './processes.ts';
-import { reuseFlag } from './reuse-flag.ts';
+import { reuseFlags } from './reuse-flags.ts';
 import { serverEnd } from './server-end.ts';
 import { Tables } from './tables.ts';
 import { Targets } from './targets.ts';
@@ -96,9 +97,9 @@ export class LinuxKernel implements Kernel {
     return (await this.#listening(port, pids)).map(({ pid }) => pid);
   }
 
-  async reusesAddress(port: number, pids: readonly number[]): Promise<boolean | null> {
+  async reuse(port: number, pids: readonly number[]): Promise<ReuseFlags | null> {
     const [first] = await this.#listening(port, pids);
-    return first ? reuseFlag(first.pid, first.fd) : null;
+    return first ? reuseFlags(first.pid, first.fd) : null;
   }
 
   /** Those of the processes that hold a socket that listens on a port, each with a descriptor of it. */

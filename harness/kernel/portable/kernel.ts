@@ -56,7 +56,7 @@ export class PortableKernel implements Kernel {
     });
   }
 
-  async reusesAddress(): Promise<null> {
+  async reuse(): Promise<null> {
     return null;
   }
 
