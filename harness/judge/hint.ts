@@ -65,11 +65,10 @@ const NOT_FROM_WORDS: readonly Finding['cause'][] = ['spinning', 'polling', 'swa
 /** The mend for what the program printed, if it printed something well known. */
 function complaint(cause: Finding['cause'], { step, scenario, view, event }: Around): string | undefined {
   if (cause in PROVEN || NOT_FROM_WORDS.includes(cause)) return undefined;
+  const circumstances = { started: view.connections.size > 0, nobodyListens: !hasListener(view) };
   for (const instance of [...view.instances.values()].map((list) => list.at(-1))) {
     const printed = instance && wordsOf(instance, { step, view, event });
-    const started = view.connections.size > 0;
-    const around = { started, nobodyListens: !hasListener(view) };
-    const mend = printed && knownError(printed, scenario.knownErrors, undefined, around);
+    const mend = printed && knownError(printed, scenario.knownErrors, undefined, circumstances);
     if (mend) return mend;
   }
   return undefined;
@@ -125,8 +124,9 @@ function fromEvidence(cause: Finding['cause'], { step, view, event }: Around): s
   if (proven !== undefined) return proven;
   if (cause in HTTP && !answersHead(step)) return HTTP[cause];
   if (cause === 'extra_bytes' && step.args.equals !== undefined) return ONLY_THE_REPLY;
-  if (WITH_AN_END.includes(cause) && diedOfPipe(view, event)) return PIPE;
-  if (cause === 'crashed' || (WITH_AN_END.includes(cause) && crashed(view, event))) return LAST.crashed;
+  if (WITH_AN_END.includes(cause) && endedBy(['SIGPIPE'], view, event)) return PIPE;
+  if (cause === 'crashed' || (WITH_AN_END.includes(cause) && endedBy(CRASHES, view, event)))
+    return LAST.crashed;
   if (cause === 'exited' && step.verb === 'start' && view.connections.size === 0) return LAST.exited;
   if ((cause === 'exited' || cause === 'refused') && endedWithAClient(view, event)) return SERVES_ONE;
   if (cause === 'exited' && leftTheForeground(view, event)) return BACKGROUND;
@@ -183,17 +183,13 @@ function ownEnds(view: TraceView, event: number) {
     .flatMap((one, at) => (one.type === 'process_exit' && one.reason === 'self' ? [{ ...one, at }] : []));
 }
 
-/** Whether a program was ended by a signal that stands for a mistake in it. */
-function crashed(view: TraceView, event: number): boolean {
-  return ownEnds(view, event).some(({ signal }) => CRASHES.includes(signal ?? ''));
+/** Whether a program was ended by one of some signals that stand for a mistake in it. */
+function endedBy(signals: readonly string[], view: TraceView, event: number): boolean {
+  return ownEnds(view, event).some(({ signal }) => signals.includes(signal ?? ''));
 }
 
 const PIPE =
   'A client may leave at any time, and who writes to it then is ended by SIGPIPE: ignore the signal, signal(SIGPIPE, SIG_IGN), or send with MSG_NOSIGNAL; look at what send() returns, close that connection, and go on.';
-
-function diedOfPipe(view: TraceView, event: number): boolean {
-  return ownEnds(view, event).some(({ signal }) => signal === 'SIGPIPE');
-}
 
 /** Whether the program ended well, with a client behind it. */
 function endedWithAClient(view: TraceView, event: number): boolean {

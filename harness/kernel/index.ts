@@ -10,7 +10,7 @@ export { Rest } from './rest.ts';
 export { asleep, naps, settled } from './settled.ts';
 export { standstill } from './standstill.ts';
 export { isStopped } from './stillness.ts';
-export { monotonic, poll } from './time.ts';
+export { deadlineIn, monotonic, poll } from './time.ts';
 export type * from './types.ts';
 export { waitListening } from './wait-listening.ts';
 export { watchBlocked } from './watch-blocked.ts';

@@ -1,6 +1,6 @@
 import { createConnection, createServer, type Server } from 'node:net';
 import { Tables } from './linux/tables.ts';
-import { monotonic, poll } from './time.ts';
+import { deadlineIn, poll } from './time.ts';
 
 const LIMIT_MS = 2000;
 
@@ -57,10 +57,9 @@ async function leaveTimeWait(serverPort: number): Promise<number | null> {
     client.resume();
   });
   if (port === null) return null;
-  const end = monotonic() + LIMIT_MS;
   const { signal } = new AbortController();
   const seen = await poll(async () => (await timeWaitOn(port, serverPort)) || null, {
-    deadline: () => monotonic() > end,
+    deadline: deadlineIn(LIMIT_MS),
     signal,
     everyMs: 2,
   });

@@ -14,16 +14,13 @@ class Standstill {
   #last = 0;
   #lost = 0;
 
-  /** Begins to watch; ends with the function that it gives, unless somebody else watches, too. */
+  /** Begins to watch; ends with the function that it gives, to be called once, unless somebody else watches, too. */
   watch(): () => void {
     if (this.#watching++ === 0) {
       this.#last = performance.now();
       this.#timer = setInterval(() => this.#look(), EVERY).unref();
     }
-    let done = false;
     return () => {
-      if (done) return;
-      done = true;
       if (--this.#watching === 0) clearInterval(this.#timer);
     };
   }

@@ -7,6 +7,12 @@ export type Clock = () => number;
 /** The clock used unless another is given: it stands still whenever the grader does. */
 export const monotonic: Clock = () => performance.now() - standstill.lostMs;
 
+/** A deadline so many milliseconds from now, by the clock that stands still whenever the grader does. */
+export function deadlineIn(ms: number): () => boolean {
+  const until = monotonic() + ms;
+  return () => monotonic() > until;
+}
+
 /** What every waiting procedure takes. */
 export interface WaitOptions {
   /** True once the time is over. */

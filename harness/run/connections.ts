@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { monotonic, type TcpState } from '../kernel/index.ts';
+import { deadlineIn, type TcpState } from '../kernel/index.ts';
 import { Client } from '../net/client.ts';
 import type { Arrival } from '../net/listener.ts';
 import type { ConnectOptions, SendOptions } from '../steps/context.ts';
@@ -260,7 +260,7 @@ export class Connections {
    * included: a program may have said it all and gone to sleep while we still read.
    */
   async arrived(): Promise<void> {
-    const until = monotonic() + ARRIVING;
+    const over = deadlineIn(ARRIVING);
     const due = new Map<string, number>();
     do {
       await turn();
@@ -272,7 +272,7 @@ export class Connections {
         else if (this.#recorder.view.connection(conn).received.length >= (due.get(conn) ?? 0))
           due.delete(conn);
       }
-    } while (due.size > 0 && monotonic() < until && !this.#surroundings.signal.aborted);
+    } while (due.size > 0 && !over() && !this.#surroundings.signal.aborted);
   }
 
   /** Bytes of a connection that the kernel has and we have not, its end counted as endless. */

@@ -1,5 +1,5 @@
 import {
-  monotonic,
+  deadlineIn,
   type ProgramRef,
   poll,
   positiveControl,
@@ -129,14 +129,14 @@ async function endsByStop(scene: Scene, program: string): Promise<boolean | null
 
 /** Rids a port of its old connections; false when that did not work in time, or somebody listens there. */
 async function cleared({ surroundings: { kernel, signal } }: Scene, port: number): Promise<boolean> {
-  const until = monotonic() + CLEARING;
+  const deadline = deadlineIn(CLEARING);
   const look = async () => {
     const seen = await kernel.portState(port);
     if (seen.state === 'free') return true;
     const old = await clearOld(port, seen);
     return old === 0 && seen.state === 'listening' ? false : null;
   };
-  return (await poll(look, { deadline: () => monotonic() > until, signal, everyMs: 10 })) ?? false;
+  return (await poll(look, { deadline, signal, everyMs: 10 })) ?? false;
 }
 
 interface Unseen {

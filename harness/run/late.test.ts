@@ -1,7 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { runCli } from '../testing/cli.ts';
-import { specOf, withSubmission } from '../testing/inline.ts';
+import { gradedByCommand, specOf, withSubmission } from '../testing/inline.ts';
 
 /** What a server does instead of answering. */
 const GIVES_UP = 'sys.exit("nobody says anything")';
@@ -31,14 +30,12 @@ const STEPS = `
       - expect: { equals: hello, within: 1s }
 `;
 
+const SPEC = specOf('server: {}', { answers: STEPS });
+
 async function graded(stops: boolean, instead: string) {
   return await withSubmission({}, async (submission, folder) => {
     await writeFile(path.join(submission, 'server.py'), server(path.join(folder, 'mark'), stops, instead));
-    const spec = path.join(folder, 'late.grade.yaml');
-    await writeFile(spec, specOf('server: {}', { answers: STEPS }));
-    const report = path.join(folder, 'report.json');
-    await runCli(['run', submission, '--spec', spec, '--isolation', 'none', '--report', `json=${report}`]);
-    return JSON.parse(await readFile(report, 'utf8')).scenarios[0];
+    return gradedByCommand(submission, folder, SPEC);
   });
 }
 
@@ -77,12 +74,8 @@ c.recv(100)
 `;
 
 test('a deadline stands still while the whole machine does', async () => {
-  const verdict = await withSubmission({ 'server.py': FROZEN }, async (submission, folder) => {
-    const spec = path.join(folder, 'frozen.grade.yaml');
-    await writeFile(spec, specOf('server: {}', { answers: STEPS }));
-    const report = path.join(folder, 'report.json');
-    await runCli(['run', submission, '--spec', spec, '--isolation', 'none', '--report', `json=${report}`]);
-    return JSON.parse(await readFile(report, 'utf8')).scenarios[0];
-  });
+  const verdict = await withSubmission({ 'server.py': FROZEN }, (submission, folder) =>
+    gradedByCommand(submission, folder, SPEC),
+  );
   expect(verdict).toMatchObject({ status: 'pass', attempts: 1 });
 });

@@ -1,7 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { runCli } from '../testing/cli.ts';
-import { specOf, withSubmission } from '../testing/inline.ts';
+import { gradedByCommand, specOf, withSubmission } from '../testing/inline.ts';
 
 /** Answers after a moment; `meanwhile` is done before. */
 const server = (meanwhile: string) => `import os, subprocess, socket, sys, time
@@ -28,13 +25,9 @@ const SPEC = specOf('server: { limits: { time: 2s } }', {
 });
 
 async function graded(meanwhile: string) {
-  return withSubmission({ 'server.py': server(meanwhile) }, async (submission, folder) => {
-    const spec = path.join(folder, 'lifetime.grade.yaml');
-    await writeFile(spec, SPEC);
-    const report = path.join(folder, 'report.json');
-    await runCli(['run', submission, '--spec', spec, '--isolation', 'none', '--report', `json=${report}`]);
-    return JSON.parse(await readFile(report, 'utf8')).scenarios[0];
-  });
+  return withSubmission({ 'server.py': server(meanwhile) }, (submission, folder) =>
+    gradedByCommand(submission, folder, SPEC),
+  );
 }
 
 test('a program that lives for longer than it may is ended', async () => {

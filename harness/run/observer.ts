@@ -2,7 +2,7 @@ import {
   type Activity,
   activity,
   calmActivity,
-  monotonic,
+  deadlineIn,
   type PortLook,
   type ProgramRef,
   poll,
@@ -241,10 +241,9 @@ export class Observer {
     { alive, share, threads }: Activity,
   ): Promise<void> {
     // It is gone before its end is reported, and who is on its way out is busy for a moment.
-    const until = monotonic() + REPORTING;
     const { signal } = this.#surroundings;
     if (!alive)
-      await poll(() => ref().exited || null, { deadline: () => monotonic() > until, signal, everyMs: 2 });
+      await poll(() => ref().exited || null, { deadline: deadlineIn(REPORTING), signal, everyMs: 2 });
     this.#recorder.record({
       type: 'observed',
       observation: {

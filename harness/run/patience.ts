@@ -1,4 +1,4 @@
-import { isStopped, monotonic, naps, type ProgramRef, receptive, settled } from '../kernel/index.ts';
+import { deadlineIn, isStopped, naps, type ProgramRef, receptive, settled } from '../kernel/index.ts';
 import type { Client } from '../net/client.ts';
 import type { Programs } from './programs.ts';
 import type { Recorder } from './recorder.ts';
@@ -50,8 +50,7 @@ export class Patience {
       other.program === program && (view.ended(conn) || view.connection(conn).localClose !== undefined);
     if (ref === undefined || ![...held].some(gone)) return;
     if ((await kernel.threads(ref())).every(isStopped)) return;
-    const until = monotonic() + WELCOME;
-    await settled(kernel, ref, { deadline: () => monotonic() > until, signal });
+    await settled(kernel, ref, { deadline: deadlineIn(WELCOME), signal });
   }
 
   /** The first bytes come when the program has done what it does with a new client. */
@@ -60,8 +59,8 @@ export class Patience {
     const ref = held.program === undefined ? undefined : this.#programs.ref(held.program);
     if (held.welcomed || ref === undefined) return;
     held.welcomed = true;
-    const until = monotonic() + WELCOME;
-    const deadline = () => monotonic() > until || this.#recorder.view.ended(conn);
+    const over = deadlineIn(WELCOME);
+    const deadline = () => over() || this.#recorder.view.ended(conn);
     const ports = { serverPort: held.theirs, clientPort: held.ours };
     await receptive(kernel, ref, { kind: 'connection', ...ports }, { deadline, signal });
   }
@@ -75,8 +74,7 @@ export class Patience {
       await this.#waiting().elapse(50, () => this.#recorder.view.ended(conn));
       return;
     }
-    const until = monotonic() + SETTLE;
-    const deadline = () => monotonic() > until;
+    const deadline = deadlineIn(SETTLE);
     await Promise.all(refs.map((ref) => settled(kernel, ref, { deadline, signal, throughNaps: true })));
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
   }

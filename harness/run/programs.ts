@@ -1,5 +1,5 @@
 import type { ProgramRef } from '../kernel/index.ts';
-import { asleep, monotonic, Rest } from '../kernel/index.ts';
+import { asleep, deadlineIn, Rest } from '../kernel/index.ts';
 import type { EndReason } from '../model.ts';
 import { controlStop } from './control-start.ts';
 import { Instances, type Scene } from './instances.ts';
@@ -71,8 +71,7 @@ export class Programs {
   atPeace(): () => Promise<boolean> {
     const { kernel, signal } = this.#surroundings;
     return async () => {
-      const until = monotonic() + PEACE;
-      const deadline = () => monotonic() > until;
+      const deadline = deadlineIn(PEACE);
       const answers = await Promise.all(
         this.refs().map((ref) => ref().exited || asleep(kernel, ref, { deadline, signal })),
       );

@@ -1,7 +1,6 @@
-import type { Listener } from '../model.ts';
 import { type Found, inconclusive, type Outcome } from './definition.ts';
 import type { InstanceView, TraceView } from './view.ts';
-import { ADDRESS_IN_USE, describeExit, lastWords } from './words.ts';
+import { ADDRESS_IN_USE, describeExit, describePorts, lastWords } from './words.ts';
 
 /** What there is to say of a program that listens on a port; nothing of one that was started for the first time. */
 export function judgeRestart(
@@ -79,7 +78,7 @@ export function restartCause(program: string, view: TraceView, instance: Instanc
   if (!refused && !elsewhere && !stuck) return undefined;
   const port = trial.port;
   const what = elsewhere
-    ? `listens on ${ports(seen.listeners)} instead, because bind() failed and it went on`
+    ? `listens on ${describePorts(seen.listeners)} instead, because bind() failed and it went on`
     : instance.exit
       ? describeExit(instance)
       : 'does not listen';
@@ -149,10 +148,4 @@ export function controlWords(view: TraceView): string[] {
     : [
         'started once more after the old connection had been cleared away, it did not listen either: the port is not why',
       ];
-}
-
-/** Their numbers, in words. */
-export function ports(listeners: readonly Pick<Listener, 'port'>[]): string {
-  const numbers = [...new Set(listeners.map(({ port }) => port))];
-  return numbers.length === 1 ? `port ${numbers[0]}` : `ports ${numbers.join(' and ')}`;
 }

@@ -2,10 +2,10 @@ import * as v from 'valibot';
 import type { Listener, Observation } from '../model.ts';
 import { type Found, fail, inconclusive, type Outcome, PASS, type StepDefinition } from './definition.ts';
 import { name } from './fields.ts';
-import { controlWords, judgeRestart, movedAway, ports, restartCause } from './restart-words.ts';
+import { controlWords, judgeRestart, movedAway, restartCause } from './restart-words.ts';
 import { useProgram } from './scope.ts';
 import type { InstanceView, TraceView } from './view.ts';
-import { describeExit, describeListeners, describeThreads, lastWords } from './words.ts';
+import { describeExit, describeListeners, describePorts, describeThreads, lastWords } from './words.ts';
 
 const schema = v.strictObject({ program: name });
 /** Generous, since a JVM on a loaded machine takes its time; a deadline met early costs nothing. */
@@ -78,7 +78,7 @@ function oneOf(listeners: readonly Listener[], port: number | null): Outcome {
     status: 'pass',
     remark: {
       cause: 'other_port',
-      summary: `The program listens on ${ports(listeners)}, and none of them is the one that it was given; here port ${port} is talked to.`,
+      summary: `The program listens on ${describePorts(listeners)}, and none of them is the one that it was given; here port ${port} is talked to.`,
       expected: 'one port',
       actual: `listens on ${describeListeners(listeners)}`,
       hint: `If another one is meant, tell the grader with --port, for example --port ${others[0]?.port}.`,
@@ -129,7 +129,7 @@ function explain(program: string, view: TraceView, instance: InstanceView): Foun
       return {
         ...base,
         cause: 'other_port',
-        summary: `The program listens on ${ports(seen.listeners)}, not on the given ${told}.`,
+        summary: `The program listens on ${describePorts(seen.listeners)}, not on the given ${told}.`,
         actual: `listens on ${where}`,
         hint: seen.listeners.every(isUnbound) ? NOT_BOUND : TAKE_THE_PORT,
       };
@@ -137,7 +137,7 @@ function explain(program: string, view: TraceView, instance: InstanceView): Foun
       return {
         ...base,
         cause: 'swapped_port',
-        summary: `The program listens on ${ports(seen.listeners)}, which is the given ${told} with its two bytes swapped.`,
+        summary: `The program listens on ${describePorts(seen.listeners)}, which is the given ${told} with its two bytes swapped.`,
         actual: `listens on ${where}`,
         hint: HTONS,
       };

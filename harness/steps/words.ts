@@ -64,6 +64,12 @@ export function describeListeners(listeners: readonly Listener[]): string {
   return texts.length > 1 ? `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)}` : (texts[0] ?? 'nothing');
 }
 
+/** The ports of listeners, each once. */
+export function describePorts(listeners: readonly Listener[]): string {
+  const numbers = [...new Set(listeners.map(({ port }) => port))];
+  return numbers.length === 1 ? `port ${numbers[0]}` : `ports ${numbers.join(' and ')}`;
+}
+
 /** What threads were doing, a line each, the same ones once; helpers of the runtime only where there is nothing else. */
 export function describeThreads(all: readonly ThreadState[]): string[] {
   const counts = new Map<string, number>();

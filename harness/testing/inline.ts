@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { type GradeOptions, grade } from '../grade.ts';
 import type { Report, Verdict } from '../model.ts';
+import { runCli } from './cli.ts';
 
 /** Makes a submission of files that are given as texts, for as long as it is used. */
 export async function withSubmission<Result>(
@@ -34,6 +35,15 @@ export function gradeInline(
     await writeFile(file, spec);
     return grade({ submission, spec: file, seed: 'inline', ...options });
   });
+}
+
+/** What the built command comes to on the first scenario, as the report tells it; nothing is isolated. */
+export async function gradedByCommand(submission: string, folder: string, text: string) {
+  const spec = path.join(folder, 'inline.grade.yaml');
+  await writeFile(spec, text);
+  const report = path.join(folder, 'report.json');
+  await runCli(['run', submission, '--spec', spec, '--isolation', 'none', '--report', `json=${report}`]);
+  return JSON.parse(await readFile(report, 'utf8')).scenarios[0];
 }
 
 /** The verdict on one scenario of a report. */

@@ -3,8 +3,8 @@ import type { ReuseFlags } from '../types.ts';
 
 /**
  * Prints whether SO_REUSEADDR and SO_REUSEPORT are set on a socket of another process, by way of a copy of its
- * descriptor; see pidfd_open(2) and pidfd_getfd(2), whose numbers are the same on all processors that Node runs on but MIPS. Node has
- * neither call, and Perl is on every Debian.
+ * descriptor; see pidfd_open(2) and pidfd_getfd(2), whose numbers are the same on all processors that Node runs on but
+ * MIPS. Node has neither call, and Perl is on every Debian.
  */
 const TEXT = `
 use Socket;
