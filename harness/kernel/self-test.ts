@@ -6,6 +6,7 @@ import type { LinuxOptions } from './linux/kernel.ts';
 import { memoryOf } from './linux/memory.ts';
 import { readText } from './linux/proc.ts';
 import { childrenOf, statOf } from './linux/processes.ts';
+import { socketCounts } from './linux/socket-counts.ts';
 import { Tables } from './linux/tables.ts';
 import { parseStatus } from './linux/threads.ts';
 import { poll } from './time.ts';
@@ -22,7 +23,7 @@ interface Probe {
 
 /** Finds out by trying what /proc shows on this machine; takes some 20 ms, up to seconds where things are missing. */
 export async function linuxSelfTest(): Promise<LinuxOptions> {
-  const [sockets, child] = await Promise.all([testSockets(), testChild()]);
+  const [sockets, child, countsV6] = await Promise.all([testSockets(), testChild(), testCounts()]);
   const probes: { readonly [name: string]: Probe } = { ...sockets, ...child };
   const ok = (...wanted: string[]) => wanted.every((name) => probes[name]?.ok ?? false);
   return {
@@ -36,6 +37,7 @@ export async function linuxSelfTest(): Promise<LinuxOptions> {
     },
     unseen: Object.values(probes).flatMap((probe) => (probe.ok ? [] : [probe.lost])),
     childrenFile: ok('children'),
+    countsV6,
   };
 }
 
@@ -49,7 +51,7 @@ async function testSockets(): Promise<{ [name: string]: Probe }> {
     client = await connect(port);
     await new Promise((resolve) => client?.write(PROBE, resolve));
     const from = client.localPort ?? 0;
-    const rows = await new Tables().tcp().catch(() => []);
+    const rows = await new Tables().ofSockets(4).catch(() => []);
     const row = rows.find((each) => each.state === 'LISTEN' && each.localPort === port);
     const end = rows.find((each) => each.localPort === port && each.remotePort === from);
     return {
@@ -72,10 +74,23 @@ async function testSockets(): Promise<{ [name: string]: Probe }> {
   }
 }
 
-function listen(server: Server): Promise<number> {
+/** Is a socket of IPv6 counted? Not, where there is no IPv6. */
+async function testCounts(): Promise<boolean> {
+  const server = createServer();
+  try {
+    await listen(server, '::1');
+    return (socketCounts()?.openV6 ?? 0) > 0;
+  } catch {
+    return false;
+  } finally {
+    server.close();
+  }
+}
+
+function listen(server: Server, host = '127.0.0.1'): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(0, host, () => {
       const address = server.address();
       resolve(typeof address === 'object' && address ? address.port : 0);
     });

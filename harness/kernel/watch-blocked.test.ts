@@ -76,7 +76,12 @@ onKernel('watchBlocked', () => {
   ])('where calls do not show, the use of the processor decides: %s is %s', async (name, state, says) => {
     const server = here.find((each) => each.name === name && each.target === 'connection');
     if (!server) return;
-    const weak = new LinuxKernel({ can: { ...kernel.can, calls: false }, unseen: [], childrenFile: false });
+    const weak = new LinuxKernel({
+      can: { ...kernel.can, calls: false },
+      unseen: [],
+      childrenFile: false,
+      countsV6: false,
+    });
     const { ref, target } = await prepare(server);
     const options = { forMs: 200, maxShare: 0.05, ...within(6000) };
     const seen = await watchBlocked(weak, ref, target, options);

@@ -35,6 +35,8 @@ export interface LinuxOptions {
   readonly unseen: readonly string[];
   /** `/proc/PID/task/TID/children` is there. */
   readonly childrenFile: boolean;
+  /** The kernel counts the sockets of IPv6. */
+  readonly countsV6: boolean;
 }
 
 const PROGRAMS_LIMIT = 200;
@@ -44,18 +46,20 @@ export class LinuxKernel implements Kernel {
   readonly kind = 'kernel';
   readonly unseen: readonly string[];
   readonly can: Capabilities;
-  readonly #tables = new Tables();
+  readonly #tables: Tables;
   readonly #threads = new Threads();
-  readonly #targets = new Targets(this.#tables);
+  readonly #targets: Targets;
   readonly #processes: Processes;
   readonly #listeners: Listeners;
   readonly #waiters: Waiters;
   readonly #usage = new Map<string, Usage>();
   readonly #footprints = new Map<string, Footprints>();
 
-  constructor({ can, unseen, childrenFile }: LinuxOptions) {
+  constructor({ can, unseen, childrenFile, countsV6 }: LinuxOptions) {
     this.can = can;
     this.unseen = unseen;
+    this.#tables = new Tables(countsV6 ? 'if_big' : 'never');
+    this.#targets = new Targets(this.#tables);
     this.#processes = new Processes({ childrenFile });
     this.#listeners = new Listeners(this.#tables, this.#processes);
     this.#waiters = new Waiters({

@@ -73,7 +73,7 @@ export class Listeners {
     // Each table takes milliseconds; most servers stand in the first.
     for (const family of [4, 6] as const) {
       if (!inodes.some((inode) => strange(inode) && !rows.has(inode))) break;
-      for (const row of await this.#tables.family(family)) rows.set(row.inode, row);
+      for (const row of await this.#tables.ofSockets(family)) rows.set(row.inode, row);
     }
     // Most sockets are on their way to listen(); only one that stays unknown may be a UDP socket.
     if (inodes.some((inode) => strange(inode) && !rows.has(inode) && known.pending.has(inode)))

@@ -129,12 +129,16 @@ const slowReads = new Map<string, number>();
  * milliseconds, and is read in the thread pool so that the event loop goes on.
  */
 export async function readTable(path: string): Promise<string> {
-  const slow = slowReads.get(path) ?? 0;
-  if (slow >= SLOW_READS) return readBigTable(path);
+  if (isBigTable(path)) return readBigTable(path);
   const begin = performance.now();
   const text = readFileSync(path, 'utf8');
-  slowReads.set(path, performance.now() - begin > QUICK_MS ? slow + 1 : 0);
+  slowReads.set(path, performance.now() - begin > QUICK_MS ? (slowReads.get(path) ?? 0) + 1 : 0);
   return text;
+}
+
+/** Has a table shown itself to be a big one, whose reading takes milliseconds? */
+export function isBigTable(path: string): boolean {
+  return (slowReads.get(path) ?? 0) >= SLOW_READS;
 }
 
 async function readBigTable(path: string): Promise<string> {

@@ -1,17 +1,33 @@
 import type { TcpRow } from '../types.ts';
-import { codeOf, readTable } from './proc.ts';
+import { codeOf, isBigTable, readTable } from './proc.ts';
 import { SharedRead } from './shared-read.ts';
+import { socketCounts } from './socket-counts.ts';
 import { parseRows } from './tcp-rows.ts';
 
 type Family = 4 | 6;
 
+const PATHS: { readonly [family in Family]: string } = { 4: '/proc/net/tcp', 6: '/proc/net/tcp6' };
+
+/** When the table of IPv6 is not read because the kernel's counts of sockets say that it is empty. */
+export type TrustInCounts = 'never' | 'if_big' | 'always';
+
 /** The socket tables of this network namespace; a missing IPv6 counts as an empty table. */
 export class Tables {
-  readonly #reads = { 4: this.#shared('/proc/net/tcp', 4), 6: this.#shared('/proc/net/tcp6', 6) };
+  readonly #trust: TrustInCounts;
+  readonly #reads = { 4: this.#shared(4), 6: this.#shared(6) };
   readonly #rows: Record<Family, ReadonlyMap<number, TcpRow>> = { 4: new Map(), 6: new Map() };
   readonly #familyOfPort = new Map<number, Family>();
 
-  #shared(path: string, family: Family): SharedRead<TcpRow[]> {
+  /**
+   * @param trustInCounts 'never' (the default) unless the counts were seen to be right; 'if_big' where the table takes
+   *   longer to read than they do.
+   */
+  constructor(trustInCounts: TrustInCounts = 'never') {
+    this.#trust = trustInCounts;
+  }
+
+  #shared(family: Family): SharedRead<TcpRow[]> {
+    const path = PATHS[family];
     return new SharedRead(async () => {
       const rows = parseRows(family === 4 ? await readTable(path) : await optionalTable(path), family === 6);
       this.#rows[family] = new Map(rows.filter((row) => row.inode !== 0).map((row) => [row.inode, row]));
@@ -20,15 +36,31 @@ export class Tables {
     });
   }
 
-  /** The TCP rows of one family, read after the call. */
-  family(family: Family): Promise<TcpRow[]> {
-    return this.#reads[family].read();
+  /** The TCP rows of one family that belong to a socket, read after the call; of IPv4, the others as well. */
+  async ofSockets(family: Family): Promise<TcpRow[]> {
+    return family === 6 && this.#noneOpenOfV6() ? [] : this.#reads[family].read();
   }
 
   /** All TCP rows, read after the call. */
   async tcp(): Promise<TcpRow[]> {
-    const [v4, v6] = await Promise.all([this.#reads[4].read(), this.#reads[6].read()]);
-    return [...v4, ...v6];
+    if (!this.#noneOpenOfV6())
+      return (await Promise.all([this.#reads[4].read(), this.#reads[6].read()])).flat();
+    const before = socketCounts();
+    const v4 = await this.#reads[4].read();
+    const after = socketCounts();
+    const timeWait = v4.filter(({ state }) => state === 'TIME_WAIT').length;
+    // Connections in TIME_WAIT are counted for both families in one.
+    const allOfV4 = before?.timeWait === timeWait && after?.timeWait === timeWait;
+    if (!allOfV4 || !this.#noneOpenOfV6()) return [...v4, ...(await this.#reads[6].read())];
+    this.#rows[6] = new Map();
+    return v4;
+  }
+
+  /** Said only after two looks: the kernel sums up a count for each processor, while sockets come and go. */
+  #noneOpenOfV6(): boolean {
+    // One hash table of the kernel holds both families: each is as slow to read as the other.
+    const trusted = this.#trust === 'always' || (this.#trust === 'if_big' && isBigTable(PATHS[4]));
+    return trusted && socketCounts()?.openV6 === 0 && socketCounts()?.openV6 === 0;
   }
 
   /** Rows that match; since a table is not read at one instant, none is said only after a second read. */
