@@ -550,6 +550,7 @@ export type Cause =
   | 'closed_by_reset'
   | 'closed_by_fin'
   | 'unexpected_bytes'
+  | 'wrong_client'
   | 'bad_http'
   | 'http_status'
   | 'http_header'

@@ -62,7 +62,9 @@ async function isInTimeWait({ surroundings }: Scene, port: number): Promise<bool
 
 /**
  * Records it when it proves nothing that a program listens again on a port that was in TIME_WAIT, and what let it do
- * that where the old socket had no SO_REUSEADDR.
+ * that where the old socket had no SO_REUSEADDR. TIME_WAIT may end early: a second copy of the client's FIN, as it is
+ * sent when the machine stood still, is answered with an ACK, that with a RST, and that ends it (RFC 1337); a program
+ * can bring the same about.
  */
 async function checkRestart(scene: Scene, { ref }: Instance, port: number, flagged: boolean): Promise<void> {
   const { recorder, surroundings } = scene;

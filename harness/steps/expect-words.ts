@@ -13,6 +13,7 @@ import {
   milliseconds,
   percent,
 } from './words.ts';
+import { wrongClient } from './wrong-client.ts';
 
 type Mismatch = Extract<Decision, { state: 'mismatch' }>;
 
@@ -33,6 +34,11 @@ export function judgeBytes(
   const unsent = connection.sent === 0 && !connection.accepted ? ' Nothing had been sent yet.' : '';
   const before = repliedBefore(args.on, view);
   const lines = onlyLines(matcher, message, connection);
+  const astray =
+    matcher.kind === 'equals' && !view.ended(args.on)
+      ? wrongClient(args.on, matcher.bytes, message, view)
+      : undefined;
+  const { evidence = [], ...words }: Partial<Found> = astray ?? lines ?? {};
   return {
     cause,
     summary:
@@ -42,13 +48,14 @@ export function judgeBytes(
     expected: describeMatcher(matcher),
     actual: end === '' ? came : `${came}; ${end}`,
     evidence: [
+      ...evidence,
       ...(before === undefined ? [] : [before]),
       ...(message.length > 0 && matcher.kind === 'equals' && difference.at < message.length
         ? [`first difference at byte ${difference.at}:`, ...hexView(message, difference.at)]
         : []),
       ...programWords(view),
     ],
-    ...(lines === undefined ? {} : lines),
+    ...words,
   };
 }
 
@@ -57,7 +64,7 @@ function onlyLines(
   matcher: Matcher,
   message: Buffer,
   { sent, ended, localClose, error, accepted }: ConnectionView,
-): Pick<Found, 'summary' | 'hint'> | undefined {
+): Partial<Found> | undefined {
   if (matcher.kind !== 'equals' || accepted || sent === 0) return undefined;
   if (ended !== undefined || localClose !== undefined || error !== undefined) return undefined;
   const lines = matcher.bytes.lastIndexOf('\n') + 1;

@@ -7,6 +7,7 @@ import { STEPS } from './index.ts';
 import { fillTemplates } from './template.ts';
 import { replayEvents, TraceView } from './view.ts';
 import { lastWords, milliseconds } from './words.ts';
+import { wrongClient } from './wrong-client.ts';
 
 /** The outcome of one step. */
 export interface StepOutcome {
@@ -166,6 +167,7 @@ export class Replay {
         summary: `After the right bytes came ${extra.length} more: ${difference.words}${difference.words.endsWith('?') ? '' : '.'}`,
         expected: `${escapeBytes(message)} and nothing after it`,
         actual: `${escapeBytes(message)} and then ${escapeBytes(extra)}`,
+        ...wrongClient(conn, message, extra, this.view),
       });
       found.push({ step, outcome, event: this.view.events.length - 1 });
     }

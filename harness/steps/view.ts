@@ -4,6 +4,9 @@ import type { Leftover, NewTraceEvent, Observation, StreamName, Trace, TraceEven
 type Of<Type extends NewTraceEvent['type']> = Extract<TraceEvent, { type: Type }>;
 type Seen<What extends Observation['what']> = Extract<Observation, { what: What }>;
 
+/** What was sent is kept until so many bytes are there: enough to recognise it where it turns up. */
+const SAID = 64 * 1024;
+
 /** What is known of one connection so far. */
 export interface ConnectionView {
   readonly received: GrowingBytes;
@@ -12,6 +15,8 @@ export interface ConnectionView {
   /** Bytes that count for nothing as long as only such come next. */
   skip: readonly number[];
   sent: number;
+  /** The first bytes of what was sent. */
+  readonly said: GrowingBytes;
   connected: boolean;
   /** The program made it, to a port of ours. */
   accepted: boolean;
@@ -140,6 +145,7 @@ export class TraceView {
         break;
       case 'sent':
         connection.sent += event.length;
+        if (bytes && connection.said.length < SAID) connection.said.append(bytes);
         break;
       case 'received':
         if (bytes) connection.received.append(bytes);
@@ -165,6 +171,7 @@ export class TraceView {
       consumed: 0,
       skip: [],
       sent: 0,
+      said: new GrowingBytes(),
       connected: false,
       accepted: false,
     };
