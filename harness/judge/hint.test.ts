@@ -150,6 +150,21 @@ os.kill(os.getpid(), signal.SIGSEGV)
   });
 });
 
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+onLinux('a connection that the kernel keeps from accept() is not put down to the program', async () => {
+  const defers = 's.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 5)\n';
+  const accepted = '      - check: { conn: a, is: accepted, within: 500ms }\n';
+  expect(await hintFor(`${defers}while True: s.accept()[0].recv(9)\n`, accepted)).toMatchObject({
+    cause: 'not_accepted',
+    hint: expect.stringContaining('TCP_DEFER_ACCEPT'),
+  });
+  expect(await hintFor(`${defers}import time\ntime.sleep(60)\n`, accepted)).toMatchObject({
+    cause: 'not_accepted',
+    hint: 'The author says so.',
+  });
+});
+
 test('a program that never calls accept() is not said to try', async () => {
   const sleeps = `import socket, sys, time
 s = socket.create_server(("127.0.0.1", int(sys.argv[1])))

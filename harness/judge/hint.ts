@@ -21,6 +21,7 @@ export function hintFor(found: Found, around: Around): string | undefined {
   const usual =
     step.hint ??
     leftOpen(found.cause, around) ??
+    heldBack(found.cause, around) ??
     (found.hint || undefined) ??
     complaint(found.cause, around) ??
     fromEvidence(found.cause, around) ??
@@ -153,6 +154,12 @@ function leftOpen(cause: Finding['cause'], { step, view, event }: Around): strin
   if (cause !== 'not_closed' || !onlyAccepts(view, event)) return undefined;
   if (view.connection(on).accepted) return undefined;
   return 'The program waits for the next client already, and this connection is still open: close() its socket, and after fork() close it in the parent as well as in the child.';
+}
+
+/** All of it sleeps in accept() while a connection is there: no program can bring that about but by an option. */
+function heldBack(cause: Finding['cause'], { view, event }: Around): string | undefined {
+  if (cause !== 'not_accepted' || !onlyAccepts(view, event)) return undefined;
+  return 'The program waits in accept() and the kernel keeps the connection from it: with TCP_DEFER_ACCEPT on the listening socket, accept() returns only once the client has sent something. Leave that option out.';
 }
 
 /** A response without a body has other rules of its length, which the scenario knows. */
