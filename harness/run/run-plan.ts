@@ -12,6 +12,7 @@ import { Recorder } from './recorder.ts';
 import { starvationOf } from './starvation.ts';
 import { StepLoop } from './step-loop.ts';
 import type { Surroundings } from './surroundings.ts';
+import { limitTime } from './time-limit.ts';
 import { Waiting } from './waiting.ts';
 
 /** Longest time for the steps of `cleanup` together, in milliseconds. */
@@ -19,7 +20,8 @@ const CLEANUP_TIMEOUT = 10_000;
 
 /** Runs one plan to its end, which is always a trace: whatever goes wrong is an event in it. */
 export async function runPlan(plan: Plan, outer: Surroundings): Promise<Trace> {
-  const timeout = AbortSignal.timeout(plan.timeout * outer.timeoutScale);
+  const timeLimit = new AbortController();
+  const timeout = timeLimit.signal;
   const signal = AbortSignal.any([outer.signal, timeout]);
   setMaxListeners(0, signal);
   const surroundings: Surroundings = {
@@ -50,6 +52,7 @@ export async function runPlan(plan: Plan, outer: Surroundings): Promise<Trace> {
     makeContext: (within) => context(plan, within, actors),
   });
   const unwatch = standstill.watch();
+  const unlimited = limitTime(timeLimit, plan.timeout * outer.timeoutScale, starvation);
   const before = standstill.lostMs;
   try {
     await loop.run(plan.steps.filter(({ cleanup }) => !cleanup));
@@ -63,6 +66,7 @@ export async function runPlan(plan: Plan, outer: Surroundings): Promise<Trace> {
       await inLane({ waiting: makeWaiting(own), signal: own }, () => loop.run(cleanup, { whatever: true }));
     }
   } finally {
+    unlimited();
     unwatch();
     connections.teardown();
     listeners.teardown();
