@@ -7,7 +7,7 @@ import { descendants, type Grader, leftProcesses, makeStage, type Stage } from '
 import { canIsolate, type GraderLevel } from './testing/can-isolate.ts';
 import { eventually, processesBelow, ROOT } from './testing/cli.ts';
 import { disagreements, fixtureCases, paramsOf } from './testing/fixtures.ts';
-import { specOf, statuses } from './testing/inline.ts';
+import { specOf, statuses, verdictOf } from './testing/inline.ts';
 
 let stage: Stage;
 beforeAll(() => {
@@ -375,4 +375,74 @@ test('hidden scenarios are not run where the program could read them, and the re
   expect(refused).toMatchObject({ status: 'inconclusive', findings: [{ cause: 'unprotected' }] });
   const [run] = (await inWorker({ ...job, unsafe: true }, { level: 'none' })).scenarios;
   expect(run?.status).toBe('pass');
+});
+
+/** Has a counter in shared memory, as a course on Unix has it, and asks for what isolation refuses when told so. */
+const CALLS = `#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/shm.h>
+#include <sys/socket.h>
+#include <netinet/in.h>
+#include <unistd.h>
+
+int main(int argc, char **argv) {
+  int id = shmget(IPC_PRIVATE, sizeof(int), IPC_CREAT | 0600);
+  if (id < 0) { perror("shmget"); return 1; }
+  int *counter = shmat(id, NULL, 0);
+  if (strcmp(argv[2], "more") == 0 && memfd_create("x", 0) < 0) { perror("memfd_create"); return 1; }
+  int s = socket(AF_INET, SOCK_STREAM, 0);
+  struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(atoi(argv[1])) };
+  if (bind(s, (struct sockaddr *)&a, sizeof a) < 0 || listen(s, 5) < 0) return 1;
+  for (;;) { close(accept(s, NULL, NULL)); ++*counter; }
+}
+`;
+
+unless(rootFull)('what isolation refuses is not held against a program', async () => {
+  const submission = path.join(stage.folder, 'calls');
+  mkdirSync(submission);
+  writeFileSync(path.join(submission, 'server.c'), CALLS);
+  const spec = path.join(stage.folder, 'calls.grade.yaml');
+  writeFileSync(
+    spec,
+    specOf('server: {}', { starts: listed(['start: server', 'check: { port: server, is: listening }']) }),
+  );
+  const graded = async (word: string) => {
+    const job = {
+      submission,
+      spec,
+      seed: '1',
+      build: 'gcc -o server server.c',
+      run: `./server {port} ${word}`,
+    };
+    const report = await gradeInWorker(job, { level: 'full' });
+    return verdictOf(report, 'starts');
+  };
+  expect(await graded('less')).toMatchObject({ status: 'pass' });
+  expect(await graded('more')).toMatchObject({
+    status: 'inconclusive',
+    findings: [{ because: 'capability', evidence: ['stderr: memfd_create: Function not implemented'] }],
+  });
+});
+
+unless(rootFull)('who starts more threads than it may is told so each time', async () => {
+  const submission = path.join(stage.folder, 'threads');
+  mkdirSync(submission);
+  const program = `import socket, sys, threading
+s = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+for _ in range(300): threading.Thread(target=s.accept).start()
+`;
+  writeFileSync(path.join(submission, 'server.py'), program);
+  const spec = path.join(stage.folder, 'threads.grade.yaml');
+  const steps = ['start: server', 'check: { program: server, is: running, for: 1s }'];
+  writeFileSync(spec, specOf('server: {}', { one: listed(steps), two: listed(steps), three: listed(steps) }));
+  const report = await gradeInWorker({ submission, spec, seed: '1' }, { level: 'full' });
+  for (const id of ['one', 'two', 'three'])
+    expect(verdictOf(report, id)).toMatchObject({
+      status: 'fail',
+      findings: [{ cause: 'processes_limit' }, {}],
+    });
 });

@@ -366,6 +366,8 @@ type EventBody =
       /** The folder that it runs in; left out where its output is shown. */
       readonly cwd: string;
       readonly port: number | null;
+      /** Isolation refuses it some system calls. */
+      readonly filtered?: true;
     }
   | {
       readonly type: 'process_error';

@@ -12,7 +12,7 @@ const CAUSES: Readonly<Record<LimitName, Finding['cause']>> = {
 const SENTENCES: Readonly<Record<LimitName, (amount: string) => string>> = {
   memory: (amount) => `was ended: it used more than ${amount} of memory`,
   cpu: (amount) => `was ended: it used more than ${amount} of processor time`,
-  processes: (amount) => `was ended: it had ${amount} processes and threads at the same time`,
+  processes: (amount) => `was ended: it had more than ${amount} processes and threads at the same time`,
   disk: (amount) => `filled its folder, which holds ${amount} and twenty thousand files`,
   output: (amount) => `was ended: it printed more than ${amount}`,
   time: (amount) => `was ended: it ran for longer than ${amount}`,

@@ -10,6 +10,8 @@ export { JailError } from './spawn-jailed.ts';
 export interface Confinement {
   /** The program's folder is a file system of its own, with an end. @default false */
   readonly ownDisk?: boolean;
+  /** Some system calls are refused. @default false */
+  readonly filtersCalls?: boolean;
   /** Why a program that is there can't be run in it, in words; undefined when it can. */
   hides(file: string, cwd: string): string | undefined;
   wrap(program: {

@@ -134,6 +134,7 @@ async function launchInstance(
       argv: runnable.argv,
       cwd: runnable.cwd,
       port: runnable.rule === 'any' ? null : runnable.told,
+      ...(runnable.confinement?.filtersCalls ? { filtered: true } : {}),
     });
     instance = {
       number,

@@ -7,8 +7,6 @@ import type { Runnable } from './surroundings.ts';
 
 /** How often it is looked whether a program keeps to its limits, in milliseconds. */
 const EVERY = 100;
-/** So many looks in a row must find it with too many processes: at their limit none are made, for a while. */
-const LOOKS = 2;
 /** How often it is tried to end what multiplies. */
 const ROUNDS = 50;
 
@@ -21,7 +19,6 @@ export class LimitWatch {
   readonly #began = monotonic();
   readonly #timer: NodeJS.Timeout;
   #printed = 0;
-  #crowded = 0;
   #over = false;
 
   constructor(scene: Scene, program: string, runnable: Runnable, instance: Instance) {
@@ -60,10 +57,9 @@ export class LimitWatch {
     if (monotonic() - this.#began > limits.time) return this.#exceeded('time');
     const footprint = await kernel.footprint(this.#instance.ref(), limits.memory);
     if (footprint === null || this.#over) return;
-    this.#crowded = footprint.tasks >= limits.processes - 1 ? this.#crowded + 1 : 0;
     if (footprint.memory > limits.memory) await this.#exceeded('memory');
     else if (footprint.cpuMs > limits.cpu) await this.#exceeded('cpu');
-    else if (this.#crowded >= LOOKS) await this.#exceeded('processes');
+    else if (footprint.tasks > limits.processes) await this.#exceeded('processes');
     else if (this.#diskIsFull()) await this.#exceeded('disk');
   }
 

@@ -89,7 +89,10 @@ export class StepLoop {
     return recorder.record({ type: 'step_end', step: step.index, timedOut, rested, granted, ...starved });
   }
 
-  /** A program's connections vanish before it does: before "it closed" is said, see whether it is exiting. */
+  /**
+   * A program's connections vanish before it does: before "it closed" is said, see whether it is exiting. And it has gone
+   * before it is told how it ended.
+   */
   async #awaitExit(step: PlanStep): Promise<void> {
     const { recorder, programs } = this.#options;
     const waiting = this.#options.waiting();
@@ -99,7 +102,8 @@ export class StepLoop {
     const gone = view.events.some(
       ({ type }) => type === 'eof' || type === 'conn_error' || type === 'connect_error',
     );
-    if (!gone || recorder.peek(step).status === 'pass') return;
+    const ended = view.observed('listening')?.state === 'exited';
+    if (!(gone || ended) || recorder.peek(step).status === 'pass') return;
     const running = () =>
       [...view.instances.values()].some((instances) => instances.at(-1)?.exit === undefined);
     const { timedOut, rested, granted, starved } = waiting;

@@ -24,7 +24,8 @@ const ETC = [
   'crypto-policies',
 ];
 /** Their own folders, named after them and their version. */
-const ETC_PATTERNS = /^(java|python|perl|node|maven)/;
+const ETC_PATTERNS =
+  /^(java|python|perl|node|maven|php|ruby|lua|tcl|fpc|nim|ghc|erlang|mono|dotnet|guile|racket|sbcl|octave|julia|scala|kotlin|golang)/;
 
 export interface JailOptions {
   /** The folder outside that is /work inside. */

@@ -69,6 +69,7 @@ export function fullJail({ base, uid, visible }: FullOptions): Jail {
     },
     confinement: (limits) => ({
       ownDisk: true,
+      filtersCalls: true,
       hides: (file, cwd) => hiddenBecause(file, cwd, visible),
       wrap({ argv, cwd, env }: Program) {
         const start = starts.get(cwd) ?? 0;

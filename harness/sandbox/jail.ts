@@ -13,6 +13,7 @@ export interface Program {
 /** How programs with certain limits are started; `process/launch.ts` says what each part is for. */
 export interface Confinement {
   readonly ownDisk?: boolean;
+  readonly filtersCalls?: boolean;
   hides(file: string, cwd: string): string | undefined;
   wrap(program: Program): {
     readonly argv: readonly string[];

@@ -32,6 +32,12 @@ export const LARGEST: Room = { bytes: 256 * MIB, files: 100_000 };
 /** Most open files of one process. */
 const OPEN_FILES = 1024;
 
+/**
+ * So many more processes and threads than it may have can a program make: the kernel counts those of the jail itself,
+ * too, and who has too many must be seen to.
+ */
+const SPARE_PROCESSES = 16;
+
 /** A limit of setrlimit(2), soft and hard, in that call's units. */
 export interface Rlimit {
   readonly resource: 'cpu' | 'data' | 'core' | 'nproc' | 'nofile';
@@ -48,7 +54,7 @@ export function rlimits(limits: Limits, memoryOfMachine: number): readonly Rlimi
   const both = (resource: Rlimit['resource'], value: number) => ({ resource, soft: value, hard: value });
   return [
     { resource: 'cpu', soft: seconds + 1, hard: seconds + 2 },
-    both('nproc', limits.processes),
+    both('nproc', limits.processes + SPARE_PROCESSES),
     both('nofile', OPEN_FILES),
     both('core', 0),
     both('data', Math.round(2 * limits.memory + memoryOfMachine / 16)),

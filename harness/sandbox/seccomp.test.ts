@@ -5,11 +5,16 @@ const ALLOW = 0x7fff0000;
 const errno = (number: number) => 0x00050000 | number;
 
 /** Runs a filter as the kernel does: an accumulator, loads, jumps and returns; see bpf(4). */
-function verdict(filter: Buffer, call: { audit: number; number: number; argument?: number }): number {
+function verdict(
+  filter: Buffer,
+  call: { audit: number; number: number; argument?: number; second?: bigint },
+): number {
   const data = new Map([
     [0, call.number],
     [4, call.audit],
     [16, call.argument ?? 0],
+    [24, Number((call.second ?? 0n) & 0xffff_ffffn)],
+    [28, Number((call.second ?? 0n) >> 32n)],
   ]);
   let value = 0;
   for (let at = 0; at < filter.length; at += 8) {
@@ -55,8 +60,15 @@ describe.each(['x64', 'arm64'] as const)('the filter for %s', (architecture) => 
   });
 
   test('memory that nobody sees and io_uring are not known', () => {
-    for (const number of [numbers.memfd_create, numbers.shmget, NEWER.io_uring_setup, NEWER.memfd_secret])
+    for (const number of [numbers.memfd_create, NEWER.io_uring_setup, NEWER.memfd_secret])
       expect(ask(number)).toBe(errno(38));
+  });
+
+  test('segments of shared memory are small', () => {
+    const segment = (second: bigint) =>
+      verdict(filter, { audit: AUDIT[architecture], number: numbers.shmget, second });
+    expect([0n, 4n, 65_536n].map(segment)).toEqual([ALLOW, ALLOW, ALLOW]);
+    expect([65_537n, 1n << 31n, 1n << 32n, (1n << 32n) + 4n].map(segment)).toEqual(Array(4).fill(errno(38)));
   });
 
   test('what is ordinary passes, what is of another processor does not', () => {

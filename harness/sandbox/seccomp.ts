@@ -5,6 +5,7 @@ import { AUDIT, isKnown, NEWER, NUMBERS } from './system-calls.ts';
 const NUMBER = 0;
 const ARCHITECTURE = 4;
 const FIRST_ARGUMENT = 16;
+const SECOND_ARGUMENT = 24;
 
 const ALLOW = 0x7fff0000;
 const refuse = (errno: number) => 0x00050000 | errno;
@@ -19,8 +20,14 @@ const NEW_NAMESPACE = 0x7e020000 | 0x80;
 /** Numbers from here on are of the x32 interface of x86-64. */
 const X32 = 0x40000000;
 
+/**
+ * Most bytes of a segment of shared memory, see shmget(2): what is attached is counted as memory, and of what is not
+ * there can be no more than 4,096 segments (SHMMNI), as much as a jail has in /tmp. Beyond that the call is not known.
+ */
+const SEGMENT = 64 * 1024;
+
 /** Calls that a program has a fallback for when the kernel has never heard of them. */
-const UNKNOWN = ['memfd_create', 'shmget', 'add_key', 'request_key', 'keyctl'] as const;
+const UNKNOWN = ['memfd_create', 'add_key', 'request_key', 'keyctl'] as const;
 /** Calls that need a privilege, or reach over the walls. */
 const FORBIDDEN = [
   'pivot_root',
@@ -51,7 +58,7 @@ const FORBIDDEN = [
 
 /**
  * The filter for system calls of students' programs, for `bwrap --seccomp`; undefined on a processor that it does not
- * know. Memory that no sampler sees (memfd, System V) and sockets that leave the namespace (vsock, io_uring) are out;
+ * know. Memory that no sampler sees (memfd, large segments of System V) and sockets that leave the namespace (vsock, io_uring) are out;
  * ptrace(2) stays, since leak checkers of compilers need it.
  */
 export function seccompFilter(architecture: string = process.arch): Buffer | undefined {
@@ -62,10 +69,19 @@ export function seccompFilter(architecture: string = process.arch): Buffer | und
   for (const name of UNKNOWN) filter.ifEqual(numbers[name], 'unknown');
   for (const number of Object.values(NEWER)) filter.ifEqual(number, 'unknown');
   for (const name of FORBIDDEN) filter.ifEqual(numbers[name], 'forbidden');
-  filter.ifEqual(numbers.socket, 'socket').ifEqual(numbers.clone, 'clone').return(ALLOW);
+  filter.ifEqual(numbers.socket, 'socket').ifEqual(numbers.clone, 'clone');
+  filter.ifEqual(numbers.shmget, 'segment').return(ALLOW);
   filter.label('socket').load(FIRST_ARGUMENT);
   for (const family of FAMILIES) filter.ifEqual(family, 'allowed');
   filter.return(EAFNOSUPPORT);
+  filter
+    .label('segment')
+    .load(SECOND_ARGUMENT + 4)
+    .unlessEqual(0, 'unknown');
+  filter
+    .load(SECOND_ARGUMENT)
+    .ifAtLeast(SEGMENT + 1, 'unknown')
+    .return(ALLOW);
   filter.label('clone').load(FIRST_ARGUMENT).ifAnyBit(NEW_NAMESPACE, 'forbidden');
   return filter
     .label('allowed')

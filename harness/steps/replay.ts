@@ -6,7 +6,7 @@ import { fail, inconclusive, type Outcome, type StepDefinition } from './definit
 import { STEPS } from './index.ts';
 import { fillTemplates } from './template.ts';
 import { replayEvents, TraceView } from './view.ts';
-import { lastWords, milliseconds } from './words.ts';
+import { endedByItself, lastWords, milliseconds } from './words.ts';
 import { wrongClient } from './wrong-client.ts';
 
 /** The outcome of one step. */
@@ -81,6 +81,27 @@ function endedByStop(program: string, view: TraceView): Outcome {
   });
 }
 
+/** What a C library says for ENOSYS. */
+const NOT_IMPLEMENTED = /\bFunction not implemented\b|\bENOSYS\b/;
+
+/** It ended because isolation keeps a system call from it, which by hand it would have had. */
+function refused(view: TraceView): Outcome | undefined {
+  for (const program of view.instances.keys()) {
+    const words = lastWords(view, program);
+    if (!endedByItself(view, program)?.filtered || !NOT_IMPLEMENTED.test(words.join('\n'))) continue;
+    return inconclusive('capability', {
+      cause: 'unknown',
+      summary:
+        'The program ended because isolation keeps a system call from it ("Function not implemented").',
+      expected: 'the program can do here what it can do by hand',
+      actual: 'a system call is refused',
+      evidence: words,
+      hint: 'Isolated programs have no io_uring, no memfd_create() and no segments of shared memory above 64 KiB. To grade this one, run it without isolation, in a container or a virtual machine of its own.',
+    });
+  }
+  return undefined;
+}
+
 /** Judges step by step while the events come in, live or from a saved trace: one code path for both. */
 export class Replay {
   readonly view = new TraceView();
@@ -128,6 +149,8 @@ export class Replay {
     const trial = outcome.status === 'fail' ? this.view.observed('stop_trial') : undefined;
     if (trial?.ended === true) return endedByStop(trial.program, this.view);
     if (trial?.ended === null) return notTried();
+    const walled = outcome.status === 'fail' ? refused(this.view) : undefined;
+    if (walled) return walled;
     const end = this.view.inStep('step_end');
     return outcome.status === 'fail' && end?.starved ? starved(end.granted) : outcome;
   }

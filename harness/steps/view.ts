@@ -46,6 +46,8 @@ export interface InstanceView {
   readonly cwd: string;
   /** The port that it was told, if any. */
   readonly told: number | null;
+  /** Isolation refuses it some system calls. */
+  readonly filtered: boolean;
   readonly stdout: GrowingBytes;
   readonly stderr: GrowingBytes;
   exit?: Of<'process_exit'>;
@@ -121,6 +123,7 @@ export class TraceView {
       argv,
       cwd,
       told: port,
+      filtered: event.filtered === true,
       stdout: new GrowingBytes(),
       stderr: new GrowingBytes(),
     });
