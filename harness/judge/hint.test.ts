@@ -230,3 +230,58 @@ test('a server that listens without bind() is told so', async () => {
     hint: expect.stringContaining('call bind()'),
   });
 });
+
+test('who waits for the end in an event loop is told to answer each message', async () => {
+  const asyncio = `import asyncio, sys
+async def serve(r, w):
+    w.write(await r.read())
+    await w.drain()
+    w.close()
+async def main():
+    server = await asyncio.start_server(serve, "127.0.0.1", int(sys.argv[1]))
+    await server.serve_forever()
+asyncio.run(main())
+`;
+  const steps =
+    '      - connect: b\n      - send: { on: a, line: hello }\n      - expect: { on: a, equals: { line: hello } }\n';
+  const spec = specOf('server: {}', { one: `    hint: The author says so.\n${BEGIN}${steps}` });
+  const [finding] = verdictOf(await gradeInline({ 'server.py': asyncio }, spec), 'one').findings;
+  expect(finding).toMatchObject({
+    cause: 'nothing_received',
+    hint: expect.stringContaining('waits for more of it'),
+  });
+});
+
+test('a carriage return that a reader of lines drops is not missing from a protocol', async () => {
+  const lines = `while True:
+    c, a = s.accept()
+    for line in c.makefile("r", encoding="latin-1"):
+        c.sendall(line.encode("latin-1"))
+`;
+  const echoed = '      - send: { hex: "610d0a620a" }\n      - expect: { equals: { hex: "610d0a620a" } }\n';
+  expect(await hintFor(lines, echoed)).toMatchObject({
+    cause: 'lf',
+    hint: expect.stringContaining('reads lines'),
+  });
+  const named = '      - send: "a\\r\\nb\\n"\n      - expect: { equals: "a\\r\\nb\\n" }\n';
+  expect(await hintFor(lines, named)).toMatchObject({
+    cause: 'lf',
+    hint: expect.stringContaining('End every line'),
+  });
+});
+
+test('the message that Ruby and PHP print above the way to it is shown', async () => {
+  const says = (lines: string) => `sys.stderr.write("""${lines}""")\nsys.exit(1)\n`;
+  const steps = '    steps:\n      - start: server\n      - check: { port: server, is: listening }\n';
+  const evidence = async (lines: string) => {
+    const files = { 'server.py': `import sys\n${says(lines)}` };
+    return verdictOf(await gradeInline(files, specOf('server: {}', { one: steps })), 'one').findings[0]
+      ?.evidence;
+  };
+  const ruby =
+    "main.rb:3:in `read': no such thing (E)\n\tfrom main.rb:3:in `a'\n\tfrom main.rb:2:in `b'\n\tfrom main.rb:1:in `c'\n\tfrom main.rb:4:in `<main>'\n";
+  expect(await evidence(ruby)).toEqual(["stderr: main.rb:3:in `read': no such thing (E)"]);
+  const php =
+    'PHP Fatal error:  Uncaught Error: no such thing\nStack trace:\n#0 main.php(4): start()\n#1 main.php(3): a()\n#2 {main}\n  thrown in main.php on line 2\n';
+  expect(await evidence(php)).toEqual(['stderr: PHP Fatal error:  Uncaught Error: no such thing']);
+});

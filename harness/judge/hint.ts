@@ -121,6 +121,7 @@ function isOf(event: TraceEvent, instance: InstanceView, view: TraceView): boole
 }
 
 function fromEvidence(cause: Finding['cause'], { step, view, event }: Around): string | undefined {
+  if (cause === 'lf' && step.args.http === undefined && !namesCrlf(step)) return LINE_READER;
   const proven = PROVEN[cause];
   if (proven !== undefined) return proven;
   if (cause in HTTP && !answersHead(step)) return HTTP[cause];
@@ -128,9 +129,9 @@ function fromEvidence(cause: Finding['cause'], { step, view, event }: Around): s
   if (WITH_AN_END.includes(cause) && endedBy(['SIGPIPE'], view, event)) return PIPE;
   if (cause === 'crashed' || (WITH_AN_END.includes(cause) && endedBy(CRASHES, view, event)))
     return LAST.crashed;
-  if (cause === 'exited' && step.verb === 'start' && view.connections.size === 0) return LAST.exited;
   if ((cause === 'exited' || cause === 'refused') && endedWithAClient(view, event)) return SERVES_ONE;
   if (cause === 'exited' && leftTheForeground(view, event)) return BACKGROUND;
+  if (cause === 'exited' && view.connections.size === 0) return LAST.exited;
   const on = typeof step.args.on === 'string' ? step.args.on : undefined;
   if (step.verb === 'send' && cause === 'early_close')
     return 'The program closes before it has received everything: go on calling recv() until the message is complete or the client is done.';
@@ -160,6 +161,14 @@ function leftOpen(cause: Finding['cause'], { step, view, event }: Around): strin
 function heldBack(cause: Finding['cause'], { view, event }: Around): string | undefined {
   if (cause !== 'not_accepted' || !onlyAccepts(view, event)) return undefined;
   return 'The program waits in accept() and the kernel keeps the connection from it: with TCP_DEFER_ACCEPT on the listening socket, accept() returns only once the client has sent something. Leave that option out.';
+}
+
+const LINE_READER =
+  'A \\r before a \\n got lost: the data went through something that reads lines or text (readline(), a Scanner, a text stream), which drops it. Send back the bytes that recv() returned.';
+
+/** The author has written that lines end with \r\n. */
+function namesCrlf({ args }: PlanStep): boolean {
+  return /crlf|\\r\\n/i.test(JSON.stringify(args));
 }
 
 /** A response without a body has other rules of its length, which the scenario knows. */

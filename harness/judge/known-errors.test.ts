@@ -27,6 +27,14 @@ test.each([
   ],
   ['sh: 1: server: command not found', 'sources'],
   ['NameError: name s is not defined', 'spelling mistake'],
+  ['pthread_create: Resource temporarily unavailable', 'No more processes or threads'],
+  [
+    '    if os.fork() == 0:\nBlockingIOError: [Errno 11] Resource temporarily unavailable',
+    'No more processes or threads',
+  ],
+  ["RuntimeError: can't start new thread", 'No more processes or threads'],
+  ['BlockingIOError: [Errno 11] Resource temporarily unavailable', 'A socket that is non-blocking'],
+  ['PHP Fatal error:  Uncaught Error: Call to undefined function socket_creat()', 'spelling mistake'],
 ])('%s', (printed, hint) => {
   expect(knownError(`Traceback\n${printed}\n`)).toContain(hint);
 });

@@ -1,11 +1,16 @@
 import type { KnownError } from '../model.ts';
 
 interface RuntimeError extends KnownError {
+  /** One of these is there as well. @default whatever else is there */
+  readonly beside?: readonly string[];
   /** It means this only as long as the program has not listened or connected. @default any time */
   readonly during?: 'start';
   /** It is what must come where nobody listens, as the scenario wants it. */
   readonly unless?: 'nobody_listens';
 }
+
+const MANY =
+  'No more processes or threads could be started: the program had as many as it may have. End those that are done (join, waitpid), and start one when there is a client for it, not in advance.';
 
 /**
  * What runtimes of the usual languages print when a program fails, and the mend. The first that fits counts, so what is
@@ -122,6 +127,22 @@ export const KNOWN_ERRORS: readonly RuntimeError[] = [
   },
   {
     text: [
+      "can't start new thread",
+      'unable to create native thread',
+      'unable to create new native thread',
+      'Cannot create thread',
+      'failed to spawn thread',
+      'fork: retry',
+    ],
+    hint: MANY,
+  },
+  {
+    text: ['Resource temporarily unavailable', 'EAGAIN'],
+    beside: ['fork', 'pthread_create', 'vfork', 'posix_spawn'],
+    hint: MANY,
+  },
+  {
+    text: [
       'socket.timeout',
       'TimeoutError: timed out',
       'SocketTimeoutException',
@@ -159,7 +180,7 @@ export const KNOWN_ERRORS: readonly RuntimeError[] = [
     hint: 'The program is no valid program: mend the named line, and try it once by hand.',
   },
   {
-    text: ['NameError', 'UnboundLocalError', 'ReferenceError'],
+    text: ['NameError', 'UnboundLocalError', 'ReferenceError', 'Call to undefined function'],
     hint: 'A name is used that was never set: look for a spelling mistake in the named line, or a missing import.',
   },
   {
@@ -259,7 +280,8 @@ export function knownError(
   const text = printed.toLowerCase();
   const fits = ({ during, unless }: RuntimeError) => !(during && started) && !(unless && nobodyListens);
   const fitting: readonly RuntimeError[] = [...own, ...others.filter(fits)];
-  return fitting.find((known) => known.text.some((one) => stands(one.toLowerCase(), text)))?.hint;
+  const there = (one: string) => stands(one.toLowerCase(), text);
+  return fitting.find(({ text: words, beside = words }) => words.some(there) && beside.some(there))?.hint;
 }
 
 /** Whether it is there by itself, and not in the midst of a longer word. */

@@ -15,11 +15,17 @@ export function atThatMoment(view: TraceView, event: number, cause: Finding['cau
   return [...busy, ...describeThreads(named).map((words) => `at that moment the program was ${words}`)];
 }
 
-/** The connections, by their names, on which the program was waiting for bytes right after the failed step. */
+/**
+ * The connections, by their names, on which the program was waiting for bytes right after the failed step, be it along
+ * with others: poll, select and epoll return at once where bytes lie.
+ */
 export function waitsForBytesOn(view: TraceView, event: number): readonly string[] {
   const threads = activityAfter(view, event)?.threads ?? [];
   return [...view.connections.keys()].filter((name) =>
-    threads.some(({ waitsFor = '' }) => /^(recv|read) on /.test(waitsFor) && isOf(waitsFor, name, view)),
+    threads.some(({ waitsFor = '' }) => {
+      if (/^(recv|read) on /.test(waitsFor)) return isOf(waitsFor, name, view);
+      return /^(poll|select|epoll) on /.test(waitsFor) && portsIn(waitsFor).includes(portOf(name, view));
+    }),
   );
 }
 
@@ -52,9 +58,18 @@ function withNames(thread: ThreadState, view: TraceView): ThreadState {
 /** Whether words of the kernel room name this connection and no other. */
 function isOf(waitsFor: string, name: string, view: TraceView): boolean {
   const { localPort, accepted } = view.connection(name);
-  const ports = [...waitsFor.matchAll(/connection (?:from|to) \S+:(\d+)(?!\d)/g)].map((match) => match[1]);
+  const ports = portsIn(waitsFor);
   if (ports.length !== 1 || localPort === undefined) return false;
   // All connections that a program opened lead to the same port of ours.
   if (accepted && [...view.connections.values()].filter((one) => one.accepted).length > 1) return false;
-  return ports[0] === String(localPort);
+  return ports[0] === localPort;
+}
+
+/** The ports at the other ends of the connections in words of the kernel room. */
+function portsIn(waitsFor: string): readonly number[] {
+  return [...waitsFor.matchAll(/connection (?:from|to) \S+:(\d+)(?!\d)/g)].map((match) => Number(match[1]));
+}
+
+function portOf(name: string, view: TraceView): number {
+  return view.connection(name).localPort ?? 0;
 }

@@ -119,6 +119,11 @@ describe('explainDifference of a complete message', () => {
     ['binary bytes encoded again', binary, Buffer.from(binary.toString('latin1'))],
     ['Latin-1 instead of UTF-8', Buffer.from('Grüße'), Buffer.from('Grüße', 'latin1')],
     ['bytes that are no text left out', binary, Buffer.from(binary.filter((byte) => byte < 0x80))],
+    [
+      'characters left out that were cut at the borders of recv()',
+      Buffer.from('ab\u00e9cd\u00e9\xff\u00e9ef', 'utf8').fill(0xff, 8, 9),
+      Buffer.from('abcdef'),
+    ],
     ['a question mark for each character', Buffer.from('Grüße'), Buffer.from('Gr??e')],
     ['a question mark for each byte', Buffer.from('Grüße'), Buffer.from('Gr????e')],
     ["Python's str() of bytes", Buffer.from('hello\n'), Buffer.from("b'hello\\n'")],

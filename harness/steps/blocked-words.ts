@@ -3,7 +3,7 @@ import type { Observation } from '../model.ts';
 import { type Claim, unseen } from './claim.ts';
 import { fail, type Outcome, PASS } from './definition.ts';
 import type { TraceView } from './view.ts';
-import { describeExit, describeThreads, lastWords, milliseconds, percent } from './words.ts';
+import { describeEnd, describeThreads, lastWords, milliseconds, percent } from './words.ts';
 
 type Blocked = Extract<Observation, { what: 'blocked' }>;
 
@@ -28,8 +28,8 @@ export function judgeBlocked(claim: Claim<'blocked'>, view: TraceView): Outcome 
       return fail({
         ...common,
         cause: instance?.exit?.signal ? 'crashed' : 'exited',
-        summary: `The program ${instance ? describeExit(instance) : 'ended'} instead of waiting in ${call}.`,
-        actual: instance ? describeExit(instance) : 'ended',
+        summary: `The program ${describeEnd(instance)} instead of waiting in ${call}.`,
+        actual: describeEnd(instance),
       });
     case 'closed':
       return fail({

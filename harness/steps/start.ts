@@ -5,7 +5,7 @@ import { name } from './fields.ts';
 import { controlWords, judgeRestart, movedAway, restartCause } from './restart-words.ts';
 import { useProgram } from './scope.ts';
 import type { InstanceView, TraceView } from './view.ts';
-import { describeExit, describeListeners, describePorts, describeThreads, lastWords } from './words.ts';
+import { describeEnd, describeListeners, describePorts, describeThreads, lastWords } from './words.ts';
 
 const schema = v.strictObject({ program: name });
 /** Generous, since a JVM on a loaded machine takes its time; a deadline met early costs nothing. */
@@ -16,7 +16,8 @@ export const USUAL_START = 50;
 type Seen = Extract<Observation, { what: 'listening' }>;
 type Args = v.InferOutput<typeof schema>;
 
-const HTONS = 'Ports go into a socket address in network byte order: use htons(port).';
+const HTONS =
+  'The two bytes of the port are swapped. In C a port goes into a socket address by htons(port), once; Python, Java, JavaScript and most other languages take the number as it is, without htons().';
 
 /** Launches a program and waits until it is ready, as its `ready` says: listening, unless told otherwise. */
 export const start: StepDefinition<Args> = {
@@ -95,6 +96,8 @@ function strangerOn(port: number | null, detail?: string): Found {
   };
 }
 
+const UNIX =
+  'It waits for clients on a socket of the Unix family (AF_UNIX), which has a name in the file system and no port: create the socket with AF_INET.';
 const TAKE_THE_PORT =
   'Take the port from the command line (see how the program is started), or tell the grader which port it uses with --port.';
 const NOT_BOUND =
@@ -121,8 +124,8 @@ function explain(program: string, view: TraceView, instance: InstanceView): Foun
       return {
         ...base,
         cause: instance.exit?.signal ? 'crashed' : 'exited',
-        summary: `The program ${describeExit(instance)} instead of listening.`,
-        actual: describeExit(instance),
+        summary: `The program ${describeEnd(instance)} instead of listening.`,
+        actual: describeEnd(instance),
         ...(view.observed('control_start')?.listens === false ? { hint: LEFT_BEHIND } : {}),
       };
     case 'other_port':
@@ -190,7 +193,9 @@ function explain(program: string, view: TraceView, instance: InstanceView): Foun
         cause: 'idle',
         summary: 'The program runs, but never listens.',
         actual: seen.detail ?? 'idle, not listening',
-        hint: 'After bind(), call listen() on the socket.',
+        hint: seen.detail?.includes('accept on Unix socket')
+          ? UNIX
+          : 'After bind(), call listen() on the socket.',
       };
     default:
       return {

@@ -15,6 +15,11 @@ export function describeExit(instance: InstanceView): string {
   return `exited with status ${exit.code}`;
 }
 
+/** As `describeExit`, of one that has ended, though it may not have been told yet how. */
+export function describeEnd(instance: InstanceView | undefined): string {
+  return instance?.exit ? describeExit(instance) : 'ended';
+}
+
 const SIGNAL_WORDS: Readonly<Record<string, string>> = {
   SIGSEGV: ' (it touched memory that is not its own)',
   SIGABRT: ' (it gave up by itself: abort, a failed assertion or a corrupted heap)',
@@ -28,6 +33,9 @@ const LIBRARY_FRAME = /^\s+at (java|jdk|sun)\b|^\s+at .*node:|File "[^"]*\/lib\/
 const NODE_FRAME =
   /^\s*(errno|syscall|port|address): |^\s*[{}[\]]+,?$|^Node\.js v|^node:\S+:\d+$|^Emitted 'error'|^\s*throw er;/;
 
+/** The way to an error that Ruby and PHP print below it. */
+const WAY = /^\s+(\d+: )?from .+:\d+:in |^#\d+ |^(PHP )?Stack trace:$|^\s+thrown in /;
+
 /** The last lines that a program printed, as evidence; frames of libraries are left out. */
 export function lastLines(instance: InstanceView, stream: 'stdout' | 'stderr', count = 4): string[] {
   const text = instance[stream].from(Math.max(0, instance[stream].length - 4096)).toString('utf8');
@@ -35,7 +43,9 @@ export function lastLines(instance: InstanceView, stream: 'stdout' | 'stderr', c
     .replaceAll(`${instance.cwd}/`, '')
     .split('\n')
     .filter((line) => !/^[\s^~]*$/.test(line));
-  const telling = lines.filter((line) => !LIBRARY_FRAME.test(line) && !NODE_FRAME.test(line));
+  const telling = lines.filter((line) =>
+    [LIBRARY_FRAME, NODE_FRAME, WAY].every((frame) => !frame.test(line)),
+  );
   const shown = (telling.length > 0 ? telling : lines).slice(-count);
   return shown.map(
     (line) => `${stream}: ${escapeBytes(Buffer.from(line.trimEnd().replaceAll('\t', '  ')), 160)}`,
