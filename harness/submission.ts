@@ -304,7 +304,8 @@ function fillCommand(command: string, names: Readonly<Record<string, string>>): 
 }
 
 /** How compilers, linkers and make say what is wrong; "collect2: error" only repeats it. */
-const BUILD_ERROR = /^(?!collect2|.* returned an error exitcode).*(?<![\w-])(error|fatal): |undefined reference to|multiple definition of|\*\*\* /i;
+const BUILD_ERROR =
+  /^(?!collect2|.* returned an error exitcode).*(?<![\w-])(error|fatal): |undefined reference to|multiple definition of|\*\*\* /i;
 /** The first error, with the lines that show it. */
 const BUILD_LINES = 6;
 
