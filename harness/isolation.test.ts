@@ -259,7 +259,7 @@ scenarios:
           within: 30s
           equals: |
             CPU 8 9
-            NPROC 33 33
+            NPROC 49 49
             NOFILE 700 700
             CORE 0 0
             DATA 1

@@ -81,6 +81,24 @@ function mayHaveBeenHit({ trace: { events } }: RunVerdict): boolean {
   );
 }
 
+/** First bytes come this soon after their connection, or a moment later where the program takes one; in milliseconds. */
+const PROMPT = 400;
+
+/**
+ * Whether a client that was to speak at once did so late, because the grader was kept from running: one that goes by a
+ * clock of its own may have done well for no other reason.
+ */
+function spokeLate({ trace: { events } }: RunVerdict): boolean {
+  return events.some((event, at) => {
+    if (event.type !== 'connected') return false;
+    const later = events.slice(at + 1);
+    const first = later.findIndex((one) => one.type === 'sent' && one.conn === event.conn);
+    const sent = later[first];
+    if (sent === undefined || sent.t - event.t <= PROMPT) return false;
+    return later.slice(0, first).filter(({ type }) => type === 'step_begin').length === 1;
+  });
+}
+
 /**
  * What could not be told may be told at a second try, unless this machine can't show it at all. `exposed` says that
  * programs of other scenarios, which ran at the same time, could send it signals.
@@ -91,6 +109,7 @@ export function worthAnotherTry(
   { exposed }: { readonly exposed: boolean },
 ): boolean {
   const { status, findings } = run;
+  if (status === 'pass') return run.attempt === 1 && spokeLate(run);
   if (status === 'fail') return on === 'fail' || mayHaveGivenUp(run) || (exposed && mayHaveBeenHit(run));
   return status === 'inconclusive' && findings.every(({ because }) => because !== 'capability');
 }

@@ -12,7 +12,7 @@ export function sumScenario(scenario: ScenarioSpec, runs: readonly RunVerdict[])
     status,
     points: earned(scenario, deciding, status),
     attempts,
-    flaky: status === 'pass' && attempts > 1,
+    flaky: status === 'pass' && runs.some((run) => run.status !== 'pass'),
     durationMs: Math.round(runs.reduce((sum, run) => sum + run.trace.durationMs, 0)),
     findings: deciding.flatMap((run) => run.findings),
     runs,

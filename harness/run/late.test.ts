@@ -79,3 +79,31 @@ test('a deadline stands still while the whole machine does', async () => {
   );
   expect(verdict).toMatchObject({ status: 'pass', attempts: 1 });
 });
+
+/** Throws away what comes in the first half second, while it keeps the grader from running at its first start. */
+const discards = (mark: string) => `
+import os, signal, socket, sys, time
+s = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+c, _ = s.accept()
+first = not os.path.exists(${JSON.stringify(mark)})
+if first:
+    open(${JSON.stringify(mark)}, "w").close()
+    os.kill(os.getppid(), signal.SIGSTOP)
+time.sleep(0.5)
+c.setblocking(False)
+try: c.recv(100)
+except BlockingIOError: pass
+c.setblocking(True)
+if first: os.kill(os.getppid(), signal.SIGCONT)
+c.sendall(c.recv(100))
+c.close()
+`;
+
+test('a program that did well only because the grader spoke late is tried again', async () => {
+  const prompt = STEPS.replace(/.*accepted.*\n/, '');
+  const verdict = await withSubmission({}, async (submission, folder) => {
+    await writeFile(path.join(submission, 'server.py'), discards(path.join(folder, 'mark')));
+    return gradedByCommand(submission, folder, specOf('server: {}', { answers: prompt }));
+  });
+  expect(verdict).toMatchObject({ status: 'fail', attempts: 2 });
+});
