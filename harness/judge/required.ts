@@ -90,11 +90,14 @@ const PROMPT = 400;
  */
 function spokeLate({ trace: { events } }: RunVerdict): boolean {
   return events.some((event, at) => {
-    if (event.type !== 'connected') return false;
+    // What the program sees is the kernel's connection, which is there before we hear of it.
+    if (event.type !== 'connect') return false;
     const later = events.slice(at + 1);
-    const first = later.findIndex((one) => one.type === 'sent' && one.conn === event.conn);
+    const first = later.findIndex(
+      (one) => (one.type === 'sent' || one.type === 'connect') && one.conn === event.conn,
+    );
     const sent = later[first];
-    if (sent === undefined || sent.t - event.t <= PROMPT) return false;
+    if (sent?.type !== 'sent' || sent.t - event.t <= PROMPT) return false;
     return later.slice(0, first).filter(({ type }) => type === 'step_begin').length === 1;
   });
 }
