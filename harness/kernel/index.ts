@@ -4,6 +4,7 @@ import { linuxSelfTest } from './self-test.ts';
 import type { Kernel } from './types.ts';
 
 export { type Activity, activity, calmActivity } from './activity.ts';
+export { swappedPort } from './listen-choice.ts';
 export { positiveControl } from './positive-control.ts';
 export { receptive } from './receptive.ts';
 export { Rest } from './rest.ts';

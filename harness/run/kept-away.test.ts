@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { openKernel } from '../kernel/index.ts';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { openKernel, swappedPort } from '../kernel/index.ts';
 import { reservePort } from '../net/port.ts';
 import { gradeInline, specOf, verdictOf } from '../testing/inline.ts';
 import { OldConnections } from './old-connections.ts';
@@ -64,6 +66,26 @@ while True:
     );
     expect(verdictOf(report, 'one')).toMatchObject({ status: 'pass', attempts: 2 });
   } finally {
+    release();
+  }
+});
+
+linux('a program that swaps the bytes of its port is not to blame when that one is taken', async () => {
+  // Of these two ports, which are each other's, one is given and one is taken.
+  const { port: taken, release } = await reservePort(async (port) => swappedPort(port) > 1024);
+  const stranger = createServer().listen(taken, '127.0.0.1');
+  await once(stranger, 'listening');
+  const program = `import socket
+s = socket.socket()
+s.bind(("127.0.0.1", socket.htons(${swappedPort(taken)})))
+`;
+  try {
+    const steps = '    steps:\n      - start: server\n      - check: { port: server, is: listening }\n';
+    const spec = specOf(`server: { port: ${swappedPort(taken)} }`, { one: steps });
+    const verdict = verdictOf(await gradeInline({ 'server.py': program }, spec), 'one');
+    expect(verdict).toMatchObject({ status: 'inconclusive', findings: [{ cause: 'port_taken' }] });
+  } finally {
+    stranger.close();
     release();
   }
 });

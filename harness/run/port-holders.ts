@@ -1,4 +1,4 @@
-import type { PortLook } from '../kernel/index.ts';
+import { type PortLook, swappedPort } from '../kernel/index.ts';
 import { clearTimeWait, isFree } from '../net/port.ts';
 import { numbersIn } from '../process/mentions.ts';
 import { ADDRESS_IN_USE } from '../steps/words.ts';
@@ -44,22 +44,27 @@ export function printed({ view }: Recorder, program: string): string {
 }
 
 /**
- * A program that found its own port taken at its first start is not to blame when something else holds a port that
- * its files name. Old connections there are cleared away, so that the next try finds the port free.
+ * A program that found its own port taken at its first start is not to blame when something else holds it, the same with
+ * its bytes swapped, or a port that its files name. Old connections there are cleared away, so that the next try finds the port free.
  */
 export async function foundPortTaken(scene: Scene, program: string, runnable: Runnable): Promise<boolean> {
   if (!ADDRESS_IN_USE.test(printed(scene.recorder, program))) return false;
-  const named = new Set([runnable.told, ...(await numbersIn(runnable.cwd))]);
+  const { told } = runnable;
+  const named = new Set([told, swappedPort(told), ...(await numbersIn(runnable.cwd))]);
   const rows = (await scene.surroundings.kernel.tcp()).filter(({ localPort }) => named.has(localPort));
   const listening = rows.find(({ state }) => state === 'LISTEN');
   const old = rows.filter(({ state }) => state === 'TIME_WAIT');
-  const port = (listening ?? old[0])?.localPort;
+  const port = (listening ?? old[0] ?? rows[0])?.localPort;
   if (port === undefined) return false;
   await Promise.all(old.map((row) => clearTimeWait(row)));
   observeReady(scene, program, {
     state: 'port_taken',
     port,
-    detail: listening ? 'something else listens there' : 'an old connection is still in TIME_WAIT there',
+    detail: listening
+      ? 'something else listens there'
+      : old.length > 0
+        ? 'an old connection is still in TIME_WAIT there'
+        : 'a connection uses it',
   });
   return true;
 }
