@@ -24,7 +24,8 @@ export function waitsForBytesOn(view: TraceView, event: number): readonly string
   return [...view.connections.keys()].filter((name) =>
     threads.some(({ waitsFor = '' }) => {
       if (/^(recv|read) on /.test(waitsFor)) return isOf(waitsFor, name, view);
-      return /^(poll|select|epoll) on /.test(waitsFor) && portsIn(waitsFor).includes(portOf(name, view));
+      const { localPort = 0 } = view.connection(name);
+      return /^(poll|select|epoll) on /.test(waitsFor) && portsIn(waitsFor).includes(localPort);
     }),
   );
 }
@@ -68,8 +69,4 @@ function isOf(waitsFor: string, name: string, view: TraceView): boolean {
 /** The ports at the other ends of the connections in words of the kernel room. */
 function portsIn(waitsFor: string): readonly number[] {
   return [...waitsFor.matchAll(/connection (?:from|to) \S+:(\d+)(?!\d)/g)].map((match) => Number(match[1]));
-}
-
-function portOf(name: string, view: TraceView): number {
-  return view.connection(name).localPort ?? 0;
 }

@@ -6,7 +6,7 @@ import type { LinuxOptions } from './linux/kernel.ts';
 import { memoryOf } from './linux/memory.ts';
 import { readText } from './linux/proc.ts';
 import { childrenOf, statOf } from './linux/processes.ts';
-import { socketCounts } from './linux/socket-counts.ts';
+import { openV6Sockets } from './linux/socket-counts.ts';
 import { Tables } from './linux/tables.ts';
 import { parseStatus } from './linux/threads.ts';
 import { poll } from './time.ts';
@@ -79,7 +79,7 @@ async function testCounts(): Promise<boolean> {
   const server = createServer();
   try {
     await listen(server, '::1');
-    return (socketCounts()?.openV6 ?? 0) > 0;
+    return (openV6Sockets() ?? 0) > 0;
   } catch {
     return false;
   } finally {

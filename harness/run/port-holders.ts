@@ -43,9 +43,12 @@ export function printed({ view }: Recorder, program: string): string {
   return instance.stderr.from(0).toString('latin1') + instance.stdout.from(0).toString('latin1');
 }
 
+const OLD_CONNECTION = 'an old connection is still in TIME_WAIT there';
+
 /**
  * A program that found its own port taken at its first start is not to blame when something else holds it, the same with
- * its bytes swapped, or a port that its files name. Old connections there are cleared away, so that the next try finds the port free.
+ * its bytes swapped, or a port that its files name. Old connections there are cleared away, so that the next try finds
+ * the port free.
  */
 export async function foundPortTaken(scene: Scene, program: string, runnable: Runnable): Promise<boolean> {
   if (!ADDRESS_IN_USE.test(printed(scene.recorder, program))) return false;
@@ -63,7 +66,7 @@ export async function foundPortTaken(scene: Scene, program: string, runnable: Ru
     detail: listening
       ? 'something else listens there'
       : old.length > 0
-        ? 'an old connection is still in TIME_WAIT there'
+        ? OLD_CONNECTION
         : 'a connection uses it',
   });
   return true;
@@ -73,8 +76,7 @@ export async function foundPortTaken(scene: Scene, program: string, runnable: Ru
 export async function wasKeptAway(scene: Scene, program: string, port: number): Promise<boolean> {
   const seen = await scene.surroundings.kernel.portState(port);
   if ((await clearOld(port, seen)) === 0) return false;
-  const detail = 'an old connection is still in TIME_WAIT there';
-  observeReady(scene, program, { state: 'port_taken', port, detail });
+  observeReady(scene, program, { state: 'port_taken', port, detail: OLD_CONNECTION });
   return true;
 }
 

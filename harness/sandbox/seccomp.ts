@@ -58,8 +58,8 @@ const FORBIDDEN = [
 
 /**
  * The filter for system calls of students' programs, for `bwrap --seccomp`; undefined on a processor that it does not
- * know. Memory that no sampler sees (memfd, large segments of System V) and sockets that leave the namespace (vsock, io_uring) are out;
- * ptrace(2) stays, since leak checkers of compilers need it.
+ * know. Memory that no sampler sees (memfd, large segments of System V) and sockets that leave the namespace (vsock,
+ * io_uring) are out; ptrace(2) stays, since leak checkers of compilers need it.
  */
 export function seccompFilter(architecture: string = process.arch): Buffer | undefined {
   if (!isKnown(architecture)) return undefined;

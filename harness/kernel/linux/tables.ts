@@ -1,7 +1,7 @@
 import type { TcpRow } from '../types.ts';
 import { codeOf, isBigTable, readTable } from './proc.ts';
 import { SharedRead } from './shared-read.ts';
-import { socketCounts } from './socket-counts.ts';
+import { openV6Sockets, timeWaitSockets } from './socket-counts.ts';
 import { parseRows } from './tcp-rows.ts';
 
 type Family = 4 | 6;
@@ -45,12 +45,12 @@ export class Tables {
   async tcp(): Promise<TcpRow[]> {
     if (!this.#noneOpenOfV6())
       return (await Promise.all([this.#reads[4].read(), this.#reads[6].read()])).flat();
-    const before = socketCounts();
+    const before = timeWaitSockets();
     const v4 = await this.#reads[4].read();
-    const after = socketCounts();
+    const after = timeWaitSockets();
     const timeWait = v4.filter(({ state }) => state === 'TIME_WAIT').length;
     // Connections in TIME_WAIT are counted for both families in one.
-    const allOfV4 = before?.timeWait === timeWait && after?.timeWait === timeWait;
+    const allOfV4 = before === timeWait && after === timeWait;
     if (!allOfV4 || !this.#noneOpenOfV6()) return [...v4, ...(await this.#reads[6].read())];
     this.#rows[6] = new Map();
     return v4;
@@ -60,7 +60,7 @@ export class Tables {
   #noneOpenOfV6(): boolean {
     // One hash table of the kernel holds both families: each is as slow to read as the other.
     const trusted = this.#trust === 'always' || (this.#trust === 'if_big' && isBigTable(PATHS[4]));
-    return trusted && socketCounts()?.openV6 === 0 && socketCounts()?.openV6 === 0;
+    return trusted && openV6Sockets() === 0 && openV6Sockets() === 0;
   }
 
   /** Rows that match; since a table is not read at one instant, none is said only after a second read. */
