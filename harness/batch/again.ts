@@ -1,5 +1,5 @@
 import { total } from '../judge/sum.ts';
-import type { Report } from '../model.ts';
+import type { Report } from '../model/index.ts';
 
 /**
  * A report after a second try: what the first try could judge stands, so that no verdict depends on how often it was

@@ -1,5 +1,5 @@
-import type { LatePolicy } from '../model.ts';
-import { UserError } from '../user-error.ts';
+import { UserError } from '../base/user-error.ts';
+import type { LatePolicy } from '../model/index.ts';
 import { submissionTimes } from './gradebook/match.ts';
 import type { Roster } from './gradebook/roster.ts';
 import { type Lateness, latenessOf, readLatePolicy } from './late.ts';

@@ -1,12 +1,12 @@
 import os from 'node:os';
 import path from 'node:path';
+import { UserError } from '../base/user-error.ts';
+import { version } from '../base/version.ts';
+import { loadAssignment } from '../grading/load-assignment.ts';
 import { chosen } from '../judge/required.ts';
-import { loadAssignment } from '../load-assignment.ts';
 import { withSeed } from '../spec/plan.ts';
 import type { Assignment } from '../spec/read.ts';
 import { suggest } from '../steps/scope.ts';
-import { UserError } from '../user-error.ts';
-import { version } from '../version.ts';
 import { chooseLatePolicy, latenesses, withTimes } from './apply-late.ts';
 import { gradeAll } from './grade-all.ts';
 import { readRoster } from './gradebook/roster.ts';

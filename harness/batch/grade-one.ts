@@ -1,9 +1,9 @@
-import type { Job } from '../grade-in-worker.ts';
-import { gradeInWorker, WorkerError } from '../grade-in-worker.ts';
-import type { Report, ScenarioSpec, Verdict } from '../model.ts';
+import { UserError } from '../base/user-error.ts';
+import type { Report, ScenarioSpec, Verdict } from '../model/index.ts';
 import { openPoints } from '../report/tally.ts';
 import type { Assignment } from '../spec/read.ts';
-import { UserError } from '../user-error.ts';
+import type { Job } from '../worker/grade-in-worker.ts';
+import { gradeInWorker, WorkerError } from '../worker/grade-in-worker.ts';
 import { submissionFolder } from './intake/intake.ts';
 import type { Submission } from './types.ts';
 import { type Unable, unableReport } from './unable.ts';

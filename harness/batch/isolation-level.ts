@@ -1,4 +1,4 @@
-import type { Report } from '../model.ts';
+import type { Report } from '../model/index.ts';
 
 export type Level = Report['isolation']['level'];
 

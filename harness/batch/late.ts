@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { parse } from 'yaml';
-import type { LatePolicy, Report } from '../model.ts';
+import { UserError } from '../base/user-error.ts';
+import type { LatePolicy, Report } from '../model/index.ts';
 import { latePolicySchema } from '../spec/late-policy.ts';
 import { suggest } from '../steps/scope.ts';
-import { UserError } from '../user-error.ts';
 import type { Submission } from './types.ts';
 
 export type Late = NonNullable<Report['late']>;

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import type { LatePolicy, Report, Visibility } from '../model.ts';
-import { UserError } from '../user-error.ts';
+import { UserError } from '../base/user-error.ts';
+import type { LatePolicy, Report, Visibility } from '../model/index.ts';
 import type { Lateness } from './late.ts';
 import type { Shard } from './shard.ts';
 import { put } from './student-files.ts';

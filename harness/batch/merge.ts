@@ -1,6 +1,6 @@
 import { cp, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { UserError } from '../user-error.ts';
+import { UserError } from '../base/user-error.ts';
 import { latenesses, withTimes } from './apply-late.ts';
 import { type Roster, readRoster } from './gradebook/roster.ts';
 import { JOURNAL } from './journal.ts';

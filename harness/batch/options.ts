@@ -1,5 +1,5 @@
-import type { GradeOptions } from '../grade.ts';
-import type { Report } from '../model.ts';
+import type { GradeOptions } from '../grading/grade.ts';
+import type { Report } from '../model/index.ts';
 import type { GradebookKind } from './gradebook/index.ts';
 import type { Shard } from './shard.ts';
 

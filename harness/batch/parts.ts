@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { UserError } from '../user-error.ts';
+import { UserError } from '../base/user-error.ts';
 import { JOURNAL, readJournal } from './journal.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 import type { Result } from './result.ts';

@@ -1,5 +1,5 @@
+import { UserError } from '../base/user-error.ts';
 import { suggest } from '../steps/scope.ts';
-import { UserError } from '../user-error.ts';
 import { isWeaker } from './isolation-level.ts';
 import type { Journal } from './journal.ts';
 import type { Manifest } from './manifest.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Report, Status, Verdict } from '../model.ts';
+import type { Report, Status, Verdict } from '../model/index.ts';
 import { openPoints } from '../report/tally.ts';
 
 /** What one scenario came to. */

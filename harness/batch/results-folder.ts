@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir, readdir, realpath, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { UserError } from '../user-error.ts';
+import { UserError } from '../base/user-error.ts';
 import { isJunk } from './archive/entry-name.ts';
 import { JOURNAL } from './journal.ts';
 import { LOCK, lock } from './lock.ts';

@@ -2,8 +2,8 @@ import { mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import type { Report } from '../model.ts';
-import { FORMATS } from '../report/index.ts';
+import type { Report } from '../model/index.ts';
+import { FORMATS } from '../report/formats/index.ts';
 import type { Late } from './late.ts';
 
 /** Holds a folder for each student, in the folder of the results. */

@@ -1,9 +1,9 @@
-import { type GradeOptions, grade } from '../grade.ts';
-import type { Report, Verdict } from '../model.ts';
+import { UserError } from '../base/user-error.ts';
+import { type GradeOptions, grade } from '../grading/grade.ts';
+import type { Report, Verdict } from '../model/index.ts';
 import { keepBusy } from '../process/busy.ts';
 import { makeScratch } from '../sandbox/scratch.ts';
 import { suggest } from '../steps/scope.ts';
-import { UserError } from '../user-error.ts';
 import { type Dropped, type Mutant, makeMutants, ownMutants } from './mutants.ts';
 import { type Calibration, type Flicker, firstOf, type MutantRow, type ReferenceRow } from './result.ts';
 

@@ -1,4 +1,4 @@
-import { html, join, Markup, NOTHING } from '../report/html-text.ts';
+import { html, join, Markup, NOTHING } from '../report/html/text.ts';
 import { type Calibration, catchNothing, isSound, type MutantRow, notTried, place } from './result.ts';
 import { resultLine } from './table.ts';
 

@@ -1,4 +1,4 @@
-import type { Finding, Status, StepRef } from '../model.ts';
+import type { Finding, Status, StepRef } from '../model/index.ts';
 import type { Dropped, Mutant } from './mutants.ts';
 
 /** A scenario of the reference solution that did not end as it must, or not as it did before. */

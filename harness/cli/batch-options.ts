@@ -1,12 +1,12 @@
 import path from 'node:path';
+import { UserError } from '../base/user-error.ts';
 import { withoutArchiveEnding } from '../batch/archive/unpack.ts';
 import { GRADEBOOKS, type GradebookKind } from '../batch/gradebook/index.ts';
 import { SOURCES } from '../batch/intake/detect.ts';
 import type { BatchOptions, GradebookOptions } from '../batch/options.ts';
 import type { Shard } from '../batch/shard.ts';
-import type { IsolationWish } from '../choose-isolation.ts';
 import { isMoment } from '../spec/late-policy.ts';
-import { UserError } from '../user-error.ts';
+import type { IsolationWish } from '../worker/choose-isolation.ts';
 import { numberFrom, oneOf, parseOptions } from './options.ts';
 import { readFolder, readParams, readPort } from './run-options.ts';
 import { specFile } from './spec-file.ts';

@@ -2,7 +2,7 @@ import stringWidth from 'fast-string-width';
 import { SOURCES } from '../batch/intake/detect.ts';
 import type { BatchEvent } from '../batch/progress.ts';
 import type { Result } from '../batch/result.ts';
-import { clip } from '../report/html-text.ts';
+import { clip } from '../report/html/text.ts';
 import { plainLine } from '../report/plain.ts';
 
 /** Where progress is shown: a bar that is drawn again and again, or a line for each submission. */

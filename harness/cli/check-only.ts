@@ -1,5 +1,5 @@
+import { UserError } from '../base/user-error.ts';
 import { suggest } from '../steps/scope.ts';
-import { UserError } from '../user-error.ts';
 
 interface Chosen {
   readonly spec: string;
@@ -11,7 +11,7 @@ interface Chosen {
 /** Unknown names of scenarios and tags are told before anything is built or run. */
 export async function checkOnly({ spec, only = [], params, seed = '' }: Chosen): Promise<void> {
   if (only.length === 0) return;
-  const { loadAssignment } = await import('../load-assignment.ts');
+  const { loadAssignment } = await import('../grading/load-assignment.ts');
   const { scenarios } = (await loadAssignment(spec, params ?? {}, seed, process.env)).spec;
   const known = [...new Set(scenarios.flatMap(({ id, tags }) => [id, ...tags]))];
   for (const id of only) {

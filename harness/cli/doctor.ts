@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { chooseIsolation, type Isolation } from '../choose-isolation.ts';
+import { UserError } from '../base/user-error.ts';
 import { openKernel } from '../kernel/index.ts';
-import { UserError } from '../user-error.ts';
+import { chooseIsolation, type Isolation } from '../worker/choose-isolation.ts';
 import { EXIT } from './exit.ts';
 
 const LEVELS: Readonly<Record<Isolation['level'], string>> = {

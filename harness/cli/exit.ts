@@ -1,4 +1,4 @@
-import type { Report } from '../model.ts';
+import type { Report } from '../model/index.ts';
 
 /** What the exit status says. The README has the same table. */
 export const EXIT = {

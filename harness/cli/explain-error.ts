@@ -1,6 +1,6 @@
 import { wrapAnsi } from 'fast-wrap-ansi';
-import { SpecError } from '../spec-error.ts';
-import { UserError } from '../user-error.ts';
+import { SpecError } from '../base/spec-error.ts';
+import { UserError } from '../base/user-error.ts';
 import { EXIT } from './exit.ts';
 
 /** Tells a person what went wrong, and the shell whose fault it was. */

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import { loadAssignment } from '../load-assignment.ts';
+import { UserError } from '../base/user-error.ts';
+import { loadAssignment } from '../grading/load-assignment.ts';
 import { explainAssignment } from '../spec/explain.ts';
 import { suggest } from '../steps/scope.ts';
-import { UserError } from '../user-error.ts';
 import { EXIT } from './exit.ts';
 import { readParams } from './run-options.ts';
 import { expectShortLife } from './short-lived.ts';

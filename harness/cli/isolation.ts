@@ -1,7 +1,7 @@
-import type { IsolationWish } from '../choose-isolation.ts';
-import type { ExpectedWorker, Job } from '../grade-in-worker.ts';
-import type { Report } from '../model.ts';
-import { UserError } from '../user-error.ts';
+import { UserError } from '../base/user-error.ts';
+import type { Report } from '../model/index.ts';
+import type { IsolationWish } from '../worker/choose-isolation.ts';
+import type { ExpectedWorker, Job } from '../worker/grade-in-worker.ts';
 
 /**
  * Finds out how a submission can be kept apart, and tells the person when that is less than was hoped for. With a job,
@@ -13,8 +13,8 @@ export async function isolationFor(
 ): Promise<{ readonly level: Report['isolation']['level']; readonly worker?: ExpectedWorker }> {
   if (wish === 'none') return { level: 'none' };
   const [{ chooseIsolation }, { expectJob }] = await Promise.all([
-    import('../choose-isolation.ts'),
-    import('../grade-in-worker.ts'),
+    import('../worker/choose-isolation.ts'),
+    import('../worker/grade-in-worker.ts'),
   ]);
   const worker = process.platform === 'linux' && job !== undefined ? expectJob('full', job) : undefined;
   const { level, lost, missing } = await chooseIsolation(wish);

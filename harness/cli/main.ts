@@ -12,7 +12,7 @@ async function main([command, ...args]: string[]): Promise<number> {
     return command === undefined ? EXIT.usage : EXIT.passed;
   }
   if (command === '--version' || command === '-V') {
-    const { version } = await import('../version.ts');
+    const { version } = await import('../base/version.ts');
     process.stdout.write(`${version()}\n`);
     return EXIT.passed;
   }

@@ -1,5 +1,5 @@
+import { UserError } from '../base/user-error.ts';
 import { merge } from '../batch/merge.ts';
-import { UserError } from '../user-error.ts';
 import { GRADEBOOK_OPTIONS, readGradebookOptions } from './batch-options.ts';
 import { batchStatus, batchSummary } from './batch-summary.ts';
 import { EXIT } from './exit.ts';

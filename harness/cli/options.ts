@@ -1,6 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { UserError } from '../base/user-error.ts';
 import { suggest } from '../steps/scope.ts';
-import { UserError } from '../user-error.ts';
 
 type Known = NonNullable<ParseArgsConfig['options']>;
 

@@ -1,9 +1,9 @@
 import stringWidth from 'fast-string-width';
-import type { Progress } from '../grade.ts';
-import type { ScenarioSpec, Status, Verdict } from '../model.ts';
+import type { Progress } from '../grading/grade.ts';
+import type { ScenarioSpec, Status, Verdict } from '../model/index.ts';
 import { mayKnow } from '../report/audience.ts';
-import { type Surroundings, usualAudience } from '../report/automatic.ts';
-import type { Audience } from '../report/index.ts';
+import { type Surroundings, usualAudience } from '../report/formats/automatic.ts';
+import type { Audience } from '../report/formats/index.ts';
 import { plainLine } from '../report/plain.ts';
 import { showsColour } from './terminal-look.ts';
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { RECORDING } from '../recording-file.ts';
-import { UserError } from '../user-error.ts';
+import { UserError } from '../base/user-error.ts';
+import { RECORDING } from '../recording/recording-file.ts';
 import type { WrittenFile } from './report-files.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import type { Surroundings } from '../report/automatic.ts';
-import type { Audience } from '../report/index.ts';
-import { UserError } from '../user-error.ts';
+import { UserError } from '../base/user-error.ts';
+import type { Surroundings } from '../report/formats/automatic.ts';
+import type { Audience } from '../report/formats/index.ts';
 import type { WantedReport } from './report-files.ts';
 import { readAudience, readParams, readReports } from './run-options.ts';
 

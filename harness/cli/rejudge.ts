@@ -1,10 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { Report } from '../model.ts';
-import { RECORDING, readRecording } from '../recording-file.ts';
-import { rejudge } from '../rejudge.ts';
-import { usualAudience } from '../report/automatic.ts';
-import { UserError } from '../user-error.ts';
+import { UserError } from '../base/user-error.ts';
+import type { Report } from '../model/index.ts';
+import { RECORDING, readRecording } from '../recording/recording-file.ts';
+import { rejudge } from '../recording/rejudge.ts';
+import { usualAudience } from '../report/formats/automatic.ts';
 import { checkOnly } from './check-only.ts';
 import { exitCode } from './exit.ts';
 import { type RejudgeCommand, readRejudgeOptions } from './rejudge-options.ts';

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { appendFile, lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Report } from '../model.ts';
-import { usualAudience } from '../report/automatic.ts';
-import { type Audience, FORMATS, type RenderOptions, type ReportFormat } from '../report/index.ts';
-import { UserError } from '../user-error.ts';
+import { UserError } from '../base/user-error.ts';
+import type { Report } from '../model/index.ts';
+import { usualAudience } from '../report/formats/automatic.ts';
+import { type Audience, FORMATS, type RenderOptions, type ReportFormat } from '../report/formats/index.ts';
 
 /** A report that was asked for, and where it goes. */
 export interface WantedReport {

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import type { IsolationWish } from '../choose-isolation.ts';
-import type { Job } from '../grade-in-worker.ts';
-import { automaticReports, type Surroundings } from '../report/automatic.ts';
-import { AUDIENCES, type Audience, FORMATS } from '../report/index.ts';
+import { UserError } from '../base/user-error.ts';
+import { automaticReports, type Surroundings } from '../report/formats/automatic.ts';
+import { AUDIENCES, type Audience, FORMATS } from '../report/formats/index.ts';
 import { unescapeText } from '../spec/params.ts';
 import { suggest } from '../steps/scope.ts';
-import { UserError } from '../user-error.ts';
+import type { IsolationWish } from '../worker/choose-isolation.ts';
+import type { Job } from '../worker/grade-in-worker.ts';
 import type { WantedReport } from './report-files.ts';
 import { specFile } from './spec-file.ts';
 

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Progress } from '../grade.ts';
-import type { Job } from '../grade-in-worker.ts';
-import type { Report } from '../model.ts';
-import type { Recording } from '../recording.ts';
-import { writeRecording } from '../recording-file.ts';
-import { UserError } from '../user-error.ts';
+import { UserError } from '../base/user-error.ts';
+import type { Progress } from '../grading/grade.ts';
+import type { Recording } from '../grading/recording-of.ts';
+import type { Report } from '../model/index.ts';
+import { writeRecording } from '../recording/recording-file.ts';
+import type { Job } from '../worker/grade-in-worker.ts';
 import { checkOnly } from './check-only.ts';
 import { EXIT, exitCode } from './exit.ts';
 import { Interrupt } from './interrupt.ts';
@@ -59,8 +59,8 @@ export async function runCommand(args: string[]): Promise<number> {
     const { signal } = interrupt;
     report =
       level === 'none'
-        ? await (await import('../grade.ts')).grade({ ...job, signal }, watch)
-        : await (await import('../grade-in-worker.ts')).gradeInWorker(
+        ? await (await import('../grading/grade.ts')).grade({ ...job, signal }, watch)
+        : await (await import('../worker/grade-in-worker.ts')).gradeInWorker(
             job,
             {
               level,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { packageRoot } from '../package-root.ts';
-import { UserError } from '../user-error.ts';
+import { packageRoot } from '../base/package-root.ts';
+import { UserError } from '../base/user-error.ts';
 import { EXIT } from './exit.ts';
 
 const FILE = new URL('specs/assignment.schema.json', packageRoot());

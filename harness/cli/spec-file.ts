@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { packageRoot } from '../package-root.ts';
+import { packageRoot } from '../base/package-root.ts';
+import { UserError } from '../base/user-error.ts';
 import { suggest } from '../steps/scope.ts';
-import { UserError } from '../user-error.ts';
 
 const SHIPPED = fileURLToPath(new URL('specs/', packageRoot()));
 const ENDING = '.grade.yaml';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { checkAssignment } from '../load-assignment.ts';
+import { UserError } from '../base/user-error.ts';
+import { checkAssignment } from '../grading/load-assignment.ts';
 import type { Diagnostic } from '../spec/diagnostic.ts';
 import { suggest } from '../steps/scope.ts';
-import { UserError } from '../user-error.ts';
 import { EXIT } from './exit.ts';
 import { expectShortLife } from './short-lived.ts';
 import { specFile } from './spec-file.ts';
@@ -60,7 +60,7 @@ function readOptions(args: string[]): { files: string[]; format: string } {
 
 /** Workflow commands of GitHub Actions; what a person reads stands between, where no command is obeyed. */
 async function annotations(found: readonly Diagnostic[]): Promise<string> {
-  const { escapeData, escapeProperty } = await import('../report/github.ts');
+  const { escapeData, escapeProperty } = await import('../report/formats/github.ts');
   const token = randomUUID();
   const commands = found.map(({ severity, file, line, column, length, message, fix }) => {
     const place = `file=${escapeProperty(file)},line=${line},col=${column},endColumn=${column + length}`;

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import type { IsolationWish } from '../choose-isolation.ts';
-import type { Report } from '../model.ts';
-import { UserError } from '../user-error.ts';
+import { UserError } from '../base/user-error.ts';
+import type { Report } from '../model/index.ts';
+import type { IsolationWish } from '../worker/choose-isolation.ts';
 
 /** Complains when strace is missing, or may not trace here, or could not write down what it sees. */
 export async function checkStrace(isolation: IsolationWish): Promise<void> {

@@ -1,4 +1,4 @@
-import type { KnownError } from '../model.ts';
+import type { KnownError } from '../model/index.ts';
 import { knownError } from './known-errors.ts';
 
 /** What compilers, linkers and make say, and the mend. The first that fits counts; an assignment's own come before. */

@@ -1,4 +1,4 @@
-import type { Finding, PlanStep, ScenarioSpec, TraceEvent } from '../model.ts';
+import type { Finding, PlanStep, ScenarioSpec, TraceEvent } from '../model/index.ts';
 import type { Found } from '../steps/definition.ts';
 import type { InstanceView, TraceView } from '../steps/view.ts';
 import { knownError } from './known-errors.ts';

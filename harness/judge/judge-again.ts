@@ -1,4 +1,4 @@
-import type { Finding, Plan, PlanStep, RunVerdict, ScenarioSpec, Trace } from '../model.ts';
+import type { Finding, Plan, PlanStep, RunVerdict, ScenarioSpec, Trace } from '../model/index.ts';
 import { prepare, Replay, type StepOutcome } from '../steps/replay.ts';
 import { replayEvents } from '../steps/view.ts';
 import { milliseconds } from '../steps/words.ts';

@@ -8,7 +8,7 @@ import type {
   Status,
   StepRef,
   Trace,
-} from '../model.ts';
+} from '../model/index.ts';
 import type { Found, Outcome } from '../steps/definition.ts';
 import { replay, type StepOutcome } from '../steps/replay.ts';
 import type { TraceView } from '../steps/view.ts';

@@ -1,4 +1,4 @@
-import type { KnownError } from '../model.ts';
+import type { KnownError } from '../model/index.ts';
 
 interface RuntimeError extends KnownError {
   /** One of these is there as well. @default whatever else is there */

@@ -1,4 +1,4 @@
-import type { Finding, LimitName, Trace } from '../model.ts';
+import type { Finding, LimitName, Trace } from '../model/index.ts';
 
 const CAUSES: Readonly<Record<LimitName, Finding['cause']>> = {
   memory: 'memory_limit',

@@ -1,4 +1,4 @@
-import type { Finding, ThreadState } from '../model.ts';
+import type { Finding, ThreadState } from '../model/index.ts';
 import type { TraceView } from '../steps/view.ts';
 import { BUSY_SHARE, describeThreads, percent } from '../steps/words.ts';
 

@@ -1,4 +1,4 @@
-import type { Finding, ScenarioSpec, Verdict } from '../model.ts';
+import type { Finding, ScenarioSpec, Verdict } from '../model/index.ts';
 import { knownBuildError } from './build-errors.ts';
 import { knownError } from './known-errors.ts';
 import { notRun } from './sum.ts';

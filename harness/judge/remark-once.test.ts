@@ -1,4 +1,4 @@
-import type { Finding, Verdict } from '../model.ts';
+import type { Finding, Verdict } from '../model/index.ts';
 import { remarkOnce } from './sum.ts';
 
 function verdict(id: string, ...findings: Finding[]): Verdict {

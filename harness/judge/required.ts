@@ -1,4 +1,4 @@
-import type { RunVerdict, ScenarioSpec, TraceEvent, Verdict } from '../model.ts';
+import type { RunVerdict, ScenarioSpec, TraceEvent, Verdict } from '../model/index.ts';
 import { notRun } from './sum.ts';
 
 /** Scenarios that are named by their id or one of their tags; all of them when nothing is named. */

@@ -1,4 +1,4 @@
-import type { Credit, Finding, Report, RunVerdict, ScenarioSpec, Status, Verdict } from '../model.ts';
+import type { Credit, Finding, Report, RunVerdict, ScenarioSpec, Status, Verdict } from '../model/index.ts';
 
 /** Puts the runs of a scenario together: all its rows, each with its last attempt. */
 export function sumScenario(scenario: ScenarioSpec, runs: readonly RunVerdict[]): Verdict {

@@ -1,4 +1,4 @@
-import type { Finding, RunVerdict } from '../model.ts';
+import type { Finding, RunVerdict } from '../model/index.ts';
 
 /** What a second witness has to say about a run. */
 interface Testimony {

@@ -1,4 +1,4 @@
-import type { ThreadState } from '../model.ts';
+import type { ThreadState } from '../model/index.ts';
 import { currentOf, hasEnded } from './program.ts';
 import { shareOf } from './share.ts';
 import { monotonic, pause, type WaitOptions } from './time.ts';

@@ -1,4 +1,4 @@
-import type { BlockedState } from '../model.ts';
+import type { BlockedState } from '../model/index.ts';
 import { type BlockedWindow, LEAST_SAMPLES, type WindowSum } from './blocked-window.ts';
 import { sleepsForGood } from './stillness.ts';
 import type { WaitersLook, WaitTarget } from './types.ts';

@@ -1,4 +1,4 @@
-import type { Listener } from '../model.ts';
+import type { Listener } from '../model/index.ts';
 
 /** Which listening socket is wanted. */
 export interface ListenWish {

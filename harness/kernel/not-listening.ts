@@ -1,4 +1,4 @@
-import type { Listener } from '../model.ts';
+import type { Listener } from '../model/index.ts';
 import { currentOf } from './program.ts';
 import { Stillness, sleepsForGood } from './stillness.ts';
 import type { Kernel, ProgramRef, ThreadLook } from './types.ts';

@@ -1,4 +1,4 @@
-import type { Listener } from '../model.ts';
+import type { Listener } from '../model/index.ts';
 import type { Leftover, PortLook, TcpRow } from './types.ts';
 
 /** What the rows of a port mean; rows of listeners are given with their owners. */

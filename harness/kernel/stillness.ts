@@ -1,4 +1,4 @@
-import type { ThreadState } from '../model.ts';
+import type { ThreadState } from '../model/index.ts';
 import type { ThreadLook } from './types.ts';
 
 /** Calls that nothing but an event from outside ends, as long as no time limit is set. */

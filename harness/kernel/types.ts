@@ -1,4 +1,4 @@
-import type { Listener, PortState, ThreadState } from '../model.ts';
+import type { Listener, PortState, ThreadState } from '../model/index.ts';
 
 /** State of a TCP socket, by the names of RFC 9293 and of netstat(8). */
 export type TcpState =

@@ -1,4 +1,4 @@
-import type { Listener, ReadyState } from '../model.ts';
+import type { Listener, ReadyState } from '../model/index.ts';
 import { Hold } from './hold.ts';
 import { type ListenWish, place, swappedPort, wanted, whyNotWanted } from './listen-choice.ts';
 import { NotListening } from './not-listening.ts';

@@ -1,4 +1,4 @@
-import type { BlockedState, ThreadState } from '../model.ts';
+import type { BlockedState, ThreadState } from '../model/index.ts';
 import {
   atTheEnd,
   type BlockedWish,

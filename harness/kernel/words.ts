@@ -1,4 +1,4 @@
-import type { ThreadState } from '../model.ts';
+import type { ThreadState } from '../model/index.ts';
 import type { ThreadLook, WaitSet } from './types.ts';
 
 const VERBS: { readonly [call: string]: string } = {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Cause } from '../model.ts';
+import type { Cause } from '../model/index.ts';
 import { processorTime } from '../testing/processor-time.ts';
 import { explainDifference } from './difference.ts';
 import { payloadBytes } from './payload.ts';

@@ -1,4 +1,4 @@
-import type { Cause } from '../model.ts';
+import type { Cause } from '../model/index.ts';
 import { explainDifference } from './difference.ts';
 
 const explain = (expected: string | Buffer, actual: string | Buffer, ended = true) =>

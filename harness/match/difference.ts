@@ -1,4 +1,4 @@
-import type { Cause } from '../model.ts';
+import type { Cause } from '../model/index.ts';
 import { DISGUISES, type Disguise, hasReplacement } from './disguise.ts';
 import { differenceForLeftover } from './leftover.ts';
 import { pythonLiteral } from './reshape.ts';

@@ -1,4 +1,4 @@
-import type { Cause } from '../model.ts';
+import type { Cause } from '../model/index.ts';
 import { lowerCase, utf16, without, withoutCrlf } from './reshape.ts';
 import { indexOf } from './search.ts';
 import { sequenceLength } from './utf8.ts';

@@ -1,4 +1,4 @@
-import type { Cause } from '../model.ts';
+import type { Cause } from '../model/index.ts';
 import type { Difference } from './difference.ts';
 import { readChunks } from './http-chunks.ts';
 import { readHead } from './http-head.ts';

@@ -1,4 +1,4 @@
-import type { Cause } from '../model.ts';
+import type { Cause } from '../model/index.ts';
 import { differenceForLeftover } from './leftover.ts';
 
 describe('differenceForLeftover', () => {

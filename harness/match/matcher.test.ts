@@ -1,4 +1,4 @@
-import type { Cause } from '../model.ts';
+import type { Cause } from '../model/index.ts';
 import { type Arrived, type Decision, decide, type Frame, type Matcher } from './matcher.ts';
 
 const MATCH: Frame = { kind: 'match' };

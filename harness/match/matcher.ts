@@ -1,4 +1,4 @@
-import type { Cause } from '../model.ts';
+import type { Cause } from '../model/index.ts';
 import { type Difference, explainDifference } from './difference.ts';
 import { decideHttp, decidePrefixed, delimiterDecider } from './framed.ts';
 import type { Ignore } from './lenient.ts';

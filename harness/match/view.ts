@@ -1,4 +1,4 @@
-import type { BytesView } from '../model.ts';
+import type { BytesView } from '../model/index.ts';
 import { sequenceLength } from './utf8.ts';
 
 const SHORT_ESCAPES: { readonly [byte: number]: string } = {

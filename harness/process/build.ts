@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { BuildResult } from '../model.ts';
+import type { BuildResult } from '../model/index.ts';
 import { splitCommand } from './command.ts';
 import { endProgram } from './end.ts';
 import { type Child, type Confinement, LaunchError, launch } from './launch.ts';

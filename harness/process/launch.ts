@@ -1,4 +1,4 @@
-import type { StreamName } from '../model.ts';
+import type { StreamName } from '../model/index.ts';
 import { findCommand } from './command.ts';
 import { type Exit, LaunchError, type Started, sendSignal, spawnPlain, type Wrapped } from './spawn.ts';
 import { spawnJailed } from './spawn-jailed.ts';

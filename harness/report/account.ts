@@ -1,4 +1,4 @@
-import type { Because, Finding, Report, StepRef, Verdict } from '../model.ts';
+import type { Because, Finding, Report, StepRef, Verdict } from '../model/index.ts';
 import { cut, plainLine, plainText } from './plain.ts';
 
 /** Why nothing can be said, as a heading of a finding. */

@@ -1,6 +1,6 @@
-import type { Report, Verdict } from '../model.ts';
+import type { Report, Verdict } from '../model/index.ts';
 import { forAudience } from './audience.ts';
-import { AUDIENCES } from './index.ts';
+import { AUDIENCES } from './formats/index.ts';
 import { RENDERERS } from './testing/renderers.ts';
 import { finding, report, STAFF, stream, trace, verdict } from './testing/sample-report.ts';
 

@@ -1,6 +1,6 @@
 import { total } from '../judge/sum.ts';
-import type { Report, Verdict, Visibility } from '../model.ts';
-import type { Audience } from './format.ts';
+import type { Report, Verdict, Visibility } from '../model/index.ts';
+import type { Audience } from './formats/format.ts';
 
 /** What each audience is shown; when grades are published, staff decide by rendering for themselves. */
 const SHOWN: Readonly<Record<Audience, readonly Visibility[]>> = {

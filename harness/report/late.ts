@@ -1,4 +1,4 @@
-import type { Report } from '../model.ts';
+import type { Report } from '../model/index.ts';
 
 /** Points that are taken off for being late: a share of those possible, and never more than there are. */
 export function lateDeduction({

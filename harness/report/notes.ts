@@ -1,5 +1,5 @@
-import type { Report } from '../model.ts';
-import type { Audience } from './format.ts';
+import type { Report } from '../model/index.ts';
+import type { Audience } from './formats/format.ts';
 import { plainLine } from './plain.ts';
 import { count, openPoints } from './tally.ts';
 

@@ -1,4 +1,4 @@
-import type { Finding, Report } from '../model.ts';
+import type { Finding, Report } from '../model/index.ts';
 
 /** Numbers of ports and the like, which differ each time that a program is started. */
 const CHANGING = /\b\d{4,5}\b/g;

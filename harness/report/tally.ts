@@ -1,4 +1,4 @@
-import type { Report, Status, Verdict } from '../model.ts';
+import type { Report, Status, Verdict } from '../model/index.ts';
 
 /** How many scenarios ended how. */
 export function count({ scenarios }: Report): Readonly<Record<Status, number>> {

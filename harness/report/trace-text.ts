@@ -1,5 +1,5 @@
 import { escapeBytes } from '../match/view.ts';
-import type { Observation, Trace, TraceEvent } from '../model.ts';
+import type { Observation, Trace, TraceEvent } from '../model/index.ts';
 import { replayEvents } from '../steps/view.ts';
 import { describeListeners, percent, reuseWords } from '../steps/words.ts';
 import { plainLine } from './plain.ts';

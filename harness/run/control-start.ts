@@ -6,7 +6,7 @@ import {
   settled,
   waitListening,
 } from '../kernel/index.ts';
-import type { ReadyState } from '../model.ts';
+import type { ReadyState } from '../model/index.ts';
 import { canBind, reservePort } from '../net/port.ts';
 import { endProgram } from '../process/end.ts';
 import { markerEntry, newMarker } from '../process/environment.ts';

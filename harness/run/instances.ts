@@ -1,5 +1,5 @@
 import type { ProgramRef } from '../kernel/index.ts';
-import type { EndReason, Listener, ReadyState } from '../model.ts';
+import type { EndReason, Listener, ReadyState } from '../model/index.ts';
 import type { Child } from '../process/launch.ts';
 import type { LimitWatch } from './limit-watch.ts';
 import type { Listeners } from './listeners.ts';

@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { monotonic } from '../kernel/index.ts';
-import type { EndReason, LimitName } from '../model.ts';
+import type { EndReason, LimitName } from '../model/index.ts';
 import { sendSignal } from '../process/spawn.ts';
 import type { Instance, Scene } from './instances.ts';
 import type { Runnable } from './surroundings.ts';

@@ -10,7 +10,7 @@ import {
   watchBlocked,
 } from '../kernel/index.ts';
 import { decider, type Matcher } from '../match/matcher.ts';
-import type { Listener } from '../model.ts';
+import type { Listener } from '../model/index.ts';
 import type { BlockedQuery, PortQuery } from '../steps/context.ts';
 import { BUSY_SHARE } from '../steps/words.ts';
 import type { Connections } from './connections.ts';

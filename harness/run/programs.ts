@@ -1,6 +1,6 @@
 import type { ProgramRef } from '../kernel/index.ts';
 import { asleep, deadlineIn, Rest } from '../kernel/index.ts';
-import type { EndReason } from '../model.ts';
+import type { EndReason } from '../model/index.ts';
 import { controlStop } from './control-start.ts';
 import { Instances, type Scene } from './instances.ts';
 import { startProgram } from './launching.ts';

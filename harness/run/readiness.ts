@@ -1,5 +1,5 @@
 import { waitListening } from '../kernel/index.ts';
-import type { Listener, ReadyState } from '../model.ts';
+import type { Listener, ReadyState } from '../model/index.ts';
 import { type Instance, observeReady, type Scene } from './instances.ts';
 import { starvationOf } from './starvation.ts';
 import type { Runnable } from './surroundings.ts';

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { standstill } from '../kernel/index.ts';
 import { bytesToText } from '../match/text.ts';
-import type { Plan, Trace } from '../model.ts';
+import type { Plan, Trace } from '../model/index.ts';
 import type { StepContext } from '../steps/context.ts';
 import { Connections } from './connections.ts';
 import { currentLane, inLane } from './lane.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { judgeRun } from '../judge/judge-run.ts';
 import { type Kernel, openKernel } from '../kernel/index.ts';
-import type { RunVerdict, TraceEvent } from '../model.ts';
+import type { RunVerdict, TraceEvent } from '../model/index.ts';
 import { reservePort } from '../net/port.ts';
 import { environment } from '../process/environment.ts';
 import { LIMITS } from '../sandbox/limits.ts';

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Because, PlanStep } from '../model.ts';
+import type { Because, PlanStep } from '../model/index.ts';
 import type { StepContext } from '../steps/context.ts';
 import { prepare, type StepOutcome, stepWithin } from '../steps/replay.ts';
 import { currentLane, inLane } from './lane.ts';

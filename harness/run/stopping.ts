@@ -1,5 +1,5 @@
 import { asleep, isStopped, type Kernel, type ProgramRef } from '../kernel/index.ts';
-import type { EndReason, ThreadState } from '../model.ts';
+import type { EndReason, ThreadState } from '../model/index.ts';
 import { endProgram } from '../process/end.ts';
 import { sendSignal } from '../process/spawn.ts';
 import type { Instance, Scene } from './instances.ts';

@@ -1,5 +1,5 @@
 import type { Kernel } from '../kernel/index.ts';
-import type { Limits, PortRule, Ready, ReadyState } from '../model.ts';
+import type { Limits, PortRule, Ready, ReadyState } from '../model/index.ts';
 import type { Confinement } from '../process/launch.ts';
 
 /** A program of the submission, built and ready to be started. */

@@ -1,4 +1,4 @@
-import type { Limits, Report } from '../model.ts';
+import type { Limits, Report } from '../model/index.ts';
 import type { Room } from './scratch.ts';
 
 export type Level = Report['isolation']['level'];

@@ -1,4 +1,4 @@
-import type { Limits } from '../model.ts';
+import type { Limits } from '../model/index.ts';
 import type { Room } from './scratch.ts';
 
 const MIB = 1024 * 1024;

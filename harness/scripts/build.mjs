@@ -19,7 +19,7 @@ await build({
   entryPoints: {
     commands: 'dist/cli/commands.js',
     worker: 'dist/worker/main.js',
-    launch: 'dist/launch.js',
+    launch: 'dist/base/launch.js',
   },
   outdir: 'dist/bundles',
   outExtension: { '.js': '.cjs' },
@@ -58,8 +58,8 @@ rmSync('dist/worker/main.js');
 writeFileSync('dist/worker/main.cjs', "require('../bundles/launch.cjs').launch('worker');\n");
 chmodSync('dist/cli/main.js', 0o755);
 // For those who read report.json.
-mkdirSync('dist/report', { recursive: true });
-copyFileSync('harness/report/report-v1.schema.json', 'dist/report/report-v1.schema.json');
+mkdirSync('dist/report/formats', { recursive: true });
+copyFileSync('harness/report/formats/report-v1.schema.json', 'dist/report/formats/report-v1.schema.json');
 
 for (const name of ['commands', 'worker']) {
   try {

@@ -1,7 +1,7 @@
 // Prints the first finding of every wrong sample submission as a student reads it, and nothing else about it: can its
 // bug be named from that alone?
 import { parseArgs } from 'node:util';
-import { grade } from '../../dist/grade.js';
+import { grade } from '../../dist/grading/grade.js';
 import { accounts } from '../../dist/report/account.js';
 import { fixtureCases, paramsOf } from '../../dist/testing/fixtures.js';
 

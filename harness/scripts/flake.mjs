@@ -2,10 +2,10 @@
 // are not as they must be. Exit status: 0 none was wrong, 1 some were, 2 wrong usage.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { grade } from '../../dist/grade.js';
-import { gradeInWorker } from '../../dist/grade-in-worker.js';
+import { grade } from '../../dist/grading/grade.js';
 import { keepBusy } from '../../dist/process/busy.js';
 import { compare, fixtureCases, paramsOf } from '../../dist/testing/fixtures.js';
+import { gradeInWorker } from '../../dist/worker/grade-in-worker.js';
 import { quantile, table } from './statistics.mjs';
 
 const HELP = `Usage: npm run flake -- [options]

@@ -29,7 +29,7 @@ if (name === 'commands') {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
   });
   const [{ loadAssignment }, { line, packed }] = await Promise.all([
-    import('../../dist/load-assignment.js'),
+    import('../../dist/grading/load-assignment.js'),
     import('../../dist/worker/protocol.js'),
   ]);
   const job = { submission: SUBMISSION, spec: SPEC, seed: 'kept', unsafe: true };

@@ -3,14 +3,14 @@
 const { statSync } = require('node:fs');
 
 const LONG = [
-  'levels',
-  'fixtures',
-  'abuse',
-  'witness',
-  'cli/batch',
-  'real-servers',
-  'cli/run',
-  'cli/calibrate',
+  'e2e/levels',
+  'e2e/fixtures',
+  'e2e/abuse',
+  'e2e/witness',
+  'e2e/batch',
+  'e2e/real-servers',
+  'e2e/run',
+  'e2e/calibrate',
 ];
 
 function rank({ path }) {

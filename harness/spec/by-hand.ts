@@ -1,5 +1,5 @@
 import { describePayload, type Payload, payloadBytes } from '../match/payload.ts';
-import type { Plan } from '../model.ts';
+import type { Plan } from '../model/index.ts';
 import { checked } from './planned-args.ts';
 
 /** What is done on one connection, in the order of the steps. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { Report } from '../model.ts';
+import type { Report } from '../model/index.ts';
 import { runCli } from '../testing/cli.ts';
 import { gradeInline, specOf, statuses, verdictOf } from '../testing/inline.ts';
 import { processorTime } from '../testing/processor-time.ts';

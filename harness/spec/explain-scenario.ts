@@ -1,4 +1,4 @@
-import type { Json, Plan, PlanStep, ScenarioSpec } from '../model.ts';
+import type { Json, Plan, PlanStep, ScenarioSpec } from '../model/index.ts';
 import { STEPS } from '../steps/index.ts';
 import { milliseconds } from '../steps/words.ts';
 import { conversations } from './by-hand.ts';

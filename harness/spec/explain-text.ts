@@ -1,7 +1,7 @@
 import { wrapAnsi } from 'fast-wrap-ansi';
 import { textToBytes } from '../match/text.ts';
 import { escapeBytes } from '../match/view.ts';
-import type { Json, Position } from '../model.ts';
+import type { Json, Position } from '../model/index.ts';
 import { positionOf } from './problems.ts';
 import type { Tree } from './tree.ts';
 

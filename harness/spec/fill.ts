@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../model.ts';
+import type { Json, JsonObject } from '../model/index.ts';
 import { suggest } from '../steps/scope.ts';
 import { isTemplate, type Lookup, type Quoting, substitute } from '../steps/template.ts';
 import type { LoadFile } from './extend.ts';

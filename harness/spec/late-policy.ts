@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { LatePolicy } from '../model.ts';
+import type { LatePolicy } from '../model/index.ts';
 
 const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 

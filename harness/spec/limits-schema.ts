@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { LimitName } from '../model.ts';
+import type { LimitName } from '../model/index.ts';
 import { duration } from '../steps/fields.ts';
 
 const UNITS = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;

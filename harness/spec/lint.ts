@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../model.ts';
+import type { Json, JsonObject } from '../model/index.ts';
 import { nearest } from '../steps/scope.ts';
 import { lintTexts } from './lint-texts.ts';
 import { allSteps } from './nested.ts';

@@ -1,4 +1,4 @@
-import type { Json } from '../model.ts';
+import type { Json } from '../model/index.ts';
 import { suggest } from '../steps/scope.ts';
 import type { Problems } from './problems.ts';
 import type { ScenarioFile } from './schema.ts';

@@ -1,5 +1,5 @@
 import { bytesToText } from '../match/text.ts';
-import type { Json, Param } from '../model.ts';
+import type { Json, Param } from '../model/index.ts';
 import { suggest } from '../steps/scope.ts';
 
 /** A setting from the command line that can't be taken, with its mend. */

@@ -1,4 +1,4 @@
-import type { Json, Plan, ScenarioSpec } from '../model.ts';
+import type { Json, Plan, ScenarioSpec } from '../model/index.ts';
 import type { LoadFile } from './extend.ts';
 import { ANY_MATRIX, checkConditions, holds, type Names } from './fill.ts';
 import { type Row, rowLabel } from './matrix.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Json, PlanStep } from '../model.ts';
+import type { Json, PlanStep } from '../model/index.ts';
 import { STEPS } from '../steps/index.ts';
 import { fillTemplates, isTemplate, pieces } from '../steps/template.ts';
 import { show } from './explain-text.ts';

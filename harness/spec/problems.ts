@@ -1,4 +1,4 @@
-import type { Position } from '../model.ts';
+import type { Position } from '../model/index.ts';
 import { type Diagnostic, diagnosticAt } from './diagnostic.ts';
 import type { Place } from './source-text.ts';
 import { find, type Path, type Tree } from './tree.ts';

@@ -1,4 +1,4 @@
-import { SpecError } from '../spec-error.ts';
+import { SpecError } from '../base/spec-error.ts';
 import { gradeInline, specOf, statuses } from '../testing/inline.ts';
 
 const SHOWS =

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Json, JsonObject } from '../model.ts';
+import type { Json, JsonObject } from '../model/index.ts';
 import { payload } from '../steps/payload-fields.ts';
 import { suggest } from '../steps/scope.ts';
 import { substitute } from '../steps/template.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject, Plan, Planned, ProgramSpec, ScenarioSpec, Spec } from '../model.ts';
+import type { JsonObject, Plan, Planned, ProgramSpec, ScenarioSpec, Spec } from '../model/index.ts';
 import { checkCommands, checkParams, checkScenarios } from './checks.ts';
 import { type Diagnostic, inFileOrder } from './diagnostic.ts';
 import { readEnvironment } from './environment.ts';

@@ -1,4 +1,4 @@
-import type { Json, JsonObject, PlanStep, ScenarioSpec } from '../model.ts';
+import type { Json, JsonObject, PlanStep, ScenarioSpec } from '../model/index.ts';
 import type { Scope } from '../steps/definition.ts';
 import { STEPS } from '../steps/index.ts';
 import { checkConditions, fillIn, fillText, holds, type Names } from './fill.ts';

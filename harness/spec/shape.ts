@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Json } from '../model.ts';
+import type { Json } from '../model/index.ts';
 import { allComplete } from './nested.ts';
 import type { Problems } from './problems.ts';
 import {

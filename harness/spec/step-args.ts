@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { JsonObject, ScenarioSpec } from '../model.ts';
+import type { JsonObject, ScenarioSpec } from '../model/index.ts';
 import { duration } from '../steps/fields.ts';
 import { STEPS } from '../steps/index.ts';
 import type { Problems } from './problems.ts';

@@ -1,6 +1,6 @@
 import leven from 'leven';
 import * as v from 'valibot';
-import type { JsonObject, Position, StepSpec } from '../model.ts';
+import type { JsonObject, Position, StepSpec } from '../model/index.ts';
 import { STEPS } from '../steps/index.ts';
 import { suggest } from '../steps/scope.ts';
 import { type Nested, readNested } from './nested.ts';

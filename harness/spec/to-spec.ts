@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Json, JsonObject, KnownError, Param, ProgramSpec, ScenarioSpec, Spec } from '../model.ts';
+import type { Json, JsonObject, KnownError, Param, ProgramSpec, ScenarioSpec, Spec } from '../model/index.ts';
 import { matrixRows } from './matrix.ts';
 import { type Problems, positionOf } from './problems.ts';
 import type { HeadFile, ParamFile, ProgramFile } from './schema.ts';

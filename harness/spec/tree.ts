@@ -1,4 +1,4 @@
-import type { Json } from '../model.ts';
+import type { Json } from '../model/index.ts';
 import type { Place } from './source-text.ts';
 
 /** A YAML value that knows where it stands. */

@@ -1,4 +1,4 @@
-import type { Variant } from '../model.ts';
+import type { Variant } from '../model/index.ts';
 
 /** Quick start for small programs: no time is spent on optimising what runs for a second. */
 const JAVA = 'java -Xshare:auto -XX:TieredStopAtLevel=1';

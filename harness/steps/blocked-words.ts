@@ -1,5 +1,5 @@
 import { escapeBytes } from '../match/view.ts';
-import type { Observation } from '../model.ts';
+import type { Observation } from '../model/index.ts';
 import { type Claim, unseen } from './claim.ts';
 import { fail, type Outcome, PASS } from './definition.ts';
 import type { TraceView } from './view.ts';

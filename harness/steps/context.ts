@@ -1,5 +1,5 @@
 import type { Matcher } from '../match/matcher.ts';
-import type { Listener } from '../model.ts';
+import type { Listener } from '../model/index.ts';
 import type { TraceView } from './view.ts';
 
 /** Everything a step may do to the world; each action records what happened, none of them judges. */

@@ -1,5 +1,5 @@
 import type * as v from 'valibot';
-import type { Because, Cause, JsonObject, Leftover, Plan } from '../model.ts';
+import type { Because, Cause, JsonObject, Leftover, Plan } from '../model/index.ts';
 import type { StepContext } from './context.ts';
 import type { TraceView } from './view.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { SpecError } from '../spec-error.ts';
+import { SpecError } from '../base/spec-error.ts';
 import { gradeInline, specOf, statuses, verdictOf } from '../testing/inline.ts';
 
 /** Sends what its first argument after the port names, then waits for its client to leave. */

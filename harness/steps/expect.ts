@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { type Arrived, type Decision, decide, decider, type Frame, type Matcher } from '../match/matcher.ts';
 import { payloadBytes } from '../match/payload.ts';
 import { groupsOf } from '../match/regex.ts';
-import type { Leftover } from '../model.ts';
+import type { Leftover } from '../model/index.ts';
 import { expectationCovers } from './covers.ts';
 import { fail, inconclusive, type Outcome, type StepDefinition } from './definition.ts';
 import { aftermath, captured, diagnose } from './expect-after.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { SpecError } from '../spec-error.ts';
+import { SpecError } from '../base/spec-error.ts';
 import { gradeInline, specOf, statuses, verdictOf } from '../testing/inline.ts';
 
 const SETUP = `

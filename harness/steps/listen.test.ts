@@ -1,5 +1,5 @@
 import net from 'node:net';
-import { SpecError } from '../spec-error.ts';
+import { SpecError } from '../base/spec-error.ts';
 import { gradeInline, specOf, statuses, verdictOf } from '../testing/inline.ts';
 
 /** Connects as often as told, says who it is, prints what comes, one connection after another. */

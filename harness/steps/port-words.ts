@@ -1,4 +1,4 @@
-import type { Observation } from '../model.ts';
+import type { Observation } from '../model/index.ts';
 import { type Claim, unseen } from './claim.ts';
 import { fail, type Outcome, PASS } from './definition.ts';
 import { listensAt } from './state.ts';

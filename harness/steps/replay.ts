@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type Difference, differenceForLeftover } from '../match/difference.ts';
 import { escapeBytes } from '../match/view.ts';
-import type { Json, JsonObject, Plan, PlanStep, Trace, TraceEvent } from '../model.ts';
+import type { Json, JsonObject, Plan, PlanStep, Trace, TraceEvent } from '../model/index.ts';
 import { fail, inconclusive, type Outcome, type StepDefinition } from './definition.ts';
 import { STEPS } from './index.ts';
 import { fillTemplates } from './template.ts';

@@ -1,5 +1,5 @@
 import leven from 'leven';
-import type { JsonObject } from '../model.ts';
+import type { JsonObject } from '../model/index.ts';
 import type { Scope, Scoped, ScopeProblem } from './definition.ts';
 
 /** The nearest of some known words, when one is near enough to have been meant. */

@@ -1,4 +1,4 @@
-import type { NewTraceEvent, Observation } from '../model.ts';
+import type { NewTraceEvent, Observation } from '../model/index.ts';
 import { judgeStart } from './start.ts';
 import { TraceView } from './view.ts';
 

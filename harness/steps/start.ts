@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Listener, Observation } from '../model.ts';
+import type { Listener, Observation } from '../model/index.ts';
 import { type Found, fail, inconclusive, type Outcome, PASS, type StepDefinition } from './definition.ts';
 import { name } from './fields.ts';
 import { controlWords, judgeRestart, movedAway, restartCause } from './restart-words.ts';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Matcher } from '../match/matcher.ts';
 import { payloadBytes } from '../match/payload.ts';
-import type { Listener } from '../model.ts';
+import type { Listener } from '../model/index.ts';
 import { claimCovers } from './covers.ts';
 import type { Found, Outcome, Scope, Scoped, StepDefinition } from './definition.ts';
 import { inconclusive } from './definition.ts';

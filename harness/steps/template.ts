@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../model.ts';
+import type { Json, JsonObject } from '../model/index.ts';
 
 /**
  * `${{ name }}` in a file: replaced by what the name stands for. Names that only a run knows (the

@@ -1,5 +1,5 @@
 import { GrowingBytes } from '../match/bytes.ts';
-import type { Leftover, NewTraceEvent, Observation, StreamName, Trace, TraceEvent } from '../model.ts';
+import type { Leftover, NewTraceEvent, Observation, StreamName, Trace, TraceEvent } from '../model/index.ts';
 
 type Of<Type extends NewTraceEvent['type']> = Extract<TraceEvent, { type: Type }>;
 type Seen<What extends Observation['what']> = Extract<Observation, { what: What }>;

@@ -1,5 +1,5 @@
 import { escapeBytes } from '../match/view.ts';
-import type { Listener, ThreadState } from '../model.ts';
+import type { Listener, ThreadState } from '../model/index.ts';
 import type { InstanceView, TraceView } from './view.ts';
 
 /** Sentences about programs that several verbs need. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import type { Finding, Report } from '../model.ts';
+import type { Finding, Report } from '../model/index.ts';
 
 /** What a fixture must get from one specification. */
 export interface Expected {

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { type GradeOptions, grade } from '../grade.ts';
-import type { Report, Verdict } from '../model.ts';
+import { type GradeOptions, grade } from '../grading/grade.ts';
+import type { Report, Verdict } from '../model/index.ts';
 import { runCli } from './cli.ts';
 
 /** Makes a submission of files that are given as texts, for as long as it is used. */

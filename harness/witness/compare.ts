@@ -1,4 +1,4 @@
-import type { Observation, Trace, TraceEvent } from '../model.ts';
+import type { Observation, Trace, TraceEvent } from '../model/index.ts';
 import type { BindFact, Ends, SocketFacts } from './socket-facts.ts';
 
 /** What the system calls of each start of each program say, named `server#1`. */

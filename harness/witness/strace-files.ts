@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { Trace } from '../model.ts';
+import type { Trace } from '../model/index.ts';
 import { type Comparison, compareWitnesses } from './compare.ts';
 import { type SocketFacts, socketFacts } from './socket-facts.ts';
 import { readStrace } from './strace-lines.ts';

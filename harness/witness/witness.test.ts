@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { withWitness } from '../judge/with-witness.ts';
-import type { NewTraceEvent, Observation, RunVerdict, Trace } from '../model.ts';
+import type { NewTraceEvent, Observation, RunVerdict, Trace } from '../model/index.ts';
 import { traced } from '../process/traced.ts';
 import { compareWitnesses } from './compare.ts';
 import { socketFacts } from './socket-facts.ts';

@@ -1,4 +1,4 @@
-import type { RunVerdict, Stream, Verdict } from '../model.ts';
+import type { RunVerdict, Stream, Verdict } from '../model/index.ts';
 
 /** Bytes that are kept, whole groups of base64: at least the 16 KiB that `report.json` has of a stream. */
 const KEPT = 3 * 5462;

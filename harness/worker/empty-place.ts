@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { UserError } from '../user-error.ts';
+import { UserError } from '../base/user-error.ts';
 
 /** Folders that every system has and that a worker can do without. */
 const PLACES = ['/dev/shm', '/mnt', '/media', '/srv', '/opt', '/tmp'];

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { type GradeOptions, grade } from '../grade.ts';
+import { UserError } from '../base/user-error.ts';
+import { type GradeOptions, grade } from '../grading/grade.ts';
 import { type Kernel, openKernel } from '../kernel/index.ts';
-import type { Report } from '../model.ts';
+import type { Report } from '../model/index.ts';
 import { openPipe } from '../net/pipe.ts';
-import { UserError } from '../user-error.ts';
 import { brief } from './brief.ts';
 import { closeLeaked } from './close-leaked.ts';
 import { line, messages, type Order, PIPE, type ReportHead, unpacked, type WorkerEvent } from './protocol.ts';

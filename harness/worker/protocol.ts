@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
-import type { GradeOptions, Progress } from '../grade.ts';
-import type { Json, Plan, Planned, Report, Verdict } from '../model.ts';
+import type { GradeOptions, Progress } from '../grading/grade.ts';
+import type { Json, Plan, Planned, Report, Verdict } from '../model/index.ts';
 
 /** What a worker is asked to do: everything of `GradeOptions` that is plain data. */
 export type Job = Omit<GradeOptions, 'signal' | 'walls' | 'assignment' | 'kernel'>;

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { Planned } from '../model.ts';
-import { packageRoot } from '../package-root.ts';
+import { packageRoot } from '../base/package-root.ts';
+import type { Planned } from '../model/index.ts';
 import { outer } from '../sandbox/outer.ts';
 import { SYSTEM_ENVIRONMENT } from '../sandbox/system-environment.ts';
 import { killAll, uidOf } from '../sandbox/uid.ts';

@@ -1,4 +1,4 @@
-import type { Walls } from '../grade.ts';
+import type { Walls } from '../grading/grade.ts';
 import { fullJail } from '../sandbox/full-jail.ts';
 import { noJail } from '../sandbox/no-jail.ts';
 import { uidJail } from '../sandbox/uid-jail.ts';

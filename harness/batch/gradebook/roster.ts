@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
+import { UserError } from '../../base/user-error.ts';
 import { plainLine } from '../../report/plain.ts';
-import { UserError } from '../../user-error.ts';
 import type { Ids } from '../types.ts';
 import { kindOf, type RosterKind, studentOf } from './columns.ts';
 import { decodeTable, isBinary } from './decode.ts';

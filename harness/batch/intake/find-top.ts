@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { UserError } from '../../user-error.ts';
+import { UserError } from '../../base/user-error.ts';
 import type { Refused } from '../archive/target.ts';
 import { type Detected, detect, SOURCES } from './detect.ts';
 import { listFolder, readerOf } from './list-folder.ts';

@@ -1,5 +1,5 @@
 import { parseDocument } from 'yaml';
-import { UserError } from '../../user-error.ts';
+import { UserError } from '../../base/user-error.ts';
 import type { Student } from '../types.ts';
 import { type Source, student } from './source.ts';
 

@@ -1,6 +1,6 @@
 import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { UserError } from '../../user-error.ts';
+import { UserError } from '../../base/user-error.ts';
 import { ArchiveRefused, COURSE_LIMITS, Room } from '../archive/room.ts';
 import { bounded, type Refused } from '../archive/target.ts';
 import { archiveKind, unpack } from '../archive/unpack.ts';

@@ -1,7 +1,7 @@
 import { readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
-import type { Spec } from '../../model.ts';
+import type { Spec } from '../../model/index.ts';
 
 /** The names that an assignment gives to the files of its programs, patterns among them. */
 export function programFiles(spec: Spec): readonly string[] {

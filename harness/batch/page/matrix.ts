@@ -1,5 +1,5 @@
-import type { Status, Visibility } from '../../model.ts';
-import { clip, html, join, type Markup, NOTHING, Markup as Safe, score } from '../../report/html-text.ts';
+import type { Status, Visibility } from '../../model/index.ts';
+import { clip, html, join, type Markup, NOTHING, Markup as Safe, score } from '../../report/html/text.ts';
 import type { GradeRow } from '../gradebook/row.ts';
 import type { ManifestScenario } from '../manifest.ts';
 import { STUDENT_FILES } from '../student-files.ts';

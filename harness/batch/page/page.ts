@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { clip, count, html, Markup, NOTHING } from '../../report/html-text.ts';
+import { clip, count, html, Markup, NOTHING } from '../../report/html/text.ts';
 import type { Concern } from '../attention.ts';
 import type { Copies } from '../copies.ts';
 import type { GradeRow } from '../gradebook/row.ts';

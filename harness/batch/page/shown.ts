@@ -1,5 +1,5 @@
 import { worst } from '../../judge/sum.ts';
-import type { Visibility } from '../../model.ts';
+import type { Visibility } from '../../model/index.ts';
 import type { GradeRow } from '../gradebook/row.ts';
 import type { ManifestScenario } from '../manifest.ts';
 import type { Result } from '../result.ts';

@@ -1,4 +1,4 @@
-import { clip, count, html, join, type Markup, NOTHING } from '../../report/html-text.ts';
+import { clip, count, html, join, type Markup, NOTHING } from '../../report/html/text.ts';
 import type { Concern } from '../attention.ts';
 import type { Copies } from '../copies.ts';
 import type { Manifest } from '../manifest.ts';

@@ -1,4 +1,4 @@
-import { clip, html, join, type Markup, NOTHING, score } from '../../report/html-text.ts';
+import { clip, html, join, type Markup, NOTHING, score } from '../../report/html/text.ts';
 import type { GradeRow } from '../gradebook/row.ts';
 import type { ManifestScenario } from '../manifest.ts';
 import type { ScenarioResult } from '../result.ts';

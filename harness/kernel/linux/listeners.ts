@@ -1,4 +1,4 @@
-import type { Listener } from '../../model.ts';
+import type { Listener } from '../../model/index.ts';
 import type { ProgramRef, TcpRow } from '../types.ts';
 import { holdersOf, socketsOf } from './descriptors.ts';
 import { numbers } from './proc.ts';

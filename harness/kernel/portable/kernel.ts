@@ -1,4 +1,4 @@
-import type { Listener } from '../../model.ts';
+import type { Listener } from '../../model/index.ts';
 import { portLook } from '../port-look.ts';
 import type { Capabilities, Kernel, PortLook, ProgramRef, TcpRow, WaitersLook } from '../types.ts';
 import { lsofListeners } from './lsof.ts';

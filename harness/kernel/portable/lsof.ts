@@ -1,4 +1,4 @@
-import type { Listener } from '../../model.ts';
+import type { Listener } from '../../model/index.ts';
 import { outputOf } from '../tool.ts';
 
 /** All sockets that listen on TCP, with their owners, as lsof(8) tells; null when there is no lsof. */

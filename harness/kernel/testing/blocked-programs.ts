@@ -1,4 +1,4 @@
-import type { BlockedState } from '../../model.ts';
+import type { BlockedState } from '../../model/index.ts';
 import { ASYNCIO, C_HEAD, JAVA, JAVA_NIO, NODE, PYTHON_HEAD, SELECTOR, SPIN } from './server-sources.ts';
 
 /** A server, what it is asked about, and what it must be seen to do. */

@@ -1,4 +1,4 @@
-import type { ReadyState } from '../../model.ts';
+import type { ReadyState } from '../../model/index.ts';
 
 /** A Python program and how waiting for it must end. P is the told port, Q the told port with its bytes swapped. */
 export interface ListeningCase {

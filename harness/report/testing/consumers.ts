@@ -10,7 +10,7 @@ export type Consumer = (text: string) => unknown;
 // Formats such as date-time are checked by nobody here but the pattern of the field itself.
 const ajv = new Ajv({ allErrors: true, strict: false, validateFormats: false });
 const isReport = ajv.compile(
-  JSON.parse(readFileSync(new URL('../report-v1.schema.json', import.meta.url), 'utf8')),
+  JSON.parse(readFileSync(new URL('../formats/report-v1.schema.json', import.meta.url), 'utf8')),
 );
 const isCtrf = ajv.compile(ctrfSchema);
 

@@ -1,4 +1,4 @@
-import { FORMATS, type Renderer } from '../index.ts';
+import { FORMATS, type Renderer } from '../formats/index.ts';
 
 /** What writes each format, by its name. */
 export const RENDERERS: Record<string, Renderer> = {};

@@ -1,4 +1,4 @@
-import type { Finding, Report, Status, Stream, Trace, TraceEvent, Verdict } from '../../model.ts';
+import type { Finding, Report, Status, Stream, Trace, TraceEvent, Verdict } from '../../model/index.ts';
 
 const SHA = '0'.repeat(64);
 

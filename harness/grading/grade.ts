@@ -1,0 +1,189 @@
+import os from 'node:os';
+import { version } from '../base/version.ts';
+import type { Recorded } from '../judge/judge-again.ts';
+import { notBuilt } from '../judge/not-built.ts';
+import { chosen } from '../judge/required.ts';
+import { notRun, remarkOnce, total } from '../judge/sum.ts';
+import { type Kernel, openKernel } from '../kernel/index.ts';
+import type { BuildResult, Finding, Planned, Report, ScenarioSpec, Verdict } from '../model/index.ts';
+import { startGuardian } from '../process/guardian.ts';
+import type { Jail } from '../sandbox/jail.ts';
+import { noJail } from '../sandbox/no-jail.ts';
+import { makeScratch, type Scratch } from '../sandbox/scratch.ts';
+import { type Environment, loadAssignment } from './load-assignment.ts';
+import { type Recording, recordingOf } from './recording-of.ts';
+import { Schedule } from './schedule.ts';
+import { anySeed } from './seed.ts';
+import { prepareSubmission } from './submission.ts';
+
+/** What a person asks for. */
+export interface GradeOptions {
+  /** A folder or a single file. */
+  readonly submission: string;
+  /** The specification. */
+  readonly spec: string;
+  /** Only scenarios with these ids or tags; all of them when empty. */
+  readonly only?: readonly string[];
+  /** Settings of the assignment, as text. */
+  readonly params?: Readonly<Record<string, string>>;
+  /** The grader's environment, of which a specification may look up what it lists. @default empty */
+  readonly env?: Environment;
+  /** Overrides of how the program is built and started, and of its port. */
+  readonly build?: string;
+  readonly run?: string;
+  readonly port?: 'auto' | 'any' | number;
+  /** Scenarios at a time. @default twice the number of cores, at least 6 */
+  readonly jobs?: number;
+  /** Makes random bytes repeatable. @default random */
+  readonly seed?: string;
+  /** Stretches every deadline. @default 1 */
+  readonly timeoutScale?: number;
+  /** Where compilers and interpreters are looked for. @default /usr/local/bin:/usr/bin:/bin */
+  readonly searchPath?: string;
+  readonly evidence?: Kernel['kind'];
+  /** Opened already; it is closed in the end. @default what `evidence` says is opened */
+  readonly kernel?: Promise<Kernel>;
+  /** A second witness of what the kernel says. */
+  readonly witness?: 'strace';
+  /** Runs scenarios that are not for every eye even where a program could read them. @default false */
+  readonly unsafe?: boolean;
+  readonly signal?: AbortSignal;
+  /** More folders that isolated programs see, read-only. */
+  readonly expose?: readonly string[];
+  /** The walls, and where temporary files go. @default none, in the system's folder for them */
+  readonly walls?: Walls;
+  /** What the specification comes to with these params, env and seed. @default it is read */
+  readonly assignment?: Planned;
+}
+
+/** What keeps a submission apart from the rest. */
+export interface Walls {
+  readonly jail: (scratch: Scratch) => Jail;
+  readonly scratch?: string;
+}
+
+/** What happens while grading, for those who watch. */
+export type Progress =
+  /** The scenarios that will run, in their order. */
+  | { readonly type: 'planned'; readonly scenarios: readonly ScenarioSpec[] }
+  | { readonly type: 'built'; readonly build: BuildResult }
+  | { readonly type: 'started'; readonly scenario: string }
+  /** A scenario is done; the report has all that are done so far. */
+  | { readonly type: 'finished'; readonly verdict: Verdict; readonly report: Report }
+  /** All is over; this is what judging it again needs. */
+  | { readonly type: 'recorded'; readonly recording: Recording };
+
+/** Grades one submission: read, plan, run, judge, report. */
+export async function grade(
+  options: GradeOptions,
+  onProgress: (progress: Progress) => void = () => {},
+): Promise<Report> {
+  const seed = options.seed ?? anySeed();
+  // What this machine can show is found out while the specification is read.
+  const opening =
+    options.kernel ?? openKernel(options.evidence === undefined ? {} : { force: options.evidence });
+  opening.catch(() => {});
+  const reading: Promise<Planned> = options.assignment
+    ? Promise.resolve(options.assignment)
+    : loadAssignment(options.spec, options.params ?? {}, seed, options.env);
+  const assignment = await reading.catch(async (error) => {
+    (await opening).close();
+    throw error;
+  });
+  const asked = chosen(assignment.spec.scenarios, options.only ?? []);
+  const began = performance.now();
+  const startedAt = new Date().toISOString();
+  const kernel = await opening;
+  const scratch = await makeScratch(options.walls?.scratch);
+  const jail = (options.walls?.jail ?? noJail)(scratch);
+  const guardian = jail.level === 'none' ? startGuardian(scratch.path) : undefined;
+  const lanes = options.jobs ?? Math.max(6, 2 * os.availableParallelism());
+  const signal = options.signal ?? new AbortController().signal;
+  const verdicts = new Map<string, Verdict>();
+  const runs: Recorded[] = [];
+  try {
+    onProgress({ type: 'planned', scenarios: asked });
+    const refused = options.unsafe ? [] : await unprotected(asked, jail, options.spec);
+    const scenarios = asked.filter((scenario) => !refused.includes(scenario));
+    const prepared = await prepareSubmission(assignment, options, {
+      kernel,
+      jail,
+      signal,
+      lanes,
+    });
+    for (const build of prepared.builds) onProgress({ type: 'built', build });
+    const report = (): Report => ({
+      schema: 'socket-grader/report/v1',
+      grader: { version: version() },
+      spec: { title: assignment.spec.title, file: assignment.spec.file, sha256: assignment.spec.sha256 },
+      submission: prepared.submission,
+      host: {
+        platform: `${process.platform} ${os.release()}`,
+        node: process.version,
+        cores: os.availableParallelism(),
+        evidence: kernel.kind,
+        unseen: kernel.unseen,
+      },
+      isolation: { level: jail.level, lost: jail.lost },
+      startedAt,
+      durationMs: Math.round(performance.now() - began),
+      seed,
+      ...(Object.keys(options.params ?? {}).length === 0 ? {} : { params: options.params ?? {} }),
+      ...total([...verdicts.values()]),
+      interrupted: signal.aborted,
+      ...(prepared.builds.length > 0 ? { build: prepared.builds } : {}),
+      scenarios: remarkOnce(
+        asked.map((scenario) => verdicts.get(scenario.id)).filter((verdict) => verdict !== undefined),
+      ),
+    });
+    const finish = (verdict: Verdict) => {
+      verdicts.set(verdict.id, verdict);
+      onProgress({ type: 'finished', verdict, report: report() });
+    };
+    for (const scenario of refused) finish(notRun(scenario, 'inconclusive', READABLE));
+    const schedule = new Schedule(assignment, prepared, {
+      kernel,
+      jail,
+      signal,
+      timeoutScale: options.timeoutScale ?? 1,
+      ...(options.witness === undefined ? {} : { traces: scratch.folder }),
+    });
+    if (prepared.failed) {
+      for (const scenario of scenarios) finish(notBuilt(scenario, prepared.failed));
+    } else {
+      await schedule.runAll(scenarios, lanes, {
+        started: (scenario) => onProgress({ type: 'started', scenario }),
+        finished: finish,
+        recorded: (run) => runs.push(run),
+      });
+    }
+    const done = report();
+    const { failed } = prepared;
+    onProgress({ type: 'recorded', recording: recordingOf(done, { options, assignment, runs, failed }) });
+    return done;
+  } finally {
+    kernel.close();
+    await jail.leave();
+    await scratch.remove();
+    guardian?.dismiss();
+  }
+}
+
+/** Scenarios that a student shall not know yet, where the program that is graded could read them. */
+async function unprotected(
+  scenarios: readonly ScenarioSpec[],
+  jail: Jail,
+  spec: string,
+): Promise<readonly ScenarioSpec[]> {
+  const secret = scenarios.filter(({ visibility }) => visibility !== 'visible');
+  if (secret.length === 0 || (await jail.keepsSecret(spec))) return [];
+  return secret;
+}
+
+const READABLE: Finding = {
+  cause: 'unprotected',
+  because: 'precondition',
+  summary: 'It was not run: the program could read this hidden scenario.',
+  evidence: [],
+  hint: 'Grade with isolation (see socket-grader doctor), take the right to read the specification from others (chmod o-r), or give --unsafe.',
+};

@@ -1,0 +1,77 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import path from 'node:path';
+import { SpecError } from '../base/spec-error.ts';
+import { UserError } from '../base/user-error.ts';
+import { MOST_BYTES } from '../spec/decode.ts';
+import { type Assignment, type ReadOptions, readAssignment } from '../spec/read.ts';
+
+/** The grader's own environment, of which a specification may look up what it lists. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads a specification; everything wrong with it is told in one error. */
+export async function loadAssignment(
+  file: string,
+  params: Readonly<Record<string, string>>,
+  seed: string,
+  env: Environment = {},
+): Promise<Assignment> {
+  const read = checkAssignment(file, params, seed, env);
+  if (!('diagnostics' in read)) return read;
+  const errors = read.diagnostics.filter(({ severity }) => severity === 'error').length;
+  const { renderDiagnostics } = await import('../spec/render.ts');
+  throw new SpecError(file, renderDiagnostics(read.diagnostics), errors);
+}
+
+/** Reads a specification, right or not; throws only when the file can't be read. */
+export function checkAssignment(
+  file: string,
+  params: Readonly<Record<string, string>>,
+  seed: string,
+  env: Environment = {},
+): ReturnType<typeof readAssignment> {
+  const content = load(file, MOST_BYTES);
+  if (typeof content === 'string')
+    throw new UserError({
+      where: file,
+      what: `the specification can't be read: ${content}`,
+      fix: 'Give the path of a .grade.yaml file.',
+    });
+  return readAssignment(content, { file, params, seed, loadFile, env });
+}
+
+/** Longest file that a payload may be, in bytes. */
+const MOST_PAYLOAD = 64 * 1024 * 1024;
+const CHUNK = 64 * 1024;
+
+const loadFile: ReadOptions['loadFile'] = (name, from) =>
+  load(path.resolve(path.dirname(from), name), MOST_PAYLOAD);
+
+/** Reads no more than one byte beyond the limit, so that devices and pipes have an end as well. */
+function load(file: string, most: number): Uint8Array | string {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(file, 'r');
+    if (fstatSync(descriptor).isDirectory()) return 'it is a folder';
+    const parts: Buffer[] = [];
+    for (let left = most + 1; left > 0; ) {
+      const part = Buffer.alloc(Math.min(left, CHUNK));
+      const count = readSync(descriptor, part);
+      if (count === 0) return Buffer.concat(parts);
+      parts.push(part.subarray(0, count));
+      left -= count;
+    }
+    return most === MOST_BYTES ? Buffer.concat(parts) : `it is larger than ${most} bytes`;
+  } catch (error) {
+    return reason(error as NodeJS.ErrnoException);
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+function reason(error: NodeJS.ErrnoException): string {
+  return (
+    { ENOENT: 'there is no such file', EACCES: 'it may not be read', EISDIR: 'it is a folder' }[
+      error.code ?? ''
+    ] ?? error.message
+  );
+}

@@ -1,0 +1,213 @@
+import type { Recorded } from '../judge/judge-again.ts';
+import { judgeRun } from '../judge/judge-run.ts';
+import { doesNotApply, lacking, requiredFirst, skipped, worthAnotherTry } from '../judge/required.ts';
+import { sumScenario } from '../judge/sum.ts';
+import { withWitness } from '../judge/with-witness.ts';
+import type { Kernel } from '../kernel/index.ts';
+import type { Plan, Planned, ReadyState, RunVerdict, ScenarioSpec, Verdict } from '../model/index.ts';
+import { reservePort } from '../net/port.ts';
+import { OldConnections } from '../run/old-connections.ts';
+import { runPlan } from '../run/run-plan.ts';
+import type { Surroundings } from '../run/surroundings.ts';
+import type { Jail } from '../sandbox/jail.ts';
+import { leastTime } from '../steps/replay.ts';
+import { compareWithStrace, traceFileIn } from '../witness/index.ts';
+import type { Prepared } from './submission.ts';
+import { Turns } from './turns.ts';
+
+interface Watcher {
+  started(scenario: string): void;
+  finished(verdict: Verdict): void;
+  /** One run is over, be it the last of its scenario or not. */
+  recorded(run: Recorded): void;
+}
+
+interface World {
+  readonly kernel: Kernel;
+  readonly jail: Jail;
+  readonly signal: AbortSignal;
+  readonly timeoutScale: number;
+  /**
+   * Makes folders for traces. With them each scenario runs once more under strace(1), and what the kernel said is
+   * compared with the system calls.
+   */
+  readonly traces?: (name: string) => Promise<string>;
+}
+
+/** A traced program takes its time. */
+const TRACED_SCALE = 4;
+
+/** States in which a program listens nowhere, so that several starts of it can't be in each other's way. */
+const SILENT: readonly ReadyState[] = ['idle', 'no_listen', 'starting', 'udp', 'waits_on_stdin'];
+
+/** Runs scenarios, side by side where they can't disturb each other. */
+export class Schedule {
+  readonly #assignment: Planned;
+  readonly #prepared: Prepared;
+  readonly #world: World;
+  #traced = 0;
+  readonly #old: OldConnections;
+  readonly #turns = new Turns();
+  #sideBySide = false;
+  #record: Watcher['recorded'] = () => {};
+  #tellReady: () => void = () => {};
+  readonly #firstReady = new Promise<void>((resolve) => {
+    this.#tellReady = resolve;
+  });
+
+  constructor(assignment: Planned, prepared: Prepared, world: World) {
+    this.#assignment = assignment;
+    this.#prepared = prepared;
+    this.#world = world;
+    this.#old = new OldConnections(world.kernel);
+  }
+
+  async runAll(scenarios: readonly ScenarioSpec[], jobs: number, watcher: Watcher): Promise<void> {
+    this.#record = (run) => watcher.recorded(run);
+    const [first, ...rest] = requiredFirst(jobs === 1 ? scenarios : this.#longestFirst(scenarios));
+    if (!first) return;
+    const verdicts = new Map<string, Promise<Verdict | undefined>>();
+    const one = (scenario: ScenarioSpec) => {
+      const verdict = run(scenario);
+      verdicts.set(scenario.id, verdict);
+      return verdict;
+    };
+    const run = async (scenario: ScenarioSpec): Promise<Verdict | undefined> => {
+      const required = await Promise.all(scenario.requires.map((id) => verdicts.get(id)));
+      if (this.#world.signal.aborted) return undefined;
+      watcher.started(scenario.id);
+      const missing = required.find((verdict) => verdict && lacking(verdict));
+      const verdict = missing ? skipped(scenario, missing) : await this.#runScenario(scenario);
+      if (!this.#world.signal.aborted || verdict.status === 'pass' || verdict.status === 'fail')
+        watcher.finished(verdict);
+      return verdict;
+    };
+    // Only a first start shows whether the program takes the port that it is given; one that has a port of its
+    // own can run but once at a time.
+    const running = one(first);
+    const lanes = typeof this.#prepared.portRule === 'number' || this.#listensOnNumber(scenarios) ? 1 : jobs;
+    if (lanes === 1) await running;
+    else
+      await Promise.all([
+        Promise.race([running, this.#firstReady]),
+        this.#makeRoom(rest.slice(0, lanes - 1)),
+      ]);
+    const waiting = [...rest];
+    const lane = async () => {
+      for (let next = waiting.shift(); next; next = waiting.shift()) await one(next);
+    };
+    if (this.#sideBySide) {
+      await Promise.all([running.then(lane), ...Array.from({ length: lanes - 1 }, lane)]);
+    } else {
+      await running;
+      await lane();
+    }
+  }
+
+  /** What takes longest begins first, so that nothing is waited for alone in the end. */
+  #longestFirst(scenarios: readonly ScenarioSpec[]): readonly ScenarioSpec[] {
+    const times = new Map(
+      scenarios.map(({ id }) => {
+        const plans = this.#assignment.plans.get(id) ?? [];
+        return [id, plans.reduce((sum, plan) => sum + leastTime(plan), 0)];
+      }),
+    );
+    return [...scenarios].sort((a, b) => (times.get(b.id) ?? 0) - (times.get(a.id) ?? 0));
+  }
+
+  /** Folders for the next runs, while the first program starts; what fails here fails again where it matters. */
+  async #makeRoom(scenarios: readonly ScenarioSpec[]): Promise<void> {
+    const rooms = scenarios.map(({ limits }) => this.#prepared.room(limits));
+    await this.#world.jail.ready?.(rooms).catch(() => {});
+  }
+
+  /** Whether the grader itself takes a fixed port in some scenario: two can't do that at the same time. */
+  #listensOnNumber(scenarios: readonly ScenarioSpec[]): boolean {
+    const steps = scenarios
+      .flatMap(({ id }) => this.#assignment.plans.get(id) ?? [])
+      .flatMap(({ steps }) => steps);
+    return steps.some(({ verb, args }) => verb === 'listen' && args.port !== undefined);
+  }
+
+  async #runScenario(scenario: ScenarioSpec): Promise<Verdict> {
+    const plans = this.#assignment.plans.get(scenario.id) ?? [];
+    if (plans.length === 0) {
+      return doesNotApply(scenario);
+    }
+    const runs: RunVerdict[] = [];
+    for (const plan of plans) {
+      const { times, on } = scenario.retries;
+      for (let attempt = 1; attempt <= times + 1; attempt++) {
+        const once = () => this.#runOnce(scenario, plan, attempt);
+        // What came between may have been another scenario's program: the next try has nobody beside it.
+        const run = await (attempt === 1 ? this.#turns.beside(once) : this.#turns.alone(once));
+        runs.push(run);
+        if (
+          !worthAnotherTry(run, on, { exposed: this.#world.jail.level !== 'full' }) ||
+          this.#world.signal.aborted
+        )
+          break;
+      }
+      if (this.#world.signal.aborted) break;
+    }
+    return sumScenario(scenario, runs);
+  }
+
+  /** One run in a fresh copy of the built submission, on a port of its own. */
+  async #runOnce(scenario: ScenarioSpec, plan: Plan, attempt: number): Promise<RunVerdict> {
+    const { kernel, jail, signal, timeoutScale } = this.#world;
+    const lease = await jail.lease(this.#prepared.room(scenario.limits));
+    const rule = this.#prepared.portRule;
+    const { port: given, release } =
+      typeof rule === 'number'
+        ? { port: rule, release: () => {} }
+        : await reservePort((port) => this.#old.isClean(port));
+    const onReady: Surroundings['onReady'] = (state, port) => {
+      // Of a program that is not waited for nothing is known yet; a client that connects tells later.
+      if (state === 'ready') return;
+      this.#sideBySide ||= state === 'listening' ? port === given : SILENT.includes(state);
+      this.#tellReady();
+    };
+    const onArrival: Surroundings['onArrival'] = (port) => {
+      this.#sideBySide ||= port === given;
+      this.#tellReady();
+    };
+    try {
+      const programs = await this.#prepared.runnables(lease, given, plan.seed, scenario.limits);
+      const around = { kernel, programs, port: given, timeoutScale, signal, onReady, onArrival };
+      const trace = await runPlan(plan, around);
+      this.#record({ plan, attempt, trace });
+      const judged = judgeRun(scenario, plan, trace, attempt);
+      return this.#world.traces ? await this.#confirm(judged, plan, around, this.#world.traces) : judged;
+    } finally {
+      release();
+      await lease.release();
+    }
+  }
+
+  /** A run of its own, since a traced program is slow: what it comes to changes no verdict, only what the witnesses differ in. */
+  async #confirm(
+    judged: RunVerdict,
+    plan: Plan,
+    around: Surroundings,
+    traces: (name: string) => Promise<string>,
+  ): Promise<RunVerdict> {
+    const { jail, signal } = this.#world;
+    if (signal.aborted) return judged;
+    const lease = await jail.lease(this.#prepared.room());
+    try {
+      const folder = await traces(`traces-${++this.#traced}`);
+      const programs = await this.#prepared.runnables(lease, around.port, plan.seed);
+      const began = Date.now();
+      const trace = await runPlan(plan, {
+        ...around,
+        programs,
+        timeoutScale: around.timeoutScale * TRACED_SCALE,
+        traceFile: traceFileIn(folder),
+      });
+      return withWitness(judged, await compareWithStrace(trace, began, folder));
+    } finally {
+      await lease.release();
+    }
+  }
+}

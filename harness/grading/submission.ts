@@ -1,0 +1,353 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, readlink, stat } from 'node:fs/promises';
+import path from 'node:path';
+import picomatch from 'picomatch';
+import * as v from 'valibot';
+import { UserError } from '../base/user-error.ts';
+import type { Kernel } from '../kernel/index.ts';
+import { payloadBytes } from '../match/payload.ts';
+import type {
+  BuildResult,
+  Finding,
+  Json,
+  Limits,
+  Planned,
+  PortRule,
+  ProgramSpec,
+  Report,
+  Variant,
+} from '../model/index.ts';
+import { build } from '../process/build.ts';
+import { splitCommand } from '../process/command.ts';
+import { environment, markerEntry, newMarker } from '../process/environment.ts';
+import type { Runnable } from '../run/surroundings.ts';
+import type { Jail, Lease } from '../sandbox/jail.ts';
+import { BUILD_LIMITS, FILES, LARGEST, LIMITS } from '../sandbox/limits.ts';
+import { placeFile } from '../sandbox/place-file.ts';
+import { copyAtOnce, copySubmission, type Room, roomOf, topFiles } from '../sandbox/scratch.ts';
+import { payload } from '../steps/payload-fields.ts';
+import { pieces } from '../steps/template.ts';
+
+/** A submission that has been copied and built, or the reason why it could not be built. */
+export interface Prepared {
+  readonly submission: Report['submission'];
+  readonly builds: readonly BuildResult[];
+  readonly failed?: Finding;
+  /** Where its programs are expected to listen; `any` wins over `auto`, a number over both. */
+  readonly portRule: PortRule;
+  /** The programs in a fresh copy, told the given port; `seed` makes random files repeatable. */
+  runnables(
+    lease: Lease,
+    port: number,
+    seed: string,
+    limits?: Partial<Limits>,
+  ): Promise<ReadonlyMap<string, Runnable>>;
+  /** What a run's folder must have room for: what is in it from the start, and what programs may add. */
+  room(limits?: Partial<Limits>): Room;
+}
+
+interface Overrides {
+  readonly submission: string;
+  readonly build?: string;
+  readonly run?: string;
+  readonly port?: PortRule;
+  readonly searchPath?: string;
+}
+
+interface World {
+  readonly kernel: Kernel;
+  readonly jail: Jail;
+  readonly signal: AbortSignal;
+  /** Runs at a time. */
+  readonly lanes: number;
+}
+
+/** Where programs are looked for when the caller does not say. */
+const SEARCH_PATH = '/usr/local/bin:/usr/bin:/bin';
+
+/** Copies a submission to the scratch folder, finds out how to start it, and builds it there. */
+export async function prepareSubmission(
+  assignment: Planned,
+  overrides: Overrides,
+  { kernel, jail, signal, lanes }: World,
+): Promise<Prepared> {
+  const given = path.resolve(overrides.submission);
+  const where = overrides.submission;
+  await stat(given).catch(() => {
+    throw new UserError({ where, what: 'there is no such submission', fix: 'Give a folder or a file.' });
+  });
+  const handedIn = await roomOf(given, LARGEST);
+  if (handedIn.bytes > LARGEST.bytes || handedIn.files > LARGEST.files)
+    throw new UserError({
+      where,
+      what: `the submission is too large: more than ${LARGEST.bytes / 1024 / 1024} MiB, or ${LARGEST.files} files`,
+      fix: 'Leave out what can be made again, and what is not needed to run it.',
+    });
+  const more = (room: Room, disk: number) => ({ bytes: room.bytes + disk, files: room.files + FILES });
+  const lease = await jail.lease(more(handedIn, BUILD_LIMITS.disk));
+  const source = lease.path;
+  const { refused } = await copySubmission(given, source).catch((error: NodeJS.ErrnoException) => {
+    throw new UserError({ where, what: `the submission can't be copied: ${error.message}` });
+  });
+  const files = (await topFiles(source)).filter((file) => !refused.includes(file));
+  const ways = new Map(
+    Object.entries(assignment.spec.programs).map(([name, program]) => [
+      name,
+      chooseWay(name, program, files, overrides, where),
+    ]),
+  );
+  const names = commandNames(assignment.params);
+  const sha256 = await hashTree(given);
+  await lease.handOver();
+  jail.enter();
+  const confinement = jail.confinement(BUILD_LIMITS, lanes);
+  const searchPath = overrides.searchPath ?? SEARCH_PATH;
+
+  const homes = [...ways.values()].some((way) => way.build !== undefined)
+    ? await jail.lease({ bytes: BUILD_LIMITS.disk, files: FILES })
+    : undefined;
+  const home = homes?.path ?? source;
+
+  const builds: BuildResult[] = [];
+  let failed: Finding | undefined;
+  for (const way of ways.values()) {
+    if (way.build === undefined || failed) continue;
+    const marker = newMarker();
+    const command = fillCommand(way.build, { ...names, file: way.file, stem: stem(way.file) });
+    const { missing, ...result } = await build({
+      command,
+      shell: way.shell,
+      cwd: source,
+      env: environment({ home, marker, searchPath }),
+      timeout: BUILD_LIMITS.time,
+      ...(confinement === undefined ? {} : { confinement }),
+      signal,
+      survivors: ({ pid, exit, keeper }) =>
+        kernel.processes(
+          {
+            pid,
+            marker: markerEntry(marker),
+            exited: exit !== undefined,
+            ...(keeper === undefined ? {} : { keeper }),
+          },
+          { orphans: true },
+        ),
+    });
+    builds.push(result);
+    if (!result.ok) failed = buildFinding(result, missing);
+  }
+  const unused = [...ways.values()].flatMap(({ program, file }) => otherPrograms(program, file, files));
+  await homes?.release();
+  const built = builds.length > 0 ? await roomOf(source) : handedIn;
+  const rules = [...ways.values()].map(({ port }) => port);
+  return {
+    submission: {
+      id: path.basename(given).replace(/[^\w.-]+/g, '_') || 'submission',
+      path: overrides.submission,
+      sha256,
+      run: Object.fromEntries(
+        [...ways].map(([name, way]) => [
+          name,
+          fillCommand(way.run, {
+            ...names,
+            port: 'PORT',
+            host: 'HOST',
+            file: way.file,
+            stem: stem(way.file),
+          }),
+        ]),
+      ),
+      ...(unused.length === 0 ? {} : { unused }),
+    },
+    builds,
+    ...(failed === undefined ? {} : { failed }),
+    portRule: rules.find((rule) => typeof rule === 'number') ?? (rules.includes('any') ? 'any' : 'auto'),
+    room: (limits) => {
+      const disks = [...ways.values()].map(({ program }) => program.limits?.disk ?? LIMITS.disk);
+      return more(built, limits?.disk ?? Math.max(...disks));
+    },
+    async runnables(lease, port, seed, overriding) {
+      const folder = lease.path;
+      if (jail.level === 'uid') copyAtOnce(source, folder);
+      else await copySubmission(source, folder);
+      for (const { files = {} } of [...ways.values()].map(({ program }) => program)) {
+        for (const [name, content] of Object.entries(files))
+          placeFile(folder, name, payloadBytes(v.parse(payload, content), seed));
+      }
+      await lease.handOver();
+      const runnable = (way: Way, told: number): Runnable => {
+        const fill = (text: string) =>
+          fillCommand(text, {
+            ...names,
+            port: String(told),
+            host: '127.0.0.1',
+            file: way.file,
+            stem: stem(way.file),
+          });
+        const { ready, stdinEof, stdin, env } = way.program;
+        const limits = { ...LIMITS, ...way.program.limits, ...overriding };
+        const walls = jail.confinement(limits, lanes);
+        const extra = Object.fromEntries(Object.entries(env).map(([key, value]) => [key, fill(value)]));
+        return {
+          argv: splitCommand(fill(way.run), way.shell),
+          cwd: folder,
+          env: environment({ home: folder, marker: '', searchPath, extra }),
+          told,
+          at: (other) => runnable(way, other),
+          rule: way.port,
+          ready,
+          stdinEof,
+          limits,
+          ...(walls === undefined ? {} : { confinement: walls }),
+          ...(stdin === undefined ? {} : { stdin: fill(stdin) }),
+        };
+      };
+      return new Map([...ways].map(([name, way]) => [name, runnable(way, port)]));
+    },
+  };
+}
+
+interface Way {
+  readonly program: ProgramSpec;
+  readonly file: string;
+  readonly build?: string;
+  readonly run: string;
+  readonly shell: boolean;
+  readonly port: PortRule;
+}
+
+/** How one program is built and started: as told on the command line, else the first variant whose file is there. */
+function chooseWay(
+  name: string,
+  program: ProgramSpec,
+  files: readonly string[],
+  overrides: Overrides,
+  where: string,
+): Way {
+  const port = overrides.port ?? program.port;
+  const { build: ownBuild, run: ownRun } = overrides;
+  if (ownRun !== undefined) {
+    const run = ownRun.replaceAll(/(?<!\{)\{(port|host)\}(?!\})/g, '$${{ $1 }}');
+    return {
+      program,
+      file: '',
+      run,
+      shell: false,
+      port,
+      ...(ownBuild === undefined ? {} : { build: ownBuild }),
+    };
+  }
+  for (const variant of program.variants) {
+    const matching = matches(variant, files);
+    const [file = ''] = matching;
+    if (matching.length === 0) continue;
+    if (matching.length > 1) {
+      throw new UserError({
+        where,
+        what: `several files could be the program "${name}": ${matching.slice(0, 6).join(', ')}`,
+        fix: `Say how to start it, for instance: --run "${variant.run.split(/[\s"]/)[0]} ${file} {port}"`,
+      });
+    }
+    const buildCommand = ownBuild ?? variant.build;
+    return {
+      program,
+      file,
+      run: variant.run,
+      shell: variant.shell ?? false,
+      port,
+      ...(buildCommand === undefined ? {} : { build: buildCommand }),
+    };
+  }
+  const wanted = [
+    ...new Set(program.variants.map((variant) => variant.file).filter((file) => file !== undefined)),
+  ];
+  throw new UserError({
+    where,
+    what: `no file of the program "${name}" is there (looked for ${wanted.join(', ')}; found ${files.slice(0, 6).join(', ') || 'nothing'})`,
+    fix: 'Name the file so, or say how to start it: --run "python3 mine.py {port}"',
+  });
+}
+
+/** Files that have the very name of a program, and another one was chosen. */
+function otherPrograms(
+  { variants }: ProgramSpec,
+  chosen: string,
+  files: readonly string[],
+): readonly string[] {
+  const named = variants.map(({ file }) => file).filter((file) => file !== undefined && file !== 'Makefile');
+  return chosen === '' || chosen === 'Makefile'
+    ? []
+    : files.filter((file) => file !== chosen && named.includes(file));
+}
+
+function matches({ file }: Variant, files: readonly string[]): readonly string[] {
+  if (file === undefined) return [''];
+  const isMatch = picomatch(file);
+  return files.filter((name) => isMatch(name));
+}
+
+function stem(file: string): string {
+  return path.basename(file, path.extname(file));
+}
+
+function commandNames(params: ReadonlyMap<string, Json>): Record<string, string> {
+  return Object.fromEntries(
+    [...params].map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+  );
+}
+
+function fillCommand(command: string, names: Readonly<Record<string, string>>): string {
+  return pieces(command)
+    .map((piece) => (typeof piece === 'string' ? piece : (names[piece.name] ?? '')))
+    .join('');
+}
+
+/** How compilers, linkers and make say what is wrong; "collect2: error" only repeats it. */
+const BUILD_ERROR =
+  /^(?!collect2|.* returned an error exitcode).*(?<![\w-])(error|fatal): |undefined reference to|multiple definition of|\*\*\* /i;
+/** The first error, with the lines that show it. */
+const BUILD_LINES = 6;
+
+function buildFinding({ command, exitCode, output }: BuildResult, missing: string | undefined): Finding {
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  const first = lines.findIndex((line) => BUILD_ERROR.test(line));
+  const shown = lines.slice(Math.max(0, first)).slice(0, BUILD_LINES);
+  if (missing !== undefined) {
+    return {
+      cause: 'build_failed',
+      because: 'capability',
+      summary: `This machine can't build the program: ${missing}.`,
+      evidence: [],
+    };
+  }
+  return {
+    cause: 'build_failed',
+    summary: `The program could not be built: "${command}" ${exitCode === null ? 'did not end well' : `exited with status ${exitCode}`}.`,
+    expected: 'the program is built without errors',
+    actual: shown[0] ?? 'no output',
+    evidence: shown.slice(1),
+  };
+}
+
+/** A fingerprint of all files of a submission, names and contents. */
+async function hashTree(source: string): Promise<string> {
+  const hash = createHash('sha256');
+  const add = async (file: string, name: string) => {
+    hash.update(`${name}\0`);
+    for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  };
+  const walk = async (folder: string, prefix: string): Promise<void> => {
+    const entries = await readdir(folder, { withFileTypes: true });
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const file = path.join(folder, entry.name);
+      const name = `${prefix}${entry.name}`;
+      if (entry.isDirectory()) await walk(file, `${name}/`);
+      else if (entry.isFile()) await add(file, name);
+      else if (entry.isSymbolicLink()) hash.update(`${name}\0-> ${await readlink(file)}`);
+    }
+  };
+  if ((await stat(source)).isFile()) await add(source, path.basename(source));
+  else await walk(source, '');
+  return hash.digest('hex');
+}

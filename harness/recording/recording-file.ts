@@ -1,0 +1,119 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createGzip } from 'node:zlib';
+import { UserError } from '../base/user-error.ts';
+import type { Recording } from '../grading/recording-of.ts';
+import type { Recorded } from '../judge/judge-again.ts';
+import type { Stream, Trace, TraceEvent } from '../model/index.ts';
+
+/** Where `run` leaves a recording, beside `report.json`. */
+export const RECORDING = 'trace.jsonl.gz';
+
+/** Events a line: no line gets longer than a string may be. */
+const EVENTS = 10_000;
+const NEWLINE = 0x0a;
+
+/** A line of the file: the head, then bytes before the run that they belong to, then its events. */
+type Line =
+  | { readonly head: Omit<Recording, 'runs'> }
+  | { readonly bytes: string; readonly base64: string }
+  | { readonly run: Omit<Recorded, 'trace'>; readonly durationMs: number; readonly streams: Heads }
+  | { readonly events: readonly TraceEvent[] }
+  | { readonly end: number };
+
+/** Streams without their bytes, which are found under `bytes`: the same ones are written only once. */
+type Heads = { readonly [name: string]: Omit<Stream, 'base64'> & { readonly bytes: string } };
+
+/** Writes a recording, compressed, one JSON value a line; the file is there as a whole or not at all. */
+export async function writeRecording(file: string, recording: Recording): Promise<void> {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    // The lowest level: traces of random bytes don't shrink, and grading should not wait for the rest.
+    await pipeline(Readable.from(lines(recording)), createGzip({ level: 1 }), createWriteStream(temporary));
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+function* lines({ runs, ...head }: Recording): Generator<string> {
+  const line = (value: Line) => `${JSON.stringify(value)}\n`;
+  yield line({ head });
+  const written = new Set<string>();
+  for (const { trace, ...run } of runs) {
+    const streams: [string, Heads[string]][] = [];
+    for (const [name, { base64, ...stream }] of Object.entries(trace.streams)) {
+      const bytes = `${stream.sha256}/${stream.kept}`;
+      if (!written.has(bytes)) yield line({ bytes, base64 });
+      written.add(bytes);
+      streams.push([name, { ...stream, bytes }]);
+    }
+    yield line({ run, durationMs: trace.durationMs, streams: Object.fromEntries(streams) });
+    for (let at = 0; at < trace.events.length; at += EVENTS)
+      yield line({ events: trace.events.slice(at, at + EVENTS) });
+  }
+  yield line({ end: runs.length });
+}
+
+/** Reads what `writeRecording` wrote; a UserError tells why it can't. */
+export async function readRecording(file: string): Promise<Recording> {
+  const bytes = new Map<string, string>();
+  const runs: Recorded[] = [];
+  let events: TraceEvent[] = [];
+  let head: Omit<Recording, 'runs'> | undefined;
+  let end: number | undefined;
+  try {
+    for await (const text of unpackedLines(file)) {
+      const line = JSON.parse(text) as Line;
+      if ('head' in line) head = line.head;
+      else if ('bytes' in line) bytes.set(line.bytes, line.base64);
+      else if ('events' in line) for (const event of line.events) events.push(event);
+      else if ('end' in line) end = line.end;
+      else {
+        events = [];
+        const { run, durationMs, streams } = line;
+        runs.push({ ...run, trace: { events, streams: withBytes(streams, bytes), durationMs } });
+      }
+    }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw broken(
+      file,
+      code === 'ENOENT' ? 'there is no recording' : `the recording can't be read: ${message}`,
+    );
+  }
+  if (head?.schema !== 'socket-grader/trace/v1' || end !== runs.length)
+    throw broken(file, 'it is no recording of socket-grader, or not a whole one');
+  return { ...head, runs };
+}
+
+function broken(file: string, what: string): UserError {
+  const fix = `Give a folder that "socket-grader run" wrote for staff, or the ${RECORDING} in it.`;
+  return new UserError({ where: file, what, fix });
+}
+
+async function* unpackedLines(file: string): AsyncGenerator<string> {
+  const unpacked = createGunzip();
+  const source = createReadStream(file).on('error', (error) => unpacked.destroy(error));
+  let parts: Buffer[] = [];
+  for await (const chunk of source.pipe(unpacked)) {
+    let rest = chunk as Buffer;
+    for (let at = rest.indexOf(NEWLINE); at >= 0; at = rest.indexOf(NEWLINE)) {
+      yield Buffer.concat([...parts, rest.subarray(0, at)]).toString();
+      parts = [];
+      rest = rest.subarray(at + 1);
+    }
+    if (rest.length > 0) parts.push(rest);
+  }
+}
+
+function withBytes(heads: Heads, known: ReadonlyMap<string, string>): Trace['streams'] {
+  const streams = Object.entries(heads).map(([name, { bytes, ...stream }]): [string, Stream] => [
+    name,
+    { ...stream, base64: known.get(bytes) ?? '' },
+  ]);
+  return Object.fromEntries(streams);
+}

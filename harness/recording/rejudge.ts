@@ -1,0 +1,98 @@
+import { version } from '../base/version.ts';
+import { type Environment, loadAssignment } from '../grading/load-assignment.ts';
+import { programsOf, type Recording } from '../grading/recording-of.ts';
+import { judgeAgain, type Recorded } from '../judge/judge-again.ts';
+import { notBuilt } from '../judge/not-built.ts';
+import { chosen, doesNotApply, lacking, requiredFirst, skipped, worthAnotherTry } from '../judge/required.ts';
+import { notRun, remarkOnce, sumScenario, total } from '../judge/sum.ts';
+import type { Plan, Report, RunVerdict, ScenarioSpec, Verdict } from '../model/index.ts';
+import type { Assignment } from '../spec/read.ts';
+
+/** What may differ from when it was recorded. */
+export interface RejudgeOptions {
+  /** The specification to judge by. */
+  readonly spec: string;
+  /** Settings of the assignment, over those that were recorded. */
+  readonly params?: Readonly<Record<string, string>>;
+  /** Only these scenarios. @default those that were asked for when it was recorded */
+  readonly only?: readonly string[];
+  /** Where the specification looks up what it lists under `env`. @default nothing */
+  readonly env?: Environment;
+}
+
+/**
+ * Judges a recorded run of a submission by a specification that may have changed: points, hints, visibility, matchers.
+ * Nothing is run. What the recording can't tell is inconclusive, and says so.
+ */
+export async function rejudge(recording: Recording, options: RejudgeOptions): Promise<Report> {
+  const { report, settings } = recording;
+  const params = { ...settings.params, ...options.params };
+  const assignment = await loadAssignment(options.spec, params, report.seed, options.env);
+  const { spec } = assignment;
+  const only = options.only ?? settings.only;
+  const scenarios = chosen(spec.scenarios, only);
+  const verdicts = new Map<string, Verdict>();
+  for (const scenario of requiredFirst(scenarios))
+    verdicts.set(scenario.id, judgeScenario(scenario, assignment, recording, verdicts));
+  const judged = scenarios.map(({ id }) => verdicts.get(id)).filter((verdict) => verdict !== undefined);
+  return {
+    schema: 'socket-grader/report/v1',
+    ...report,
+    ...(Object.keys(params).length === 0 ? {} : { params }),
+    grader: { version: version() },
+    spec: { title: spec.title, file: spec.file, sha256: spec.sha256 },
+    ...total(judged),
+    scenarios: remarkOnce(judged),
+  };
+}
+
+function judgeScenario(
+  scenario: ScenarioSpec,
+  { spec, plans: planned }: Assignment,
+  recording: Recording,
+  verdicts: ReadonlyMap<string, Verdict>,
+): Verdict {
+  const plans = planned.get(scenario.id) ?? [];
+  if (JSON.stringify(recording.programs) !== JSON.stringify(programsOf(spec)))
+    return missing(scenario, 'the specification now builds or starts the program in another way');
+  const { failed } = recording;
+  if (failed) return notBuilt(scenario, failed);
+  if (plans.length === 0) return doesNotApply(scenario);
+  const lacks = scenario.requires.map((id) => verdicts.get(id)).find((one) => one && lacking(one));
+  if (lacks) return skipped(scenario, lacks);
+  const runs: RunVerdict[] = [];
+  for (const plan of plans) {
+    const recorded = recording.runs.filter(
+      (run) => run.plan.scenario === scenario.id && run.plan.row === plan.row,
+    );
+    if (recorded.length === 0)
+      return missing(
+        scenario,
+        `${plan.row === undefined ? 'the scenario' : `its row ${plan.row}`} was not run when it was recorded`,
+      );
+    runs.push(...judgeRow(scenario, plan, recorded));
+  }
+  return sumScenario(scenario, runs);
+}
+
+/** The attempts that the retries of the scenario would have led to, as far as they were made. */
+function judgeRow(scenario: ScenarioSpec, plan: Plan, recorded: readonly Recorded[]): RunVerdict[] {
+  const { times, on } = scenario.retries;
+  const runs: RunVerdict[] = [];
+  for (const run of [...recorded].sort((a, b) => a.attempt - b.attempt).slice(0, times + 1)) {
+    const verdict = judgeAgain(scenario, plan, run);
+    runs.push(verdict);
+    if (!worthAnotherTry(verdict, on, { exposed: true })) break;
+  }
+  return runs;
+}
+
+function missing(scenario: ScenarioSpec, why: string): Verdict {
+  return notRun(scenario, 'inconclusive', {
+    cause: 'unknown',
+    because: 'not_recorded',
+    summary: `The recording does not tell: ${why}.`,
+    evidence: [],
+    hint: 'Grade the submission again with "socket-grader run".',
+  });
+}

@@ -1,0 +1,35 @@
+import type { Report } from '../../model/index.ts';
+import type { TerminalOptions } from './terminal.ts';
+
+/** Who reads: a student now, a student after the due date, or the course's staff. */
+export const AUDIENCES = ['student', 'student_after_due', 'staff'] as const;
+export type Audience = (typeof AUDIENCES)[number];
+
+/** What a format may know besides the report. */
+export interface RenderOptions extends TerminalOptions {
+  /** @default 'student', who sees least */
+  readonly audience?: Audience;
+  /** The environment variables that the format names in `needs` and `takes`, as far as they are set. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Letters and digits that nobody can guess, new for each rendering; without it `github` shows no output. */
+  readonly token?: string;
+}
+
+/** Writes a report down. Throws a UserError when it can't be said in this format. */
+export type Renderer = (report: Report, options: RenderOptions) => string;
+
+/** A way to write a report down. */
+export interface ReportFormat {
+  /** File name under the output folder when none is given; absent for what goes to standard output. */
+  readonly file?: string;
+  readonly about: string;
+  /** Written once, at the end, behind what the file holds already; others are rewritten as a whole. */
+  readonly append?: true;
+  /** Who reads it when nobody says so; otherwise the surroundings decide. */
+  readonly audience?: Audience;
+  /** Environment variables without which it can't be made, and those that it uses when they are set. */
+  readonly needs?: readonly string[];
+  readonly takes?: readonly string[];
+  /** Loads what writes this format; all of them together would take longer to load than a run may take. */
+  load(): Promise<Renderer>;
+}

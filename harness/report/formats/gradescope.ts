@@ -1,0 +1,70 @@
+import type { Report, Verdict } from '../../model/index.ts';
+import { type Account, accounts, uniqueNames } from '../account.ts';
+import { forAudience } from '../audience.ts';
+import { notes } from '../notes.ts';
+import { plainLine } from '../plain.ts';
+import { count, isJudged, judgedPoints } from '../tally.ts';
+
+/**
+ * `results.json` after Gradescope's autograder specification. A scenario that could not be judged has no score; Gradescope
+ * then wants a score for the whole, which counts only those that could. When none could, there is no score at all, and
+ * Gradescope asks for a person instead of giving a zero.
+ */
+export function renderGradescope(report: Report): string {
+  const names = uniqueNames(report);
+  const texts = accounts(report);
+  const { inconclusive } = count(report);
+  const judged = report.scenarios.some(isJudged);
+  const document = {
+    ...(inconclusive > 0 && judged ? { score: judgedPoints(report).points } : {}),
+    execution_time: Math.round(report.durationMs / 1000),
+    // Whatever the tests' visibility, students read this at once.
+    output: [...openly(report), ...notes(forAudience(report, 'student'))].join('\n'),
+    output_format: 'text',
+    visibility: 'visible',
+    stdout_visibility: 'hidden',
+    extra_data: {
+      schema: report.schema,
+      grader: report.grader.version,
+      seed: report.seed,
+      status: report.status,
+    },
+    tests: report.scenarios.map((verdict, index) => test(verdict, names[index] ?? verdict.id, texts[index])),
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+/** Names only what every student may see. */
+function openly({ scenarios }: Report): string[] {
+  const open = scenarios.filter(({ status }) => status === 'inconclusive');
+  if (open.length === 0) return [];
+  const named = open.filter(({ visibility }) => visibility === 'visible').map(({ id }) => plainLine(id, 200));
+  return [
+    `Not everything could be judged${named.length > 0 ? `: ${named.join(', ')}` : ''}. No points are given or taken for it; course staff will look at it.`,
+  ];
+}
+
+function test(verdict: Verdict, name: string, account?: Account): unknown {
+  const { status, points, maxPoints, visibility, findings, flaky } = verdict;
+  const heading = { pass: '', fail: '', skip: 'Skipped. ', inconclusive: 'Could not be judged, no score. ' }[
+    status
+  ];
+  const output = `${heading}${account?.text ?? ''}`;
+  return {
+    name,
+    ...(isJudged(verdict)
+      ? { score: points, max_score: maxPoints, status: status === 'pass' ? 'passed' : 'failed' }
+      : {}),
+    ...(status === 'skip' ? { score: 0, max_score: 0 } : {}),
+    ...(output === '' ? {} : { output }),
+    output_format: 'text',
+    visibility,
+    tags: [status],
+    extra_data: {
+      id: plainLine(verdict.id, 200),
+      status,
+      flaky,
+      causes: findings.slice(0, 10).map(({ cause }) => cause),
+    },
+  };
+}

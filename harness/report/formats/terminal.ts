@@ -1,0 +1,150 @@
+import type { Finding, Report, RunVerdict, Status, Verdict } from '../../model/index.ts';
+import { BECAUSE } from '../account.ts';
+import { unusedNote } from '../notes.ts';
+import { cut, plainLine, plainText } from '../plain.ts';
+import { repeats } from '../repeats.ts';
+import { TextSetter } from '../text.ts';
+import { traceLines } from '../trace-text.ts';
+
+export interface TerminalOptions {
+  readonly width: number;
+  readonly colour: boolean;
+  /** Show what happened, event by event. */
+  readonly trace: boolean;
+}
+
+const MARKS: Readonly<Record<Status, { mark: string; colour: 'green' | 'red' | 'yellow' | 'gray' }>> = {
+  pass: { mark: '✓', colour: 'green' },
+  fail: { mark: '✗', colour: 'red' },
+  inconclusive: { mark: '?', colour: 'yellow' },
+  skip: { mark: '-', colour: 'gray' },
+};
+
+/** The report as a person reads it in a terminal. */
+export function renderTerminal(report: Report, { width, colour, trace }: TerminalOptions): string {
+  const set = new TextSetter(width, colour);
+  const idWidth = Math.max(8, ...report.scenarios.map(({ id }) => id.length)) + 2;
+  const command = Object.values(report.submission.run).join('; ');
+  const lines = [
+    '',
+    ...set.labelled(
+      0,
+      '',
+      0,
+      `${set.style('bold', plainLine(report.spec.title))} · ${report.submission.path}`,
+    ),
+    ...(command === '' ? [] : set.labelled(0, '', 0, set.style('dim', command))),
+    ...unusedNote(report).flatMap((note) => set.labelled(0, '', 0, set.style('yellow', note))),
+    '',
+  ];
+  const sharedBuild = report.build?.some(({ ok }) => !ok) ? report.scenarios[0]?.findings[0] : undefined;
+  if (sharedBuild) lines.push(...findingLines(sharedBuild, set), '');
+  const told = repeats(report);
+  for (const verdict of report.scenarios) {
+    lines.push(scenarioLine(verdict, idWidth, set));
+    const same = told.get(verdict.id);
+    if (same !== undefined && !sharedBuild) {
+      lines.push(...set.labelled(INDENT, '', 0, `the same as in ${plainLine(same)}`), '');
+    } else if (!sharedBuild) {
+      for (const finding of verdict.findings.slice(0, MOST_FINDINGS))
+        lines.push(...findingLines(lines.length < MOST_LINES ? finding : inBrief(finding), set), '');
+      if (verdict.findings.length > MOST_FINDINGS)
+        lines.push(`      and ${verdict.findings.length - MOST_FINDINGS} more like it`, '');
+    }
+    if (trace) for (const run of verdict.runs) lines.push(...runLines(run), '');
+  }
+  return `${[...lines, '', ...summary(report, set), ''].join('\n').replace(/\n{3,}/g, '\n\n')}`;
+}
+
+const MOST_FINDINGS = 3;
+/** From here on, findings are told in brief. */
+const MOST_LINES = 500;
+
+function inBrief({ summary, cause, because }: Finding): Finding {
+  const short = cut(summary, 100);
+  return { cause, summary: short, evidence: [], ...(because === undefined ? {} : { because }) };
+}
+
+function scenarioLine(
+  { id, title, status, points, maxPoints, durationMs, flaky }: Verdict,
+  idWidth: number,
+  set: TextSetter,
+): string {
+  const { mark, colour } = MARKS[status];
+  const score = `${points}/${maxPoints}`.padStart(6);
+  const time = `${(durationMs / 1000).toFixed(1)} s`.padStart(8);
+  const room = set.width - 4 - idWidth - score.length - time.length - 1;
+  const text = flaky ? `${title} (at the second try)` : title;
+  return `  ${set.style(colour, mark)} ${set.style(status === 'pass' ? 'reset' : 'bold', set.fit(plainLine(id), idWidth))}${set.fit(plainLine(text), room)} ${score}${set.style('dim', time)}`;
+}
+
+const INDENT = 6;
+const LABEL = 10;
+const MOST_TEXT = 1_500;
+const MOST_EVIDENCE = 30;
+/** Lines of a trace that are shown of its beginning, and as many of its end. */
+const TRACE_ENDS = 1_000;
+
+/** A row of a hex dump, or the marks below it: they lose their meaning when they are wrapped. */
+const HEX_ROW = /^[0-9a-f]{8}: |^\s+\^/;
+
+function findingLines(finding: Finding, set: TextSetter): string[] {
+  const { summary, expected, actual, evidence, hint, step, row, because } = finding;
+  const put = (label: string, text: string | undefined) =>
+    text === undefined || text === '' ? [] : set.labelled(INDENT, label, LABEL, plainText(text, MOST_TEXT));
+  const where =
+    step === undefined
+      ? undefined
+      : `step ${step.index + 1}, ${step.name ?? step.verb}${row === undefined ? '' : ` (${row})`}, at ${step.file}:${step.line}`;
+  return [
+    ...(because === undefined ? [] : set.labelled(INDENT, '', 0, set.style('yellow', BECAUSE[because]))),
+    ...set.labelled(INDENT, '', 0, set.style('bold', plainText(summary, MOST_TEXT))),
+    ...put('expected', expected),
+    ...put('came', actual),
+    ...evidence
+      .slice(0, MOST_EVIDENCE)
+      .flatMap((fact, index) =>
+        HEX_ROW.test(fact) ? [`    ${fact}`] : put(index === 0 ? 'evidence' : '', fact),
+      ),
+    ...put('hint', hint),
+    ...put('where', where).map((line) => set.style('dim', line)),
+  ];
+}
+
+function runLines({ row, attempt, trace }: RunVerdict): string[] {
+  const title = [row, attempt > 1 ? `try ${attempt}` : undefined].filter(Boolean).join(', ');
+  const all = traceLines(trace);
+  const left = all.length - 2 * TRACE_ENDS;
+  const shown =
+    left > 0 ? [...all.slice(0, TRACE_ENDS), `… ${left} lines left out …`, ...all.slice(-TRACE_ENDS)] : all;
+  return [`      trace${title === '' ? '' : ` (${title})`}`, ...shown.map((line) => `        ${line}`)];
+}
+
+function summary(report: Report, set: TextSetter): string[] {
+  const count = (status: Status) => report.scenarios.filter((verdict) => verdict.status === status).length;
+  const parts = [
+    `${report.points} of ${report.maxPoints} points`,
+    `${count('pass')} passed`,
+    `${count('fail')} failed`,
+    ...(count('inconclusive') > 0 ? [`${count('inconclusive')} inconclusive`] : []),
+    ...(count('skip') > 0 ? [`${count('skip')} skipped`] : []),
+    `${(report.durationMs / 1000).toFixed(1)} s`,
+  ];
+  const { colour } = MARKS[report.status];
+  const notes = [
+    ...(report.interrupted
+      ? ['Interrupted: scenarios that were not finished are missing, and their points with them.']
+      : []),
+    ...(count('inconclusive') > 0
+      ? ['Inconclusive is neither right nor wrong: it has no points, and a person should look.']
+      : []),
+    ...(report.isolation.level === 'none'
+      ? ["Not isolated: fine for your own program; do not grade strangers' programs so."]
+      : []),
+    ...report.host.unseen.map((what) => `Not visible here: ${what}`),
+  ];
+  return [
+    ...set.labelled(2, '', 0, set.style([colour, 'bold'], parts.join(' · '))),
+    ...notes.flatMap((note) => set.labelled(2, '', 0, set.style('dim', note))),
+  ];
+}

@@ -1,0 +1,143 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { renderHtml } from './index.ts';
+import { echoTrace, failedVerdict, findingOf, HOSTILE, reportOf, runOf, verdictOf } from './testing.ts';
+
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  existsSync,
+);
+const ARGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-sync',
+];
+const QUIET = ['--disable-background-networking', '--disable-component-update'];
+
+const text = HOSTILE.toString();
+const report = reportOf(
+  [
+    failedVerdict(
+      { id: 'broken', title: `It breaks ${text}` },
+      findingOf({ evidence: [text, `stderr: ${text}`] }),
+      echoTrace(HOSTILE),
+    ),
+    failedVerdict(
+      { id: 'unsure', title: 'Nobody knows' },
+      findingOf({ because: 'harness', evidence: ['x'.repeat(300)] }),
+      echoTrace(Buffer.from('a line of output\n'.repeat(100))),
+    ),
+    verdictOf({ id: 'practice', points: 0, maxPoints: 0, visibility: 'hidden' }),
+    verdictOf({ runs: [runOf(echoTrace(), { row: 'size=1' }), runOf(echoTrace(), { row: 'size=2' })] }),
+    verdictOf({ id: 'skipped', status: 'skip', runs: [] }),
+  ],
+  { submission: { id: 'ada', path: `/home/${'long'.repeat(60)}`, sha256: 'b'.repeat(64), run: {} } },
+);
+
+(CHROMIUM === undefined ? describe.skip : describe)('in Chromium, from a file', () => {
+  let folder: string;
+  let browser: Browser;
+  let page: Page;
+  const heard: string[] = [];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'html-report-'));
+    await writeFile(path.join(folder, 'report.html'), renderHtml(report));
+    browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: [...ARGS, ...QUIET] });
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function open(options: Parameters<Browser['newPage']>[0] = {}): Promise<void> {
+    heard.length = 0;
+    page = await browser.newPage(options);
+    page.on('console', (message) => heard.push(message.text()));
+    page.on('pageerror', (error) => heard.push(error.message));
+    page.on('request', (request) => heard.push(request.url()));
+    await page.goto(pathToFileURL(path.join(folder, 'report.html')).href);
+  }
+
+  afterEach(async () => {
+    await page.close();
+    expect(heard).toEqual([pathToFileURL(path.join(folder, 'report.html')).href]);
+  });
+
+  test('nothing that a program sent is run', async () => {
+    await open();
+    expect(await page.evaluate('window.hurt')).toBeUndefined();
+    const attributes = "[...document.querySelectorAll('*')].flatMap((e) => e.getAttributeNames())";
+    const names = new Set(await page.evaluate<string[]>(attributes));
+    expect([...names].filter((name) => /^on|^src|^style/.test(name))).toEqual([]);
+    expect(await page.locator('img, iframe, script:not(main + script)').count()).toBe(0);
+  });
+
+  test.each(['light', 'dark'] as const)(
+    'axe finds nothing to mend (%s), also with everything open',
+    async (colorScheme) => {
+      await open({ colorScheme });
+      await page.getByRole('button', { name: 'Open all' }).click();
+      const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
+        `${axe.source}; axe.run()`,
+      );
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+    },
+  );
+
+  test('a scenario is opened and closed with the keyboard', async () => {
+    await open();
+    const scenario = page.locator('details.scenario.pass').first();
+    await scenario.locator('> summary').focus();
+    await page.keyboard.press('Enter');
+    expect(await scenario.getAttribute('open')).not.toBeNull();
+    await page.keyboard.press('Space');
+    expect(await scenario.getAttribute('open')).toBeNull();
+  });
+
+  test('the filter and the squares lead to what one looks for', async () => {
+    await open();
+    await page.getByRole('button', { name: 'Inconclusive 1' }).click();
+    expect(await page.locator('details.scenario:visible').count()).toBe(1);
+    await page.locator('.strip a.pass').last().click();
+    await page.locator('details.scenario.pass[open]').waitFor();
+    expect(await page.locator('details.scenario:visible').count()).toBe(report.scenarios.length);
+  });
+
+  test('a phone of 360 pixels shows it without scrolling sideways, also without a script', async () => {
+    await open({ viewport: { width: 360, height: 740 }, javaScriptEnabled: false });
+    expect(await page.locator('details.scenario[open]').count()).toBe(2);
+    expect(await page.locator('#controls').isVisible()).toBe(false);
+    const wide = await page.locator('html').evaluate((root: { scrollWidth: number }) => root.scrollWidth);
+    expect(wide).toBe(360);
+  });
+
+  test('it prints', async () => {
+    await open();
+    const pdf = await page.pdf({ format: 'A4' });
+    expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+    expect(pdf.length).toBeGreaterThan(10_000);
+  });
+
+  test('on paper long output is not cut off where a screen scrolls', async () => {
+    await open();
+    const cut = () =>
+      page
+        .locator('details[open] pre[tabindex]')
+        .evaluateAll(
+          (all: { scrollHeight: number; clientHeight: number }[]) =>
+            all.filter((one) => one.scrollHeight > one.clientHeight + 1).length,
+        );
+    expect(await cut()).toBeGreaterThan(0);
+    await page.emulateMedia({ media: 'print' });
+    expect(await cut()).toBe(0);
+  });
+});

@@ -1,0 +1,75 @@
+import type { Because, Finding } from '../../model/index.ts';
+import { clip, count, html, join, type Markup, NOTHING } from './text.ts';
+
+const MOST_FINDINGS = 4;
+const MOST_EVIDENCE = 24;
+const MOST_TEXT = 1_500;
+
+const BECAUSE: Readonly<Record<Because, string>> = {
+  precondition: 'Could not tell: what the scenario needs was not so.',
+  capability: 'Could not tell: this machine can not do or show it.',
+  interference: 'Could not tell: something else interfered.',
+  harness: 'Could not tell: the grader itself had a problem.',
+  not_recorded: 'Could not tell: the recording does not hold it.',
+};
+
+/** What was found, the first in full and the rest counted. */
+export function findingsHtml(findings: readonly Finding[], most = MOST_FINDINGS): Markup {
+  const rest = findings.length - most;
+  return join([
+    ...findings.slice(0, most).map(findingHtml),
+    rest > 0 ? html`<p class="soft">and ${count(rest, 'more finding')} like it</p>` : NOTHING,
+  ]);
+}
+
+/** One finding: what happened in a sentence, then the facts. */
+export function findingHtml(finding: Finding): Markup {
+  const { summary, expected, actual, evidence, hint, because } = finding;
+  return html`<section class="finding ${because === undefined ? 'sure' : 'unsure'}">
+${because === undefined ? NOTHING : html`<p class="because">${BECAUSE[because]}</p>`}<p class="summary">${clip(summary, MOST_TEXT)}</p>
+<dl>${put('Expected', expected)}${put('Came', actual)}${evidenceHtml(evidence)}${put('Hint', hint)}${put('Where', whereOf(finding), 'soft')}</dl>
+</section>`;
+}
+
+function put(label: string, text: string | undefined, kind = ''): Markup {
+  if (text === undefined || text === '') return NOTHING;
+  return html`<div><dt>${label}</dt><dd class="${kind}">${clip(text, MOST_TEXT)}</dd></div>`;
+}
+
+/** Rows of a hex dump, and the carets below them. */
+const DUMP = /^\s*([0-9a-f]{8}:|\^)/;
+
+function evidenceHtml(evidence: readonly string[]): Markup {
+  if (evidence.length === 0) return NOTHING;
+  const items: Markup[] = [];
+  let dump: string[] = [];
+  const flush = () => {
+    if (dump.length > 0)
+      items.push(
+        html`<li class="dump"><pre tabindex="0" role="group" aria-label="hex dump">${dump.join('\n')}</pre></li>`,
+      );
+    dump = [];
+  };
+  for (const fact of evidence.slice(0, MOST_EVIDENCE)) {
+    if (DUMP.test(fact)) dump.push(clip(fact, 200));
+    else {
+      flush();
+      items.push(factHtml(clip(fact, MOST_TEXT)));
+    }
+  }
+  flush();
+  return html`<div><dt>Evidence</dt><dd><ul>${join(items)}</ul></dd></div>`;
+}
+
+/** What the program printed stands in its own type. */
+function factHtml(fact: string): Markup {
+  const printed = /^(stdout|stderr): (.*)$/s.exec(fact);
+  if (!printed) return html`<li>${fact}</li>`;
+  return html`<li><span class="soft">${printed[1] ?? ''}</span> <code>${printed[2] ?? ''}</code></li>`;
+}
+
+function whereOf({ step, row }: Finding): string | undefined {
+  if (!step) return row;
+  const name = step.name === undefined ? step.verb : `${step.verb}, “${step.name}”`;
+  return `step ${step.index + 1} (${name})${row === undefined ? '' : `, row ${row}`}, ${step.file}:${step.line}`;
+}

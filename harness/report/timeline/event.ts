@@ -1,0 +1,115 @@
+import type { Observation, Trace, TraceEvent } from '../../model/index.ts';
+import { count } from '../html/text.ts';
+import { excerpt } from './bytes.ts';
+import type { Mark, Message, TimelineRow } from './rows.ts';
+import type { Entry } from './select.ts';
+import { exitWords, observationWords, signalWords, stepEndWords } from './words.ts';
+
+/** Most characters of the bytes in a row. */
+const DATA = 24;
+
+/** The row for an event; `previous` is the event shown before it, so that `connect` and `connected` become one. */
+export function rowOf(
+  entry: Entry,
+  trace: Trace,
+  previous: TraceEvent | undefined,
+  partners: ReadonlyMap<string, string> = new Map(),
+): TimelineRow | undefined {
+  const { event } = entry;
+  const { t } = event;
+  const conn = 'conn' in event ? event.conn : '';
+  const partner = partners.get(conn);
+  const mark = (at: Mark['at'], sign: Mark['sign'], who: string, words: string, bytes = ''): Mark => ({
+    kind: 'mark',
+    t,
+    at,
+    sign,
+    who,
+    words,
+    bytes,
+  });
+  const message = (way: Message['way'], sign: Message['sign'], words: string, bytes = ''): Message => ({
+    kind: 'message',
+    t,
+    way,
+    sign,
+    conn,
+    ...(partner === undefined ? {} : { program: partner }),
+    words,
+    bytes,
+  });
+  switch (event.type) {
+    case 'process_start':
+      return mark('program', 'start', event.program, event.argv.join(' '));
+    case 'process_error':
+      return mark('program', 'error', event.program, `could not be started: ${event.message}`);
+    case 'output': {
+      const stream = trace.streams[`${event.program}#${event.instance}.${event.stream}`];
+      return mark(
+        'program',
+        'print',
+        event.program,
+        event.stream,
+        excerpt(stream, event.offset, entry.length, DATA),
+      );
+    }
+    case 'signal':
+      return mark('program', 'signal', event.program, signalWords(event));
+    case 'limit':
+      return mark('program', 'signal', event.program, `used more than it may (${event.limit})`);
+    case 'process_exit':
+      return mark('program', 'exit', event.program, exitWords(event));
+    case 'connect':
+      return message('out', 'connect', `connects to ${event.host}:${event.port}`);
+    case 'connected':
+      return previous?.type === 'connect' && previous.conn === event.conn
+        ? message('out', 'connect', `connects to port ${previous.port} from ${event.localPort}`)
+        : mark('client', 'note', event.conn, `connected from port ${event.localPort}`);
+    case 'connect_error':
+      return message(
+        'out',
+        'refused',
+        `can’t connect${previous?.type === 'connect' ? ` to ${previous.host}:${previous.port}` : ''}: ${event.code}`,
+      );
+    case 'sent':
+    case 'received': {
+      const stream = trace.streams[`${event.conn}.${event.type}`];
+      const pieces = entry.count > 1 ? ` in ${entry.count} pieces` : '';
+      const bytes = excerpt(stream, event.offset, entry.length, DATA);
+      return message(
+        event.type === 'sent' ? 'out' : 'in',
+        'data',
+        `${count(entry.length, 'byte')}${pieces}`,
+        bytes,
+      );
+    }
+    case 'eof':
+      return {
+        fin: message('in', 'fin', 'FIN: the program is done'),
+        rst: message('in', 'rst', 'RST: the program broke off'),
+        unknown: message('in', 'fin', 'the program ended the connection'),
+      }[event.by];
+    case 'conn_error':
+      return mark('client', 'error', event.conn, event.code);
+    case 'local_close':
+      return {
+        half_close: message('out', 'fin', 'FIN: done sending, still reads'),
+        close: message('out', 'fin', 'FIN: closes'),
+        reset: message('out', 'rst', 'RST: breaks off'),
+      }[event.how];
+    case 'observed':
+      return mark('kernel', 'seen', subject(event.observation), observationWords(event.observation));
+    case 'late':
+      return mark('grader', 'note', 'grader', `was kept from running for ${event.ms} ms`);
+    case 'trouble':
+      return mark('grader', 'error', 'grader', event.message);
+    case 'step_end':
+      return mark('grader', 'note', 'grader', stepEndWords(event));
+    default:
+      return undefined;
+  }
+}
+
+function subject(seen: Observation): string {
+  return 'program' in seen ? seen.program : 'conn' in seen ? seen.conn : '';
+}

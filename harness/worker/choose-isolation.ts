@@ -1,0 +1,60 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { lightBeacon } from '../net/beacon.ts';
+import { type Level, LOST } from '../sandbox/jail.ts';
+import { type Missing, missingFor } from '../sandbox/mending.ts';
+import { type Bait, type Probe, probeFull, probeUid } from '../sandbox/probe.ts';
+import { uidOf } from '../sandbox/uid.ts';
+import { emptyPlace } from './empty-place.ts';
+
+/** What a person asks for: the best there is, nothing less than `full`, or none. */
+export type IsolationWish = 'auto' | 'require' | 'none';
+
+/** How a submission can be kept apart on this machine. */
+export interface Isolation {
+  readonly level: Level;
+  /** What a program can do or see all the same at this level, in words. */
+  readonly lost: readonly string[];
+  /** What stands in the way of `full`, and the command that mends it, where there is one; empty at `full`. */
+  readonly missing: readonly Missing[];
+}
+
+/** What a program must not reach at level `uid`: the rest is lost there. */
+const KEPT_BY_UID = ['root', 'file', 'environment', 'signal', 'kernel'];
+/** The user for probes, the last of ours, so that no submission has it. */
+const PROBE_SLOT = 499;
+
+/**
+ * Finds out how much a program can be kept apart here, by what a probe can reach that is started just as programs will
+ * be. At wish `none` nothing is tried. `require` is for the caller to insist on.
+ */
+export async function chooseIsolation(wish: IsolationWish): Promise<Isolation> {
+  if (wish === 'none') return { level: 'none', lost: LOST.none, missing: [] };
+  if (process.platform !== 'linux') return { level: 'none', lost: LOST.none, missing: missingFor('') };
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'socket-grader-probe-'));
+  const beacon = await lightBeacon();
+  try {
+    const bait: Bait = { file: path.join(folder, 'bait'), port: beacon.port, grader: process.pid };
+    await writeFile(bait.file, 'hidden', { mode: 0o600 });
+    const root = process.getuid?.() === 0;
+    const uid = root ? uidOf(PROBE_SLOT) : undefined;
+    const full = await probeFull(bait, emptyPlace([process.execPath]), uid);
+    const failure = failureOf(full);
+    if (failure === undefined) return { level: 'full', lost: LOST.full, missing: [] };
+    const missing = missingFor(failure);
+    if (uid !== undefined && failureOf(await probeUid(bait, uid), KEPT_BY_UID) === undefined)
+      return { level: 'uid', lost: LOST.uid, missing };
+    return { level: 'none', lost: LOST.none, missing };
+  } finally {
+    beacon.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Why the walls do not hold, in words; undefined when they do. */
+function failureOf(probe: Probe, kept?: readonly string[]): string | undefined {
+  if ('failed' in probe) return probe.failed;
+  const reached = probe.reached.filter((what) => kept === undefined || kept.includes(what));
+  return reached.length === 0 ? undefined : `a probe inside could reach: ${reached.join(', ')}`;
+}
