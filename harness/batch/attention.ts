@@ -1,6 +1,6 @@
 import { csv } from './gradebook/cell.ts';
 import type { Importable } from './gradebook/importable.ts';
-import { labelOf, type Matches, type Told } from './gradebook/match.ts';
+import { labelOf, type Matches, type Unplaced } from './gradebook/match.ts';
 import type { GradeRow } from './gradebook/row.ts';
 import { byLevel } from './isolation-level.ts';
 import { lateConcerns } from './late-concerns.ts';
@@ -74,7 +74,7 @@ function notToBeImported({ importables = [] }: Observed): readonly Concern[] {
             what: `not written, since no submission comes with ${needs}: give that system's export with --roster, or a download that is not anonymous`,
           },
         ]
-      : unknown.map((one) => told({ ...one, why: `not in ${file}: without ${needs}` })),
+      : unknown.map((one) => describeUnplaced({ ...one, why: `not in ${file}: without ${needs}` })),
   );
 }
 
@@ -100,13 +100,13 @@ function ofRoster(
   // In a part of a batch most of the roster is elsewhere.
   const absent = manifest.shard === undefined ? missing : [];
   return [
-    ...doubtful.map((one) => told(one)),
-    ...unmatched.map((one) => told(one, "not in the roster's gradebook: ")),
+    ...doubtful.map((one) => describeUnplaced(one)),
+    ...unmatched.map((one) => describeUnplaced(one, "not in the roster's gradebook: ")),
     ...absent.map((row) => ({ who: labelOf(row), what })),
   ];
 }
 
-function told({ submission, student, why }: Told, what = ''): Concern {
+function describeUnplaced({ submission, student, why }: Unplaced, what = ''): Concern {
   const name = student.name === undefined ? '' : `${student.name}: `;
   return { who: submission.id, what: `${name}${what}${why}` };
 }

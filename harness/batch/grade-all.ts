@@ -13,10 +13,10 @@ export interface GradeAll extends Grading {
   readonly keys: { readonly [id: string]: string };
   readonly lateness: { readonly [id: string]: Lateness };
   readonly drain: AbortSignal;
-  /** Told when a submission is begun, and when it is done. */
+  /** Unplaced when a submission is begun, and when it is done. */
   readonly started: (submission: Submission) => void;
   readonly finished: (submission: Submission, result: Result) => void;
-  /** Told before those that were inconclusive are tried again. */
+  /** Unplaced before those that were inconclusive are tried again. */
   readonly again: (count: number) => void;
 }
 

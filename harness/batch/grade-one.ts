@@ -59,7 +59,7 @@ export async function gradeOne(grading: Grading, submission: Submission, slot: n
       { ...job, submission: folder },
       { level: isolation.level, slot, signal, assignment: grading.assignment, wants: { brief: true } },
     );
-    if (!report.interrupted) return done(report, !openPoints(report).some(canBeTold));
+    if (!report.interrupted) return done(report, !openPoints(report).some(isUndecided));
     return done(
       unable({ because: 'harness', what: 'Grading took longer than it ever may, and was ended' }),
       false,
@@ -74,7 +74,7 @@ export async function gradeOne(grading: Grading, submission: Submission, slot: n
 }
 
 /** What this machine can't do it can't do the next time either. */
-function canBeTold({ findings }: Verdict): boolean {
+function isUndecided({ findings }: Verdict): boolean {
   return findings.some(({ because }) => because !== 'capability');
 }
 

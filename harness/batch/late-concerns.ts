@@ -1,6 +1,6 @@
 import type { Manifest } from './manifest.ts';
 
-interface Told {
+interface Unplaced {
   readonly who: string;
   readonly what: string;
 }
@@ -12,11 +12,11 @@ export function lateConcerns({
   source,
   latePolicy,
 }: Pick<Manifest, 'submissions' | 'lateness' | 'source' | 'latePolicy'>): {
-  readonly single: readonly Told[];
-  readonly together: readonly Told[];
+  readonly single: readonly Unplaced[];
+  readonly together: readonly Unplaced[];
 } {
   const lacksDue = latePolicy ? latePolicy.due === undefined : false;
-  const single: Told[] = [];
+  const single: Unplaced[] = [];
   const others = new Map<string, string[]>();
   for (const { id, late, at } of submissions) {
     const open = lateness[id]?.open;

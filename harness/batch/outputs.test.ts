@@ -12,7 +12,7 @@ let folder: string;
 const at = (name: string) => path.join(folder, name);
 const table = (name: string) =>
   parse(readFileSync(at(name), 'utf8'), { columns: true }) as Record<string, string>[];
-const told = () => table('to-look-at.csv').map(({ who, what }) => `${who}: ${what}`);
+const listed = () => table('to-look-at.csv').map(({ who, what }) => `${who}: ${what}`);
 
 beforeEach(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'outputs-'));
@@ -34,11 +34,11 @@ test('a gradebook in which the system would find nobody is not written, and that
   const eve = submission('eve', { name: 'Eve', ids: { brightspace: '1' } });
   await write(manifestOf([eve], { source: 'brightspace' }));
   expect(existsSync(at('gradebook-brightspace.csv'))).toBe(false);
-  expect(told()).toEqual([expect.stringMatching(/^gradebook-brightspace\.csv: not written, .* --roster/)]);
+  expect(listed()).toEqual([expect.stringMatching(/^gradebook-brightspace\.csv: not written, .* --roster/)]);
   await write(manifestOf([submission('ada', { name: 'Ada', ids: { moodle: '1' } })]), {
     gradebooks: ['brightspace', 'moodle'],
   });
-  expect(told()).toHaveLength(1);
+  expect(listed()).toHaveLength(1);
   expect(table('gradebook-moodle.csv')).toMatchObject([{ Identifier: 'Participant 1', Grade: '3' }]);
 });
 
@@ -47,7 +47,7 @@ test('of several, who would not be found is left out, and that is told', async (
   const anonymous = submission('anon_Ab3dE', { ids: {} });
   await write(manifestOf([ada, anonymous], { source: 'canvas' }));
   expect(table('gradebook-canvas.csv').map(({ ID }) => ID)).toEqual(['', '12']);
-  expect(told()).toEqual([
+  expect(listed()).toEqual([
     'anon_Ab3dE: not in gradebook-canvas.csv: without a name or an id that Canvas knows',
   ]);
 });
@@ -82,7 +82,7 @@ test('who is taken for somebody by an id that the name contradicts is listed', a
   writeFileSync(at('roster.csv'), 'Student,ID,Section\n"Zhang, Wei",1001,A\n');
   const ada = submission('lovelaceada_1001', { name: 'lovelaceada', ids: { canvas: '1001' } });
   await write(manifestOf([ada], { source: 'canvas' }), { roster: at('roster.csv') });
-  expect(told()).toEqual([
+  expect(listed()).toEqual([
     'lovelaceada_1001: lovelaceada: taken for Zhang, Wei: an id fits, the name does not',
   ]);
 });

@@ -1,12 +1,12 @@
 import os from 'node:os';
 import { version } from '../base/version.ts';
 import { notRun, total } from '../judge/sum.ts';
-import type { Because, Report, ScenarioSpec } from '../model/index.ts';
+import type { InconclusiveReason, Report, ScenarioSpec } from '../model/index.ts';
 import type { Assignment } from '../spec/read.ts';
 
 /** A submission that could not be graded, for a reason that a person can mend or must judge. */
 export interface Unable {
-  readonly because: Because;
+  readonly because: InconclusiveReason;
   readonly what: string;
   readonly fix?: string;
 }

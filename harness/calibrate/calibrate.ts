@@ -21,10 +21,10 @@ export interface CalibrateOptions
   /** Mutants that may survive, each with the reason. */
   readonly allowed?: ReadonlyMap<string, string>;
   /** Mutants graded at a time. @default 2 */
-  readonly lanes?: number;
+  readonly jobs?: number;
 }
 
-/** Told while it goes on, in words. */
+/** Unplaced while it goes on, in words. */
 export type Watcher = (line: string) => void;
 
 /** Grades the reference again and again, idle and under load, then its mutants. */
@@ -45,7 +45,7 @@ export async function calibrate(options: CalibrateOptions, watch: Watcher = () =
     // Who asks for some by name need not be told of the others.
     const dropped: Dropped[] = passing.size > 0 && !options.only?.length ? [...made.dropped] : [];
     const rows = new Map<string, MutantRow>();
-    const lane = async () => {
+    const runNext = async () => {
       for (let next = waiting.shift(); next && !aborted(); next = waiting.shift()) {
         watch(`mutant ${order.length - waiting.length} of ${order.length}: ${next.name}`);
         const row = await tryMutant(options, next, passing);
@@ -53,7 +53,7 @@ export async function calibrate(options: CalibrateOptions, watch: Watcher = () =
         else if (!aborted()) rows.set(next.folder, row);
       }
     };
-    await Promise.all(Array.from({ length: options.lanes ?? 2 }, lane));
+    await Promise.all(Array.from({ length: options.jobs ?? 2 }, runNext));
     return {
       title: reference.title,
       spec: options.spec,
@@ -111,7 +111,7 @@ async function gradeReference(options: CalibrateOptions, watch: Watcher): Promis
 }
 
 function gradeOne(options: CalibrateOptions, submission: string, seed: string): Promise<Report> {
-  const { solution, mutants, rounds, only, allowed, lanes, ...settings } = options;
+  const { solution, mutants, rounds, only, allowed, jobs, ...settings } = options;
   return grade({ ...settings, submission, seed });
 }
 

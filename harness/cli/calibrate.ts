@@ -11,7 +11,7 @@ import { EXIT } from './exit.ts';
 import { Interrupt } from './interrupt.ts';
 import { readParams, readPort } from './run-options.ts';
 import { specFile } from './spec-file.ts';
-import { terminalLook } from './terminal-look.ts';
+import { terminalStyle } from './terminal-style.ts';
 
 const OPTIONS = {
   solution: { type: 'string' },
@@ -32,19 +32,19 @@ const MOST_ROUNDS = 1000;
 export async function calibrateCommand(args: string[]): Promise<number> {
   const { out, ...options } = readOptions(args);
   const interrupt = new Interrupt();
-  const tell = process.stderr.isTTY === true;
+  const isTerminal = process.stderr.isTTY === true;
   try {
     const { env } = process;
     const searchPath = env.PATH;
     const settings = { ...options, env, ...(searchPath ? { searchPath } : {}), signal: interrupt.signal };
     const calibration = await calibrate(settings, (line) => {
-      process.stderr.write(tell ? `\r\x1b[K${line}` : `${line}\n`);
+      process.stderr.write(isTerminal ? `\r\x1b[K${line}` : `${line}\n`);
     });
-    if (tell) process.stderr.write('\r\x1b[K');
+    if (isTerminal) process.stderr.write('\r\x1b[K');
     await mkdir(out, { recursive: true });
     await writeFile(path.join(out, 'calibration.html'), renderPage(calibration));
     await writeFile(path.join(out, 'calibration.json'), `${JSON.stringify(calibration, undefined, 1)}\n`);
-    process.stdout.write(renderTable(calibration, terminalLook()));
+    process.stdout.write(renderTable(calibration, terminalStyle()));
     process.stdout.write(`  Report: ${path.join(out, 'calibration.html')}\n`);
     if (interrupt.by !== undefined) return interrupt.by === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
     if (isSound(calibration)) return EXIT.passed;

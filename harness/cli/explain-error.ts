@@ -22,8 +22,8 @@ export function explain(error: unknown): number {
 
 /** What is wrong and how to mend it, in lines of at most `width` columns. */
 function renderUserError({ where, what, fix }: UserError, width: number): string {
-  const mends = fix === undefined ? [] : fix.split('\n').map((line) => `  ${line.trim()}`);
-  return [`socket-grader: ${where}: ${what}`, ...mends].map((line) => `${wrap(line, width)}\n`).join('');
+  const fixes = fix === undefined ? [] : fix.split('\n').map((line) => `  ${line.trim()}`);
+  return [`socket-grader: ${where}: ${what}`, ...fixes].map((line) => `${wrap(line, width)}\n`).join('');
 }
 
 /** Words are kept whole, and so is a command, which is there to be copied. */

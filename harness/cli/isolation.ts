@@ -21,12 +21,14 @@ export async function isolationFor(
   if (level === 'full') return worker === undefined ? { level } : { level, worker };
   await worker?.waiting.dismiss();
   const why = missing.map(({ what }) => what).join('; ');
-  const mend = missing.flatMap(({ command }) => (command === '' ? [] : [command]));
+  const commands = missing.flatMap(({ command }) => (command === '' ? [] : [command]));
   if (wish === 'require') {
     throw new UserError({
       where: '--isolation require',
       what: `programs can't be isolated here: ${why}`,
-      fix: [...mend.map((command) => `Mend it with: ${command}`), 'See socket-grader doctor.'].join('\n  '),
+      fix: [...commands.map((command) => `Mend it with: ${command}`), 'See socket-grader doctor.'].join(
+        '\n  ',
+      ),
     });
   }
   if (!quiet) {

@@ -5,7 +5,7 @@ import { mayKnow } from '../report/audience.ts';
 import { type Surroundings, usualAudience } from '../report/formats/automatic.ts';
 import type { Audience } from '../report/formats/index.ts';
 import { plainLine } from '../report/plain.ts';
-import { showsColour } from './terminal-look.ts';
+import { showsColour } from './terminal-style.ts';
 
 /** Someone who watches a run go on. */
 export interface Watcher {

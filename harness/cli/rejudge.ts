@@ -10,7 +10,7 @@ import { exitCode } from './exit.ts';
 import { type RejudgeCommand, readRejudgeOptions } from './rejudge-options.ts';
 import { ReportFiles, shortPath, writtenLines } from './report-files.ts';
 import { specFile } from './spec-file.ts';
-import { terminalLook } from './terminal-look.ts';
+import { terminalStyle } from './terminal-style.ts';
 
 /** `socket-grader rejudge`: new verdicts from recorded runs; nothing is run. */
 export async function rejudgeCommand(args: string[]): Promise<number> {
@@ -44,7 +44,7 @@ async function judgeOne(
     folder: folderFor(file, options),
     ...(options.audience === undefined ? {} : { audience: options.audience }),
     trace: options.trace,
-    ...terminalLook(),
+    ...terminalStyle(),
     ...surroundings,
   });
   const reader = options.audience ?? usualAudience('json', surroundings);
@@ -82,7 +82,7 @@ async function finish(report: Report, files: ReportFiles, { quiet }: RejudgeComm
     process.stdout.write(
       writtenLines(
         files.files.map(({ file }) => file),
-        terminalLook().width,
+        terminalStyle().width,
       ),
     );
   return exitCode(report, failures);

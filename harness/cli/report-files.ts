@@ -160,7 +160,7 @@ export class ReportFiles {
           await this.#write(name, format, file, report);
         }
       } catch (error) {
-        failures.push(`report ${name}: ${told(error)}`);
+        failures.push(`report ${name}: ${describeError(error)}`);
       }
     }
     return failures;
@@ -204,7 +204,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** Why a report could not be made or written, for people. */
-function told(error: unknown): string {
+function describeError(error: unknown): string {
   const { code = '', message } = error as NodeJS.ErrnoException;
   const reason = REASONS[code];
   return reason === undefined ? (message ?? String(error)) : `it can't be written: ${reason}`;

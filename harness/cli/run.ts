@@ -14,8 +14,8 @@ import { watchRun } from './progress.ts';
 import { recordingPlace, staleRecordings } from './recording-place.ts';
 import { ReportFiles, shortPath, writtenLines } from './report-files.ts';
 import { type RunOptions, readRunOptions } from './run-options.ts';
-import { terminalLook } from './terminal-look.ts';
-import { checkStrace, witnessWords } from './witness.ts';
+import { terminalStyle } from './terminal-style.ts';
+import { checkStrace, describeWitness } from './witness.ts';
 
 /** `socket-grader run`: grades one submission. */
 export async function runCommand(args: string[]): Promise<number> {
@@ -27,7 +27,7 @@ export async function runCommand(args: string[]): Promise<number> {
     folder,
     ...(options.audience === undefined ? {} : { audience: options.audience }),
     trace: options.trace,
-    ...terminalLook(),
+    ...terminalStyle(),
     env: process.env,
     gradescope,
   });
@@ -77,10 +77,10 @@ export async function runCommand(args: string[]): Promise<number> {
   const failures = (await Promise.all([save(place, recording), files.finish(report, options)])).flat();
   if (files.printsTerminal && !options.quiet && files.files.length > 0) {
     const written = [...files.files.map(({ file }) => file), ...(place === undefined ? [] : [place])];
-    process.stdout.write(writtenLines(written, terminalLook().width));
+    process.stdout.write(writtenLines(written, terminalStyle().width));
   }
   if (files.printsTerminal && !options.quiet && options.witness)
-    process.stdout.write(`  ${witnessWords(report)}\n`);
+    process.stdout.write(`  ${describeWitness(report)}\n`);
   for (const failure of failures) process.stderr.write(`socket-grader: ${failure}\n`);
   if (interrupt.by !== undefined) return interrupt.by === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
   return exitCode(report, failures);

@@ -32,7 +32,7 @@ export async function checkStrace(isolation: IsolationWish): Promise<void> {
 }
 
 /** One line on what the second witness came to. */
-export function witnessWords({ scenarios }: Report): string {
+export function describeWitness({ scenarios }: Report): string {
   const runs = scenarios.flatMap((verdict) => verdict.runs);
   const confirmed = runs.reduce((sum, run) => sum + (run.confirmed ?? 0), 0);
   const silent = runs.filter((run) => run.confirmed === undefined).length;

@@ -58,7 +58,7 @@ unless(rootFull)(
     writeFileSync(spec, WHO);
     const waiting = Array.from({ length: 48 }, (_, number) => number);
     const answers = new Map<number, string>();
-    const lane = async (slot: number) => {
+    const job = async (slot: number) => {
       for (let number = waiting.shift(); number !== undefined; number = waiting.shift()) {
         const submission = path.join(stage.folder, `who-${number}`);
         mkdirSync(submission);
@@ -69,7 +69,7 @@ unless(rootFull)(
         answers.set(number, status);
       }
     };
-    await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map(lane));
+    await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map(job));
     const wrong = [...answers].filter(([number, status]) => status !== (number % 3 === 0 ? 'fail' : 'pass'));
     expect(wrong).toEqual([]);
     expect(answers.size).toBe(48);
@@ -302,14 +302,14 @@ describe.each(KILLED)('when $grader grades', ({ grader, level }) => {
         ...['run', submission, '--spec', open, '--out', out, '--quiet'],
       ]);
       const started = () => descendants(child.pid ?? 0);
-      await eventually(() => started().some(({ words }) => /^\S*python3 server/.test(words)), 'it runs');
+      await eventually(() => started().some(({ args }) => /^\S*python3 server/.test(args)), 'it runs');
       const before = started();
       // The command runs below timeout(1), which only guards the test.
       const grading = before.find(({ parent }) => parent === child.pid)?.pid ?? 0;
       expect(before.length).toBeGreaterThan(2);
       process.kill(grading, 'SIGKILL');
       await result;
-      const left = () => before.filter(({ pid, words }) => words !== '' && isThere(pid, words));
+      const left = () => before.filter(({ pid, args }) => args !== '' && isThere(pid, args));
       await eventually(() => left().length === 0 && leftProcesses().length === 0, 'nothing is left', 2_000);
       expect(readdirSync('/dev/shm').filter((name) => name.startsWith('socket-grader'))).toEqual([]);
     },

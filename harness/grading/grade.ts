@@ -7,8 +7,8 @@ import { notRun, remarkOnce, total } from '../judge/sum.ts';
 import { type Kernel, openKernel } from '../kernel/index.ts';
 import type { BuildResult, Finding, Planned, Report, ScenarioSpec, Verdict } from '../model/index.ts';
 import { startGuardian } from '../process/guardian.ts';
-import type { Jail } from '../sandbox/jail.ts';
-import { noJail } from '../sandbox/no-jail.ts';
+import { noSandbox } from '../sandbox/no-sandbox.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import { makeScratch, type Scratch } from '../sandbox/scratch.ts';
 import { type Environment, loadAssignment } from './load-assignment.ts';
 import { type Recording, recordingOf } from './recording-of.ts';
@@ -50,15 +50,15 @@ export interface GradeOptions {
   readonly signal?: AbortSignal;
   /** More folders that isolated programs see, read-only. */
   readonly expose?: readonly string[];
-  /** The walls, and where temporary files go. @default none, in the system's folder for them */
-  readonly walls?: Walls;
+  /** How programs are isolated, and where temporary files go. @default none, in the system's folder for them */
+  readonly sandboxing?: IsolationOptions;
   /** What the specification comes to with these params, env and seed. @default it is read */
   readonly assignment?: Planned;
 }
 
 /** What keeps a submission apart from the rest. */
-export interface Walls {
-  readonly jail: (scratch: Scratch) => Jail;
+export interface IsolationOptions {
+  readonly sandbox: (scratch: Scratch) => Sandbox;
   readonly scratch?: string;
 }
 
@@ -94,22 +94,22 @@ export async function grade(
   const began = performance.now();
   const startedAt = new Date().toISOString();
   const kernel = await opening;
-  const scratch = await makeScratch(options.walls?.scratch);
-  const jail = (options.walls?.jail ?? noJail)(scratch);
-  const guardian = jail.level === 'none' ? startGuardian(scratch.path) : undefined;
-  const lanes = options.jobs ?? Math.max(6, 2 * os.availableParallelism());
+  const scratch = await makeScratch(options.sandboxing?.scratch);
+  const sandbox = (options.sandboxing?.sandbox ?? noSandbox)(scratch);
+  const guardian = sandbox.level === 'none' ? startGuardian(scratch.path) : undefined;
+  const jobs = options.jobs ?? Math.max(6, 2 * os.availableParallelism());
   const signal = options.signal ?? new AbortController().signal;
   const verdicts = new Map<string, Verdict>();
   const runs: Recorded[] = [];
   try {
     onProgress({ type: 'planned', scenarios: asked });
-    const refused = options.unsafe ? [] : await unprotected(asked, jail, options.spec);
+    const refused = options.unsafe ? [] : await unprotected(asked, sandbox, options.spec);
     const scenarios = asked.filter((scenario) => !refused.includes(scenario));
     const prepared = await prepareSubmission(assignment, options, {
       kernel,
-      jail,
+      sandbox,
       signal,
-      lanes,
+      jobs,
     });
     for (const build of prepared.builds) onProgress({ type: 'built', build });
     const report = (): Report => ({
@@ -124,7 +124,7 @@ export async function grade(
         evidence: kernel.kind,
         unseen: kernel.unseen,
       },
-      isolation: { level: jail.level, lost: jail.lost },
+      isolation: { level: sandbox.level, lost: sandbox.lost },
       startedAt,
       durationMs: Math.round(performance.now() - began),
       seed,
@@ -143,7 +143,7 @@ export async function grade(
     for (const scenario of refused) finish(notRun(scenario, 'inconclusive', READABLE));
     const schedule = new Schedule(assignment, prepared, {
       kernel,
-      jail,
+      sandbox,
       signal,
       timeoutScale: options.timeoutScale ?? 1,
       ...(options.witness === undefined ? {} : { traces: scratch.folder }),
@@ -151,7 +151,7 @@ export async function grade(
     if (prepared.failed) {
       for (const scenario of scenarios) finish(notBuilt(scenario, prepared.failed));
     } else {
-      await schedule.runAll(scenarios, lanes, {
+      await schedule.runAll(scenarios, jobs, {
         started: (scenario) => onProgress({ type: 'started', scenario }),
         finished: finish,
         recorded: (run) => runs.push(run),
@@ -163,7 +163,7 @@ export async function grade(
     return done;
   } finally {
     kernel.close();
-    await jail.leave();
+    await sandbox.leave();
     await scratch.remove();
     guardian?.dismiss();
   }
@@ -172,11 +172,11 @@ export async function grade(
 /** Scenarios that a student shall not know yet, where the program that is graded could read them. */
 async function unprotected(
   scenarios: readonly ScenarioSpec[],
-  jail: Jail,
+  sandbox: Sandbox,
   spec: string,
 ): Promise<readonly ScenarioSpec[]> {
   const secret = scenarios.filter(({ visibility }) => visibility !== 'visible');
-  if (secret.length === 0 || (await jail.keepsSecret(spec))) return [];
+  if (secret.length === 0 || (await sandbox.keepsSecret(spec))) return [];
   return secret;
 }
 

@@ -9,7 +9,7 @@ import { reservePort } from '../net/port.ts';
 import { OldConnections } from '../run/old-connections.ts';
 import { runPlan } from '../run/run-plan.ts';
 import type { Surroundings } from '../run/surroundings.ts';
-import type { Jail } from '../sandbox/jail.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import { leastTime } from '../steps/replay.ts';
 import { compareWithStrace, traceFileIn } from '../witness/index.ts';
 import type { Prepared } from './submission.ts';
@@ -24,7 +24,7 @@ interface Watcher {
 
 interface World {
   readonly kernel: Kernel;
-  readonly jail: Jail;
+  readonly sandbox: Sandbox;
   readonly signal: AbortSignal;
   readonly timeoutScale: number;
   /**
@@ -50,9 +50,9 @@ export class Schedule {
   readonly #turns = new Turns();
   #sideBySide = false;
   #record: Watcher['recorded'] = () => {};
-  #tellReady: () => void = () => {};
+  #markReady: () => void = () => {};
   readonly #firstReady = new Promise<void>((resolve) => {
-    this.#tellReady = resolve;
+    this.#markReady = resolve;
   });
 
   constructor(assignment: Planned, prepared: Prepared, world: World) {
@@ -85,22 +85,23 @@ export class Schedule {
     // Only a first start shows whether the program takes the port that it is given; one that has a port of its
     // own can run but once at a time.
     const running = one(first);
-    const lanes = typeof this.#prepared.portRule === 'number' || this.#listensOnNumber(scenarios) ? 1 : jobs;
-    if (lanes === 1) await running;
+    const atATime =
+      typeof this.#prepared.portRule === 'number' || this.#listensOnNumber(scenarios) ? 1 : jobs;
+    if (atATime === 1) await running;
     else
       await Promise.all([
         Promise.race([running, this.#firstReady]),
-        this.#makeRoom(rest.slice(0, lanes - 1)),
+        this.#makeRoom(rest.slice(0, atATime - 1)),
       ]);
     const waiting = [...rest];
-    const lane = async () => {
+    const runNext = async () => {
       for (let next = waiting.shift(); next; next = waiting.shift()) await one(next);
     };
     if (this.#sideBySide) {
-      await Promise.all([running.then(lane), ...Array.from({ length: lanes - 1 }, lane)]);
+      await Promise.all([running.then(runNext), ...Array.from({ length: atATime - 1 }, runNext)]);
     } else {
       await running;
-      await lane();
+      await runNext();
     }
   }
 
@@ -118,7 +119,7 @@ export class Schedule {
   /** Folders for the next runs, while the first program starts; what fails here fails again where it matters. */
   async #makeRoom(scenarios: readonly ScenarioSpec[]): Promise<void> {
     const rooms = scenarios.map(({ limits }) => this.#prepared.room(limits));
-    await this.#world.jail.ready?.(rooms).catch(() => {});
+    await this.#world.sandbox.ready?.(rooms).catch(() => {});
   }
 
   /** Whether the grader itself takes a fixed port in some scenario: two can't do that at the same time. */
@@ -143,7 +144,7 @@ export class Schedule {
         const run = await (attempt === 1 ? this.#turns.beside(once) : this.#turns.alone(once));
         runs.push(run);
         if (
-          !worthAnotherTry(run, on, { exposed: this.#world.jail.level !== 'full' }) ||
+          !worthAnotherTry(run, on, { exposed: this.#world.sandbox.level !== 'full' }) ||
           this.#world.signal.aborted
         )
           break;
@@ -155,8 +156,8 @@ export class Schedule {
 
   /** One run in a fresh copy of the built submission, on a port of its own. */
   async #runOnce(scenario: ScenarioSpec, plan: Plan, attempt: number): Promise<RunVerdict> {
-    const { kernel, jail, signal, timeoutScale } = this.#world;
-    const lease = await jail.lease(this.#prepared.room(scenario.limits));
+    const { kernel, sandbox, signal, timeoutScale } = this.#world;
+    const lease = await sandbox.lease(this.#prepared.room(scenario.limits));
     const rule = this.#prepared.portRule;
     const { port: given, release } =
       typeof rule === 'number'
@@ -166,11 +167,11 @@ export class Schedule {
       // Of a program that is not waited for nothing is known yet; a client that connects tells later.
       if (state === 'ready') return;
       this.#sideBySide ||= state === 'listening' ? port === given : SILENT.includes(state);
-      this.#tellReady();
+      this.#markReady();
     };
     const onArrival: Surroundings['onArrival'] = (port) => {
       this.#sideBySide ||= port === given;
-      this.#tellReady();
+      this.#markReady();
     };
     try {
       const programs = await this.#prepared.runnables(lease, given, plan.seed, scenario.limits);
@@ -192,9 +193,9 @@ export class Schedule {
     around: Surroundings,
     traces: (name: string) => Promise<string>,
   ): Promise<RunVerdict> {
-    const { jail, signal } = this.#world;
+    const { sandbox, signal } = this.#world;
     if (signal.aborted) return judged;
-    const lease = await jail.lease(this.#prepared.room());
+    const lease = await sandbox.lease(this.#prepared.room());
     try {
       const folder = await traces(`traces-${++this.#traced}`);
       const programs = await this.#prepared.runnables(lease, around.port, plan.seed);

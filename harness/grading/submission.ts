@@ -22,9 +22,9 @@ import { build } from '../process/build.ts';
 import { splitCommand } from '../process/command.ts';
 import { environment, markerEntry, newMarker } from '../process/environment.ts';
 import type { Runnable } from '../run/surroundings.ts';
-import type { Jail, Lease } from '../sandbox/jail.ts';
 import { BUILD_LIMITS, FILES, LARGEST, LIMITS } from '../sandbox/limits.ts';
 import { placeFile } from '../sandbox/place-file.ts';
+import type { Lease, Sandbox } from '../sandbox/sandbox.ts';
 import { copyAtOnce, copySubmission, type Room, roomOf, topFiles } from '../sandbox/scratch.ts';
 import { payload } from '../steps/payload-fields.ts';
 import { pieces } from '../steps/template.ts';
@@ -57,10 +57,10 @@ interface Overrides {
 
 interface World {
   readonly kernel: Kernel;
-  readonly jail: Jail;
+  readonly sandbox: Sandbox;
   readonly signal: AbortSignal;
   /** Runs at a time. */
-  readonly lanes: number;
+  readonly jobs: number;
 }
 
 /** Where programs are looked for when the caller does not say. */
@@ -70,7 +70,7 @@ const SEARCH_PATH = '/usr/local/bin:/usr/bin:/bin';
 export async function prepareSubmission(
   assignment: Planned,
   overrides: Overrides,
-  { kernel, jail, signal, lanes }: World,
+  { kernel, sandbox, signal, jobs }: World,
 ): Promise<Prepared> {
   const given = path.resolve(overrides.submission);
   const where = overrides.submission;
@@ -85,7 +85,7 @@ export async function prepareSubmission(
       fix: 'Leave out what can be made again, and what is not needed to run it.',
     });
   const more = (room: Room, disk: number) => ({ bytes: room.bytes + disk, files: room.files + FILES });
-  const lease = await jail.lease(more(handedIn, BUILD_LIMITS.disk));
+  const lease = await sandbox.lease(more(handedIn, BUILD_LIMITS.disk));
   const source = lease.path;
   const { refused } = await copySubmission(given, source).catch((error: NodeJS.ErrnoException) => {
     throw new UserError({ where, what: `the submission can't be copied: ${error.message}` });
@@ -100,12 +100,12 @@ export async function prepareSubmission(
   const names = commandNames(assignment.params);
   const sha256 = await hashTree(given);
   await lease.handOver();
-  jail.enter();
-  const confinement = jail.confinement(BUILD_LIMITS, lanes);
+  sandbox.enter();
+  const programSandbox = sandbox.forProgram(BUILD_LIMITS, jobs);
   const searchPath = overrides.searchPath ?? SEARCH_PATH;
 
   const homes = [...ways.values()].some((way) => way.build !== undefined)
-    ? await jail.lease({ bytes: BUILD_LIMITS.disk, files: FILES })
+    ? await sandbox.lease({ bytes: BUILD_LIMITS.disk, files: FILES })
     : undefined;
   const home = homes?.path ?? source;
 
@@ -121,7 +121,7 @@ export async function prepareSubmission(
       cwd: source,
       env: environment({ home, marker, searchPath }),
       timeout: BUILD_LIMITS.time,
-      ...(confinement === undefined ? {} : { confinement }),
+      ...(programSandbox === undefined ? {} : { programSandbox }),
       signal,
       survivors: ({ pid, exit, keeper }) =>
         kernel.processes(
@@ -169,37 +169,37 @@ export async function prepareSubmission(
     },
     async runnables(lease, port, seed, overriding) {
       const folder = lease.path;
-      if (jail.level === 'uid') copyAtOnce(source, folder);
+      if (sandbox.level === 'uid') copyAtOnce(source, folder);
       else await copySubmission(source, folder);
       for (const { files = {} } of [...ways.values()].map(({ program }) => program)) {
         for (const [name, content] of Object.entries(files))
           placeFile(folder, name, payloadBytes(v.parse(payload, content), seed));
       }
       await lease.handOver();
-      const runnable = (way: Way, told: number): Runnable => {
+      const runnable = (way: Way, givenPort: number): Runnable => {
         const fill = (text: string) =>
           fillCommand(text, {
             ...names,
-            port: String(told),
+            port: String(givenPort),
             host: '127.0.0.1',
             file: way.file,
             stem: stem(way.file),
           });
         const { ready, stdinEof, stdin, env } = way.program;
         const limits = { ...LIMITS, ...way.program.limits, ...overriding };
-        const walls = jail.confinement(limits, lanes);
+        const programSandbox = sandbox.forProgram(limits, jobs);
         const extra = Object.fromEntries(Object.entries(env).map(([key, value]) => [key, fill(value)]));
         return {
           argv: splitCommand(fill(way.run), way.shell),
           cwd: folder,
           env: environment({ home: folder, marker: '', searchPath, extra }),
-          told,
+          givenPort,
           at: (other) => runnable(way, other),
           rule: way.port,
           ready,
           stdinEof,
           limits,
-          ...(walls === undefined ? {} : { confinement: walls }),
+          ...(programSandbox === undefined ? {} : { programSandbox: programSandbox }),
           ...(stdin === undefined ? {} : { stdin: fill(stdin) }),
         };
       };

@@ -66,11 +66,11 @@ const NOT_FROM_WORDS: readonly Finding['cause'][] = ['spinning', 'polling', 'swa
 /** The mend for what the program printed, if it printed something well known. */
 function complaint(cause: Finding['cause'], { step, scenario, view, event }: Around): string | undefined {
   if (cause in PROVEN || NOT_FROM_WORDS.includes(cause)) return undefined;
-  const circumstances = { started: view.connections.size > 0, nobodyListens: !hasListener(view) };
+  const circumstances = { started: view.connections.size > 0, noListener: !hasListener(view) };
   for (const instance of [...view.instances.values()].map((list) => list.at(-1))) {
     const printed = instance && wordsOf(instance, { step, view, event });
-    const mend = printed && knownError(printed, scenario.knownErrors, undefined, circumstances);
-    if (mend) return mend;
+    const fix = printed && knownError(printed, scenario.knownErrors, undefined, circumstances);
+    if (fix) return fix;
   }
   return undefined;
 }

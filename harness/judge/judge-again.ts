@@ -1,7 +1,7 @@
 import type { Finding, Plan, PlanStep, RunVerdict, ScenarioSpec, Trace } from '../model/index.ts';
+import { milliseconds } from '../steps/describe.ts';
 import { prepare, Replay, type StepOutcome } from '../steps/replay.ts';
 import { replayEvents } from '../steps/view.ts';
-import { milliseconds } from '../steps/words.ts';
 import { judgeRun } from './judge-run.ts';
 
 /** A recorded run: what was planned then, and what happened. */

@@ -48,7 +48,7 @@ test.each(['', 'Listening on port 4000', 'MyNameErrorHandler is ready', 'got: he
 
 test('that a connection is refused is no mistake where nobody listens', () => {
   const printed = 'connect: Connection refused\n';
-  expect(knownError(printed, [], undefined, { nobodyListens: true })).toBeUndefined();
+  expect(knownError(printed, [], undefined, { noListener: true })).toBeUndefined();
 });
 
 test('a client that meets nobody, as it should, and has the wrong status is told about that', async () => {
@@ -73,8 +73,8 @@ test('an assignment adds its own, which come first, and a file that extends it m
 
 test('what is wrong with one is told with its place and the mend', () => {
   const text = `known_errors:\n  - { txt: a, hint: b }\n  - { text: [], hint: b }\n${specOf('server: {}', STEPS)}`;
-  const told = diagnose(text);
-  expect(told).toContain('x.yaml:2:7: error: unknown key "txt" in known error 1');
-  expect(told).toContain('did you mean "text"?');
-  expect(told).toContain('x.yaml:3:');
+  const output = diagnose(text);
+  expect(output).toContain('x.yaml:2:7: error: unknown key "txt" in known error 1');
+  expect(output).toContain('did you mean "text"?');
+  expect(output).toContain('x.yaml:3:');
 });

@@ -267,7 +267,7 @@ interface Circumstances {
   /** It has come as far as a connection. @default false */
   readonly started?: boolean;
   /** Neither the grader nor any program has listened. @default false */
-  readonly nobodyListens?: boolean;
+  readonly noListener?: boolean;
 }
 
 /** How to mend what a program printed: its first known error, those of the assignment before all others. */
@@ -275,10 +275,10 @@ export function knownError(
   printed: string,
   own: readonly KnownError[] = [],
   others: readonly RuntimeError[] = KNOWN_ERRORS,
-  { started = false, nobodyListens = false }: Circumstances = {},
+  { started = false, noListener = false }: Circumstances = {},
 ): string | undefined {
   const text = printed.toLowerCase();
-  const fits = ({ during, unless }: RuntimeError) => !(during && started) && !(unless && nobodyListens);
+  const fits = ({ during, unless }: RuntimeError) => !(during && started) && !(unless && noListener);
   const fitting: readonly RuntimeError[] = [...own, ...others.filter(fits)];
   const there = (one: string) => stands(one.toLowerCase(), text);
   return fitting.find(({ text: words, beside = words }) => words.some(there) && beside.some(there))?.hint;

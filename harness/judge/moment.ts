@@ -1,14 +1,14 @@
 import type { Finding, ThreadState } from '../model/index.ts';
+import { BUSY_SHARE, describeThreads, percent } from '../steps/describe.ts';
 import type { TraceView } from '../steps/view.ts';
-import { BUSY_SHARE, describeThreads, percent } from '../steps/words.ts';
 
 /** Causes whose own words say already that the program runs in circles. */
-const TOLD: readonly Finding['cause'][] = ['spinning', 'polling', 'not_blocked'];
+const SAID_BY_ACTIVITY: readonly Finding['cause'][] = ['spinning', 'polling', 'not_blocked'];
 
 /** What the program was seen to do right after the failed step; nothing when it had ended or was not looked at. */
 export function atThatMoment(view: TraceView, event: number, cause: Finding['cause']): string[] {
   const seen = activityAfter(view, event);
-  if (!seen || TOLD.includes(cause)) return [];
+  if (!seen || SAID_BY_ACTIVITY.includes(cause)) return [];
   const { share, threads } = seen;
   const busy = share > BUSY_SHARE ? [`at that moment the program used ${percent(share)} of a processor`] : [];
   const named = threads.map((thread) => withNames(thread, view));

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { keepBusy } from '../process/busy.ts';
-import { activity, calmActivity, openKernel } from './index.ts';
+import { activity, openKernel, quietActivity } from './index.ts';
 import {
   endAll,
   eventually,
@@ -49,7 +49,7 @@ test('a program that wakes and gets no core is not said to spin', async () => {
     // One window alone may well look as if it did.
     const { alive } = await activity(kernel, program.ref, 200, signal);
     expect(alive).toBe(true);
-    const seen = await calmActivity(kernel, program.ref, { forMs: 200, maxShare: 0.5, ...within(1_500) });
+    const seen = await quietActivity(kernel, program.ref, { forMs: 200, maxShare: 0.5, ...within(1_500) });
     expect(seen.alive).toBe(true);
     expect(seen.share === null || seen.share < 0.5).toBe(true);
   } finally {
@@ -61,7 +61,7 @@ test('a program that spins is told, on a busy machine too', async () => {
   const loops = await keepBusy();
   try {
     const program = await startBusy('while True:\n    pass\n');
-    const seen = await calmActivity(kernel, program.ref, { forMs: 200, maxShare: 0.5, ...within(60_000) });
+    const seen = await quietActivity(kernel, program.ref, { forMs: 200, maxShare: 0.5, ...within(60_000) });
     expect(seen.share).toBeGreaterThan(0.5);
   } finally {
     await loops.end();
@@ -73,7 +73,7 @@ test('however short a look is, it goes on until it tells whether a program is bu
   try {
     const program = await startBusy('while True:\n    pass\n');
     const question = { share: 0.5, mostMs: 60_000 };
-    for (let look = 0; look < 30; look++) {
+    for (let observed = 0; observed < 30; observed++) {
       const seen = await activity(kernel, program.ref, 5, signal, question);
       expect(seen.share).toBeGreaterThan(question.share);
     }

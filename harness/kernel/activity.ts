@@ -1,9 +1,9 @@
 import type { ThreadState } from '../model/index.ts';
+import { describeThreadWaits, threadStates } from './describe.ts';
 import { currentOf, hasEnded } from './program.ts';
 import { shareOf } from './share.ts';
 import { monotonic, pause, type WaitOptions } from './time.ts';
 import type { Kernel, ProgramSource, ProgramUsage } from './types.ts';
-import { threadStates, threadsInWords } from './words.ts';
 
 /** What a program did for a while. */
 export interface Activity {
@@ -60,7 +60,7 @@ export async function activity(
   const windowMs = monotonic() - start;
   const threads = await kernel.threads(currentOf(program));
   const share = first && last ? shareOf(first, last, windowMs) : null;
-  const detail = alive ? threadsInWords(threads) : 'it has ended';
+  const detail = alive ? describeThreadWaits(threads) : 'it has ended';
   const ranMs = first && last ? ran(last) - ran(first) : 0;
   return {
     alive,
@@ -87,7 +87,7 @@ const TELLING_MS = 500;
  * As `activity`, window after window until one certainly stays below a share. A program that wanted more really
  * ran so much; one that hardly ran because others had the cores gets no share: what it would have done is not known.
  */
-export async function calmActivity(
+export async function quietActivity(
   kernel: Kernel,
   program: ProgramSource,
   { forMs, maxShare, deadline, signal }: WaitOptions & { readonly forMs: number; readonly maxShare: number },

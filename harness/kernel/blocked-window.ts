@@ -1,11 +1,11 @@
 import { shareOf } from './share.ts';
-import { Stillness } from './stillness.ts';
-import type { ProgramUsage, ThreadLook, WaitersLook } from './types.ts';
+import { SleepTracker } from './sleep-tracker.ts';
+import type { ProgramUsage, ThreadObservation, WaitersObservation } from './types.ts';
 
 /** What one look at a program showed. */
 export interface Sample {
   readonly at: number;
-  readonly look: WaitersLook;
+  readonly observed: WaitersObservation;
   readonly usage: ProgramUsage | null;
 }
 
@@ -28,12 +28,12 @@ export const LEAST_SAMPLES = 4;
 
 /** The looks of the last while. */
 export class BlockedWindow {
-  readonly stillness = new Stillness();
+  readonly sleepTracker = new SleepTracker();
   #samples: Sample[] = [];
 
   add(sample: Sample): void {
     this.#samples.push(sample);
-    this.stillness.update(sample.look.threads, sample.at);
+    this.sleepTracker.update(sample.observed.threads, sample.at);
   }
 
   get last(): Sample | undefined {
@@ -66,8 +66,8 @@ export class BlockedWindow {
     return {
       samples: samples.length,
       windowMs: lengthMs,
-      waiting: part(({ look }) => look.state === 'waiting'),
-      elsewhere: part(({ look }) => look.state !== 'waiting' && look.threads.every(isAsleep)),
+      waiting: part(({ observed }) => observed.state === 'waiting'),
+      elsewhere: part(({ observed }) => observed.state !== 'waiting' && observed.threads.every(isAsleep)),
       share: share?.least ?? null,
       mostShare: share?.most ?? null,
       runMs: before && after ? total(after) - total(before) : 0,
@@ -75,7 +75,7 @@ export class BlockedWindow {
   }
 }
 
-function isAsleep({ state }: ThreadLook): boolean {
+function isAsleep({ state }: ThreadObservation): boolean {
   return state !== 'R';
 }
 

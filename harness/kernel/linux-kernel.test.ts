@@ -1,5 +1,5 @@
 import { activity } from './activity.ts';
-import { asleep, openKernel, positiveControl, settled } from './index.ts';
+import { asleep, asleepOrEnded, openKernel, positiveControl } from './index.ts';
 import { commandOf } from './testing/languages.ts';
 import {
   dial,
@@ -167,7 +167,7 @@ time.sleep(100)`;
   test('a stopped tree is seen in state T, thread by thread', async () => {
     const { ref } = launch('sh', ['-c', 'sleep 100 & sleep 100; wait']);
     await eventually(async () => (await kernel.processes(ref())).length === 3);
-    expect(await settled(kernel, ref, within(60_000))).toBe(true);
+    expect(await asleepOrEnded(kernel, ref, within(60_000))).toBe(true);
     process.kill(-ref().pid, 'SIGSTOP');
     await eventually(async () => (await kernel.threads(ref())).every(({ state }) => state === 'T'));
     expect(await kernel.threads(ref())).toHaveLength(3);
@@ -187,7 +187,7 @@ onKernel('processor time', () => {
     const busy = await activity(kernel, ref, 300, within(60_000).signal);
     expect(busy.share).toBeGreaterThan(1.6);
     expect(busy.detail).toMatch(/runs/);
-    expect(await settled(kernel, ref, within(100))).toBe(false);
+    expect(await asleepOrEnded(kernel, ref, within(100))).toBe(false);
   });
 
   test('one that has ended has settled and is not asleep, though nobody has said so yet', async () => {
@@ -196,7 +196,7 @@ onKernel('processor time', () => {
     await eventually(() => asleep(kernel, untold, within(100)));
     child.kill('SIGKILL');
     await eventually(async () => (await kernel.processes(untold())).length === 0);
-    expect(await settled(kernel, untold, within(60_000))).toBe(true);
+    expect(await asleepOrEnded(kernel, untold, within(60_000))).toBe(true);
     expect(await asleep(kernel, untold, within(50))).toBe(false);
   });
 

@@ -20,9 +20,9 @@ export function isLocalhost(address: string): boolean {
 /** Listeners that fulfil the wish in full, those on the told port before others. */
 export function wanted(listeners: readonly Listener[], wish: ListenWish): Listener[] {
   const reachable = listeners.filter(({ address }) => !wish.localhost || isLocalhost(address));
-  const told = reachable.filter(({ port }) => port === wish.port);
+  const givenPort = reachable.filter(({ port }) => port === wish.port);
   const others = takesAny(wish) ? reachable.filter(({ port }) => port !== wish.port) : [];
-  return [...told, ...others];
+  return [...givenPort, ...others];
 }
 
 function takesAny({ port, rule }: ListenWish): boolean {
@@ -39,23 +39,23 @@ export function whyNotWanted(
   listeners: readonly Listener[],
   wish: ListenWish,
 ): { state: 'other_port' | 'swapped_port' | 'other_address'; port: number | null; detail: string } {
-  const onTold = listeners.find(({ port }) => port === wish.port);
-  const first = onTold ?? listeners[0];
+  const onGiven = listeners.find(({ port }) => port === wish.port);
+  const first = onGiven ?? listeners[0];
   const places = listeners.map(({ address, port }) => place(address, port)).join(', ');
-  if (onTold || takesAny(wish)) {
+  if (onGiven || takesAny(wish)) {
     const detail = `it listens on ${places}, which localhost does not reach`;
     return { state: 'other_address', port: first?.port ?? null, detail };
   }
-  const told = wish.port ?? 0;
-  const swapped = listeners.find(({ port }) => port === swappedPort(told));
+  const givenPort = wish.port ?? 0;
+  const swapped = listeners.find(({ port }) => port === swappedPort(givenPort));
   if (swapped) {
-    const detail = `it listens on ${places}: ${swapped.port} is ${told} with its two bytes swapped`;
+    const detail = `it listens on ${places}: ${swapped.port} is ${givenPort} with its two bytes swapped`;
     return { state: 'swapped_port', port: swapped.port, detail };
   }
   return {
     state: 'other_port',
     port: first?.port ?? null,
-    detail: `it listens on ${places}, not on port ${told}`,
+    detail: `it listens on ${places}, not on port ${givenPort}`,
   };
 }
 

@@ -1,8 +1,8 @@
 import type { Listener } from '../model/index.ts';
+import { describeThreadWaits } from './describe.ts';
 import { currentOf } from './program.ts';
-import { Stillness, sleepsForGood } from './stillness.ts';
-import type { Kernel, ProgramRef, ThreadLook } from './types.ts';
-import { threadsInWords } from './words.ts';
+import { SleepTracker, sleepsForGood } from './sleep-tracker.ts';
+import type { Kernel, ProgramRef, ThreadObservation } from './types.ts';
 
 const IDLE_MS = 700;
 const STDIN_MS = 300;
@@ -13,34 +13,34 @@ const UDP_EVERY_MS = 100;
 export class NotListening {
   readonly #kernel: Kernel;
   readonly #program: () => ProgramRef;
-  readonly #told: number | null;
-  readonly #stillness = new Stillness();
-  #threads: readonly ThreadLook[] = [];
+  readonly #givenPort: number | null;
+  readonly #sleepTracker = new SleepTracker();
+  #threads: readonly ThreadObservation[] = [];
   #udp: readonly Listener[] = [];
-  #nextLook = 0;
+  #nextObservation = 0;
   #nextUdp: number | null = null;
   #now = 0;
 
   constructor(kernel: Kernel, program: () => ProgramRef, { port }: { readonly port: number | null }) {
     this.#kernel = kernel;
     this.#program = program;
-    this.#told = port;
+    this.#givenPort = port;
   }
 
   /** Is it certain that nothing will change? `held`: what it listens on has been the same for a while. */
   async isCertain(listeners: readonly Listener[], held: boolean, now: number): Promise<boolean> {
-    if (now < this.#nextLook) return false;
-    this.#nextLook = now + LOOK_EVERY_MS;
-    await this.#look(now);
+    if (now < this.#nextObservation) return false;
+    this.#nextObservation = now + LOOK_EVERY_MS;
+    await this.#observed(now);
     if (listeners.length > 0 && held && (await this.#serves(listeners))) return true;
     if (listeners.length === 0 && (await this.#servesUdp(now))) return true;
     return this.#idle() && !(await this.#hasOthers());
   }
 
-  async #look(now: number): Promise<void> {
+  async #observed(now: number): Promise<void> {
     this.#threads = await this.#kernel.threads(this.#ref());
     this.#now = now;
-    this.#stillness.update(this.#threads, now);
+    this.#sleepTracker.update(this.#threads, now);
   }
 
   #ref(): ProgramRef {
@@ -49,8 +49,8 @@ export class NotListening {
 
   async #serves(listeners: readonly Listener[]): Promise<boolean> {
     for (const port of new Set(listeners.map((listener) => listener.port))) {
-      const look = await this.#kernel.waiters(this.#ref(), { kind: 'listener', port });
-      if (look.state === 'waiting') return true;
+      const observed = await this.#kernel.waiters(this.#ref(), { kind: 'listener', port });
+      if (observed.state === 'waiting') return true;
     }
     return false;
   }
@@ -63,17 +63,17 @@ export class NotListening {
     const before = new Set(this.#udp.map(({ port }) => port));
     this.#udp = await this.#kernel.udp(this.#ref());
     return this.#udp.some(
-      ({ port }) => before.has(port) && this.#threads.some((look) => this.#waitsOn(port, look)),
+      ({ port }) => before.has(port) && this.#threads.some((observed) => this.#waitsOn(port, observed)),
     );
   }
 
-  #waitsOn(port: number, { waitSet }: ThreadLook): boolean {
+  #waitsOn(port: number, { waitSet }: ThreadObservation): boolean {
     const waits = waitSet?.fds.some(({ read, target }) => read && target === `UDP socket :${port}`) ?? false;
-    return waits && (waitSet?.timeoutMs === null || port === this.#told);
+    return waits && (waitSet?.timeoutMs === null || port === this.#givenPort);
   }
 
   #idle(): boolean {
-    return this.#stillness.allUnchangedMs(this.#now) >= IDLE_MS && this.#lastingSleep();
+    return this.#sleepTracker.allUnchangedMs(this.#now) >= IDLE_MS && this.#lastingSleep();
   }
 
   #lastingSleep(): boolean {
@@ -102,10 +102,10 @@ export class NotListening {
     port: number | null;
     detail: string;
   }> {
-    if (this.#threads.length === 0) await this.#look(performance.now());
-    const words = threadsInWords(this.#threads);
+    if (this.#threads.length === 0) await this.#observed(performance.now());
+    const description = describeThreadWaits(this.#threads);
     this.#udp = await this.#kernel.udp(this.#ref());
-    const udp = this.#udp.find(({ port }) => port === this.#told) ?? this.#udp[0];
+    const udp = this.#udp.find(({ port }) => port === this.#givenPort) ?? this.#udp[0];
     if (udp) {
       return {
         state: 'udp',
@@ -114,25 +114,29 @@ export class NotListening {
       };
     }
     if (this.#readsStdin())
-      return { state: 'waits_on_stdin', port: null, detail: `it does not listen; it ${words}` };
+      return { state: 'waits_on_stdin', port: null, detail: `it does not listen; it ${description}` };
     const [unused] = await this.#kernel.unused(this.#ref());
     if (unused) {
       return {
         state: 'no_listen',
-        port: this.#told,
-        detail: `its socket (descriptor ${unused.fd}) neither listens nor is connected; it ${words}`,
+        port: this.#givenPort,
+        detail: `its socket (descriptor ${unused.fd}) neither listens nor is connected; it ${description}`,
       };
     }
     if (this.#idle())
-      return { state: 'idle', port: null, detail: `it does not listen and has nothing to do; it ${words}` };
-    return { state: 'starting', port: null, detail: `it does not listen yet; it ${words}` };
+      return {
+        state: 'idle',
+        port: null,
+        detail: `it does not listen and has nothing to do; it ${description}`,
+      };
+    return { state: 'starting', port: null, detail: `it does not listen yet; it ${description}` };
   }
 
   #readsStdin(): boolean {
-    return this.#threads.some((look) => {
+    return this.#threads.some((observed) => {
       const reads =
-        look.waitSet?.fds.some(({ read, target }) => read && target === 'standard input') ?? false;
-      return reads && this.#stillness.unchangedMs(look, this.#now) >= STDIN_MS;
+        observed.waitSet?.fds.some(({ read, target }) => read && target === 'standard input') ?? false;
+      return reads && this.#sleepTracker.unchangedMs(observed, this.#now) >= STDIN_MS;
     });
   }
 }

@@ -1,5 +1,5 @@
 import { currentOf } from './program.ts';
-import { isStopped, Stillness } from './stillness.ts';
+import { isStopped, SleepTracker } from './sleep-tracker.ts';
 import { monotonic, poll, type WaitOptions } from './time.ts';
 import type { Kernel, ProgramSource, WaitTarget } from './types.ts';
 
@@ -18,13 +18,13 @@ export async function receptive(
 ): Promise<boolean> {
   if (!kernel.can.calls) return false;
   const clock = options.clock ?? monotonic;
-  const stillness = new Stillness();
+  const sleepTracker = new SleepTracker();
   const ask = async () => {
     const { state, threads } = await kernel.waiters(currentOf(program), connection);
     const now = clock();
-    stillness.update(threads, now);
+    sleepTracker.update(threads, now);
     const stopped = threads.length > 0 && threads.every(isStopped);
-    return state === 'waiting' || stopped || stillness.allUnchangedMs(now) >= STILL_MS || null;
+    return state === 'waiting' || stopped || sleepTracker.allUnchangedMs(now) >= STILL_MS || null;
   };
   return (await poll(ask, { ...options, everyMs: EVERY_MS })) ?? false;
 }

@@ -1,8 +1,8 @@
-import { openKernel, Rest } from './index.ts';
+import { IdleWatch, openKernel } from './index.ts';
 import { commandOf } from './testing/languages.ts';
 import { endAll, hasCommand, launch, removeScratch, within } from './testing/launch.ts';
 import { poll } from './time.ts';
-import type { ThreadLook } from './types.ts';
+import type { ThreadObservation } from './types.ts';
 
 const kernel = await openKernel();
 const onJava = kernel.can.calls && hasCommand('javac') ? describe : describe.skip;
@@ -25,7 +25,7 @@ function java(body: string) {
 /** Threads of the program itself, once there are so many and all of them do as asked. */
 function ownThreads(
   ref: ReturnType<typeof launch>['ref'],
-  test: (threads: readonly ThreadLook[]) => boolean,
+  test: (threads: readonly ThreadObservation[]) => boolean,
 ) {
   const ask = async () => {
     const own = (await kernel.threads(ref())).filter(({ service }) => !service);
@@ -39,8 +39,8 @@ onJava('the threads of a Java virtual machine', () => {
     const { ref } = java('park();');
     const own = await ownThreads(ref, (threads) => threads.length === 1 && threads[0]?.call === 'futex');
     expect(own).toHaveLength(1);
-    const rest = new Rest(kernel, ref);
-    expect(await poll(async () => (await rest.look()) || null, { ...within(60_000), everyMs: 20 })).toBe(
+    const idle = new IdleWatch(kernel, ref);
+    expect(await poll(async () => (await idle.observed()) || null, { ...within(60_000), everyMs: 20 })).toBe(
       true,
     );
   });
@@ -58,10 +58,10 @@ onJava('the threads of a Java virtual machine', () => {
   ])('do not hide a thread of the program %s: it is not at rest', async (_, body) => {
     const { ref } = java(body);
     await ownThreads(ref, (threads) => threads.some(({ call }) => call === 'futex'));
-    const rest = new Rest(kernel, ref);
+    const idle = new IdleWatch(kernel, ref);
     const until = performance.now() + 1500;
     while (performance.now() < until) {
-      expect(await rest.look()).toBe(false);
+      expect(await idle.observed()).toBe(false);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   });

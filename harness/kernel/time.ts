@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { standstill } from './standstill.ts';
+import { stalledClock } from './stalled-clock.ts';
 
 /** Milliseconds of a monotonic clock. */
 export type Clock = () => number;
 
 /** The clock used unless another is given: it stands still whenever the grader does. */
-export const monotonic: Clock = () => performance.now() - standstill.lostMs;
+export const monotonic: Clock = () => performance.now() - stalledClock.lostMs;
 
 /** A deadline so many milliseconds from now, by the clock that stands still whenever the grader does. */
 export function deadlineIn(ms: number): () => boolean {

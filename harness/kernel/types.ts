@@ -37,7 +37,7 @@ export interface ProgramRef {
   readonly marker: string;
   /** A folder that only this run works in: what works there and has wiped its environment belongs to it, too. */
   readonly folder?: string;
-  /** The first process of its jail, where it has one: all processes below that are the program's, and no others. */
+  /** The first process of its sandbox, where it has one: all processes below that are the program's, and no others. */
   readonly keeper?: number;
   /** The first process has ended and has been waited for, so its number may belong to another. */
   readonly exited: boolean;
@@ -63,7 +63,7 @@ export interface WaitSet {
 }
 
 /** One coherent look at one thread. */
-export interface ThreadLook extends ThreadState {
+export interface ThreadObservation extends ThreadState {
   /** Context switches so far, see proc_pid_status(5); equal numbers in two looks mean that it slept throughout. */
   readonly voluntary: number;
   readonly involuntary: number;
@@ -86,13 +86,13 @@ export type WaitTarget =
     };
 
 /** Whether some thread of a program waits on a target. */
-export interface WaitersLook {
+export interface WaitersObservation {
   readonly state: 'waiting' | 'not_waiting' | 'no_such_socket' | 'not_accepted' | 'unseen';
   /** The call names the descriptor itself (accept, recv, read), not a set that holds it (poll, select, epoll). */
   readonly direct: boolean;
   readonly timeoutMs: number | null;
-  readonly waiter?: ThreadLook;
-  readonly threads: readonly ThreadLook[];
+  readonly waiter?: ThreadObservation;
+  readonly threads: readonly ThreadObservation[];
   /** The program's descriptor is in non-blocking mode; absent where that is not known. */
   readonly nonBlocking?: boolean;
   /** Why the answer is `unseen`. */
@@ -118,7 +118,7 @@ export interface Leftover {
 }
 
 /** What holds a port; a socket that is bound and neither listens nor is connected shows nowhere. */
-export interface PortLook {
+export interface PortObservation {
   readonly state: PortState;
   readonly listeners: readonly Listener[];
   readonly timeWait: readonly Leftover[];
@@ -224,13 +224,13 @@ export interface Kernel {
    */
   reuse(port: number, pids: readonly number[]): Promise<ReuseFlags | null>;
   /** What holds a local port. */
-  portState(port: number): Promise<PortLook>;
+  portState(port: number): Promise<PortObservation>;
   /** The server's end of a connection; null when there is none (any more), or it can't be seen here. */
   serverEnd(serverPort: number, clientPort: number): Promise<ServerEnd | null>;
   /** The client's own end: at end of file CLOSE_WAIT tells FIN, no row RST. */
   clientEnd(clientPort: number, serverPort: number): Promise<TcpRow | null>;
   /** One coherent look at each thread of the program; empty where it can't be had. */
-  threads(program: ProgramRef): Promise<ThreadLook[]>;
+  threads(program: ProgramRef): Promise<ThreadObservation[]>;
   /** Processor figures of the whole program; null where they can't be had. */
   cpu(program: ProgramRef): Promise<ProgramCpu | null>;
   /** Memory, processor time and tasks of the program; null where they can't be had. Memory is exact only above `limit`. */
@@ -238,7 +238,7 @@ export interface Kernel {
   /** The same by thread; null where they can't be had. */
   usage(program: ProgramRef): Promise<ProgramUsage | null>;
   /** Does some thread wait on the target, for reading unless it says otherwise? */
-  waiters(program: ProgramRef, target: WaitTarget): Promise<WaitersLook>;
+  waiters(program: ProgramRef, target: WaitTarget): Promise<WaitersObservation>;
   /** UDP sockets of the program that are bound and talk to nobody in particular. */
   udp(program: ProgramRef): Promise<Listener[]>;
   /** Descriptors of the program's sockets that stand in no table: they neither listen nor are connected. */

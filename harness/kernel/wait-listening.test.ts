@@ -43,8 +43,8 @@ onKernel('waitListening', () => {
     expect(free).toMatchObject({ state: 'listening', port: ((port & 255) << 8) | (port >> 8) });
     await endAll(kernel);
     const { ref } = launch('python3', args);
-    const told = await waitListening(kernel, ref, { port, localhost: true, ...within(60_000) });
-    expect(told).toMatchObject({ state: 'listening', port });
+    const found = await waitListening(kernel, ref, { port, localhost: true, ...within(60_000) });
+    expect(found).toMatchObject({ state: 'listening', port });
     const any = await waitListening(kernel, ref, {
       port: port + 1,
       rule: 'any',

@@ -51,9 +51,9 @@ export async function waitListening(
     const listeners = await kernel.listeners(ref);
     const good = wanted(listeners, options);
     const [best] = good;
-    const isTold = best && (options.port === null || best.port === options.port);
-    const heldMs = await hold.heldMs(kernel, ref, isTold ? null : keyOf(listeners), begin);
-    if (best && (isTold || over || heldMs >= HOLD_MS)) return listening(best, good, listeners, options.port);
+    const isGiven = best && (options.port === null || best.port === options.port);
+    const heldMs = await hold.heldMs(kernel, ref, isGiven ? null : keyOf(listeners), begin);
+    if (best && (isGiven || over || heldMs >= HOLD_MS)) return listening(best, good, listeners, options.port);
     const certain =
       !best && (over || ended || (await reasons.isCertain(listeners, heldMs >= HOLD_MS, clock())));
     if (certain) {
@@ -87,12 +87,12 @@ function listening(
   best: Listener,
   good: readonly Listener[],
   all: readonly Listener[],
-  told: number | null,
+  givenPort: number | null,
 ): ListenOutcome {
   const listeners = [...good, ...all.filter((listener) => !good.includes(listener))];
   const found = outcome('listening', listeners, best.port, `it listens on ${place(best.address, best.port)}`);
-  const swapped = told !== null && best.port !== told && best.port === swappedPort(told);
-  return swapped ? { ...found, swappedFrom: told } : found;
+  const swapped = givenPort !== null && best.port !== givenPort && best.port === swappedPort(givenPort);
+  return swapped ? { ...found, swappedFrom: givenPort } : found;
 }
 
 function taken(strangers: readonly Listener[]): ListenOutcome {

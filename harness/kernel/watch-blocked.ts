@@ -8,10 +8,10 @@ import {
   longestWindow,
 } from './blocked-judgement.ts';
 import { BlockedWindow } from './blocked-window.ts';
+import { threadStates } from './describe.ts';
 import { currentOf, hasEnded } from './program.ts';
 import { monotonic, pause, type WaitOptions } from './time.ts';
-import type { Kernel, ProgramSource, WaitersLook, WaitTarget } from './types.ts';
-import { threadStates } from './words.ts';
+import type { Kernel, ProgramSource, WaitersObservation, WaitTarget } from './types.ts';
 
 /** What to watch for, and for how long. */
 export interface BlockedOptions extends BlockedWish, WaitOptions {
@@ -56,14 +56,14 @@ export async function watchBlocked(
     const over = options.deadline();
     const usage = await kernel.usage(currentOf(program));
     const at = clock();
-    const look = await kernel.waiters(currentOf(program), target);
-    window.add({ at, look, usage });
+    const observed = await kernel.waiters(currentOf(program), target);
+    window.add({ at, observed, usage });
     window.keep(longestWindow(options));
-    misses = look.state === 'no_such_socket' ? misses + 1 : 0;
+    misses = observed.state === 'no_such_socket' ? misses + 1 : 0;
     // Descriptors vanish before the process does, so its end is looked for before its socket's.
     if (await hasEnded(kernel, program, options.signal)) return outcome(window, options, ENDED);
     if (options.ended?.() === 'closed') return outcome(window, options, CLOSED);
-    if (misses >= MISSES) return outcome(window, options, gone(target, look));
+    if (misses >= MISSES) return outcome(window, options, gone(target, observed));
     const judgement = isBlocked(window, options) ?? isCertainlyNot(window, options) ?? null;
     if (judgement) return outcome(window, options, judgement);
     if (over) return outcome(window, options, atTheEnd(window, options, target.kind));
@@ -76,11 +76,11 @@ export async function watchBlocked(
 const ENDED: Judgement = { state: 'exited', detail: 'it ended' };
 const CLOSED: Judgement = { state: 'closed', detail: 'the connection was closed' };
 
-function gone(target: WaitTarget, look: WaitersLook): Judgement {
+function gone(target: WaitTarget, observed: WaitersObservation): Judgement {
   if (target.kind === 'connection')
     return { state: 'closed', detail: 'the program has closed the connection' };
   const detail = `it does not listen on port ${target.port} any more`;
-  return look.threads.length === 0 ? ENDED : { state: 'elsewhere', detail };
+  return observed.threads.length === 0 ? ENDED : { state: 'elsewhere', detail };
 }
 
 function outcome(
@@ -89,6 +89,6 @@ function outcome(
   { state, detail }: Judgement,
 ): BlockedOutcome {
   const { share, windowMs } = window.sum(forMs);
-  const threads = threadStates(window.last?.look.threads ?? []);
+  const threads = threadStates(window.last?.observed.threads ?? []);
   return { state, share: share ?? 0, windowMs, threads, detail };
 }

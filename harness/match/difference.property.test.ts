@@ -24,7 +24,7 @@ describe('any difference', () => {
         while (first < Math.min(expected.length, actual.length) && expected[first] === actual[first])
           first += 1;
         expect(found.at).toBe(first);
-        expect(found.words).toMatch(/^[a-z0-9]\P{C}*[^.\p{C}]$/u);
+        expect(found.description).toMatch(/^[a-z0-9]\P{C}*[^.\p{C}]$/u);
         expect(found.missing ?? 0).toBeLessThanOrEqual(expected.length);
         expect(found.extra ?? 0).toBeLessThanOrEqual(actual.length);
       }),

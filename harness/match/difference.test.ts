@@ -94,8 +94,8 @@ describe('explainDifference of a complete message', () => {
     ['hello world', 'held', 'different', 3, '7 bytes are missing at offset 3; the others are right'],
     ['hello', 'help!', 'different', 3, 'the first wrong byte is at offset 3: "p" instead of "l"'],
     ['hi\n', 'hi\r', 'different', 2, 'the first wrong byte is at offset 2: "\\r" instead of "\\n"'],
-  ])('%j came as %j: %s', (expected, actual, cause, at, words) => {
-    expect(explain(expected, actual)).toMatchObject({ cause, at, words });
+  ])('%j came as %j: %s', (expected, actual, cause, at, description) => {
+    expect(explain(expected, actual)).toMatchObject({ cause, at, description });
   });
 
   test.each<[string, Buffer]>([
@@ -140,17 +140,19 @@ describe('explainDifference of a complete message', () => {
   });
 
   test('the length in front of the message', () => {
-    expect(explain('hello', '\0\x05hello').words).toMatch(
+    expect(explain('hello', '\0\x05hello').description).toMatch(
       /^2 bytes come first that tell the length of the message/,
     );
-    expect(explain('hello', '\0\0\0\x05hello').words).toMatch(/^4 bytes come first that tell the length/);
+    expect(explain('hello', '\0\0\0\x05hello').description).toMatch(
+      /^4 bytes come first that tell the length/,
+    );
   });
 
   test('says how many bytes are missing or too many', () => {
     expect(explain('hello\n', 'hello')).toMatchObject({ missing: 1 });
     expect(explain('x'.repeat(1024), 'x'.repeat(512))).toMatchObject({
       missing: 512,
-      words: 'only 512 of 1024 bytes came',
+      description: 'only 512 of 1024 bytes came',
     });
     expect(explain('hello', 'hello!!')).toMatchObject({ extra: 2 });
     expect(explain('hello', '')).toMatchObject({ missing: 5 });
@@ -172,7 +174,7 @@ describe('explainDifference while more may come', () => {
     ['hello\n', 'Echo: hello\n', 'extra_bytes', '6 bytes come before the right ones: "Echo: "'],
     ['hello world', 'hello w!', 'different', 'the first wrong byte is at offset 7: "!" instead of "o"'],
     ['hello', 'ello', 'different', 'the first wrong byte is at offset 0: "e" instead of "h"'],
-  ])('%j, so far %j: %s', (expected, actual, cause, words) => {
-    expect(explain(expected, actual, false)).toMatchObject({ cause, words });
+  ])('%j, so far %j: %s', (expected, actual, cause, description) => {
+    expect(explain(expected, actual, false)).toMatchObject({ cause, description });
   });
 });

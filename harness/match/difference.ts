@@ -14,7 +14,7 @@ export interface Difference {
   /** Offset of the first wrong byte; the length of what came when bytes are missing at its end. */
   readonly at: number;
   /** The cause in a plain sentence, without a capital at its beginning and without a full stop. */
-  readonly words: string;
+  readonly description: string;
   /** How many of the expected bytes did not come, where that is known. */
   readonly missing?: number;
   /** How many bytes came that were not expected, where that is known. */
@@ -45,15 +45,19 @@ export function explainDifference(expected: Buffer, actual: Buffer, ended: boole
 
 const REPLACED = 'U+FFFD (ef bf bd) came in place of other bytes: the data was decoded as text on its way';
 
-function explainWrongByte(expected: Buffer, actual: Buffer, at: number): Pick<Difference, 'cause' | 'words'> {
+function explainWrongByte(
+  expected: Buffer,
+  actual: Buffer,
+  at: number,
+): Pick<Difference, 'cause' | 'description'> {
   if (hasReplacement(actual, at) && !hasReplacement(expected, at))
-    return { cause: 'decoded', words: REPLACED };
-  const words = wrongByte(expected, actual, at);
+    return { cause: 'decoded', description: REPLACED };
+  const description = wrongByte(expected, actual, at);
   // An earlier one that came as it should was not sent by way of strlen(): then bytes are lost here by chance.
-  if (expected.indexOf(0) !== at || !goesOn(expected, actual, at)) return { cause: 'different', words };
+  if (expected.indexOf(0) !== at || !goesOn(expected, actual, at)) return { cause: 'different', description };
   return {
     cause: 'cut_at_nul',
-    words: `from the NUL byte (\\0) at offset ${at} on bytes are missing, and later ones follow, as when the length is taken with strlen()`,
+    description: `from the NUL byte (\\0) at offset ${at} on bytes are missing, and later ones follow, as when the length is taken with strlen()`,
   };
 }
 
@@ -63,13 +67,13 @@ const FARTHEST = 64 * 1024;
 
 /** Whether what came at an offset is a later part of what was expected. */
 function goesOn(expected: Buffer, actual: Buffer, at: number): boolean {
-  const came = actual.subarray(at, at + PIECE);
-  return came.length === PIECE && indexOf(expected.subarray(at, at + FARTHEST), came) > 0;
+  const got = actual.subarray(at, at + PIECE);
+  return got.length === PIECE && indexOf(expected.subarray(at, at + FARTHEST), got) > 0;
 }
 
 function wrongByte(expected: Buffer, actual: Buffer, at: number): string {
-  const [wanted, came] = [expected, actual].map((bytes) => escapeBytes(bytes.subarray(at, at + 1)));
-  return `the first wrong byte is at offset ${at}: "${came}" instead of "${wanted}"`;
+  const [wanted, got] = [expected, actual].map((bytes) => escapeBytes(bytes.subarray(at, at + 1)));
+  return `the first wrong byte is at offset ${at}: "${got}" instead of "${wanted}"`;
 }
 
 /** The actual bytes are the beginning of the expected ones. */
@@ -77,16 +81,21 @@ function explainPrefix(expected: Buffer, actual: Buffer, ended: boolean): Differ
   const at = actual.length;
   const missing = expected.length - at;
   if (at === 0)
-    return { cause: 'nothing_received', at, words: ended ? 'nothing came' : 'nothing has come yet', missing };
+    return {
+      cause: 'nothing_received',
+      at,
+      description: ended ? 'nothing came' : 'nothing has come yet',
+      missing,
+    };
   const rest = expected.subarray(at).toString('latin1');
   if (ended && (rest === '\n' || rest === '\r\n')) {
     const ending = rest === '\n' ? 'newline' : 'line ending (\\r\\n)';
-    return { cause: 'missing_newline', at, words: `the ${ending} at the end is missing`, missing };
+    return { cause: 'missing_newline', at, description: `the ${ending} at the end is missing`, missing };
   }
-  const came = `only ${at} of ${expected.length} bytes ${ended ? 'came' : 'have come so far'}`;
+  const got = `only ${at} of ${expected.length} bytes ${ended ? 'came' : 'have come so far'}`;
   const atNul =
     ended && expected.indexOf(0) === at ? ', up to the first NUL byte (\\0), where strlen() ends' : '';
-  return { cause: atNul === '' ? 'truncated' : 'cut_at_nul', at, words: `${came}${atNul}`, missing };
+  return { cause: atNul === '' ? 'truncated' : 'cut_at_nul', at, description: `${got}${atNul}`, missing };
 }
 
 /** Python's `b'…'` around the message; what was cut off before printing, a newline for instance, may be missing. */
@@ -100,8 +109,8 @@ function explainLiteral(
   const literal = pythonLiteral(expected.subarray(0, WINDOW));
   const same = firstDifference(literal, actual);
   if (same < 4 || same < Math.min(literal.length - 5, actual.length - (ended ? 2 : 0))) return undefined;
-  const words = `the bytes came as Python prints them (${escapeBytes(actual, 30)}): str() is not decode()`;
-  return { cause: 'decoded', at, words };
+  const description = `the bytes came as Python prints them (${escapeBytes(actual, 30)}): str() is not decode()`;
+  return { cause: 'decoded', at, description };
 }
 
 function explainDisguise(
@@ -112,30 +121,30 @@ function explainDisguise(
 ): Difference | undefined {
   const start = at < 4 ? 0 : characterStart(expected, at);
   const wanted = cutAtCharacter(expected.subarray(start), WINDOW);
-  const came = actual.subarray(start, start + 2 * WINDOW);
-  const whole = ended && wanted.length === expected.length - start && came.length === actual.length - start;
-  const disguise = DISGUISES.find((one) => fits(one, wanted, came, at - start, whole));
-  if (disguise) return { cause: disguise.cause, at, words: disguise.words(at) };
+  const got = actual.subarray(start, start + 2 * WINDOW);
+  const whole = ended && wanted.length === expected.length - start && got.length === actual.length - start;
+  const disguise = DISGUISES.find((one) => fits(one, wanted, got, at - start, whole));
+  if (disguise) return { cause: disguise.cause, at, description: disguise.description(at) };
   const nulForNewline =
     expected.subarray(at).toString('latin1', 0, 2) === '\n' &&
     actual.subarray(at).every((byte) => byte === 0);
   if (!nulForNewline) return undefined;
-  return { cause: 'trailing_nul', at, words: 'a NUL byte (\\0) came where the newline was expected' };
+  return { cause: 'trailing_nul', at, description: 'a NUL byte (\\0) came where the newline was expected' };
 }
 
 function cutAtCharacter(bytes: Buffer, length: number): Buffer {
   return bytes.length <= length ? bytes : bytes.subarray(0, characterStart(bytes, length));
 }
 
-function fits(disguise: Disguise, wanted: Buffer, came: Buffer, at: number, ended: boolean): boolean {
-  if (!disguise.when(wanted, came, at)) return false;
+function fits(disguise: Disguise, wanted: Buffer, got: Buffer, at: number, ended: boolean): boolean {
+  if (!disguise.when(wanted, got, at)) return false;
   const left = disguise.expected(wanted);
-  const undecided = !ended && came.at(-1) === RETURN && came.length - 1 > at;
-  const right = disguise.actual(undecided ? came.subarray(0, -1) : came);
+  const undecided = !ended && got.at(-1) === RETURN && got.length - 1 > at;
+  const right = disguise.actual(undecided ? got.subarray(0, -1) : got);
   const same = firstDifference(left, right);
   if (same < Math.min(left.length, right.length)) return false;
   if (ended) return left.length === right.length;
-  return same >= disguise.actual(came.subarray(0, at)).length + disguise.evidence;
+  return same >= disguise.actual(got.subarray(0, at)).length + disguise.evidence;
 }
 
 /** The right bytes with others before or between them, or with some of them lost. */
@@ -151,7 +160,7 @@ function explainFragments(
     return {
       cause: 'extra_bytes',
       at,
-      words: wordsForPrefix(actual, before),
+      description: describePrefix(actual, before),
       extra: actual.length - expected.length,
     };
   }
@@ -163,7 +172,7 @@ function explainFragments(
     return {
       cause: 'different',
       at,
-      words: `${bytes} ${count === 1 ? 'is' : 'are'} missing at offset ${at}; the others are right`,
+      description: `${bytes} ${count === 1 ? 'is' : 'are'} missing at offset ${at}; the others are right`,
       missing: count,
     };
   }
@@ -172,14 +181,14 @@ function explainFragments(
     return {
       cause: 'extra_bytes',
       at,
-      words: `${bytes} too many at offset ${at}: "${shown}"; the others are right`,
+      description: `${bytes} too many at offset ${at}: "${shown}"; the others are right`,
       extra: count,
     };
   }
   return undefined;
 }
 
-function wordsForPrefix(actual: Buffer, before: number): string {
+function describePrefix(actual: Buffer, before: number): string {
   const length = before === 2 ? actual.readUInt16BE() : before === 4 ? actual.readUInt32BE() : -1;
   if (length === actual.length - before) {
     return `${before} bytes come first that tell the length of the message – writeUTF() and the like send it along`;

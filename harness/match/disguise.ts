@@ -7,8 +7,8 @@ import { sequenceLength } from './utf8.ts';
 export interface Disguise {
   readonly cause: Cause;
   /** In the words of the finding; `at` counts from the beginning of the message. */
-  readonly words: (at: number) => string;
-  /** Whether it is worth a look, from what is at the first wrong byte. Told first of all. */
+  readonly description: (at: number) => string;
+  /** Whether it is worth a look, from what is at the first wrong byte. Unplaced first of all. */
   readonly when: (expected: Buffer, actual: Buffer, at: number) => boolean;
   readonly expected: (bytes: Buffer) => Buffer;
   readonly actual: (bytes: Buffer) => Buffer;
@@ -42,7 +42,7 @@ function ascii(bytes: Buffer): Buffer {
 function utf16Disguise(order: 'le' | 'be', mark: readonly number[]): Disguise {
   return {
     cause: 'utf16',
-    words: () => 'the text came as UTF-16, with two bytes for each character',
+    description: () => 'the text came as UTF-16, with two bytes for each character',
     when: (_expected, actual) =>
       actual[mark.length + (order === 'le' ? 1 : 0)] === 0 &&
       mark.every((byte, index) => actual[index] === byte),
@@ -55,7 +55,7 @@ function utf16Disguise(order: 'le' | 'be', mark: readonly number[]): Disguise {
 function questionMarks(text: (bytes: Buffer) => string): Disguise {
   return {
     cause: 'decoded',
-    words: () =>
+    description: () =>
       'a question mark came for each byte or character beyond ASCII: the data was encoded as ASCII text',
     when: isQuestion,
     expected: (bytes) => Buffer.from(text(bytes).replace(/[^\0-\x7f]/gu, '?')),
@@ -72,7 +72,8 @@ export const DISGUISES: readonly Disguise[] = [
   utf16Disguise('be', [0xfe, 0xff]),
   {
     cause: 'decoded',
-    words: () => 'bytes that are no text came as U+FFFD (ef bf bd): the data was decoded as text on its way',
+    description: () =>
+      'bytes that are no text came as U+FFFD (ef bf bd): the data was decoded as text on its way',
     when: (_expected, actual, at) => hasReplacement(actual, at),
     expected: (bytes) => Buffer.from(bytes.toString()),
     actual: same,
@@ -80,7 +81,8 @@ export const DISGUISES: readonly Disguise[] = [
   },
   {
     cause: 'decoded',
-    words: () => 'bytes came encoded as UTF-8 a second time: the data was decoded as Latin-1 on its way',
+    description: () =>
+      'bytes came encoded as UTF-8 a second time: the data was decoded as Latin-1 on its way',
     when: (expected, actual, at) => isHigh(expected, at) || isHigh(actual, at),
     expected: (bytes) => Buffer.from(bytes.toString('latin1')),
     actual: same,
@@ -88,7 +90,7 @@ export const DISGUISES: readonly Disguise[] = [
   },
   {
     cause: 'decoded',
-    words: () => 'the text came in Latin-1 instead of UTF-8',
+    description: () => 'the text came in Latin-1 instead of UTF-8',
     when: (expected, actual, at) => isHigh(expected, at) && isHigh(actual, at) && isUtf8(expected),
     expected: (bytes) => Buffer.from(bytes.toString(), 'latin1'),
     actual: same,
@@ -96,7 +98,7 @@ export const DISGUISES: readonly Disguise[] = [
   },
   {
     cause: 'decoded',
-    words: () => 'bytes that are no UTF-8 are missing: the data was decoded as text on its way',
+    description: () => 'bytes that are no UTF-8 are missing: the data was decoded as text on its way',
     when: (expected, _actual, at) => isHigh(expected, at) && !isUtf8(expected),
     // Which ones are left out depends on where the data was cut; what is ASCII always comes.
     expected: ascii,
@@ -107,7 +109,7 @@ export const DISGUISES: readonly Disguise[] = [
   questionMarks((bytes) => bytes.toString('latin1')),
   {
     cause: 'crlf',
-    words: () => 'the newline came as \\r\\n (CRLF) instead of \\n',
+    description: () => 'the newline came as \\r\\n (CRLF) instead of \\n',
     when: (expected, actual, at) =>
       expected[at] === NEWLINE && actual[at] === RETURN && actual[at + 1] === NEWLINE,
     expected: withoutCrlf,
@@ -116,7 +118,7 @@ export const DISGUISES: readonly Disguise[] = [
   },
   {
     cause: 'lf',
-    words: () => 'the newline came as \\n instead of \\r\\n (CRLF)',
+    description: () => 'the newline came as \\n instead of \\r\\n (CRLF)',
     when: (expected, actual, at) =>
       expected[at] === RETURN && expected[at + 1] === NEWLINE && actual[at] === NEWLINE,
     expected: withoutCrlf,
@@ -125,7 +127,7 @@ export const DISGUISES: readonly Disguise[] = [
   },
   {
     cause: 'trailing_nul',
-    words: (at) =>
+    description: (at) =>
       `a NUL byte (\\0) came at offset ${at} that does not belong there, as when the length is strlen + 1`,
     when: (_expected, actual, at) => actual[at] === 0,
     expected: (bytes) => without(bytes, 0),
@@ -134,7 +136,7 @@ export const DISGUISES: readonly Disguise[] = [
   },
   {
     cause: 'missing_newline',
-    words: (at) => `a newline is missing at offset ${at}`,
+    description: (at) => `a newline is missing at offset ${at}`,
     when: (expected, actual, at) => isLineEnd(expected[at]) && !isLineEnd(actual[at]),
     expected: (bytes) => without(bytes, RETURN, NEWLINE),
     actual: (bytes) => without(bytes, RETURN, NEWLINE),
@@ -142,7 +144,7 @@ export const DISGUISES: readonly Disguise[] = [
   },
   {
     cause: 'extra_newline',
-    words: (at) => `a newline came at offset ${at} that does not belong there`,
+    description: (at) => `a newline came at offset ${at} that does not belong there`,
     when: (expected, actual, at) => isLineEnd(actual[at]) && !isLineEnd(expected[at]),
     expected: (bytes) => without(bytes, RETURN, NEWLINE),
     actual: (bytes) => without(bytes, RETURN, NEWLINE),
@@ -150,7 +152,7 @@ export const DISGUISES: readonly Disguise[] = [
   },
   {
     cause: 'different_case',
-    words: (at) => `upper and lower case differ from offset ${at} on`,
+    description: (at) => `upper and lower case differ from offset ${at} on`,
     when: (expected, actual, at) => ((expected[at] ?? 0) ^ (actual[at] ?? 0)) === 0x20,
     expected: lowerCase,
     actual: lowerCase,
@@ -158,7 +160,7 @@ export const DISGUISES: readonly Disguise[] = [
   },
   {
     cause: 'spaces',
-    words: (at) => `spaces or tabs are not as expected at offset ${at}`,
+    description: (at) => `spaces or tabs are not as expected at offset ${at}`,
     when: (expected, actual, at) =>
       [0x20, 0x09].some((blank) => expected[at] === blank || actual[at] === blank),
     expected: (bytes) => without(bytes, 0x20, 0x09),

@@ -13,9 +13,10 @@ export function delimiterDecider(delimiter: Buffer, matcher: Matcher): (arrived:
       return decision.state === 'open' ? decision : { ...decision, consumed: at + delimiter.length };
     }
     if (!ended && !over) return OPEN;
-    if (bytes.length === 0) return fail(bytes, { cause: 'nothing_received', at: 0, words: 'nothing came' });
-    const words = `"${escapeBytes(delimiter, 30)}", which ends the message, is missing`;
-    return fail(bytes, { cause: 'truncated', at: bytes.length, words });
+    if (bytes.length === 0)
+      return fail(bytes, { cause: 'nothing_received', at: 0, description: 'nothing came' });
+    const description = `"${escapeBytes(delimiter, 30)}", which ends the message, is missing`;
+    return fail(bytes, { cause: 'truncated', at: bytes.length, description });
   };
 }
 
@@ -31,26 +32,34 @@ export function decidePrefixed(
   const final = ended || over;
   if (bytes.length < size) {
     if (!final) return OPEN;
-    if (bytes.length === 0) return fail(bytes, { cause: 'nothing_received', at: 0, words: 'nothing came' });
-    const words = `only ${bytes.length} of the ${size} bytes came that tell the length of the message`;
-    return fail(bytes, { cause: 'truncated', at: bytes.length, words, missing: size - bytes.length });
+    if (bytes.length === 0)
+      return fail(bytes, { cause: 'nothing_received', at: 0, description: 'nothing came' });
+    const description = `only ${bytes.length} of the ${size} bytes came that tell the length of the message`;
+    return fail(bytes, { cause: 'truncated', at: bytes.length, description, missing: size - bytes.length });
   }
   const [length, swapped] = lengthsOf(bytes.subarray(0, size), endian);
   const rest = bytes.subarray(size);
   if (length > LONGEST) {
-    const words = `the ${size} bytes before the message say that it has ${length} bytes`;
+    const description = `the ${size} bytes before the message say that it has ${length} bytes`;
     const swap = swapped <= LONGEST ? wrongOrder(endian, swapped) : '';
-    return { ...fail(bytes, { cause: 'bad_length', at: 0, words: `${words}${swap}` }), consumed: size };
+    return {
+      ...fail(bytes, { cause: 'bad_length', at: 0, description: `${description}${swap}` }),
+      consumed: size,
+    };
   }
   if (rest.length >= length) {
     const decision = judge(matcher, rest.subarray(0, length));
     return decision.state === 'open' ? decision : { ...decision, consumed: size + length };
   }
   if (!final) return OPEN;
-  const words = `the ${size} bytes before the message say that it has ${length} bytes, and only ${rest.length} came`;
+  const description = `the ${size} bytes before the message say that it has ${length} bytes, and only ${rest.length} came`;
   if (swapped <= rest.length)
-    return fail(bytes, { cause: 'bad_length', at: 0, words: `${words}${wrongOrder(endian, swapped)}` });
-  return fail(bytes, { cause: 'truncated', at: bytes.length, words, missing: length - rest.length });
+    return fail(bytes, {
+      cause: 'bad_length',
+      at: 0,
+      description: `${description}${wrongOrder(endian, swapped)}`,
+    });
+  return fail(bytes, { cause: 'truncated', at: bytes.length, description, missing: length - rest.length });
 }
 
 function wrongOrder(endian: 'big' | 'little', swapped: number): string {
@@ -84,6 +93,6 @@ function withExcess(decision: Decision, { length, bodyAt, framing }: HttpRespons
   const extra = bytes.length - length;
   const cut = decision.state === 'mismatch' && framing === 'length' && decision.difference.at >= length;
   if (!cut || extra <= 0) return decision;
-  const words = `Content-Length says ${length - bodyAt} bytes, and ${extra} more came after them`;
-  return { ...decision, difference: { cause: 'http_length', at: length, words, extra } };
+  const description = `Content-Length says ${length - bodyAt} bytes, and ${extra} more came after them`;
+  return { ...decision, difference: { cause: 'http_length', at: length, description, extra } };
 }

@@ -15,7 +15,7 @@ export interface Head {
   readonly bodyAt: number;
 }
 
-export type HeadLook =
+export type HeadScan =
   | { readonly state: 'complete'; readonly head: Head; readonly problems: readonly Difference[] }
   | { readonly state: 'open'; readonly lacking: Difference }
   | { readonly state: 'broken'; readonly difference: Difference };
@@ -27,11 +27,11 @@ interface Line {
 }
 
 /** Reads up to the empty line; lines that end with \n alone are understood, and told as a problem. */
-export function readHead(bytes: Buffer, ended: boolean): HeadLook {
+export function readHead(bytes: Buffer, ended: boolean): HeadScan {
   const start = bytes.toString('latin1', 0, 5);
   if (!'HTTP/'.startsWith(start)) {
-    const words = `it begins with "${escapeBytes(bytes.subarray(0, 24), 24)}", not with a status line such as HTTP/1.1 200 OK`;
-    return broken('bad_http', 0, words);
+    const description = `it begins with "${escapeBytes(bytes.subarray(0, 24), 24)}", not with a status line such as HTTP/1.1 200 OK`;
+    return broken('bad_http', 0, description);
   }
   const lines: Line[] = [];
   let at = 0;
@@ -47,16 +47,16 @@ export function readHead(bytes: Buffer, ended: boolean): HeadLook {
   const [first = { text: '', at: 0, crlf: true }, ...rest] = lines;
   const match = /^HTTP\/(\d)\.(\d) (\d{3})(?: (.*))?$/.exec(first.text);
   if (!match) {
-    const words = `the status line "${shown(first.text)}" is not of the form HTTP/1.1 200 OK`;
-    return broken('bad_http', 0, words);
+    const description = `the status line "${shown(first.text)}" is not of the form HTTP/1.1 200 OK`;
+    return broken('bad_http', 0, description);
   }
   const problems: Difference[] = [];
   const bare = lines.findIndex(({ crlf }) => !crlf);
   if (bare >= 0) {
     const { text, at: where } = lines[bare] ?? first;
     const what = bare === lines.length - 1 ? 'the empty line after the header' : `"${shown(text)}"`;
-    const words = `${what} ends with \\n instead of \\r\\n (CRLF)`;
-    problems.push({ cause: 'lf', at: where + text.length, words });
+    const description = `${what} ends with \\n instead of \\r\\n (CRLF)`;
+    problems.push({ cause: 'lf', at: where + text.length, description });
   }
   const headers = rest.slice(0, -1).flatMap((line) => readField(line, problems));
   const head = { status: Number(match[3]), reason: match[4] ?? '', headers, bodyAt: at };
@@ -68,14 +68,14 @@ function readField({ text, at }: Line, problems: Difference[]): HttpHeader[] {
   if (field && /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(field[1] ?? ''))
     return [{ name: field[1] ?? '', value: field[2] ?? '' }];
   const why = field ? 'has a name that is none (a space before the colon?)' : 'has no colon';
-  problems.push({ cause: 'bad_http', at, words: `the header line "${shown(text)}" ${why}` });
+  problems.push({ cause: 'bad_http', at, description: `the header line "${shown(text)}" ${why}` });
   return [];
 }
 
-function unfinished(bytes: Buffer, lines: readonly Line[], ended: boolean): HeadLook {
+function unfinished(bytes: Buffer, lines: readonly Line[], ended: boolean): HeadScan {
   if (bytes.length > LONGEST_HEAD)
     return broken('bad_http', 0, `the header has no end within ${LONGEST_HEAD} bytes`);
-  const words =
+  const description =
     bytes.length === 0
       ? 'nothing came'
       : lines.length === 0
@@ -84,13 +84,13 @@ function unfinished(bytes: Buffer, lines: readonly Line[], ended: boolean): Head
   const lacking: Difference = {
     cause: bytes.length === 0 ? 'nothing_received' : 'bad_http',
     at: bytes.length,
-    words,
+    description,
   };
   return ended ? { state: 'broken', difference: lacking } : { state: 'open', lacking };
 }
 
-function broken(cause: Difference['cause'], at: number, words: string): HeadLook {
-  return { state: 'broken', difference: { cause, at, words } };
+function broken(cause: Difference['cause'], at: number, description: string): HeadScan {
+  return { state: 'broken', difference: { cause, at, description } };
 }
 
 function shown(text: string): string {

@@ -16,28 +16,29 @@ export function httpMismatch(matcher: HttpMatcher, message: Buffer): Difference 
 
 function differs({ status, headers, body }: HttpMatcher, response: HttpResponse): Difference | undefined {
   if (status && !status.some(({ min, max }) => response.status >= min && response.status <= max)) {
-    const came = `${response.status}${response.reason === '' ? '' : ` (${response.reason})`}`;
+    const got = `${response.status}${response.reason === '' ? '' : ` (${response.reason})`}`;
     return {
       cause: 'http_status',
       at: 0,
-      words: `the status is ${came} instead of ${describeStatus(status)}`,
+      description: `the status is ${got} instead of ${describeStatus(status)}`,
     };
   }
   for (const { name, matcher } of headers) {
     const values = valuesOf(response.headers, name);
-    if (values.length === 0) return { cause: 'http_header', at: 0, words: `the header ${name} is missing` };
+    if (values.length === 0)
+      return { cause: 'http_header', at: 0, description: `the header ${name} is missing` };
     const found = mismatchOf(matcher, Buffer.from(values.join(', '), 'latin1'));
     if (found)
       return {
         cause: 'http_header',
         at: 0,
-        words: `the header ${name} is "${values.join(', ')}": ${found.words}`,
+        description: `the header ${name} is "${values.join(', ')}": ${found.description}`,
       };
   }
   const found = body && mismatchOf(body, response.body);
   if (!found) return undefined;
   const at = response.framing === 'chunked' ? response.bodyAt : response.bodyAt + found.at;
-  return { ...found, at, words: `in the body, ${found.words}` };
+  return { ...found, at, description: `in the body, ${found.description}` };
 }
 
 /** Bytes after the response, in a message that is all that came. */
@@ -45,13 +46,13 @@ function tooLong({ length, framing }: HttpResponse, message: Buffer): Difference
   const extra = message.length - length;
   if (extra <= 0) return undefined;
   const bytes = `${extra} byte${extra === 1 ? '' : 's'}`;
-  const words = {
+  const description = {
     length: `${bytes} came after the body, more than Content-Length says`,
     none: `${bytes} came after the header, where no body may be`,
     chunked: `${bytes} came after the last chunk`,
     close: '',
   }[framing];
-  return { cause: 'http_length', at: length, words, extra };
+  return { cause: 'http_length', at: length, description, extra };
 }
 
 /** "200", "200 or 204", "4xx". */

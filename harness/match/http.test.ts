@@ -6,12 +6,12 @@ import { payloadBytes } from './payload.ts';
 const OPEN: HttpOptions = { ended: false, head: false };
 const ENDED: HttpOptions = { ended: true, head: false };
 const crlf = (...lines: string[]) => Buffer.from(lines.join('\r\n'), 'latin1');
-const words = (text: string | Buffer, options: HttpOptions = ENDED) => {
+const description = (text: string | Buffer, options: HttpOptions = ENDED) => {
   const look = readResponse(Buffer.from(text), options);
-  if (look.state === 'open') return look.lacking.words;
+  if (look.state === 'open') return look.lacking.description;
   return look.state === 'broken'
-    ? look.difference.words
-    : look.response.problems.map((one) => one.words).join('; ');
+    ? look.difference.description
+    : look.response.problems.map((one) => one.description).join('; ');
 };
 
 describe('where a response ends', () => {
@@ -77,13 +77,13 @@ describe('what is told when more must come', () => {
     ['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab', 'a chunk of 5 bytes is not complete'],
   ])('%j', (text, expected) => {
     expect(readResponse(Buffer.from(text), OPEN).state).toBe('open');
-    expect(words(text, OPEN)).toBe(expected);
+    expect(description(text, OPEN)).toBe(expected);
     expect(readResponse(Buffer.from(text), ENDED).state).toBe('broken');
-    expect(words(text)).toBe(expected);
+    expect(description(text)).toBe(expected);
   });
 
   test('without a length an open connection does not tell where the body ends', () => {
-    expect(words('HTTP/1.1 200 OK\r\n\r\nabc', OPEN)).toContain(
+    expect(description('HTTP/1.1 200 OK\r\n\r\nabc', OPEN)).toContain(
       'no Content-Length and the connection stays open',
     );
   });
@@ -120,7 +120,7 @@ describe('what the standard forbids', () => {
       'the chunk of 2 bytes is not followed by \\r\\n',
     ],
   ])('%j', (text, expected) => {
-    expect(words(text)).toBe(expected);
+    expect(description(text)).toBe(expected);
   });
 
   test('a header without end is not read for ever', () => {
@@ -169,7 +169,7 @@ describe('the http matcher', () => {
       over: false,
       idle: false,
     });
-    return decision.state === 'mismatch' ? decision.difference.words : decision.state;
+    return decision.state === 'mismatch' ? decision.difference.description : decision.state;
   };
   const page = 'HTTP/1.0 200 OK\r\nContent-Type: text/html\r\nContent-Length: 3\r\n\r\nabc';
 

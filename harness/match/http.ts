@@ -27,7 +27,7 @@ export interface HttpHeader {
 }
 
 /** What has come of a response: all of it, not yet all, or what can't become one. */
-export type HttpLook =
+export type HttpScan =
   | { readonly state: 'complete'; readonly response: HttpResponse }
   /** `lacking` is what to say when nothing more comes. */
   | { readonly state: 'open'; readonly lacking: Difference }
@@ -41,12 +41,12 @@ export interface HttpOptions {
 }
 
 /** Reads a response from the beginning of a stream. */
-export function readResponse(bytes: Buffer, { ended, head }: HttpOptions): HttpLook {
+export function readResponse(bytes: Buffer, { ended, head }: HttpOptions): HttpScan {
   const found = readHead(bytes, ended);
   if (found.state !== 'complete') return found;
   const { status, headers, bodyAt } = found.head;
   const problems = [...found.problems];
-  const respond = (framing: HttpResponse['framing'], body: Buffer, length: number): HttpLook => ({
+  const respond = (framing: HttpResponse['framing'], body: Buffer, length: number): HttpScan => ({
     state: 'complete',
     response: { ...found.head, framing, body, length, problems },
   });
@@ -71,14 +71,14 @@ export function readResponse(bytes: Buffer, { ended, head }: HttpOptions): HttpL
     return short(Number(given), bytes.length - bodyAt, bytes.length, ended);
   }
   if (ended) return respond('close', bytes.subarray(bodyAt), bytes.length);
-  const words =
+  const description =
     'there is no Content-Length and the connection stays open, so a client can not tell where the body ends';
-  return { state: 'open', lacking: problem('http_length', bodyAt, words) };
+  return { state: 'open', lacking: problem('http_length', bodyAt, description) };
 }
 
-function short(wanted: number, came: number, at: number, ended: boolean): HttpLook {
-  const words = `Content-Length says ${wanted} bytes, and only ${came} came after the header`;
-  const lacking = { ...problem('http_length', at, words), missing: wanted - came };
+function short(wanted: number, got: number, at: number, ended: boolean): HttpScan {
+  const description = `Content-Length says ${wanted} bytes, and only ${got} came after the header`;
+  const lacking = { ...problem('http_length', at, description), missing: wanted - got };
   return ended ? { state: 'broken', difference: lacking } : { state: 'open', lacking };
 }
 
@@ -88,6 +88,6 @@ export function valuesOf(headers: readonly HttpHeader[], name: string): readonly
   return headers.filter((header) => header.name.toLowerCase() === wanted).map(({ value }) => value);
 }
 
-function problem(cause: Cause, at: number, words: string): Difference {
-  return { cause, at, words };
+function problem(cause: Cause, at: number, description: string): Difference {
+  return { cause, at, description };
 }

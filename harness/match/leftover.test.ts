@@ -16,11 +16,11 @@ describe('differenceForLeftover', () => {
     ['hi\n', 'bye', 'extra_bytes', '3 bytes too many after the right 3: "bye"'],
     ['hi\n', 'hi', 'extra_bytes', '2 bytes too many after the right 3: "hi"'],
     ['hi\n', 'hi\nhi', 'extra_bytes', '5 bytes too many after the right 3: "hi\\nhi"'],
-  ])('after %j came %j: %s', (expected, extra, cause, words) => {
+  ])('after %j came %j: %s', (expected, extra, cause, description) => {
     expect(differenceForLeftover(Buffer.from(expected), Buffer.from(extra))).toEqual({
       cause,
       at: expected.length,
-      words,
+      description,
       extra: extra.length,
     });
   });

@@ -4,10 +4,10 @@ import { escapeBytes } from './view.ts';
 
 /** Why bytes came after a message that was right: `extra` is what followed `expected`. */
 export function differenceForLeftover(expected: Buffer, extra: Buffer): Difference {
-  const found = (cause: Difference['cause'], words: string): Difference => ({
+  const found = (cause: Difference['cause'], description: string): Difference => ({
     cause,
     at: expected.length,
-    words,
+    description,
     extra: extra.length,
   });
   const text = extra.subarray(0, 4096).toString('latin1');
@@ -19,7 +19,7 @@ export function differenceForLeftover(expected: Buffer, extra: Buffer): Differen
     return found('duplicated', `the whole message came ${copies === 1 ? 'twice' : `${copies + 1} times`}`);
   if (text === '\0')
     return found('trailing_nul', 'one NUL byte (\\0) too many at the end, as when the length is strlen + 1');
-  if (text.startsWith('\0')) return found('trailing_nul', wordsForNuls(extra, bytes));
+  if (text.startsWith('\0')) return found('trailing_nul', describeNuls(extra, bytes));
   if (extra.length === text.length) {
     if (text === '\n') return found('extra_newline', 'one newline too many at the end');
     if (text === '\r\n') return found('extra_newline', 'one line ending (\\r\\n) too many at the end');
@@ -30,7 +30,7 @@ export function differenceForLeftover(expected: Buffer, extra: Buffer): Differen
   return found('extra_bytes', `${bytes} too many after the right ${expected.length}: ${shown}`);
 }
 
-function wordsForNuls(extra: Buffer, bytes: string): string {
+function describeNuls(extra: Buffer, bytes: string): string {
   const what = extra.every((byte) => byte === 0)
     ? `${extra.length} NUL bytes (\\0)`
     : `${bytes}, the first one NUL (\\0),`;

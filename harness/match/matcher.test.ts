@@ -194,14 +194,14 @@ test('a pattern that is wrong throws', () => {
 });
 
 test('the words of a length', () => {
-  const words = (matcher: Matcher, text: string, cause: Cause) => {
+  const description = (matcher: Matcher, text: string, cause: Cause) => {
     const decision = decide(IDLE, matcher, arrived(text, 'idle'));
     if (decision.state !== 'mismatch') throw new Error(decision.state);
     expect(decision.difference.cause).toBe(cause);
-    return decision.difference.words;
+    return decision.difference.description;
   };
-  expect(words(length(5), 'abc', 'too_short')).toBe('only 3 of at least 5 bytes came');
-  expect(words(length(5, 5), 'abc', 'too_short')).toBe('only 3 of 5 bytes came');
-  expect(words(length(5), '', 'nothing_received')).toBe('nothing came');
-  expect(words(length(0, 2), 'abc', 'too_long')).toBe('3 bytes came, 1 more than the 2 allowed');
+  expect(description(length(5), 'abc', 'too_short')).toBe('only 3 of at least 5 bytes came');
+  expect(description(length(5, 5), 'abc', 'too_short')).toBe('only 3 of 5 bytes came');
+  expect(description(length(5), '', 'nothing_received')).toBe('nothing came');
+  expect(description(length(0, 2), 'abc', 'too_long')).toBe('3 bytes came, 1 more than the 2 allowed');
 });

@@ -119,7 +119,7 @@ export function judge(matcher: Matcher, message: Buffer, judged = message): Deci
   const emptyLine = judged.length === 0 && message.length > 0;
   const difference =
     found && emptyLine
-      ? { ...found, cause: EMPTY[matcher.kind] ?? 'no_match', words: 'an empty line came' }
+      ? { ...found, cause: EMPTY[matcher.kind] ?? 'no_match', description: 'an empty line came' }
       : found;
   return difference ? fail(message, difference) : { state: 'match', consumed: message.length, message };
 }
@@ -141,11 +141,12 @@ function lineDecider(matcher: Matcher): (arrived: Arrived) => Decision {
     }
     searched = bytes.length;
     if (!ended && !over) return OPEN;
-    if (bytes.length === 0) return fail(bytes, { cause: 'nothing_received', at: 0, words: 'nothing came' });
+    if (bytes.length === 0)
+      return fail(bytes, { cause: 'nothing_received', at: 0, description: 'nothing came' });
     const decision = judge(matcher, bytes);
     if (decision.state === 'mismatch' || ended) return decision;
-    const words = 'the newline at the end is missing';
-    return fail(bytes, { cause: 'missing_newline', at: bytes.length, words, missing: 1 });
+    const description = 'the newline at the end is missing';
+    return fail(bytes, { cause: 'missing_newline', at: bytes.length, description, missing: 1 });
   };
 }
 
@@ -186,8 +187,8 @@ function closeDecider(matcher: Matcher): (arrived: Arrived) => Decision {
     if (!ended && !over) return OPEN;
     const decision = judge(matcher, bytes);
     if (decision.state === 'mismatch' || ended) return decision;
-    const words = 'the connection was not closed after these bytes';
-    return fail(bytes, { cause: 'not_closed', at: bytes.length, words });
+    const description = 'the connection was not closed after these bytes';
+    return fail(bytes, { cause: 'not_closed', at: bytes.length, description });
   };
 }
 

@@ -32,8 +32,8 @@ export function mismatchOf(matcher: Matcher, message: Buffer): Difference | unde
       const hex = createHash('sha256').update(message).digest('hex');
       if (hex === matcher.hex) return undefined;
       if (message.length === 0) return nothing(0);
-      const words = `the ${size(message)} that came have the SHA-256 ${hex}`;
-      return { cause: 'different', at: 0, words };
+      const description = `the ${size(message)} that came have the SHA-256 ${hex}`;
+      return { cause: 'different', at: 0, description };
     }
     case 'http':
       return httpMismatch(matcher, message);
@@ -49,7 +49,7 @@ export function mismatchOf(matcher: Matcher, message: Buffer): Difference | unde
       return {
         cause: 'different',
         at: 0,
-        words: `the ${size(message)} that came are just what must not come`,
+        description: `the ${size(message)} that came are just what must not come`,
       };
     case 'ignoring':
       return mismatchOf(matcher.matcher, lenientBytes(message, matcher.what));
@@ -70,16 +70,21 @@ export function explainLength(
 ): Difference | undefined {
   if (length < min) {
     if (length === 0) return nothing(min);
-    const words = `only ${length} of ${max === min ? '' : 'at least '}${min} bytes came`;
-    return { cause: 'too_short', at: length, words, missing: min - length };
+    const description = `only ${length} of ${max === min ? '' : 'at least '}${min} bytes came`;
+    return { cause: 'too_short', at: length, description, missing: min - length };
   }
   if (max === undefined || length <= max) return undefined;
-  const words = `${length} bytes came, ${length - max} more than the ${max} allowed`;
-  return { cause: 'too_long', at: max, words, extra: length - max };
+  const description = `${length} bytes came, ${length - max} more than the ${max} allowed`;
+  return { cause: 'too_long', at: max, description, extra: length - max };
 }
 
 function nothing(missing: number): Difference {
-  return { cause: 'nothing_received', at: 0, words: 'nothing came', ...(missing > 0 ? { missing } : {}) };
+  return {
+    cause: 'nothing_received',
+    at: 0,
+    description: 'nothing came',
+    ...(missing > 0 ? { missing } : {}),
+  };
 }
 
 function explainNoMatch(source: string, message: Buffer): Difference {
@@ -87,7 +92,7 @@ function explainNoMatch(source: string, message: Buffer): Difference {
   return {
     cause: 'no_match',
     at: 0,
-    words: `nothing in the ${size(message)} that came matches the pattern /${source}/`,
+    description: `nothing in the ${size(message)} that came matches the pattern /${source}/`,
   };
 }
 
@@ -115,12 +120,12 @@ function explainAbsence(wanted: Buffer, message: Buffer): Difference {
     ['spaces', without(wanted, 0x20, 0x09), without(message, 0x20, 0x09), `${shown} came with other spaces`],
     ['missing_newline', without(wanted, 0x0d, 0x0a), message, `${shown} came without the newline`],
   ];
-  for (const [cause, shape, bytes, words] of shapes) {
+  for (const [cause, shape, bytes, description] of shapes) {
     if (shape.length === 0 || (bytes === message && shape.equals(wanted))) continue;
     const at = indexOf(bytes, shape);
-    if (at >= 0) return { cause, at: bytes.length === message.length ? at : 0, words };
+    if (at >= 0) return { cause, at: bytes.length === message.length ? at : 0, description };
   }
-  return { cause: 'no_match', at: 0, words: `${shown} is not in the ${size(message)} that came` };
+  return { cause: 'no_match', at: 0, description: `${shown} is not in the ${size(message)} that came` };
 }
 
 function explainEnd(wanted: Buffer, message: Buffer): Difference {
@@ -138,7 +143,7 @@ function explainEnd(wanted: Buffer, message: Buffer): Difference {
       return {
         cause: 'missing_newline',
         at: message.length,
-        words: 'the newline at the end is missing',
+        description: 'the newline at the end is missing',
         missing: ending.length,
       };
     }
@@ -146,9 +151,9 @@ function explainEnd(wanted: Buffer, message: Buffer): Difference {
   const start = Math.max(0, message.length - wanted.length);
   const found = explainDifference(wanted, message.subarray(start), true);
   const telling = ['different_case', 'spaces', 'crlf', 'lf'].includes(found.cause);
-  if (telling) return { cause: found.cause, at: start + found.at, words: found.words };
-  const words = `the ${size(message)} that came do not end with "${escapeBytes(wanted, 30)}"`;
-  return { cause: 'no_match', at: message.length, words };
+  if (telling) return { cause: found.cause, at: start + found.at, description: found.description };
+  const description = `the ${size(message)} that came do not end with "${escapeBytes(wanted, 30)}"`;
+  return { cause: 'no_match', at: message.length, description };
 }
 
 /** How many bytes follow the wanted ones at the end: a few, or any number of NULs; 0 when that is not what came. */

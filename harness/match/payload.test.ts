@@ -99,8 +99,8 @@ describe('describePayload', () => {
       { kind: 'join', parts: ['a', 'b', 'c', 'd', 'e'].map((text) => ({ kind: 'text', text })) },
       '"a" + "b" + "c" + 2 more',
     ],
-  ])('%j', (payload, words) => {
-    expect(describePayload(payload)).toBe(words);
+  ])('%j', (payload, description) => {
+    expect(describePayload(payload)).toBe(description);
   });
 
   test('stays short', () => {

@@ -466,7 +466,7 @@ type EventBody =
     }
   | {
       readonly type: 'trouble' /** The harness, not the student, could not do something. */;
-      readonly because: Because;
+      readonly because: InconclusiveReason;
       readonly message: string;
     };
 
@@ -500,7 +500,7 @@ export interface Trace {
 export type Status = 'pass' | 'fail' | 'inconclusive' | 'skip';
 
 /** Why there is no verdict: something was not as the scenario needs it, not seen, disturbed, broken in the harness, or not in a recording that is judged again. */
-export type Because = 'precondition' | 'capability' | 'interference' | 'harness' | 'not_recorded';
+export type InconclusiveReason = 'precondition' | 'capability' | 'interference' | 'harness' | 'not_recorded';
 
 /** What went wrong, as a type that hints and reports can rely on. */
 export type Cause =
@@ -601,7 +601,7 @@ export interface Finding {
   readonly row?: string;
   readonly cause: Cause;
   /** Set when the finding is no fault of the student: why nothing can be said. */
-  readonly because?: Because;
+  readonly because?: InconclusiveReason;
   /** One sentence that stands alone. */
   readonly summary: string;
   readonly expected?: string;

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { BuildResult } from '../model/index.ts';
 import { splitCommand } from './command.ts';
 import { endProgram } from './end.ts';
-import { type Child, type Confinement, LaunchError, launch } from './launch.ts';
+import { type Child, LaunchError, launch, type ProgramSandbox } from './launch.ts';
 
 /** Most output of a build that is kept, in bytes: its beginning, where compilers tell the first error. */
 const KEPT = 16 * 1024;
@@ -15,7 +15,7 @@ export interface BuildOptions {
   /** Longest time, in milliseconds. */
   readonly timeout: number;
   readonly signal: AbortSignal;
-  readonly confinement?: Confinement;
+  readonly programSandbox?: ProgramSandbox;
   readonly survivors: (child: Child) => Promise<readonly number[]>;
 }
 
@@ -37,7 +37,7 @@ export async function build(options: BuildOptions): Promise<BuildResult & { read
       cwd: options.cwd,
       env: options.env,
       stdinEof: true,
-      ...(options.confinement === undefined ? {} : { confinement: options.confinement }),
+      ...(options.programSandbox === undefined ? {} : { programSandbox: options.programSandbox }),
       onOutput: (_, bytes) => {
         if (length < KEPT) chunks.push(bytes.subarray(0, KEPT - length));
         length += bytes.length;

@@ -1,13 +1,13 @@
 import type { StreamName } from '../model/index.ts';
 import { findCommand } from './command.ts';
 import { type Exit, LaunchError, type Started, sendSignal, spawnPlain, type Wrapped } from './spawn.ts';
-import { spawnJailed } from './spawn-jailed.ts';
+import { spawnSandboxed } from './spawn-sandboxed.ts';
 
 export { type Exit, LaunchError, type Wrapped } from './spawn.ts';
-export { JailError } from './spawn-jailed.ts';
+export { SandboxError } from './spawn-sandboxed.ts';
 
 /** Where programs run. */
-export interface Confinement {
+export interface ProgramSandbox {
   /** The program's folder is a file system of its own, with an end. @default false */
   readonly ownDisk?: boolean;
   /** Some system calls are refused. @default false */
@@ -26,7 +26,7 @@ export interface LaunchOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   /** @default started as it is */
-  readonly confinement?: Confinement;
+  readonly programSandbox?: ProgramSandbox;
   /** Written to standard input at once; the pipe stays open unless `stdinEof`. */
   readonly stdin?: string;
   readonly stdinEof?: boolean;
@@ -38,7 +38,7 @@ export interface LaunchOptions {
 /** A running program, the leader of a session and a process group of its own. */
 export interface Child {
   readonly pid: number;
-  /** The first process of its jail while that stands; nothing outlives it. */
+  /** The first process of its sandbox while that stands; nothing outlives it. */
   readonly keeper: number | undefined;
   /** Fulfilled when the first process is gone, whoever still holds its pipes. */
   readonly exited: Promise<Exit>;
@@ -49,7 +49,7 @@ export interface Child {
   feed(bytes: Buffer, eof: boolean): void;
   /** Whether all that it printed has come, because nobody holds its output any more. */
   readonly drained: boolean;
-  /** Tears its jail down, if it has one, with all that is in it; fulfilled once nothing of it is left. */
+  /** Tears its sandbox down, if it has one, with all that is in it; fulfilled once nothing of it is left. */
   collapse(): Promise<void>;
   /** Closes our ends of its pipes. */
   release(): void;
@@ -63,11 +63,11 @@ process.on('exit', () => {
 /** Starts a program without a shell in between, so that signals reach it. */
 export async function launch(options: LaunchOptions): Promise<Child> {
   const argv = commandOf(options);
-  const { confinement, cwd, env } = options;
-  const wrapped = confinement?.wrap({ argv, cwd, env }) ?? { argv, cwd, env };
-  const started = await (wrapped.jail === undefined
+  const { programSandbox, cwd, env } = options;
+  const wrapped = programSandbox?.wrap({ argv, cwd, env }) ?? { argv, cwd, env };
+  const started = await (wrapped.sandbox === undefined
     ? spawnPlain(wrapped)
-    : spawnJailed(wrapped, wrapped.jail));
+    : spawnSandboxed(wrapped, wrapped.sandbox));
   const { stdin, stdout, stderr } = started;
   live.add(started);
   let exit: Exit | undefined;
@@ -113,17 +113,17 @@ export async function launch(options: LaunchOptions): Promise<Child> {
 }
 
 /** The command with its full path, and stdbuf(1), which makes C programs write whole lines at once as on a terminal. */
-function commandOf({ argv, env, cwd, confinement }: LaunchOptions): readonly string[] {
+function commandOf({ argv, env, cwd, programSandbox }: LaunchOptions): readonly string[] {
   const [command = '', ...args] = argv;
   const searchPath = env.PATH ?? '';
-  const file = findCommand(command, { cwd, searchPath }, (found) => !confinement?.hides(found, cwd));
+  const file = findCommand(command, { cwd, searchPath }, (found) => !programSandbox?.hides(found, cwd));
   if (file === undefined) {
     const hidden = findCommand(command, { cwd, searchPath });
-    const why = hidden === undefined ? undefined : confinement?.hides(hidden, cwd);
+    const why = hidden === undefined ? undefined : programSandbox?.hides(hidden, cwd);
     if (why !== undefined) throw new LaunchError('COMMAND_NOT_FOUND', why);
     if (command.includes('/')) throw new LaunchError('ENOENT', `there is no program ${command}`);
     throw new LaunchError('COMMAND_NOT_FOUND', `${command} is not installed here`);
   }
-  const stdbuf = findCommand('stdbuf', { cwd, searchPath }, (found) => !confinement?.hides(found, cwd));
+  const stdbuf = findCommand('stdbuf', { cwd, searchPath }, (found) => !programSandbox?.hides(found, cwd));
   return stdbuf === undefined ? [file, ...args] : [stdbuf, '-oL', file, ...args];
 }

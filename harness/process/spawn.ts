@@ -14,8 +14,8 @@ export interface Wrapped {
   readonly cwd: string;
   /** Called with what starts it, when that needs a privilege that is given up at other times. */
   readonly around?: <T>(start: () => T) => T;
-  /** Set for a jail with a first process of ours, which talks on descriptor 4 and takes the streams as 5, 6 and 7. */
-  readonly jail?: {
+  /** Set for a sandbox with a first process of ours, which talks on descriptor 4 and takes the streams as 5, 6 and 7. */
+  readonly sandbox?: {
     /** A file that it gets as descriptor 3. */
     readonly filter?: string;
     /** Number of the user, and of the group, that it is started as, without other groups. @default who grades */

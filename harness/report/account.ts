@@ -1,8 +1,8 @@
-import type { Because, Finding, Report, StepRef, Verdict } from '../model/index.ts';
+import type { Finding, InconclusiveReason, Report, StepRef, Verdict } from '../model/index.ts';
 import { cut, plainLine, plainText } from './plain.ts';
 
 /** Why nothing can be said, as a heading of a finding. */
-export const BECAUSE: Readonly<Record<Because, string>> = {
+export const REASONS: Readonly<Record<InconclusiveReason, string>> = {
   precondition: 'could not tell: what the scenario needs was not so',
   capability: 'could not tell: this machine can not do or show it',
   interference: 'could not tell: something else interfered',
@@ -45,7 +45,7 @@ function account({ findings, flaky }: Verdict, room: number): Account {
 function block(finding: Finding, room: number): string {
   const { summary, expected, actual, evidence, hint, because, step, row } = finding;
   const lines = [
-    ...(because === undefined ? [] : [BECAUSE[because]]),
+    ...(because === undefined ? [] : [REASONS[because]]),
     cut(summary, room / 4),
     ...labelled('expected', expected, room / 4),
     ...labelled('came', actual, room / 4),

@@ -88,11 +88,15 @@ test('of a hidden scenario that did not pass, a student reads the message meant 
   });
   const shown = (status: Verdict['status']) =>
     forAudience(report([verdict('pass'), hinted(status)]), 'student').scenarios.slice(1);
-  const [told, ...others] = shown('fail');
+  const [shownOne, ...others] = shown('fail');
   expect(others).toEqual([]);
-  expect(told).toMatchObject({ id: 'hidden-1', status: 'fail', findings: [{ summary: 'Try big files.' }] });
-  expect(JSON.stringify(told)).not.toContain(SECRET);
-  expect([told?.points, told?.maxPoints, told?.runs]).toEqual([0, 0, []]);
+  expect(shownOne).toMatchObject({
+    id: 'hidden-1',
+    status: 'fail',
+    findings: [{ summary: 'Try big files.' }],
+  });
+  expect(JSON.stringify(shownOne)).not.toContain(SECRET);
+  expect([shownOne?.points, shownOne?.maxPoints, shownOne?.runs]).toEqual([0, 0, []]);
   expect(shown('pass')).toEqual([]);
 });
 

@@ -1,20 +1,20 @@
 import { escapeBytes } from '../match/view.ts';
 import type { Observation, Trace, TraceEvent } from '../model/index.ts';
+import { describeListeners, describeReuseFlags, percent } from '../steps/describe.ts';
 import { replayEvents } from '../steps/view.ts';
-import { describeListeners, percent, reuseWords } from '../steps/words.ts';
 import { plainLine } from './plain.ts';
 
 /** A trace as lines of text: the time in milliseconds, and what happened. */
 export function traceLines(trace: Trace): string[] {
   const lines: string[] = [];
   for (const { event, bytes } of replayEvents(trace)) {
-    const text = words(event, bytes);
+    const text = eventText(event, bytes);
     if (text !== undefined) lines.push(`${event.t.toFixed(1).padStart(9)}  ${text}`);
   }
   return lines;
 }
 
-function words(event: TraceEvent, bytes?: Uint8Array): string | undefined {
+function eventText(event: TraceEvent, bytes?: Uint8Array): string | undefined {
   const data = bytes ? escapeBytes(bytes, 60) : '';
   switch (event.type) {
     case 'step_begin':
@@ -100,7 +100,7 @@ function observed(seen: Observation): string {
     case 'time_wait_over':
       return `port ${seen.port} is no longer in TIME_WAIT`;
     case 'control_start':
-      return `started once more on port ${seen.port}, cleared of old connections: it ${seen.listens ? 'listens' : 'does not listen'}${reuseWords(seen.reuseAddress)}`;
+      return `started once more on port ${seen.port}, cleared of old connections: it ${seen.listens ? 'listens' : 'does not listen'}${describeReuseFlags(seen.reuseAddress)}`;
     case 'stop_trial':
       return `started once more, stopped and continued with nothing sent to it: it ${seen.ended === null ? 'does what could not be seen' : seen.ended ? 'ends' : 'lives on'}`;
     case 'stopped':

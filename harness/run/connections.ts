@@ -3,7 +3,7 @@ import { deadlineIn, type TcpState } from '../kernel/index.ts';
 import { Client } from '../net/client.ts';
 import type { Arrival } from '../net/listener.ts';
 import type { ConnectOptions, SendOptions } from '../steps/context.ts';
-import { currentLane } from './lane.ts';
+import { currentBranch } from './branch.ts';
 import { type Held, Patience } from './patience.ts';
 import type { Programs } from './programs.ts';
 import type { Recorder } from './recorder.ts';
@@ -17,7 +17,7 @@ interface LastAct {
   readonly received: number;
   readonly inBranch: boolean;
   /** Set while it is waited for until the program has taken notice. */
-  settling?: Promise<void>;
+  becomingIdle?: Promise<void>;
 }
 
 /** Bytes handed to the kernel at a time; a program that stops reading is noticed between two pieces. */
@@ -62,7 +62,7 @@ export class Connections {
         this.#recorder.record({ type: 'connect', conn, program, host, port });
         const failure = await this.#dial(conn, { ...options, host, port, within: deadline.left });
         if (failure === undefined) {
-          this.#last = { conn, received: 0, inBranch: currentLane() !== undefined };
+          this.#last = { conn, received: 0, inBranch: currentBranch() !== undefined };
           return;
         }
         const again = failure === 'ECONNREFUSED' && retry && deadline.left > 0;
@@ -130,7 +130,7 @@ export class Connections {
       onData: (bytes: Buffer) => recorder.recordBytes({ type: 'received', conn }, bytes),
       onEnd: () => {
         const held = this.#get(conn);
-        if (held) held.ending = this.#tellEnd(conn, held);
+        if (held) held.ending = this.#reportEnd(conn, held);
       },
       onError: (code: string): void => {
         recorder.record({ type: 'conn_error', conn, code });
@@ -139,7 +139,7 @@ export class Connections {
   }
 
   /** The stream ended: our own end of the connection tells whether by FIN (it is still there) or by RST. */
-  async #tellEnd(conn: string, { ours, theirs }: Held): Promise<void> {
+  async #reportEnd(conn: string, { ours, theirs }: Held): Promise<void> {
     const { kernel } = this.#surroundings;
     let by: 'fin' | 'rst' | 'unknown' = 'unknown';
     if (kernel.can.states) {
@@ -211,11 +211,11 @@ export class Connections {
   async #inOrder(conn: string): Promise<void> {
     const last = this.#last;
     const received = (name: string) => this.#recorder.view.connection(name).received.length;
-    const inBranch = currentLane() !== undefined;
+    const inBranch = currentBranch() !== undefined;
     const beside = last && (inBranch || last.conn !== conn) && !(inBranch && last.inBranch);
     if (beside && received(last.conn) === last.received) {
-      last.settling ??= this.settle(last.conn);
-      await last.settling;
+      last.becomingIdle ??= this.awaitIdle(last.conn);
+      await last.becomingIdle;
     }
     this.#last = { conn, received: received(conn), inBranch };
   }
@@ -226,7 +226,7 @@ export class Connections {
   }
 
   async close(conn: string): Promise<void> {
-    if (this.#recorder.view.connection(conn).exact) await this.settle(conn);
+    if (this.#recorder.view.connection(conn).exact) await this.awaitIdle(conn);
     this.#recorder.record({ type: 'local_close', conn, how: 'close' });
     await this.#get(conn)?.client.close();
   }
@@ -237,8 +237,8 @@ export class Connections {
   }
 
   /** Waits until the program has said what it has to say: it sleeps, and nothing is on its way to us. */
-  async settle(conn: string): Promise<void> {
-    await this.#patience.settle(conn, this.#get(conn));
+  async awaitIdle(conn: string): Promise<void> {
+    await this.#patience.awaitIdle(conn, this.#get(conn));
   }
 
   /** As `settle`, where a program sleeps for a time: it will go on by itself. */
@@ -247,10 +247,10 @@ export class Connections {
   }
 
   /** Settles every connection on which exact bytes were expected, so that stray bytes are seen. */
-  async settleAll(): Promise<void> {
+  async awaitAllIdle(): Promise<void> {
     for (const conn of this.#held.keys()) {
       const { exact, localClose } = this.#recorder.view.connection(conn);
-      if (exact && localClose === undefined) await this.settle(conn);
+      if (exact && localClose === undefined) await this.awaitIdle(conn);
     }
     await this.endings();
   }

@@ -1,9 +1,9 @@
 import {
+  asleepOrEnded,
   deadlineIn,
   type ProgramRef,
   poll,
   positiveControl,
-  settled,
   waitListening,
 } from '../kernel/index.ts';
 import type { ReadyState } from '../model/index.ts';
@@ -16,7 +16,7 @@ import { launchRunnable } from './launching.ts';
 import { OldConnections } from './old-connections.ts';
 import { clearOld } from './port-holders.ts';
 import { starvationOf } from './starvation.ts';
-import { lookStopped, signalProcesses } from './stopping.ts';
+import { observeStopped, signalProcesses } from './stopping.ts';
 import type { Runnable } from './surroundings.ts';
 import { FairDeadline } from './waiting.ts';
 
@@ -62,7 +62,7 @@ export async function controlStart(
     const listens = state === 'listening';
     // It may set something after listen(2): what it sets before the first client is set once it sleeps.
     const flag =
-      listens && (await settled(kernel, ref, { deadline, signal }))
+      listens && (await asleepOrEnded(kernel, ref, { deadline, signal }))
         ? await kernel.reuse(port, await kernel.processes(ref(), { orphans: true }))
         : null;
     const known = flag === null ? {} : { reuseAddress: flag.address };
@@ -100,13 +100,13 @@ async function endsByStop(scene: Scene, program: string): Promise<boolean | null
   const old = new OldConnections(kernel);
   // A port of its own, where it takes what it is told: on the old one our connections may still be open.
   const fresh =
-    port === runnable.told && typeof runnable.rule !== 'number'
+    port === runnable.givenPort && typeof runnable.rule !== 'number'
       ? await reservePort((candidate) => old.isClean(candidate))
       : undefined;
   const trial = (fresh && runnable.at?.(fresh.port)) ?? runnable;
   try {
     if (trial === runnable && !(await cleared(scene, port))) return undefined;
-    const where = { port: trial === runnable ? port : trial.told, within: STOP_TRIAL };
+    const where = { port: trial === runnable ? port : trial.givenPort, within: STOP_TRIAL };
     return await startUnseen(scene, trial, where, async ({ state, child, ref, deadline }) => {
       if (state !== 'listening') return null;
       const options = { deadline, signal };
@@ -114,12 +114,12 @@ async function endsByStop(scene: Scene, program: string): Promise<boolean | null
         child.signal(name);
         await signalProcesses(kernel, ref(), name);
       };
-      const stopped = async () => (await lookStopped(kernel, ref())) || null;
-      if (!(await settled(kernel, ref, options))) return null;
+      const stopped = async () => (await observeStopped(kernel, ref())) || null;
+      if (!(await asleepOrEnded(kernel, ref, options))) return null;
       await all('SIGSTOP');
       if ((await poll(stopped, { ...options, everyMs: 2 })) === null) return null;
       await all('SIGCONT');
-      if (!(await settled(kernel, ref, options))) return null;
+      if (!(await asleepOrEnded(kernel, ref, options))) return null;
       return (await kernel.processes(ref(), { orphans: true })).length === 0;
     });
   } finally {
@@ -130,13 +130,13 @@ async function endsByStop(scene: Scene, program: string): Promise<boolean | null
 /** Rids a port of its old connections; false when that did not work in time, or somebody listens there. */
 async function cleared({ surroundings: { kernel, signal } }: Scene, port: number): Promise<boolean> {
   const deadline = deadlineIn(CLEARING);
-  const look = async () => {
+  const observed = async () => {
     const seen = await kernel.portState(port);
     if (seen.state === 'free') return true;
     const old = await clearOld(port, seen);
     return old === 0 && seen.state === 'listening' ? false : null;
   };
-  return (await poll(look, { deadline, signal, everyMs: 10 })) ?? false;
+  return (await poll(observed, { deadline, signal, everyMs: 10 })) ?? false;
 }
 
 interface Unseen {

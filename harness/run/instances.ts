@@ -77,7 +77,7 @@ export class Instances {
 
   /** Where to connect to a program: where it listens, or where it was told to. */
   address(program: string): { host: string; port: number } {
-    return this.listened(program) ?? { host: '127.0.0.1', port: this.runnable(program).told };
+    return this.listened(program) ?? { host: '127.0.0.1', port: this.runnable(program).givenPort };
   }
 
   setAddress(program: string, address: { host: string; port: number }): void {

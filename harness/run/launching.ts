@@ -2,13 +2,13 @@ import { markerEntry, newMarker } from '../process/environment.ts';
 import {
   type Child,
   type Exit,
-  JailError,
   LaunchError,
   type LaunchOptions,
   launch,
+  SandboxError,
 } from '../process/launch.ts';
 import { traced } from '../process/traced.ts';
-import { ADDRESS_IN_USE } from '../steps/words.ts';
+import { ADDRESS_IN_USE } from '../steps/describe.ts';
 import { checkBan, controlStart, tryBinding } from './control-start.ts';
 import { type Instance, observeReady, type Scene } from './instances.ts';
 import { LimitWatch } from './limit-watch.ts';
@@ -24,10 +24,10 @@ export async function startProgram(scene: Scene, program: string, within: number
   const again = instances.listened(program);
   const wanted = chosenBySystem(runnable, again)
     ? null
-    : (again?.port ?? (runnable.rule === 'any' ? null : runnable.told));
-  const leftover = await whoHolds(scene, wanted ?? runnable.told, earlier);
+    : (again?.port ?? (runnable.rule === 'any' ? null : runnable.givenPort));
+  const leftover = await whoHolds(scene, wanted ?? runnable.givenPort, earlier);
   if (leftover === 'stranger') {
-    const port = wanted ?? runnable.told;
+    const port = wanted ?? runnable.givenPort;
     observeReady(scene, program, { state: 'port_taken', port, detail: 'something else listens there' });
     return;
   }
@@ -38,9 +38,13 @@ export async function startProgram(scene: Scene, program: string, within: number
   if (!instance) return;
   const state = await awaitReady(scene, program, runnable, instance, wanted, within);
   if (state === 'exited' && earlier.length === 0 && (await foundPortTaken(scene, program, runnable))) return;
-  if (state === 'other_port' && earlier.length === 0 && (await wasKeptAway(scene, program, runnable.told)))
+  if (
+    state === 'other_port' &&
+    earlier.length === 0 &&
+    (await wasKeptAway(scene, program, runnable.givenPort))
+  )
     return;
-  if (state === 'no_listen' && earlier.length === 0) await tryBinding(scene, '127.0.0.1', runnable.told);
+  if (state === 'no_listen' && earlier.length === 0) await tryBinding(scene, '127.0.0.1', runnable.givenPort);
   if (inTimeWait && state === 'listening') await checkRestart(scene, instance, wanted, flagged);
   if (state === 'listening' || state === 'ready' || state === 'unseen' || wanted === null) return;
   if (leftover === 'own') {
@@ -51,8 +55,8 @@ export async function startProgram(scene: Scene, program: string, within: number
     });
   } else if (inTimeWait && state === 'exited') {
     // Its own words say enough, but for where it set a flag that the old connection had.
-    const isSaid = ADDRESS_IN_USE.test(printed(recorder, program));
-    if (!isSaid || flagged) await controlStart(scene, program, wanted, within);
+    const isReported = ADDRESS_IN_USE.test(printed(recorder, program));
+    if (!isReported || flagged) await controlStart(scene, program, wanted, within);
   }
 }
 
@@ -81,7 +85,7 @@ async function checkRestart(scene: Scene, { ref }: Instance, port: number, flagg
 
 /** Launches a program the way that its specification says. */
 export function launchRunnable(
-  { argv, cwd, env, stdinEof, stdin, confinement }: Runnable,
+  { argv, cwd, env, stdinEof, stdin, programSandbox }: Runnable,
   marker: string,
   callbacks: Pick<LaunchOptions, 'onOutput' | 'onExit'>,
   traceFile?: string,
@@ -93,7 +97,7 @@ export function launchRunnable(
     env: { ...env, SOCKET_GRADER_RUN: command.marker },
     stdinEof,
     ...(stdin === undefined ? {} : { stdin }),
-    ...(confinement === undefined ? {} : { confinement }),
+    ...(programSandbox === undefined ? {} : { programSandbox }),
     ...callbacks,
   });
 }
@@ -133,8 +137,8 @@ async function launchInstance(
       pid: child.pid,
       argv: runnable.argv,
       cwd: runnable.cwd,
-      port: runnable.rule === 'any' ? null : runnable.told,
-      ...(runnable.confinement?.filtersCalls ? { filtered: true } : {}),
+      port: runnable.rule === 'any' ? null : runnable.givenPort,
+      ...(runnable.programSandbox?.filtersCalls ? { filtered: true } : {}),
     });
     instance = {
       number,
@@ -149,7 +153,7 @@ async function launchInstance(
       }),
     };
   } catch (error) {
-    if (error instanceof JailError) {
+    if (error instanceof SandboxError) {
       recorder.record({ type: 'trouble', because: 'harness', message: error.message });
       return undefined;
     }
@@ -167,6 +171,6 @@ async function launchInstance(
 const FIRST_EPHEMERAL = 32_768;
 
 /** Whether a program left the choice of its port to the system, so that it will listen elsewhere next time. */
-function chosenBySystem({ rule, told }: Runnable, last: { port: number } | undefined): boolean {
-  return rule === 'any' && last !== undefined && last.port !== told && last.port >= FIRST_EPHEMERAL;
+function chosenBySystem({ rule, givenPort }: Runnable, last: { port: number } | undefined): boolean {
+  return rule === 'any' && last !== undefined && last.port !== givenPort && last.port >= FIRST_EPHEMERAL;
 }

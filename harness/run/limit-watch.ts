@@ -26,7 +26,7 @@ export class LimitWatch {
     this.#program = program;
     this.#runnable = runnable;
     this.#instance = instance;
-    this.#timer = setInterval(() => void this.#look(), EVERY).unref();
+    this.#timer = setInterval(() => void this.#observed(), EVERY).unref();
   }
 
   /** Called for what the program prints. */
@@ -50,7 +50,7 @@ export class LimitWatch {
     clearInterval(this.#timer);
   }
 
-  async #look(): Promise<void> {
+  async #observed(): Promise<void> {
     if (this.#over) return;
     const { kernel } = this.#scene.surroundings;
     const { limits } = this.#runnable;
@@ -65,7 +65,7 @@ export class LimitWatch {
 
   /** Whether its folder, which is a file system of its own at level `full`, takes nothing more. */
   #diskIsFull(): boolean {
-    if (this.#runnable.confinement?.ownDisk !== true) return false;
+    if (this.#runnable.programSandbox?.ownDisk !== true) return false;
     const { bavail, ffree } = statfsSync(this.#runnable.cwd);
     return bavail === 0 || ffree === 0;
   }

@@ -1,18 +1,18 @@
 import {
   type Activity,
   activity,
-  calmActivity,
   deadlineIn,
-  type PortLook,
+  type PortObservation,
   type ProgramRef,
   poll,
+  quietActivity,
   type WaitTarget,
   watchBlocked,
 } from '../kernel/index.ts';
 import { decider, type Matcher } from '../match/matcher.ts';
 import type { Listener } from '../model/index.ts';
 import type { BlockedQuery, PortQuery } from '../steps/context.ts';
-import { BUSY_SHARE } from '../steps/words.ts';
+import { BUSY_SHARE } from '../steps/describe.ts';
 import type { Connections } from './connections.ts';
 import type { Programs } from './programs.ts';
 import type { Recorder } from './recorder.ts';
@@ -118,18 +118,18 @@ export class Observer {
   }
 
   async #serverEnd(conn: string, within: number, good: (end: ServerEndAnswer) => boolean): Promise<boolean> {
-    const answer = await this.#waiting().poll(() => this.#look(conn), good, within);
+    const answer = await this.#waiting().poll(() => this.#observed(conn), good, within);
     this.#recorder.record({ type: 'observed', observation: { what: 'unread', conn, ...answer } });
     return good(answer);
   }
 
-  async #look(conn: string): Promise<ServerEndAnswer> {
+  async #observed(conn: string): Promise<ServerEndAnswer> {
     const { kernel } = this.#surroundings;
     const ports = this.#connections.ports(conn);
     if (!kernel.can.unread) return { bytes: UNSEEN, accepted: false, fin: false };
     if (!ports) return { bytes: null, accepted: false, fin: false };
-    const look = () => kernel.serverEnd(ports.serverPort, ports.clientPort);
-    const end = (await look()) ?? (await look());
+    const observed = () => kernel.serverEnd(ports.serverPort, ports.clientPort);
+    const end = (await observed()) ?? (await observed());
     return end
       ? { bytes: end.unread, accepted: end.accepted, fin: end.fin }
       : { bytes: null, accepted: false, fin: false };
@@ -145,8 +145,8 @@ export class Observer {
       });
       return;
     }
-    const look = await this.#waiting().poll(
-      async (): Promise<PortLook & { readonly owned?: boolean | null }> => {
+    const observed = await this.#waiting().poll(
+      async (): Promise<PortObservation & { readonly owned?: boolean | null }> => {
         const seen = await kernel.portState(port);
         return owner === undefined ? seen : { ...seen, owned: await this.#owns(owner, seen.listeners) };
       },
@@ -154,7 +154,7 @@ export class Observer {
         wanted === 'time_wait' ? timeWait.length > 0 : state === wanted && fits(listeners) && owned !== false,
       within,
     );
-    const { state, timeWait, listeners, owned, detail } = look;
+    const { state, timeWait, listeners, owned, detail } = observed;
     this.#recorder.record({
       type: 'observed',
       observation: {
@@ -206,18 +206,18 @@ export class Observer {
   async activity(
     program: string,
     forMs: number,
-    calm?: { readonly maxShare: number; readonly within: number },
+    quiet?: { readonly maxShare: number; readonly within: number },
   ): Promise<void> {
     const ref = this.#programs.ref(program);
     if (!ref) return;
     const { kernel, signal } = this.#surroundings;
     const starvation = starvationOf(kernel, () => [ref]);
-    const deadline = calm && (await FairDeadline.begin(calm.within, starvation));
+    const deadline = quiet && (await FairDeadline.begin(quiet.within, starvation));
     const seen =
-      calm && deadline
-        ? await calmActivity(kernel, ref, {
+      quiet && deadline
+        ? await quietActivity(kernel, ref, {
             forMs,
-            maxShare: calm.maxShare,
+            maxShare: quiet.maxShare,
             deadline: deadline.overNow,
             signal,
           })
@@ -227,7 +227,7 @@ export class Observer {
   }
 
   /** What the program does for a moment, or for as long as it takes to tell whether it is busy. */
-  async lastLook(program: string): Promise<void> {
+  async lastObservation(program: string): Promise<void> {
     const ref = this.#programs.ref(program);
     if (!ref || ref().exited) return;
     const { kernel, signal } = this.#surroundings;

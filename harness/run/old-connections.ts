@@ -18,12 +18,12 @@ export class OldConnections {
     const now = performance.now();
     if (this.#ports === undefined || now - this.#at > COUNTS) {
       this.#at = now;
-      this.#ports = this.#look();
+      this.#ports = this.#observed();
     }
     return !(await this.#ports).has(port);
   }
 
-  async #look(): Promise<ReadonlySet<number>> {
+  async #observed(): Promise<ReadonlySet<number>> {
     // What can't be seen keeps no port from being used: a start that fails is looked into anyway.
     const rows = await this.#kernel.tcp().catch(() => []);
     return new Set(rows.filter(({ state }) => state !== 'LISTEN').map(({ localPort }) => localPort));

@@ -1,4 +1,4 @@
-import { deadlineIn, isStopped, naps, type ProgramRef, receptive, settled } from '../kernel/index.ts';
+import { asleepOrEnded, deadlineIn, isStopped, naps, type ProgramRef, receptive } from '../kernel/index.ts';
 import type { Client } from '../net/client.ts';
 import type { Programs } from './programs.ts';
 import type { Recorder } from './recorder.ts';
@@ -20,7 +20,7 @@ export interface Held {
 }
 
 /** How long a program may take to finish what it has to say before we close, in milliseconds. */
-const SETTLE = 500;
+const IDLE_DEADLINE = 500;
 /** How long a program may take over a client that came or went before we go on, in milliseconds. */
 const WELCOME = 100;
 
@@ -50,7 +50,7 @@ export class Patience {
       other.program === program && (view.ended(conn) || view.connection(conn).localClose !== undefined);
     if (ref === undefined || ![...held].some(gone)) return;
     if ((await kernel.threads(ref())).every(isStopped)) return;
-    await settled(kernel, ref, { deadline: deadlineIn(WELCOME), signal });
+    await asleepOrEnded(kernel, ref, { deadline: deadlineIn(WELCOME), signal });
   }
 
   /** The first bytes come when the program has done what it does with a new client. */
@@ -66,7 +66,7 @@ export class Patience {
   }
 
   /** Waits until the program has said what it has to say: it sleeps, and nothing is on its way to us. */
-  async settle(conn: string, held: Held | undefined): Promise<void> {
+  async awaitIdle(conn: string, held: Held | undefined): Promise<void> {
     const refs = this.#refs(held);
     const { kernel, signal } = this.#surroundings;
     if (!held || refs.length === 0 || this.#recorder.view.ended(conn)) return;
@@ -74,8 +74,8 @@ export class Patience {
       await this.#waiting().elapse(50, () => this.#recorder.view.ended(conn));
       return;
     }
-    const deadline = deadlineIn(SETTLE);
-    await Promise.all(refs.map((ref) => settled(kernel, ref, { deadline, signal, throughNaps: true })));
+    const deadline = deadlineIn(IDLE_DEADLINE);
+    await Promise.all(refs.map((ref) => asleepOrEnded(kernel, ref, { deadline, signal, throughNaps: true })));
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
   }
 
@@ -89,6 +89,6 @@ export class Patience {
   async outlastNap(conn: string, held: Held | undefined): Promise<void> {
     const { kernel } = this.#surroundings;
     const threads = await Promise.all(this.#refs(held).map((ref) => kernel.threads(ref())));
-    if (threads.flat().some(naps)) await this.settle(conn, held);
+    if (threads.flat().some(naps)) await this.awaitIdle(conn, held);
   }
 }

@@ -1,7 +1,7 @@
-import { type PortLook, swappedPort } from '../kernel/index.ts';
+import { type PortObservation, swappedPort } from '../kernel/index.ts';
 import { clearTimeWait, isFree } from '../net/port.ts';
 import { numbersIn } from '../process/mentions.ts';
-import { ADDRESS_IN_USE } from '../steps/words.ts';
+import { ADDRESS_IN_USE } from '../steps/describe.ts';
 import { type Instance, observeReady, type Scene } from './instances.ts';
 import type { Recorder } from './recorder.ts';
 import type { Runnable } from './surroundings.ts';
@@ -25,7 +25,7 @@ export async function whoHolds(
   if (beside.some((name) => instances.listened(name)?.port === port)) return undefined;
   // Much quicker than a look at the table, but not in between two starts: what is bound may bear on a later bind.
   if (earlier.length === 0 && (await isFree(port))) return undefined;
-  const look = async () => {
+  const observed = async () => {
     const listeners = await kernel.listenersOn(port);
     if (listeners.length === 0) return undefined;
     const own = new Set<number>(earlier.flatMap(({ known }) => known));
@@ -33,7 +33,7 @@ export async function whoHolds(
       for (const pid of await kernel.processes(ref(), { orphans: true })) own.add(pid);
     return (await kernel.holding(port, [...own])).length > 0 ? 'own' : 'stranger';
   };
-  return waiting().poll(look, (found) => found !== 'stranger', DYING);
+  return waiting().poll(observed, (found) => found !== 'stranger', DYING);
 }
 
 /** All that the latest start of a program has printed so far. */
@@ -52,8 +52,8 @@ const OLD_CONNECTION = 'an old connection is still in TIME_WAIT there';
  */
 export async function foundPortTaken(scene: Scene, program: string, runnable: Runnable): Promise<boolean> {
   if (!ADDRESS_IN_USE.test(printed(scene.recorder, program))) return false;
-  const { told } = runnable;
-  const named = new Set([told, swappedPort(told), ...(await numbersIn(runnable.cwd))]);
+  const { givenPort } = runnable;
+  const named = new Set([givenPort, swappedPort(givenPort), ...(await numbersIn(runnable.cwd))]);
   const rows = (await scene.surroundings.kernel.tcp()).filter(({ localPort }) => named.has(localPort));
   const listening = rows.find(({ state }) => state === 'LISTEN');
   const old = rows.filter(({ state }) => state === 'TIME_WAIT');
@@ -84,14 +84,14 @@ export async function wasKeptAway(scene: Scene, program: string, port: number): 
 export async function clearPort({ surroundings, instances }: Scene, program: string): Promise<void> {
   const address = instances.listened(program);
   const runnable = instances.runnable(program);
-  if (!address || (typeof runnable.rule !== 'number' && address.port === runnable.told)) return;
+  if (!address || (typeof runnable.rule !== 'number' && address.port === runnable.givenPort)) return;
   await clearOld(address.port, await surroundings.kernel.portState(address.port));
 }
 
 /** Clears a port of the connections that linger on it; returns how many it was tried with. */
 export async function clearOld(
   port: number,
-  { timeWait, closing }: Pick<PortLook, 'timeWait' | 'closing'>,
+  { timeWait, closing }: Pick<PortObservation, 'timeWait' | 'closing'>,
 ): Promise<number> {
   const old = [...timeWait, ...closing];
   await Promise.all(old.map((each) => clearTimeWait({ ...each, localPort: port })));

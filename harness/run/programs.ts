@@ -1,5 +1,5 @@
 import type { ProgramRef } from '../kernel/index.ts';
-import { asleep, deadlineIn, Rest } from '../kernel/index.ts';
+import { asleep, deadlineIn, IdleWatch } from '../kernel/index.ts';
 import type { EndReason } from '../model/index.ts';
 import { controlStop } from './control-start.ts';
 import { Instances, type Scene } from './instances.ts';
@@ -11,7 +11,7 @@ import type { Surroundings } from './surroundings.ts';
 import type { Waiting } from './waiting.ts';
 
 /** How long a program is watched for a moment of sleep, in milliseconds. */
-const PEACE = 40;
+const ASLEEP_MS = 40;
 
 /** The programs of one run: starts them, signals them, and leaves nothing of them behind. */
 export class Programs {
@@ -45,9 +45,9 @@ export class Programs {
   /** A question that is answered with yes once all programs have provably come to rest. */
   hopeless(): () => Promise<boolean> {
     const { kernel } = this.#surroundings;
-    const rests = this.refs().map((ref) => new Rest(kernel, ref));
+    const watches = this.refs().map((ref) => new IdleWatch(kernel, ref));
     return async () => {
-      const answers = await Promise.all(rests.map((rest) => rest.look()));
+      const answers = await Promise.all(watches.map((watch) => watch.observed()));
       return answers.length > 0 && answers.every(Boolean);
     };
   }
@@ -68,10 +68,10 @@ export class Programs {
   }
 
   /** The same once all programs sleep, if only for a moment: they are not on their way out. */
-  atPeace(): () => Promise<boolean> {
+  untilAsleep(): () => Promise<boolean> {
     const { kernel, signal } = this.#surroundings;
     return async () => {
-      const deadline = deadlineIn(PEACE);
+      const deadline = deadlineIn(ASLEEP_MS);
       const answers = await Promise.all(
         this.refs().map((ref) => ref().exited || asleep(kernel, ref, { deadline, signal })),
       );

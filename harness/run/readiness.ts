@@ -52,7 +52,7 @@ async function awaitListening(
   const starvation = starvationOf(kernel, () => [instance.ref]);
   const deadline = await FairDeadline.begin(within, starvation);
   const found = await waitListening(kernel, instance.ref, {
-    port: wanted ?? runnable.told,
+    port: wanted ?? runnable.givenPort,
     rule: wanted === null ? 'any' : 'fixed',
     localhost: true,
     deadline: deadline.overNow,

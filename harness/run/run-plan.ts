@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events';
-import { standstill } from '../kernel/index.ts';
+import { stalledClock } from '../kernel/index.ts';
 import { bytesToText } from '../match/text.ts';
 import type { Plan, Trace } from '../model/index.ts';
 import type { StepContext } from '../steps/context.ts';
+import { currentBranch, inBranch } from './branch.ts';
 import { Connections } from './connections.ts';
-import { currentLane, inLane } from './lane.ts';
 import { Listeners } from './listeners.ts';
 import { Observer } from './observer.ts';
 import { Programs } from './programs.ts';
@@ -27,15 +27,15 @@ export async function runPlan(plan: Plan, outer: Surroundings): Promise<Trace> {
   const surroundings: Surroundings = {
     ...outer,
     get signal() {
-      return currentLane()?.signal ?? signal;
+      return currentBranch()?.signal ?? signal;
     },
   };
-  const recorder = new Recorder(plan, () => currentLane()?.step);
+  const recorder = new Recorder(plan, () => currentBranch()?.step);
   const starvation = starvationOf(surroundings.kernel, () => programs.refs());
   const makeWaiting = (own: AbortSignal) =>
     new Waiting(recorder, own, starvation, () => connections.arrived());
   const main = makeWaiting(signal);
-  const waiting = () => currentLane()?.waiting ?? main;
+  const waiting = () => currentBranch()?.waiting ?? main;
   const listeners = new Listeners(surroundings, recorder);
   const programs = new Programs(surroundings, recorder, listeners, waiting);
   const connections = new Connections(surroundings, recorder, programs, waiting);
@@ -51,19 +51,19 @@ export async function runPlan(plan: Plan, outer: Surroundings): Promise<Trace> {
     makeWaiting,
     makeContext: (within) => context(plan, within, actors),
   });
-  const unwatch = standstill.watch();
+  const unwatch = stalledClock.watch();
   const unlimited = limitTime(timeLimit, plan.timeout * outer.timeoutScale, starvation);
-  const before = standstill.lostMs;
+  const before = stalledClock.lostMs;
   try {
     await loop.run(plan.steps.filter(({ cleanup }) => !cleanup));
-    if (!signal.aborted) await connections.settleAll().catch(() => {});
-    const late = Math.round(standstill.lostMs - before);
+    if (!signal.aborted) await connections.awaitAllIdle().catch(() => {});
+    const late = Math.round(stalledClock.lostMs - before);
     if (late > 0) recorder.record({ type: 'late', ms: late });
     const cleanup = plan.steps.filter((step) => step.cleanup);
     if (cleanup.length > 0 && !outer.signal.aborted) {
       const limit = AbortSignal.timeout(CLEANUP_TIMEOUT * outer.timeoutScale);
       const own = AbortSignal.any([outer.signal, limit]);
-      await inLane({ waiting: makeWaiting(own), signal: own }, () => loop.run(cleanup, { whatever: true }));
+      await inBranch({ waiting: makeWaiting(own), signal: own }, () => loop.run(cleanup, { whatever: true }));
     }
   } finally {
     unlimited();

@@ -60,7 +60,7 @@ async function verdictOf(
     argv: ['python3', ...python, String(port)],
     cwd,
     env: environment({ home: cwd, marker: '', searchPath: '/usr/local/bin:/usr/bin:/bin' }),
-    told: port,
+    givenPort: port,
     rule: 'auto',
     ready: 'listening',
     stdinEof: false,

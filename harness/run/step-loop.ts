@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
-import type { Because, PlanStep } from '../model/index.ts';
+import type { InconclusiveReason, PlanStep } from '../model/index.ts';
 import type { StepContext } from '../steps/context.ts';
 import { prepare, type StepOutcome, stepWithin } from '../steps/replay.ts';
-import { currentLane, inLane } from './lane.ts';
+import { currentBranch, inBranch } from './branch.ts';
 import type { Observer } from './observer.ts';
 import type { Programs } from './programs.ts';
 import type { Recorder } from './recorder.ts';
@@ -50,7 +50,7 @@ export class StepLoop {
     setMaxListeners(0, signal);
     const results = await Promise.all(
       branches.map((steps) =>
-        inLane({ waiting: makeWaiting(signal), signal, step: steps[0]?.index ?? 0 }, () =>
+        inBranch({ waiting: makeWaiting(signal), signal, step: steps[0]?.index ?? 0 }, () =>
           this.#inOrder(steps, whatever),
         ),
       ),
@@ -60,11 +60,11 @@ export class StepLoop {
 
   async #inOrder(steps: readonly PlanStep[], whatever: boolean): Promise<boolean> {
     for (const step of steps) {
-      const lane = currentLane();
-      if (lane?.step !== undefined) lane.step = step.index;
+      const branch = currentBranch();
+      if (branch?.step !== undefined) branch.step = step.index;
       const ended = await this.#one(step);
       if (!ended || ended.outcome.status === 'pass') continue;
-      await this.#lastLook(ended);
+      await this.#lastObservation(ended);
       if (!whatever && (!step.soft || ended.outcome.status === 'inconclusive')) return false;
     }
     return true;
@@ -107,15 +107,16 @@ export class StepLoop {
     const running = () =>
       [...view.instances.values()].some((instances) => instances.at(-1)?.exit === undefined);
     const { timedOut, rested, granted, starved } = waiting;
-    if (running()) await waiting.until(() => !running(), EXITING, programs.atPeace());
+    if (running()) await waiting.until(() => !running(), EXITING, programs.untilAsleep());
     Object.assign(waiting, { timedOut, rested, granted, starved });
   }
 
   /** After a failure: what was the program doing? */
-  async #lastLook(ended: StepOutcome): Promise<void> {
+  async #lastObservation(ended: StepOutcome): Promise<void> {
     const { recorder, observer, surroundings } = this.#options;
     if (surroundings.signal.aborted || ended.outcome.status !== 'fail') return;
-    for (const program of recorder.view.instances.keys()) await observer.lastLook(program).catch(() => {});
+    for (const program of recorder.view.instances.keys())
+      await observer.lastObservation(program).catch(() => {});
   }
 }
 
@@ -149,7 +150,7 @@ function trouble(
   error: unknown,
   signal: AbortSignal,
   timeout: AbortSignal,
-): { because: Because; message: string } {
+): { because: InconclusiveReason; message: string } {
   if (timeout.aborted)
     return { because: 'harness', message: 'The scenario took longer than its time limit.' };
   if (signal.aborted) return { because: 'interference', message: 'The run was interrupted.' };

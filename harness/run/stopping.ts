@@ -10,7 +10,7 @@ import { FairDeadline } from './waiting.ts';
 /** Longest wait for a process to be gone or to be stopped after a signal that can't be refused, in milliseconds. */
 const SIGNAL_PATIENCE = 5_000;
 /** Longest wait for a program to come to rest before a signal is sent to it, in milliseconds. */
-const REST = 250;
+const IDLE_MS = 250;
 
 /**
  * Sends a signal to the process group as a terminal does; SIGKILL follows after the grace time. What
@@ -26,7 +26,7 @@ export async function stopProgram(
   const instance = scene.instances.latest(program);
   if (!instance) return;
   const { kernel } = scene.surroundings;
-  await comeToRest(scene, instance);
+  await untilIdle(scene, instance);
   instance.known = await kernel.processes(instance.ref(), { orphans: true });
   if (instance.known.length === 0) return;
   instance.reason = instance.child.exit ? instance.reason : 'step';
@@ -45,10 +45,10 @@ export async function stopProgram(
  * Lets a program come to where it waits. One that has just begun to listen may not have called accept() or epoll_wait()
  * yet, or be about to go to the background: what a signal does to it then would be a matter of luck.
  */
-async function comeToRest(scene: Scene, { child, ref }: Instance): Promise<void> {
+async function untilIdle(scene: Scene, { child, ref }: Instance): Promise<void> {
   const { kernel, signal } = scene.surroundings;
   const deadline = await FairDeadline.begin(
-    REST,
+    IDLE_MS,
     starvationOf(kernel, () => [ref]),
   );
   await asleep(kernel, ref, { deadline: deadline.overNow, signal, atOnce: true });
@@ -83,10 +83,10 @@ export async function pauseProgram(scene: Scene, program: string): Promise<void>
   const instance = scene.instances.latest(program);
   if (!instance) return;
   const { kernel } = scene.surroundings;
-  await comeToRest(scene, instance);
+  await untilIdle(scene, instance);
   await signalAll(scene, program, instance, 'SIGSTOP');
-  const look = () => lookStopped(kernel, instance.ref());
-  const all = kernel.can.calls && (await scene.waiting().poll(look, Boolean, SIGNAL_PATIENCE));
+  const observed = () => observeStopped(kernel, instance.ref());
+  const all = kernel.can.calls && (await scene.waiting().poll(observed, Boolean, SIGNAL_PATIENCE));
   scene.recorder.record({
     type: 'observed',
     observation: { what: 'stopped', program, stopped: all || (!kernel.can.calls && !instance.child.exit) },
@@ -98,7 +98,7 @@ export async function pauseProgram(scene: Scene, program: string): Promise<void>
  * sent it, too. A thread that waits in vfork(2) for a child to call exec, which is stopped itself, stops only later: until
  * then it can do nothing either, and no signal gets through to it.
  */
-export async function lookStopped(kernel: Kernel, program: ProgramRef): Promise<boolean> {
+export async function observeStopped(kernel: Kernel, program: ProgramRef): Promise<boolean> {
   const threads = await kernel.threads(program);
   for (const { pid } of threads.filter((thread) => !isStopped(thread))) sendSignal(pid, 'SIGSTOP');
   return threads.some(isStopped) && threads.every((thread) => isStopped(thread) || isInVfork(thread));

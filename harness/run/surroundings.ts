@@ -1,6 +1,6 @@
 import type { Kernel } from '../kernel/index.ts';
 import type { Limits, PortRule, Ready, ReadyState } from '../model/index.ts';
-import type { Confinement } from '../process/launch.ts';
+import type { ProgramSandbox } from '../process/launch.ts';
 
 /** A program of the submission, built and ready to be started. */
 export interface Runnable {
@@ -8,7 +8,7 @@ export interface Runnable {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   /** The port that the program is told, and where it must listen unless `rule` is `any`. */
-  readonly told: number;
+  readonly givenPort: number;
   /** The same, told another port. @default it can't be told */
   readonly at?: (port: number) => Runnable;
   readonly rule: PortRule;
@@ -17,7 +17,7 @@ export interface Runnable {
   readonly stdinEof: boolean;
   readonly limits: Limits;
   /** @default started as it is */
-  readonly confinement?: Confinement;
+  readonly programSandbox?: ProgramSandbox;
 }
 
 /** What a run needs from the world. */
@@ -31,8 +31,8 @@ export interface Surroundings {
   readonly signal: AbortSignal;
   /** Where the system calls of a start are to be written down; nothing is traced without it. */
   readonly traceFile?: (program: string, instance: number) => string;
-  /** Told as soon as a started program was found to listen, or not to. */
+  /** Unplaced as soon as a started program was found to listen, or not to. */
   readonly onReady?: (state: ReadyState, port: number | null) => void;
-  /** Told when a program has connected to the harness, on this port. */
+  /** Unplaced when a program has connected to the harness, on this port. */
   readonly onArrival?: (port: number) => void;
 }

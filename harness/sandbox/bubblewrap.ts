@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, readlinkSync } from 'node:fs';
 
-/** Who a program is inside a jail, whoever it is outside. */
+/** Who a program is inside a sandbox, whoever it is outside. */
 const INNER_USER = '1000';
 /** Where its folder is. */
 export const WORK = '/work';
@@ -27,7 +27,7 @@ const ETC = [
 const ETC_PATTERNS =
   /^(java|python|perl|node|maven|php|ruby|lua|tcl|fpc|nim|ghc|erlang|mono|dotnet|guile|racket|sbcl|octave|julia|scala|kotlin|golang)/;
 
-export interface JailOptions {
+export interface BubblewrapOptions {
   /** The folder outside that is /work inside. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
@@ -47,22 +47,22 @@ export interface JailOptions {
 export const SYSTEM = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'];
 
 /**
- * The command that runs another one in a jail of its own, but for the network, which it shares with whoever starts
+ * The command that runs another one in a sandbox of its own, but for the network, which it shares with whoever starts
  * it: own processes, users, names and files; see bwrap(1).
  */
-export function bubblewrap(options: JailOptions): string[] {
+export function bubblewrap(options: BubblewrapOptions): string[] {
   const { folder, env, etc, visible, filter } = options;
-  const words = ['bwrap', '--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts'];
-  words.push('--unshare-cgroup-try', '--as-pid-1', '--die-with-parent', '--new-session', '--cap-drop', 'ALL');
-  words.push('--uid', INNER_USER, '--gid', INNER_USER, '--hostname', 'grader', '--clearenv');
-  for (const [name, value] of Object.entries(env)) words.push('--setenv', name, value);
-  words.push(...systemFolders());
+  const args = ['bwrap', '--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts'];
+  args.push('--unshare-cgroup-try', '--as-pid-1', '--die-with-parent', '--new-session', '--cap-drop', 'ALL');
+  args.push('--uid', INNER_USER, '--gid', INNER_USER, '--hostname', 'grader', '--clearenv');
+  for (const [name, value] of Object.entries(env)) args.push('--setenv', name, value);
+  args.push(...systemFolders());
   for (const name of [...ETC, ...options.etcNames.filter((each) => ETC_PATTERNS.test(each))])
-    words.push('--ro-bind-try', `/etc/${name}`, `/etc/${name}`);
+    args.push('--ro-bind-try', `/etc/${name}`, `/etc/${name}`);
   for (const name of ['passwd', 'group', 'hosts', 'resolv.conf'])
-    words.push('--ro-bind', `${etc}/${name}`, `/etc/${name}`);
-  words.push('--proc', '/proc', '--dev', '/dev');
-  words.push(
+    args.push('--ro-bind', `${etc}/${name}`, `/etc/${name}`);
+  args.push('--proc', '/proc', '--dev', '/dev');
+  args.push(
     '--size',
     String(SHARED_MEMORY),
     '--perms',
@@ -72,11 +72,11 @@ export function bubblewrap(options: JailOptions): string[] {
     '--remount-ro',
     '/dev',
   );
-  words.push('--size', String(TEMPORARY), '--perms', '1777', '--tmpfs', '/tmp');
-  for (const place of visible) words.push('--ro-bind', place, place);
-  words.push('--bind', folder, WORK, '--chdir', WORK, '--remount-ro', '/');
-  if (filter !== undefined) words.push('--seccomp', String(filter));
-  return [...words, '--', ...options.first];
+  args.push('--size', String(TEMPORARY), '--perms', '1777', '--tmpfs', '/tmp');
+  for (const place of visible) args.push('--ro-bind', place, place);
+  args.push('--bind', folder, WORK, '--chdir', WORK, '--remount-ro', '/');
+  if (filter !== undefined) args.push('--seccomp', String(filter));
+  return [...args, '--', ...options.first];
 }
 
 function systemFolders(): string[] {

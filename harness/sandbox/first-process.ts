@@ -14,7 +14,7 @@ const RESOURCES: Readonly<Record<Rlimit['resource'], number>> = {
 };
 
 /**
- * The first process of a jail, in Perl, which every Debian has: it starts the program with its limits, tells on
+ * The first process of a sandbox, in Perl, which every Debian has: it starts the program with its limits, tells on
  * descriptor 4 when that runs and how it ended, to the signal, and adopts what the program leaves behind until nothing
  * is left. A limit that is lower already stays: to raise it may be forbidden. The program's standard streams come as 5,
  * 6 and 7, so that nobody but the program holds them. As process 1 of its namespace it can't be killed from within; not
@@ -67,7 +67,7 @@ while ((my $gone = waitpid(-1, 0)) > 0) { syswrite($say, "exit $?\\n") if $gone 
 `;
 
 /**
- * The command that is process 1 of a jail, the program's own words follow; undefined on an unknown processor. So many
+ * The command that is process 1 of a sandbox, the program's own words follow; undefined on an unknown processor. So many
  * process numbers are skipped before the program gets one: who finds that of an earlier start in a file of its own must
  * not take itself for it.
  */
@@ -81,6 +81,6 @@ export function firstProcess(
   const text = TEXT.replaceAll('PRCTL', String(prctl))
     .replaceAll('SETSID', String(setsid))
     .replaceAll('PRLIMIT', String(prlimit64));
-  const words = limits.map(({ resource, soft, hard }) => `${RESOURCES[resource]}:${soft}:${hard}`);
-  return ['perl', '-e', text, '--', words.join(','), String(skipped)];
+  const args = limits.map(({ resource, soft, hard }) => `${RESOURCES[resource]}:${soft}:${hard}`);
+  return ['perl', '-e', text, '--', args.join(','), String(skipped)];
 }

@@ -33,7 +33,7 @@ export const LARGEST: Room = { bytes: 256 * MIB, files: 100_000 };
 const OPEN_FILES = 1024;
 
 /**
- * So many more processes and threads than it may have can a program make: the kernel counts those of the jail itself,
+ * So many more processes and threads than it may have can a program make: the kernel counts those of the sandbox itself,
  * too, and who has too many must be seen to.
  */
 const SPARE_PROCESSES = 16;

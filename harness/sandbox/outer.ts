@@ -7,7 +7,7 @@ const FILES = 4000;
 /** The number of unshare(2) by architecture; elsewhere the large table has to do. */
 const UNSHARE: Readonly<Record<string, number>> = { x64: 272, arm64: 97 };
 
-/** Small files of /etc as a jail has them: one user, one host, nobody to ask for names. */
+/** Small files of /etc as a sandbox has them: one user, one host, nobody to ask for names. */
 const ETC = {
   passwd:
     'root:x:0:0:root:/root:/usr/sbin/nologin\nstudent:x:1000:1000:student:/work:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n',
@@ -43,7 +43,7 @@ for my $name (keys %files) {
 exec { $ARGV[0] } @ARGV or fail($ARGV[0]);
 `;
 
-/** The folder below `base` with what a jail has in /etc. */
+/** The folder below `base` with what a sandbox has in /etc. */
 export function etcOf(base: string): string {
   return `${base}/etc`;
 }

@@ -47,11 +47,11 @@ function attempt({ file, port, grader }: Bait): string[] {
   return ['perl', '-e', TRY, '--', file, String(port), String(grader)];
 }
 
-/** Starts a probe inside all walls of level `full`; `uid` when it is root that grades. */
+/** Starts a probe inside a sandbox of level `full`; `uid` when it is root that grades. */
 export function probeFull(bait: Bait, base: string, uid: number | undefined): Promise<Probe> {
   const first = firstProcess(rlimits(LIMITS, os.totalmem()));
   if (first === undefined) return Promise.resolve({ failed: `the processor ${process.arch} is not known` });
-  const jail = bubblewrap({
+  const sandbox = bubblewrap({
     folder: etcOf(base),
     env: SYSTEM_ENVIRONMENT,
     etc: etcOf(base),
@@ -64,7 +64,7 @@ export function probeFull(bait: Bait, base: string, uid: number | undefined): Pr
     ...outer({ base, root: uid !== undefined }),
     ...['sh', '-c', 'exec "$@" 3<"$0"', filterOf(base)],
     ...(uid === undefined ? [] : dropTo(uid)),
-    ...jail,
+    ...sandbox,
     ...attempt(bait),
   ]);
 }
@@ -74,8 +74,8 @@ export function probeUid(bait: Bait, uid: number): Promise<Probe> {
   return probe([...dropTo(uid), ...attempt(bait)], 1);
 }
 
-function probe([command = '', ...words]: readonly string[], output = 6): Promise<Probe> {
-  const child = spawn(command, words, {
+function probe([command = '', ...args]: readonly string[], output = 6): Promise<Probe> {
+  const child = spawn(command, args, {
     env: SYSTEM_ENVIRONMENT,
     detached: true,
     timeout: PATIENCE,

@@ -22,13 +22,13 @@ const X32 = 0x40000000;
 
 /**
  * Most bytes of a segment of shared memory, see shmget(2): what is attached is counted as memory, and of what is not
- * there can be no more than 4,096 segments (SHMMNI), as much as a jail has in /tmp. Beyond that the call is not known.
+ * there can be no more than 4,096 segments (SHMMNI), as much as a sandbox has in /tmp. Beyond that the call is not known.
  */
 const SEGMENT = 64 * 1024;
 
 /** Calls that a program has a fallback for when the kernel has never heard of them. */
 const UNKNOWN = ['memfd_create', 'add_key', 'request_key', 'keyctl'] as const;
-/** Calls that need a privilege, or reach over the walls. */
+/** Calls that need a privilege, or reach out of the sandbox. */
 const FORBIDDEN = [
   'pivot_root',
   'chroot',

@@ -26,15 +26,15 @@ export function dropTo(uid: number): string[] {
 export function killAll(uid: number): Promise<void> {
   if (uid < FIRST_UID || uid >= FIRST_UID + UIDS) throw new Error(`not a user of ours: ${uid}`);
   const script = `[ "$(id -u)" = ${uid} ] && [ "$(id -ru)" = ${uid} ] && kill -KILL -1`;
-  const [command = '', ...words] = [...dropTo(uid), 'sh', '-c', script];
+  const [command = '', ...args] = [...dropTo(uid), 'sh', '-c', script];
   // Its own end by the signal is what it is for.
-  return new Promise((resolve) => execFile(command, words, { env: SYSTEM_ENVIRONMENT }, () => resolve()));
+  return new Promise((resolve) => execFile(command, args, { env: SYSTEM_ENVIRONMENT }, () => resolve()));
 }
 
 /** Whether a user can't read a file, found out by trying. */
 export function refuses(uid: number, file: string): Promise<boolean> {
-  const [command = '', ...words] = [...dropTo(uid), 'sh', '-c', '[ -r "$0" ]', path.resolve(file)];
+  const [command = '', ...args] = [...dropTo(uid), 'sh', '-c', '[ -r "$0" ]', path.resolve(file)];
   return new Promise((resolve) =>
-    execFile(command, words, { env: SYSTEM_ENVIRONMENT }, (error) => resolve(error?.code === 1)),
+    execFile(command, args, { env: SYSTEM_ENVIRONMENT }, (error) => resolve(error?.code === 1)),
   );
 }

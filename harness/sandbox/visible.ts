@@ -2,8 +2,8 @@ import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { SYSTEM } from './bubblewrap.ts';
 
-/** Why a command that is there can't be seen from inside a jail; undefined when it can. */
-export function hiddenBecause(file: string, cwd: string, visible: readonly string[]): string | undefined {
+/** Why a command that is there can't be seen from inside a sandbox; undefined when it can. */
+export function hiddenReason(file: string, cwd: string, visible: readonly string[]): string | undefined {
   const places = [...SYSTEM, ...visible];
   const below = (name: string, place: string) => name === place || name.startsWith(`${place}/`);
   const real = realpathSync(file);

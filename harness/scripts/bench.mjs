@@ -10,10 +10,10 @@ import { median, table } from './statistics.mjs';
 const HELP = `Usage: npm run bench -- [--rounds N]
               [--only runs|scenarios|startup|isolation|observations]
 
-Whole runs of socket-basics and echo on a right Python server, without walls
+Whole runs of socket-basics and echo on a right Python server, without isolation
 and with those that this machine allows, next to a bare Node script that starts
 the server as often and waits as long, and next to a plain bash-and-nc script:
-time, and processor time of the harness (its worker and the walls included) and
+time, and processor time of the harness (its worker and the sandboxes included) and
 of all; each scenario by itself; start-up of --help; what isolation costs a
 submission; cost of one look at the kernel. Medians of N rounds (default: 5),
 in turns.

@@ -25,10 +25,10 @@ for (const { name, folder, spec, expected } of fixtureCases()) {
   const params = paramsOf(expected);
   const report = await grade({ submission: folder, spec, params, seed: 'fixtures' });
   const wrong = report.scenarios.filter(({ findings }) => findings.length > 0);
-  const told = wrong
+  const shown = wrong
     .slice(0, values.all ? undefined : 1)
     .map((verdict) => ({ ...verdict, findings: verdict.findings.slice(0, 1) }));
   process.stdout.write(`\n=== ${title}\n`);
-  for (const [index, { text }] of accounts({ ...report, scenarios: told }).entries())
-    process.stdout.write(`--- ${told[index].id} (${told[index].title})\n${text}\n`);
+  for (const [index, { text }] of accounts({ ...report, scenarios: shown }).entries())
+    process.stdout.write(`--- ${shown[index].id} (${shown[index].title})\n${text}\n`);
 }

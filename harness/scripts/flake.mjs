@@ -109,11 +109,11 @@ class Tally {
 
 async function gradeAll(cases, round, kind, tally) {
   const waiting = [...cases];
-  const lane = async (_, slot) => {
+  const runNext = async (_, slot) => {
     for (let next = waiting.shift(); next && !signal.aborted; next = waiting.shift())
       await gradeOne(next, { round, kind, tally, slot });
   };
-  await Promise.all(Array.from({ length: options.jobs }, lane));
+  await Promise.all(Array.from({ length: options.jobs }, runNext));
 }
 
 async function gradeOne({ name, folder, spec, expected }, { round, kind, tally, slot }) {

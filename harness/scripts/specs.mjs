@@ -1,6 +1,6 @@
 // Writes what is made from the reader: files in specs/, and the golden texts of its messages. Needs a build.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { goldenCases, toldNow } from '../../dist/testing/golden.js';
+import { diagnosticsNow, goldenCases } from '../../dist/testing/golden.js';
 import { assignmentJsonSchema } from '../../dist/testing/json-schema.js';
 import { reference } from '../../dist/testing/reference.js';
 
@@ -9,5 +9,7 @@ writeFileSync('specs/REFERENCE.md', reference());
 
 const golden = 'harness/spec/diagnostics.golden.txt';
 const cases = goldenCases(readFileSync(golden, 'utf8'));
-const renewed = cases.map((one) => `==== ${one.kind}: ${one.title}\n${one.source}\n----\n${toldNow(one)}\n`);
+const renewed = cases.map(
+  (one) => `==== ${one.kind}: ${one.title}\n${one.source}\n----\n${diagnosticsNow(one)}\n`,
+);
 writeFileSync(golden, renewed.join('\n'));

@@ -10,7 +10,7 @@ import { assignment, diagnose, readRight, withSteps } from '../testing/spec-text
 /** What users of other test tools written in YAML complain of, each with the answer here. */
 
 const BEFORE = ['start: server', 'connect: a'];
-const told = (...steps: string[]) => diagnose(withSteps(...BEFORE, ...steps, 'expect: x'));
+const output = (...steps: string[]) => diagnose(withSteps(...BEFORE, ...steps, 'expect: x'));
 /** The payload of a step `send`, as it will be sent. */
 const sent = (step: string, params = '') => {
   const text = withSteps(...BEFORE, step, 'expect: x') + params;
@@ -50,9 +50,9 @@ describe('a mistyped key is ignored and the test passes', () => {
     ['of an argument', withSteps(...BEFORE, 'expect: { contians: x }'), 'did you mean "contains"?'],
     ['of a payload', withSteps(...BEFORE, 'expect: { equals: { lien: x } }'), 'did you mean "line"?'],
     ['of a verb', withSteps(...BEFORE, 'expct: x'), 'did you mean "expect"?'],
-  ])('%s', (_, text, mend) => {
+  ])('%s', (_, text, fix) => {
     expect(diagnose(text)).toContain('error: unknown ');
-    expect(diagnose(text)).toContain(mend);
+    expect(diagnose(text)).toContain(fix);
   });
 });
 
@@ -63,7 +63,7 @@ test('a scenario without an assertion passes', () => {
 
 describe('duplicate keys overwrite; a bad file is skipped', () => {
   test('the second is an error, and says where the first is', () => {
-    expect(told('send: { line: a, line: b }')).toMatch(/^x\.yaml:9:\d+: error: .*"line".*/);
+    expect(output('send: { line: a, line: b }')).toMatch(/^x\.yaml:9:\d+: error: .*"line".*/);
     expect(diagnose(`${withSteps(...BEFORE, 'expect: x')}title: again\n`)).toContain('error: ');
   });
 
@@ -106,9 +106,9 @@ test('an error without a place', () => {
 
 describe('": " in a plain string makes a map; " #" cuts it', () => {
   test('both are shown with the quoted form', () => {
-    expect(told('send: Host: x')).toContain('write "Host: x"');
-    expect(told('send: a #b')).toContain('write "a #b"');
-    expect(told('send: { line: a: b }')).toContain('write "a: b"');
+    expect(output('send: Host: x')).toContain('write "Host: x"');
+    expect(output('send: a #b')).toContain('write "a #b"');
+    expect(output('send: { line: a: b }')).toContain('write "a: b"');
   });
   test('quoted they are what they say', () => {
     expect(sent('send: "Host: x #1"')).toMatchObject({ text: 'Host: x #1' });
@@ -119,7 +119,7 @@ describe('3.10, no, 0755 change type', () => {
   test.each(['3.10', 'true', '0755', 'null', '1e3', '0x1F', '.5', '~'])(
     '%s is refused, with its quoted form',
     (word) => {
-      const text = told(`send: { line: ${word} }`);
+      const text = output(`send: { line: ${word} }`);
       expect(text).toContain('error: ');
       expect(text).toContain(`write "${word}"`);
     },
@@ -130,17 +130,17 @@ describe('3.10, no, 0755 change type', () => {
 });
 
 test('"\\xff" is two bytes', () => {
-  expect(told(String.raw`send: "\xff"`)).toContain('two bytes, c3 bf');
-  expect(told(String.raw`send: "\xff"`)).toContain('write hex: "ff"');
+  expect(output(String.raw`send: "\xff"`)).toContain('two bytes, c3 bf');
+  expect(output(String.raw`send: "\xff"`)).toContain('write hex: "ff"');
   expect(sent('send: { hex: ff }')).toMatchObject({ hex: 'ff' });
 });
 
 test('| adds a newline nobody sees', () => {
-  expect(told('send: |\n          hello')).toContain(
+  expect(output('send: |\n          hello')).toContain(
     '"|" adds a newline at the end: 6 bytes in all, hello\\n',
   );
-  expect(told('send: |-\n          hello')).toBe('');
-  expect(told('send: { line: hello }')).toBe('');
+  expect(output('send: |-\n          hello')).toBe('');
+  expect(output('send: { line: hello }')).toBe('');
 });
 
 test("CRLF can't be written", async () => {
@@ -159,7 +159,7 @@ test('braces in a payload are templated', () => {
     text: '{{ x }} {% y %} ${z} $(w) <%= v %>',
   });
   expect(sent('send: "$${{ x }}"')).toMatchObject({ text: '${{ x }}' });
-  expect(told('send: "${{ x }}"')).toContain('error: unknown name "x"');
+  expect(output('send: "${{ x }}"')).toContain('error: unknown name "x"');
   // A value is put in after reading: nothing in it is read again, as YAML or as a name.
   const value = 'params: { p: "a: [b] #c ${{ d }}" }\n';
   expect(sent('send: "<${{ p }}>"', value)).toMatchObject({ text: '<a: [b] #c ${{ d }}>' });
@@ -195,10 +195,10 @@ test('RST instead of FIN fails randomly', async () => {
 });
 
 test('time without a unit', () => {
-  expect(told('expect: { contains: x, within: 5 }')).toContain('needs a unit');
-  expect(told('expect: { contains: x, within: 5 }')).toContain('write 5ms or 5s');
-  expect(told('expect: { nothing: true, for: "100" }')).toContain('write 100ms or 100s');
-  expect(told('expect: { contains: x, within: 5s }')).toBe('');
+  expect(output('expect: { contains: x, within: 5 }')).toContain('needs a unit');
+  expect(output('expect: { contains: x, within: 5 }')).toContain('write 5ms or 5s');
+  expect(output('expect: { nothing: true, for: "100" }')).toContain('write 100ms or 100s');
+  expect(output('expect: { contains: x, within: 5s }')).toBe('');
 });
 
 test('expected and actual look the same', async () => {

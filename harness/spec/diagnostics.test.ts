@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { goldenCases, toldNow } from '../testing/golden.ts';
+import { diagnosticsNow, goldenCases } from '../testing/golden.ts';
 
 /** Renewed with `npm run build && node harness/scripts/specs.mjs`; look at the difference before you commit it. */
 const cases = goldenCases(readFileSync(new URL('diagnostics.golden.txt', import.meta.url), 'utf8'));
@@ -10,12 +10,12 @@ test('the golden texts could be read', () => {
 });
 
 test.each(cases)('$kind: $title', (one) => {
-  expect(toldNow(one)).toBe(one.told);
+  expect(diagnosticsNow(one)).toBe(one.diagnostics);
 });
 
-test.each(cases)('each complaint has a place, the line and a caret: $title', ({ told }) => {
-  if (told === '') return;
-  const lines = told.split('\n');
+test.each(cases)('each complaint has a place, the line and a caret: $title', ({ diagnostics }) => {
+  if (diagnostics === '') return;
+  const lines = diagnostics.split('\n');
   expect(lines.length % 3).toBe(0);
   for (let at = 0; at < lines.length; at += 3) {
     expect(lines[at]).toMatch(/^x\.yaml:\d+:\d+: (error|warning): \S/);

@@ -3,7 +3,7 @@ import { Converter, DEEPEST, Refused } from './convert.ts';
 import { type Diagnostic, diagnosticAt, inFileOrder } from './diagnostic.ts';
 import type { Place, SourceText } from './source-text.ts';
 import type { Tree } from './tree.ts';
-import { yamlWording } from './yaml-words.ts';
+import { yamlMessage } from './yaml-messages.ts';
 
 /** A file of more YAML tokens than this is refused before it is read any further. */
 const MOST_TOKENS = 40_000;
@@ -131,7 +131,7 @@ function syntaxProblems(
       .slice(column - 1)
       .replace(/\s+#.*$/, '')
       .trimEnd();
-    const { message, fix } = yamlWording({
+    const { message, fix } = yamlMessage({
       code: error.code,
       message: error.message,
       marked: source.text.slice(start, start + length),

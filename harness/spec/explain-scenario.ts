@@ -1,6 +1,6 @@
 import type { Json, Plan, PlanStep, ScenarioSpec } from '../model/index.ts';
+import { milliseconds } from '../steps/describe.ts';
 import { STEPS } from '../steps/index.ts';
-import { milliseconds } from '../steps/words.ts';
 import { conversations } from './by-hand.ts';
 import { origin, placeOf, show, wrap } from './explain-text.ts';
 import { rowLabel } from './matrix.ts';
@@ -78,14 +78,14 @@ export class Explainer {
 
   /** The steps of a further row that are not those of the first. */
   #otherRow(plan: Plan, first: Plan): string[] {
-    const told = (step: PlanStep, { seed }: Plan) =>
+    const text = (step: PlanStep, { seed }: Plan) =>
       sentence(step.verb, checked(step), seed) ?? generic(step);
-    const known = first.steps.map((step) => told(step, first));
-    const different = plan.steps.filter((step) => told(step, plan) !== known[step.index]);
+    const known = first.steps.map((step) => text(step, first));
+    const different = plan.steps.filter((step) => text(step, plan) !== known[step.index]);
     return [
       `  With ${plan.row}${different.length === 0 ? ' it does the same.' : ':'}`,
       ...different.flatMap((step) =>
-        wrap(told(step, plan), '      ', `${String(step.index + 1).padStart(4)}. `),
+        wrap(text(step, plan), '      ', `${String(step.index + 1).padStart(4)}. `),
       ),
     ];
   }

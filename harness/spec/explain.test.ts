@@ -96,16 +96,18 @@ two: Many (line 26)
 });
 
 test('a scenario alone, with other parameters, and the rows of its matrix', () => {
-  const told = explainAssignment(readRight(text, { params: { word: 'other' } }), ['two']);
-  expect(told).toContain(
+  const explained = explainAssignment(readRight(text, { params: { word: 'other' } }), ['two']);
+  expect(explained).toContain(
     'Once for each of size=1 | size=2 (line 28); scoring: whole (built in).\n  Here with size=1:\n',
   );
-  expect(told).toContain(
+  expect(explained).toContain(
     '  With size=2:\n   3. Read from b until it is decided: it must have 2 bytes\n  By hand',
   );
-  expect(told).toMatch(/matrix\.size = 1\s+\(line 28\)/);
-  expect(told).toContain('it must have 1 byte\n        line 31 · within 7 s (line 29) · on b (the only one)');
-  expect(told).not.toContain('Greeter');
+  expect(explained).toMatch(/matrix\.size = 1\s+\(line 28\)/);
+  expect(explained).toContain(
+    'it must have 1 byte\n        line 31 · within 7 s (line 29) · on b (the only one)',
+  );
+  expect(explained).not.toContain('Greeter');
 });
 
 const examples = Object.entries(ABOUT)
@@ -118,10 +120,10 @@ test.each(examples)('%s is told in a sentence', (example) => {
     : /^accept/.test(example)
       ? ['listen: door', 'start: server']
       : ['start: server', 'connect: a'];
-  const told = explainAssignment(
+  const text = explainAssignment(
     readRight(withSteps(...before, example, 'check: { port: server, is: listening }')),
   );
-  const steps = told.split('\n').filter((line) => /^ {3}\d\. /.test(line));
+  const steps = text.split('\n').filter((line) => /^ {3}\d\. /.test(line));
   expect(steps).toHaveLength(before.length + 2);
   for (const step of steps) expect(step).toMatch(/^ {3}\d\. [A-Z]/);
 });
@@ -151,8 +153,8 @@ describe('by hand', () => {
     });
     try {
       const port = await listeningPort(server.pid ?? 0);
-      const told = (await runCli(['explain', 'echo', 'fragments', 'half-close'])).stdout;
-      const lines = [...told.matchAll(/^ {4}a: (.*)$/gm)].map((match) => match[1] ?? '');
+      const text = (await runCli(['explain', 'echo', 'fragments', 'half-close'])).stdout;
+      const lines = [...text.matchAll(/^ {4}a: (.*)$/gm)].map((match) => match[1] ?? '');
       const run = (line: string) =>
         execFileSync('sh', ['-c', line], {
           env: { ...process.env, PORT: String(port) },

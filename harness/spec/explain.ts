@@ -1,4 +1,4 @@
-import { milliseconds } from '../steps/words.ts';
+import { milliseconds } from '../steps/describe.ts';
 import { Explainer } from './explain-scenario.ts';
 import { origin, show, wrap } from './explain-text.ts';
 import type { Assignment } from './read.ts';
@@ -29,12 +29,12 @@ function header({ spec, params, shape }: Assignment): string[] {
   }
   for (const [name, program] of Object.entries(spec.programs)) {
     const tree = shape.programs.get(name)?.tree;
-    const told = (key: string) => origin(shape.tree, entryOf(tree, key)?.value);
+    const text = (key: string) => origin(shape.tree, entryOf(tree, key)?.value);
     lines.push(`Program ${name}:`);
     lines.push(
-      `  port ${program.port} (${told('port')}), ready when ${ready(program.ready)} (${told('ready')})`,
+      `  port ${program.port} (${text('port')}), ready when ${ready(program.ready)} (${text('ready')})`,
     );
-    lines.push(`  built and started by the first of these whose file is there (${told('variants')}):`);
+    lines.push(`  built and started by the first of these whose file is there (${text('variants')}):`);
     for (const { file, build, run } of program.variants)
       lines.push(`    ${(file ?? 'any').padEnd(14)} ${build === undefined ? '' : `${build} && `}${run}`);
   }

@@ -20,7 +20,7 @@ scenarios:
 `;
 const files = { 'base.yaml': base };
 const read = (...lines: string[]) => readRight(['extends: ./base.yaml', ...lines].join('\n'), { files });
-const told = (...lines: string[]) => diagnose(['extends: ./base.yaml', ...lines].join('\n'), { files });
+const output = (...lines: string[]) => diagnose(['extends: ./base.yaml', ...lines].join('\n'), { files });
 
 test('a file that only extends is the same assignment under its own name', () => {
   const { spec } = read();
@@ -99,7 +99,7 @@ test('mistakes are told in the file that they are in, those of the extending fil
 });
 
 test('a parameter that nothing uses is told with the one that was meant', () => {
-  expect(told('params: { sise: 3 }')).toBe(
+  expect(output('params: { sise: 3 }')).toBe(
     [
       'x.yaml:2:11: warning: parameter "sise" is never used',
       '    2 | params: { sise: 3 }',
@@ -109,11 +109,11 @@ test('a parameter that nothing uses is told with the one that was meant', () => 
 });
 
 test('a new default must be one of the choices', () => {
-  expect(told('params: { reply: hm }')).toContain('x.yaml:2:18: error: "default" must be one of hi, ho');
+  expect(output('params: { reply: hm }')).toContain('x.yaml:2:18: error: "default" must be one of hi, ho');
 });
 
 test('removing and changing in vain is told', () => {
-  expect(told('scenarios:', '  - { id: one, remove: yes, points: 3 }')).toMatch(
+  expect(output('scenarios:', '  - { id: one, remove: yes, points: 3 }')).toMatch(
     /3:24: error: "remove" is true[\s\S]*3:29: error: "points" is in vain on a scenario that is removed/,
   );
   expect(diagnose(base.replace('points: 2', 'remove: true'))).toContain('this file extends no other');

@@ -1,7 +1,7 @@
 import { escapeBytes } from '../match/view.ts';
 import type { Problems } from './problems.ts';
 import type { MapTree, ScalarTree, Tree } from './tree.ts';
-import { quote } from './yaml-words.ts';
+import { quote } from './yaml-messages.ts';
 
 /** Keys whose values are prose, or bytes: what is cut off or added there is easily overlooked. */
 const BYTES = [

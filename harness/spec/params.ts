@@ -10,7 +10,7 @@ export interface ParamProblem {
 }
 
 /** The settings of a run: the file's defaults, overridden by those given as text. */
-export function settle(
+export function resolveParams(
   params: Readonly<Record<string, Param>>,
   given: Readonly<Record<string, string>>,
 ): { values: Map<string, Json>; problems: ParamProblem[] } {

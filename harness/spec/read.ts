@@ -5,7 +5,7 @@ import { readEnvironment } from './environment.ts';
 import { extendSpec, type LoadFile } from './extend.ts';
 import { lint, lintMatrix } from './lint.ts';
 import { openSpec } from './open.ts';
-import { settle } from './params.ts';
+import { resolveParams } from './params.ts';
 import { planScenario, type Surroundings } from './plan.ts';
 import { Problems } from './problems.ts';
 import { readProgramFiles } from './program-files.ts';
@@ -55,10 +55,10 @@ function readTree(
   const written = toSpec(shape, texts, problems);
   checkScenarios(shape, problems);
   checkParams(shape, problems);
-  const settled = settle(written.params, options.params ?? {});
-  for (const problem of settled.problems)
+  const resolved = resolveParams(written.params, options.params ?? {});
+  for (const problem of resolved.problems)
     problems.add(tree, ['params'], problem.message, problem.fix, { part: 'key' });
-  const params = new Map([...settled.values, ...readEnvironment(shape, options.env ?? {}, problems)]);
+  const params = new Map([...resolved.values, ...readEnvironment(shape, options.env ?? {}, problems)]);
   const around: Surroundings = {
     programs: keysOf(tree, 'programs'),
     templates: shape.templates,

@@ -80,10 +80,10 @@ describe('parameters from the command line', () => {
   ])('%j', (params, expected) => expect(sent(params)).toBe(expected));
 
   test('what does not fit is told with what would', () => {
-    const told = diagnose(text, {
+    const output = diagnose(text, {
       params: { greting: 'x', count: 'many', loud: 'maybe', mode: 'off', unused: ' ' },
     });
-    expect(told.split('\n').filter((_, index) => index % 3 !== 1)).toEqual([
+    expect(output.split('\n').filter((_, index) => index % 3 !== 1)).toEqual([
       'x.yaml:11:1: error: the assignment has no parameter "greting"',
       '      | ^^^^^^ did you mean "greeting"?',
       'x.yaml:11:1: error: parameter "count" can\'t be "many"',

@@ -19,11 +19,11 @@ function renderOne(diagnostic: Diagnostic): string {
   const before = safe(excerpt.slice(from, column - 1));
   const marked = safe(excerpt.slice(column - 1, Math.min(column - 1 + length, from + WIDEST)));
   const caret = '^'.repeat(Math.max(1, stringWidth(marked)));
-  const mend = fix === undefined ? '' : ` ${fix}`.replace(UNSAFE, '\ufffd');
+  const suffix = fix === undefined ? '' : ` ${fix}`.replace(UNSAFE, '\ufffd');
   return [
     head,
     `${String(line).padStart(5)} | ${shown}`,
-    `${' '.repeat(5)} | ${' '.repeat(stringWidth(before))}${caret}${mend}`,
+    `${' '.repeat(5)} | ${' '.repeat(stringWidth(before))}${caret}${suffix}`,
   ].join('\n');
 }
 

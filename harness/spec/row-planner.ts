@@ -160,7 +160,7 @@ export class RowPlanner {
       // A step that could not be read may have opened what seems to be missing.
       if (!this.#certain && !certain) continue;
       const path = step.at(key === undefined ? [] : [key]);
-      this.#around.problems.add(step.tree, path, `${message}${used}`, mend(fix, step));
+      this.#around.problems.add(step.tree, path, `${message}${used}`, inLongForm(fix, step));
     }
     const { opens, closes, listens } = scoped;
     if (STEPS.get(step.spec.verb)?.shorthand === 'as' && typeof filled.as !== 'string') this.#certain = false;
@@ -210,7 +210,7 @@ function capturedBy(capture: Json | undefined): readonly string[] {
 }
 
 /** For a step in its short form, which has no keys, the long form that can take the mend. */
-function mend(fix: string | undefined, { spec, short }: ReadStep): string | undefined {
+function inLongForm(fix: string | undefined, { spec, short }: ReadStep): string | undefined {
   const key = /^say which(?: one)?: (\w+: [\w-]+)/.exec(fix ?? '')?.[1];
   if (key === undefined || short === undefined) return fix;
   return `write ${spec.verb}: { ${short}: …, ${key} }`;

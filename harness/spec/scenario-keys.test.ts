@@ -51,31 +51,31 @@ describe('defaults of the whole file', () => {
   });
 
   test('explain names the line of the defaults', () => {
-    const told = explainAssignment(
+    const output = explainAssignment(
       readRight(assignment({ scenario: [STEPS.replace('{ start: server }, ', '')], top })),
     );
-    expect(told).toContain('3 points (line 8), hidden (line 8), at most 9 s in all (line 8)');
-    expect(told).toMatch(/1\. Start the program server and wait until it is ready\.\n +line 8 ·/);
+    expect(output).toContain('3 points (line 8), hidden (line 8), at most 9 s in all (line 8)');
+    expect(output).toMatch(/1\. Start the program server and wait until it is ready\.\n +line 8 ·/);
   });
 
   test('what is wrong in them is told once, with its place', () => {
-    const told = diagnose(
+    const output = diagnose(
       assignment({
         scenario: [STEPS],
         top: ['defaults: { setup: [strat: server], points: -1 }'],
       }),
     );
-    expect(told.split('\n').filter((line) => line.includes('error'))).toEqual([
+    expect(output.split('\n').filter((line) => line.includes('error'))).toEqual([
       'x.yaml:7:21: error: unknown step "strat"',
       'x.yaml:7:45: error: "points" must not be negative',
     ]);
   });
 
   test('setup is not what a scenario is about', () => {
-    const told = diagnose(
+    const output = diagnose(
       assignment({ scenario: ['setup: [start: server, connect: a, expect: hi]', 'steps: [close: a]'] }),
     );
-    expect(told).toContain('checks nothing, so everybody would pass');
+    expect(output).toContain('checks nothing, so everybody would pass');
   });
 });
 

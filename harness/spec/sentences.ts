@@ -1,11 +1,11 @@
 import { describeStatus } from '../match/http-matcher.ts';
 import { type Payload, payloadBytes } from '../match/payload.ts';
 import { escapeBytes } from '../match/view.ts';
+import { milliseconds, percent } from '../steps/describe.ts';
 import type { Expectation } from '../steps/expect.ts';
 import type { WrittenFrame } from '../steps/frame-fields.ts';
 import { MATCHER_KINDS, type MatcherFields } from '../steps/matcher-fields.ts';
 import type { StateClaim } from '../steps/state.ts';
-import { milliseconds, percent } from '../steps/words.ts';
 
 /** What the arguments of a step look like once they have been checked. */
 interface Checked {

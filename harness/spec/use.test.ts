@@ -89,8 +89,10 @@ ${lines.map((line) => `      - ${line}`).join('\n')}
   });
 
   test('mistakes in a template are told once, used or not', () => {
-    const told = diagnose(text('use: { template: twice, with: { text: x } }').replace(', equals', ', equal'));
-    expect(told.split('\n').filter((line) => line.includes('error'))).toEqual([
+    const output = diagnose(
+      text('use: { template: twice, with: { text: x } }').replace(', equals', ', equal'),
+    );
+    expect(output.split('\n').filter((line) => line.includes('error'))).toEqual([
       'x.yaml:10:45: error: unknown key "equal" in "expect"',
     ]);
   });

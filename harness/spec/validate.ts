@@ -6,7 +6,7 @@ import { isTemplate } from '../steps/template.ts';
 import type { Problems } from './problems.ts';
 import type { Place } from './source-text.ts';
 import { entryOf, find, type Path, type Tree } from './tree.ts';
-import { quote } from './yaml-words.ts';
+import { quote } from './yaml-messages.ts';
 
 interface Options {
   /** What the value is called where it lacks something. */
@@ -60,8 +60,8 @@ function telling(issue: v.BaseIssue<unknown>, schema: unknown, above: Path = [])
   const found = { ...issue, path };
   if (issue.type !== 'union') return [found];
   const inner = (issue.issues ?? []).flatMap((each) => telling(each, schema, path));
-  const mended = inner.filter(({ message }) => message.includes('\n'));
-  if (mended.length > 0) return mended.slice(0, 1);
+  const withFix = inner.filter(({ message }) => message.includes('\n'));
+  if (withFix.length > 0) return withFix.slice(0, 1);
   if (typeof issue.input !== 'object' || issue.input === null) return [found];
   const known = keysOf(schema, path);
   const strange = inner.filter((each) => isUnknownKey(each) && !known.includes(String(each.path.at(-1))));

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { fail, inconclusive, type Outcome, PASS, type StepDefinition } from './definition.ts';
+import { describeExit, endedByItself, lastOutput, milliseconds } from './describe.ts';
 import { name } from './fields.ts';
 import { onlyProgram } from './scope.ts';
 import type { ConnectionView } from './view.ts';
-import { describeExit, endedByItself, lastWords, milliseconds } from './words.ts';
 
 const schema = v.strictObject({
   as: name,
@@ -52,7 +52,7 @@ export const connect: StepDefinition<Args> = {
     if (connection.connected) return PASS;
     const program = to ?? '';
     const exited = endedByItself(view, program);
-    const evidence = lastWords(view, program);
+    const evidence = lastOutput(view, program);
     if (exited) {
       return fail({
         cause: 'refused',

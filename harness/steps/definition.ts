@@ -1,5 +1,5 @@
 import type * as v from 'valibot';
-import type { Because, Cause, JsonObject, Leftover, Plan } from '../model/index.ts';
+import type { Cause, InconclusiveReason, JsonObject, Leftover, Plan } from '../model/index.ts';
 import type { StepContext } from './context.ts';
 import type { TraceView } from './view.ts';
 
@@ -8,7 +8,7 @@ export type Outcome =
   /** A remark on something that is right, but not for the reason that one would think. */
   | { readonly status: 'pass'; readonly consumed?: Consumed; readonly remark?: Found }
   | { readonly status: 'fail'; readonly found: Found; readonly consumed?: Consumed }
-  | { readonly status: 'inconclusive'; readonly found: Found & { readonly because: Because } };
+  | { readonly status: 'inconclusive'; readonly found: Found & { readonly because: InconclusiveReason } };
 
 /** Bytes that a step used up; `exact` when the author said precisely what was to come. */
 export interface Consumed {
@@ -26,7 +26,7 @@ export interface Consumed {
 /** The body of a finding, before it is told where it stands in the file. */
 export interface Found {
   readonly cause: Cause;
-  readonly because?: Because;
+  readonly because?: InconclusiveReason;
   readonly summary: string;
   readonly expected?: string;
   readonly actual?: string;
@@ -116,6 +116,6 @@ export function fail(found: Found, consumed?: Consumed): Outcome {
 }
 
 /** No verdict, and why. */
-export function inconclusive(because: Because, found: Found): Outcome {
+export function inconclusive(because: InconclusiveReason, found: Found): Outcome {
   return { status: 'inconclusive', found: { ...found, because } };
 }

@@ -6,7 +6,7 @@ import type { Leftover } from '../model/index.ts';
 import { expectationCovers } from './covers.ts';
 import { fail, inconclusive, type Outcome, type StepDefinition } from './definition.ts';
 import { aftermath, captured, diagnose } from './expect-after.ts';
-import { judgeBytes, judgeEnding, judgeSilence } from './expect-words.ts';
+import { judgeBytes, judgeEnding, judgeSilence } from './expect-findings.ts';
 import { duration, name, text } from './fields.ts';
 import { frame, type WrittenFrame } from './frame-fields.ts';
 import {

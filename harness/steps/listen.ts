@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { fail, inconclusive, PASS, type StepDefinition } from './definition.ts';
+import { describeExit, endedByItself, lastOutput, milliseconds } from './describe.ts';
 import { name } from './fields.ts';
 import { suggest } from './scope.ts';
 import { START_WITHIN } from './start.ts';
 import type { TraceView } from './view.ts';
-import { describeExit, endedByItself, lastWords, milliseconds } from './words.ts';
 
 const portNumber = v.pipe(
   v.number('is a port from 1 to 65535'),
@@ -119,6 +119,6 @@ function notConnected(
       : `The program did not connect to port ${port}${again}${time}.`,
     expected: `the program connects to 127.0.0.1, port ${port}${again}`,
     actual: exited ? `the program ${describeExit(exited)}` : 'no connection came',
-    evidence: started.flatMap((program) => lastWords(view, program)),
+    evidence: started.flatMap((program) => lastOutput(view, program)),
   };
 }

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { fail, inconclusive, PASS, type StepDefinition } from './definition.ts';
+import { describeExit, lastOutput } from './describe.ts';
 import { name } from './fields.ts';
 import { useProgram } from './scope.ts';
-import { describeExit, lastWords } from './words.ts';
 
 const schema = v.strictObject({ program: name });
 type Args = v.InferOutput<typeof schema>;
@@ -23,7 +23,7 @@ export const pause: StepDefinition<Args> = {
       return fail({
         cause: 'exited',
         summary: `The program ${describeExit(instance)}, though nobody told it to.`,
-        evidence: lastWords(view, program),
+        evidence: lastOutput(view, program),
       });
     }
     if (view.observed('stopped')?.stopped) return PASS;

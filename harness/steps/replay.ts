@@ -3,10 +3,10 @@ import { type Difference, differenceForLeftover } from '../match/difference.ts';
 import { escapeBytes } from '../match/view.ts';
 import type { Json, JsonObject, Plan, PlanStep, Trace, TraceEvent } from '../model/index.ts';
 import { fail, inconclusive, type Outcome, type StepDefinition } from './definition.ts';
+import { endedByItself, lastOutput, milliseconds } from './describe.ts';
 import { STEPS } from './index.ts';
 import { fillTemplates } from './template.ts';
 import { replayEvents, TraceView } from './view.ts';
-import { endedByItself, lastWords, milliseconds } from './words.ts';
 import { wrongClient } from './wrong-client.ts';
 
 /** The outcome of one step. */
@@ -76,7 +76,7 @@ function endedByStop(program: string, view: TraceView): Outcome {
       'The program ends when it is stopped and continued (as by Ctrl-Z and fg), so this can not be tested.',
     expected: 'the program goes on where it was stopped',
     actual: 'started anew, and stopped and continued with nothing sent to it, it ended',
-    evidence: lastWords(view, program),
+    evidence: lastOutput(view, program),
     hint: 'epoll_wait() and calls with a time limit (SO_RCVTIMEO) return with EINTR then: call them again, see signal(7).',
   });
 }
@@ -87,15 +87,15 @@ const NOT_IMPLEMENTED = /\bFunction not implemented\b|\bENOSYS\b/;
 /** It ended because isolation keeps a system call from it, which by hand it would have had. */
 function refused(view: TraceView): Outcome | undefined {
   for (const program of view.instances.keys()) {
-    const words = lastWords(view, program);
-    if (!endedByItself(view, program)?.filtered || !NOT_IMPLEMENTED.test(words.join('\n'))) continue;
+    const output = lastOutput(view, program);
+    if (!endedByItself(view, program)?.filtered || !NOT_IMPLEMENTED.test(output.join('\n'))) continue;
     return inconclusive('capability', {
       cause: 'unknown',
       summary:
         'The program ended because isolation keeps a system call from it ("Function not implemented").',
       expected: 'the program can do here what it can do by hand',
       actual: 'a system call is refused',
-      evidence: words,
+      evidence: output,
       hint: 'Isolated programs have no io_uring, no memfd_create() and no segments of shared memory above 64 KiB. To grade this one, run it without isolation, in a container or a virtual machine of its own.',
     });
   }
@@ -187,7 +187,7 @@ export class Replay {
       const outcome = fail({
         cause: difference.cause,
         ...(meaning === 'warn' ? { remark: true } : {}),
-        summary: `After the right bytes came ${extra.length} more: ${difference.words}${difference.words.endsWith('?') ? '' : '.'}`,
+        summary: `After the right bytes came ${extra.length} more: ${difference.description}${difference.description.endsWith('?') ? '' : '.'}`,
         expected: `${escapeBytes(message)} and nothing after it`,
         actual: `${escapeBytes(message)} and then ${escapeBytes(extra)}`,
         ...wrongClient(conn, message, extra, this.view),
@@ -200,8 +200,8 @@ export class Replay {
 
 /** A response says itself where it ends. */
 function afterResponse(extra: Buffer): Difference {
-  const words = `the response had ended, by its Content-Length or because it is to HEAD, when "${escapeBytes(extra, 30)}" came`;
-  return { cause: 'http_length', at: 0, words, extra: extra.length };
+  const description = `the response had ended, by its Content-Length or because it is to HEAD, when "${escapeBytes(extra, 30)}" came`;
+  return { cause: 'http_length', at: 0, description, extra: extra.length };
 }
 
 /** Milliseconds that a step may wait. */

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { describePayload, type Payload, payloadBytes } from '../match/payload.ts';
 import { fail, PASS, type StepDefinition } from './definition.ts';
+import { describeExit, endedByItself, lastOutput, milliseconds } from './describe.ts';
 import { byteCount, duration, name } from './fields.ts';
 import { payloadEntries, payloadProblem, toPayload } from './payload-fields.ts';
 import { useConnection } from './scope.ts';
-import { describeExit, endedByItself, lastWords, milliseconds } from './words.ts';
 
 interface Args {
   readonly on: string;
@@ -69,7 +69,7 @@ export const send: StepDefinition<Args> = {
     const program = [...view.instances.keys()].find((name) => endedByItself(view, name));
     const exited = program === undefined ? undefined : endedByItself(view, program);
     const expected = `the program takes all of ${sizedPayload(payload, wanted)}`;
-    const evidence = program === undefined ? [] : lastWords(view, program);
+    const evidence = program === undefined ? [] : lastOutput(view, program);
     if (ended || exited) {
       const why = exited ? `the program ${describeExit(exited)}` : 'the program closed the connection';
       return fail({

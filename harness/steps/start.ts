@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import type { Listener, Observation } from '../model/index.ts';
 import { type Found, fail, inconclusive, type Outcome, PASS, type StepDefinition } from './definition.ts';
+import { describeEnd, describeListeners, describePorts, describeThreads, lastOutput } from './describe.ts';
 import { name } from './fields.ts';
-import { controlWords, judgeRestart, movedAway, restartCause } from './restart-words.ts';
+import { describeControlStart, judgeRestart, movedAway, restartCause } from './restart-findings.ts';
 import { useProgram } from './scope.ts';
 import type { InstanceView, TraceView } from './view.ts';
-import { describeEnd, describeListeners, describePorts, describeThreads, lastWords } from './words.ts';
 
 const schema = v.strictObject({ program: name });
 /** Generous, since a JVM on a loaded machine takes its time; a deadline met early costs nothing. */
@@ -58,7 +58,7 @@ export function judgeStart(program: string, view: TraceView): Outcome {
 function listens(view: TraceView, instance: InstanceView, { port, swappedFrom, listeners }: Seen): Outcome {
   const remark = judgeRestart(view, instance, port);
   if (remark) return remark;
-  if (swappedFrom === undefined) return port === instance.told ? PASS : oneOf(listeners, port);
+  if (swappedFrom === undefined) return port === instance.givenPort ? PASS : oneOf(listeners, port);
   return {
     status: 'pass',
     remark: {
@@ -114,9 +114,10 @@ function explain(program: string, view: TraceView, instance: InstanceView): Foun
   const seen = view.observed('listening');
   const restart = restartCause(program, view, instance);
   if (restart) return restart;
-  const told = instance.told;
-  const wanted = told === null ? 'a listening TCP socket' : `a listening TCP socket on port ${told}`;
-  const evidence = [...controlWords(view), ...lastWords(view, program)];
+  const givenPort = instance.givenPort;
+  const wanted =
+    givenPort === null ? 'a listening TCP socket' : `a listening TCP socket on port ${givenPort}`;
+  const evidence = [...describeControlStart(view), ...lastOutput(view, program)];
   const base = { expected: wanted, evidence };
   const where = describeListeners(seen?.listeners ?? []);
   switch (seen?.state) {
@@ -132,7 +133,7 @@ function explain(program: string, view: TraceView, instance: InstanceView): Foun
       return {
         ...base,
         cause: 'other_port',
-        summary: `The program listens on ${describePorts(seen.listeners)}, not on the given ${told}.`,
+        summary: `The program listens on ${describePorts(seen.listeners)}, not on the given ${givenPort}.`,
         actual: `listens on ${where}`,
         hint: seen.listeners.every(isUnbound) ? NOT_BOUND : TAKE_THE_PORT,
       };
@@ -140,7 +141,7 @@ function explain(program: string, view: TraceView, instance: InstanceView): Foun
       return {
         ...base,
         cause: 'swapped_port',
-        summary: `The program listens on ${describePorts(seen.listeners)}, which is the given ${told} with its two bytes swapped.`,
+        summary: `The program listens on ${describePorts(seen.listeners)}, which is the given ${givenPort} with its two bytes swapped.`,
         actual: `listens on ${where}`,
         hint: HTONS,
       };
@@ -156,7 +157,7 @@ function explain(program: string, view: TraceView, instance: InstanceView): Foun
       return {
         ...base,
         cause: 'leftover_child',
-        summary: `A process that the program left behind still holds port ${told ?? seen.port}.`,
+        summary: `A process that the program left behind still holds port ${givenPort ?? seen.port}.`,
         actual: seen.detail ?? where,
         hint: 'Close the listening socket in child processes, and end them with the program.',
       };

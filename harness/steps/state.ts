@@ -8,7 +8,7 @@ import { inconclusive } from './definition.ts';
 import { byteCount, cpuBound, duration, name, signal } from './fields.ts';
 import { type MatcherFields, matcherMap, toMatcher } from './matcher-fields.ts';
 import { useConnection, useProgram } from './scope.ts';
-import { judgeState } from './state-words.ts';
+import { judgeState } from './state-findings.ts';
 import type { TraceView } from './view.ts';
 
 const exitStatus = v.pipe(

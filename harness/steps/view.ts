@@ -45,7 +45,7 @@ export interface InstanceView {
   readonly argv: readonly string[];
   readonly cwd: string;
   /** The port that it was told, if any. */
-  readonly told: number | null;
+  readonly givenPort: number | null;
   /** Isolation refuses it some system calls. */
   readonly filtered: boolean;
   readonly stdout: GrowingBytes;
@@ -122,7 +122,7 @@ export class TraceView {
       pid,
       argv,
       cwd,
-      told: port,
+      givenPort: port,
       filtered: event.filtered === true,
       stdout: new GrowingBytes(),
       stderr: new GrowingBytes(),

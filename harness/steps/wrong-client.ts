@@ -15,12 +15,12 @@ const HINT =
 export function wrongClient(
   on: string,
   expected: Buffer,
-  came: Buffer,
+  got: Buffer,
   view: TraceView,
 ): Partial<Found> | undefined {
   if (!isEcho(on, expected, view)) return undefined;
   const others = [...view.connections].filter(([name, { accepted }]) => name !== on && !accepted);
-  const strange = without(came, expected);
+  const strange = without(got, expected);
   if (strange.length >= LEAST && !view.connection(on).said.from(0).includes(strange)) {
     const from = others.find(
       ([, { said, received }]) => said.from(0).includes(strange) && !received.from(0).includes(strange),
@@ -28,7 +28,7 @@ export function wrongClient(
     if (from)
       return found(`To the client "${on}" came what the client "${from[0]}" had sent`, from[0], on, strange);
   }
-  if (came.length > 0) return undefined;
+  if (got.length > 0) return undefined;
   const to = others.find(
     ([, { said, received }]) => received.from(0).includes(expected) && !said.from(0).includes(expected),
   );

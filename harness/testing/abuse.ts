@@ -31,7 +31,7 @@ export interface Abuse {
   readonly serves?: string;
   readonly 'serves-again'?: string;
   readonly cause?: string;
-  /** Another cause that it may have where all lanes share one limit. */
+  /** Another cause that it may have where all jobs share one limit. */
   readonly uid_cause?: string;
   readonly refused?: string;
   readonly run?: string;
@@ -107,8 +107,8 @@ export function makeStage(): Stage {
     ...[process.execPath, main, ...args],
   ];
   const start = (grader: Grader, args: readonly string[], place?: Place) => {
-    const [file = '', ...words] = command(grader, args, place);
-    const child = spawn(file, words, {
+    const [file = '', ...rest] = command(grader, args, place);
+    const child = spawn(file, rest, {
       cwd: folder,
       env: { PATH: '/usr/bin:/bin:/usr/sbin:/sbin', HOME: '/tmp', ABUSE_SECRET: 'ABUSE_SECRET' },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -199,7 +199,7 @@ interface Process {
   readonly pid: number;
   readonly parent: number;
   readonly uid: number;
-  readonly words: string;
+  readonly args: string;
 }
 
 function processes(): Process[] {
@@ -210,8 +210,8 @@ function processes(): Process[] {
         const status = readFileSync(`/proc/${name}/status`, 'utf8');
         const field = (key: string) => new RegExp(`^${key}:\\s*(\\S+)`, 'm').exec(status)?.[1] ?? '';
         if (field('State') === 'Z') return [];
-        const words = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
-        return [{ pid: Number(name), parent: Number(field('PPid')), uid: Number(field('Uid')), words }];
+        const args = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
+        return [{ pid: Number(name), parent: Number(field('PPid')), uid: Number(field('Uid')), args }];
       } catch {
         return [];
       }
@@ -236,11 +236,11 @@ export function leftProcesses(): string[] {
   const byPid = new Map(all.map((one) => [one.pid, one]));
   const isWatched = (one: Process): boolean => {
     for (let above = byPid.get(one.parent); above; above = byPid.get(above.parent))
-      if (/main\.c?js/.test(above.words) || above.words.includes('jest')) return true;
+      if (/main\.c?js/.test(above.args) || above.args.includes('jest')) return true;
     return false;
   };
   return all
     .filter(({ uid }) => uid === USER || (uid >= 60_600 && uid < 61_100))
     .filter((one) => !isWatched(one))
-    .map(({ pid, words }) => `${pid} ${words}`);
+    .map(({ pid, args }) => `${pid} ${args}`);
 }

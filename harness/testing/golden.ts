@@ -6,7 +6,7 @@ export interface GoldenCase {
   readonly kind: string;
   readonly title: string;
   readonly source: string;
-  readonly told: string;
+  readonly diagnostics: string;
 }
 
 /** Reads golden texts: `==== KIND: TITLE`, what was written, `----`, and what is told. */
@@ -15,14 +15,14 @@ export function goldenCases(text: string): GoldenCase[] {
     .split(/^==== /m)
     .slice(1)
     .map((block) => {
-      const [, kind = '', title = '', source = '', told = ''] =
+      const [, kind = '', title = '', source = '', diagnostics = ''] =
         /^(file|steps): (.*)\n([\s\S]*?)\n----\n([\s\S]*)$/.exec(block) ?? [];
-      return { kind, title, source, told: told.trimEnd() };
+      return { kind, title, source, diagnostics: diagnostics.trimEnd() };
     });
 }
 
 /** What the author of a case is told now. */
-export function toldNow({ kind, source }: GoldenCase): string {
+export function diagnosticsNow({ kind, source }: GoldenCase): string {
   return diagnose(
     kind === 'file' ? source : withSteps(...source.split('\n').map((line) => line.replace(/^- /, ''))),
   );

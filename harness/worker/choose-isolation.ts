@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { lightBeacon } from '../net/beacon.ts';
-import { type Level, LOST } from '../sandbox/jail.ts';
-import { type Missing, missingFor } from '../sandbox/mending.ts';
+import { type Missing, missingFor } from '../sandbox/missing.ts';
 import { type Bait, type Probe, probeFull, probeUid } from '../sandbox/probe.ts';
+import { type Level, LOST } from '../sandbox/sandbox.ts';
 import { uidOf } from '../sandbox/uid.ts';
 import { emptyPlace } from './empty-place.ts';
 
@@ -52,7 +52,7 @@ export async function chooseIsolation(wish: IsolationWish): Promise<Isolation> {
   }
 }
 
-/** Why the walls do not hold, in words; undefined when they do. */
+/** Why the isolation does not hold, in words; undefined when they do. */
 function failureOf(probe: Probe, kept?: readonly string[]): string | undefined {
   if ('failed' in probe) return probe.failed;
   const reached = probe.reached.filter((what) => kept === undefined || kept.includes(what));

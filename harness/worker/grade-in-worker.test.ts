@@ -15,23 +15,23 @@ const job: Job = {
 };
 
 test('a worker reports what grading in this process would, and tells of its progress', async () => {
-  const told: string[] = [];
-  const report = await gradeInWorker(job, { level: 'none' }, (progress) => told.push(progress.type));
+  const progressTypes: string[] = [];
+  const report = await gradeInWorker(job, { level: 'none' }, (progress) => progressTypes.push(progress.type));
   expect(report.status).toBe('pass');
-  expect(told.filter((type) => type === 'finished')).toHaveLength(report.scenarios.length);
+  expect(progressTypes.filter((type) => type === 'finished')).toHaveLength(report.scenarios.length);
   expect(report.scenarios[0]?.runs[0]?.trace.events.length).toBeGreaterThan(0);
 });
 
 test('what happened comes as whole as it is wanted, and the verdicts are the same', async () => {
-  const told: string[] = [];
+  const progressTypes: string[] = [];
   const grading = (wants: Wants) =>
     gradeInWorker({ ...job, only: ['large-transfer'] }, { level: 'none', wants }, ({ type }) =>
-      told.push(type),
+      progressTypes.push(type),
     );
   const [whole] = (await grading({ recording: true })).scenarios;
-  expect(told.filter((type) => type === 'recorded')).toHaveLength(1);
+  expect(progressTypes.filter((type) => type === 'recorded')).toHaveLength(1);
   const [short] = (await grading({ brief: true })).scenarios;
-  expect(told.filter((type) => type === 'recorded')).toHaveLength(1);
+  expect(progressTypes.filter((type) => type === 'recorded')).toHaveLength(1);
   expect(whole?.status).toBe('pass');
   expect({ ...short, runs: [], durationMs: 0 }).toEqual({ ...whole, runs: [], durationMs: 0 });
   const [streams, shortened] = [whole, short].map((verdict) => verdict?.runs[0]?.trace.streams ?? {});
@@ -77,7 +77,7 @@ test('a broken specification is told with its places, before the worker is asked
     const grading = gradeInWorker({ ...job, spec }, { level: 'none' });
     await expect(grading).rejects.toThrow(SpecError);
     await expect(grading).rejects.toMatchObject({ rendered: expect.stringContaining('5:15: error:') });
-    const workers = descendants(process.pid).filter(({ words }) => words.includes('worker/main'));
+    const workers = descendants(process.pid).filter(({ args }) => args.includes('worker/main'));
     expect(workers).toEqual([]);
   } finally {
     rmSync(folder, { recursive: true });

@@ -93,7 +93,7 @@ export async function gradeInWorker(
   } finally {
     await worker.end();
   }
-  if (result === undefined) throw new WorkerError(`the worker ended without a result${worker.lastWords()}`);
+  if (result === undefined) throw new WorkerError(`the worker ended without a result${worker.lastOutput()}`);
   return result;
 }
 

@@ -6,8 +6,8 @@ import type { Report } from '../model/index.ts';
 import { openPipe } from '../net/pipe.ts';
 import { brief } from './brief.ts';
 import { closeLeaked } from './close-leaked.ts';
+import { isolationOptions } from './isolation-options.ts';
 import { line, messages, type Order, PIPE, type ReportHead, unpacked, type WorkerEvent } from './protocol.ts';
-import { wallsOf } from './walls.ts';
 
 /** Grades one submission as a process of its own; all that it says goes to its own pipe. */
 async function main(): Promise<void> {
@@ -53,7 +53,7 @@ function work(
     assignment: unpacked(order.assignment),
     ...(order.job.evidence === undefined ? { kernel } : {}),
     signal,
-    walls: wallsOf(order),
+    sandboxing: isolationOptions(order),
   };
   const { wants } = order;
   return grade(options, (progress) => {

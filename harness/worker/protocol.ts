@@ -3,7 +3,7 @@ import type { GradeOptions, Progress } from '../grading/grade.ts';
 import type { Json, Plan, Planned, Report, Verdict } from '../model/index.ts';
 
 /** What a worker is asked to do: everything of `GradeOptions` that is plain data. */
-export type Job = Omit<GradeOptions, 'signal' | 'walls' | 'assignment' | 'kernel'>;
+export type Job = Omit<GradeOptions, 'signal' | 'sandboxing' | 'assignment' | 'kernel'>;
 
 /** An assignment as it is sent. */
 interface Sent {

@@ -27,11 +27,11 @@ export interface Worker {
   /** Ends it if it has not ended, and returns once it is gone. */
   end(): Promise<void>;
   /** What it complained about and how it ended, for a message; empty when there is nothing to say. */
-  lastWords(): string;
+  lastOutput(): string;
 }
 
 /** How the submission is to be kept apart that a worker will get. */
-export interface Berth {
+export interface WorkerNeeds {
   readonly level: Level;
   readonly slot: number;
   /** Files and folders that the worker must be able to read. */
@@ -53,10 +53,10 @@ const GRACE = 15_000;
 const KEPT = 4096;
 
 /** Starts a worker. */
-export function startWorker(berth: Berth): WaitingWorker {
-  const { command, place, release } = arrange(berth);
-  const [file = '', ...words] = command;
-  const child = spawn(file, words, {
+export function startWorker(needs: WorkerNeeds): WaitingWorker {
+  const { command, place, release } = arrange(needs);
+  const [file = '', ...args] = command;
+  const child = spawn(file, args, {
     env: SYSTEM_ENVIRONMENT,
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     // A Ctrl-C at the terminal is for whoever gave the order: the worker is told by its pipe.
@@ -86,7 +86,7 @@ export function startWorker(berth: Berth): WaitingWorker {
     killer ??= setTimeout(() => child.kill('SIGKILL'), GRACE);
   };
   return {
-    level: berth.level,
+    level: needs.level,
     async dismiss() {
       child.kill('SIGKILL');
       await gone;
@@ -94,7 +94,7 @@ export function startWorker(berth: Berth): WaitingWorker {
       await release();
     },
     order(job, assignment, wants, signal) {
-      pipe.write(line({ job, assignment: packed(assignment), level: berth.level, ...place, wants }));
+      pipe.write(line({ job, assignment: packed(assignment), level: needs.level, ...place, wants }));
       if (signal?.aborted) stop();
       else signal?.addEventListener('abort', stop, { once: true });
       return {
@@ -107,7 +107,7 @@ export function startWorker(berth: Berth): WaitingWorker {
           pipe.destroy();
           await release();
         },
-        lastWords: () => {
+        lastOutput: () => {
           const said = complaints.trim() === '' ? '' : `: ${complaints.trim()}`;
           return ending === '' ? said : ` (${ending})${said}`;
         },
@@ -127,7 +127,7 @@ async function* eventsOf(pipe: Duplex): AsyncGenerator<WorkerEvent> {
 }
 
 /** The command of a worker, what it must be told of its place, and what is to be done once it is gone. */
-function arrange({ level, slot, needed }: Berth): {
+function arrange({ level, slot, needed }: WorkerNeeds): {
   readonly command: readonly string[];
   readonly place: Pick<Order, 'base' | 'uid'>;
   readonly release: () => Promise<void>;

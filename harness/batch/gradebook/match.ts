@@ -9,7 +9,7 @@ export interface Handed {
 }
 
 /** A student with something that a person should know. */
-export interface Told extends Handed {
+export interface Unplaced extends Handed {
   readonly why: string;
 }
 
@@ -17,9 +17,9 @@ export interface Matches {
   /** The row of the roster, by student. */
   readonly rows: ReadonlyMap<Student, RosterRow>;
   /** Students who have a row that may be somebody else's, and why. */
-  readonly doubtful: readonly Told[];
+  readonly doubtful: readonly Unplaced[];
   /** Students whom the roster does not have, and why that is said. */
-  readonly unmatched: readonly Told[];
+  readonly unmatched: readonly Unplaced[];
   /** Rows of the roster that nobody handed in for. */
   readonly missing: readonly RosterRow[];
 }
@@ -34,8 +34,8 @@ export function matchRoster(submissions: readonly Submission[], roster: Roster):
   const taken = new Set<RosterRow>();
   const isFree = (row: RosterRow) => !taken.has(row);
   const contested = new Set<RosterRow>();
-  const doubtful: Told[] = [];
-  const unmatched: Told[] = [];
+  const doubtful: Unplaced[] = [];
+  const unmatched: Unplaced[] = [];
   const take = (one: Handed, row: RosterRow, doubt: string | undefined) => {
     taken.add(row);
     rows.set(one.student, row);

@@ -15,7 +15,7 @@ export class Footprints {
   readonly #seen = new Map<string, number>();
 
   /** `keeper` is the process that adopts what the program leaves behind, if there is one. */
-  look(pids: readonly number[], keeper: number | undefined, limit: number): Footprint {
+  observed(pids: readonly number[], keeper: number | undefined, limit: number): Footprint {
     let memory = 0;
     let tasks = 0;
     let cpu = keeper === undefined ? 0 : (timesOf(keeper)?.times.children ?? 0);

@@ -1,18 +1,18 @@
 import type { Listener } from '../../model/index.ts';
-import { portLook } from '../port-look.ts';
+import { portObservation } from '../port-observation.ts';
 import type {
   Capabilities,
   Footprint,
   Kernel,
-  PortLook,
+  PortObservation,
   ProgramCpu,
   ProgramRef,
   ProgramUsage,
   ReuseFlags,
   ServerEnd,
   TcpRow,
-  ThreadLook,
-  WaitersLook,
+  ThreadObservation,
+  WaitersObservation,
   WaitTarget,
 } from '../types.ts';
 import { holdersOf, socketsOf } from './descriptors.ts';
@@ -24,7 +24,7 @@ import { reuseFlags } from './reuse-flags.ts';
 import { serverEnd } from './server-end.ts';
 import { Tables } from './tables.ts';
 import { Targets } from './targets.ts';
-import { describeLooks } from './thread-looks.ts';
+import { observeThreads } from './thread-observations.ts';
 import { Threads } from './threads.ts';
 import { Usage } from './usage.ts';
 import { Waiters } from './waiters.ts';
@@ -117,9 +117,9 @@ export class LinuxKernel implements Kernel {
     });
   }
 
-  async portState(port: number): Promise<PortLook> {
+  async portState(port: number): Promise<PortObservation> {
     const rows = await this.#tables.matching((row) => row.localPort === port);
-    return portLook(rows, await this.#listeners.owners(rows.filter((row) => row.state === 'LISTEN')));
+    return portObservation(rows, await this.#listeners.owners(rows.filter((row) => row.state === 'LISTEN')));
   }
 
   async serverEnd(serverPort: number, clientPort: number): Promise<ServerEnd | null> {
@@ -131,8 +131,8 @@ export class LinuxKernel implements Kernel {
     return this.#tables.connection(clientPort, serverPort);
   }
 
-  async threads(program: ProgramRef): Promise<ThreadLook[]> {
-    return describeLooks(this.#threads.looks(await this.#processes.all(program)), this.#targets);
+  async threads(program: ProgramRef): Promise<ThreadObservation[]> {
+    return observeThreads(this.#threads.observations(await this.#processes.all(program)), this.#targets);
   }
 
   async cpu(program: ProgramRef): Promise<ProgramCpu | null> {
@@ -161,11 +161,11 @@ export class LinuxKernel implements Kernel {
     const [oldest] = this.#footprints.keys();
     if (oldest !== undefined && this.#footprints.size >= PROGRAMS_LIMIT) this.#footprints.delete(oldest);
     this.#footprints.set(key, footprints);
-    return footprints.look(await this.processes(program), program.keeper, limit);
+    return footprints.observed(await this.processes(program), program.keeper, limit);
   }
 
-  waiters(program: ProgramRef, target: WaitTarget): Promise<WaitersLook> {
-    return this.#waiters.look(program, target);
+  waiters(program: ProgramRef, target: WaitTarget): Promise<WaitersObservation> {
+    return this.#waiters.observed(program, target);
   }
 
   async udp(program: ProgramRef): Promise<Listener[]> {
@@ -179,7 +179,7 @@ export class LinuxKernel implements Kernel {
   }
 
   async unused(program: ProgramRef): Promise<{ pid: number; fd: number }[]> {
-    const look = async () => {
+    const observed = async () => {
       const pids = await this.processes(program);
       const held = pids.flatMap((pid) =>
         [...socketsOf(pid)].map(([inode, [fd = 0]]) => ({ pid, fd, inode })),
@@ -193,10 +193,10 @@ export class LinuxKernel implements Kernel {
       const known = new Set([...tcp, ...udp].map(({ inode }) => inode));
       return held.filter(({ inode }) => !known.has(inode) && !unix.has(inode) && !foreign.has(inode));
     };
-    const first = new Set((await look()).map(({ inode }) => inode));
+    const first = new Set((await observed()).map(({ inode }) => inode));
     // Absence needs two looks.
     if (first.size === 0) return [];
-    return (await look()).filter(({ inode }) => first.has(inode)).map(({ pid, fd }) => ({ pid, fd }));
+    return (await observed()).filter(({ inode }) => first.has(inode)).map(({ pid, fd }) => ({ pid, fd }));
   }
 
   close(): void {

@@ -117,7 +117,7 @@ class Strangers {
 }
 
 /** A process in the middle of execve(2) has no environment for a moment; the kernel's own threads never have a program. */
-function isSettled(pid: number, environment: string): boolean {
+function isEstablished(pid: number, environment: string): boolean {
   return environment !== '' || linkOf(`/proc/${pid}/exe`) === null;
 }
 
@@ -139,7 +139,7 @@ async function marked({ marker, folder }: ProgramRef): Promise<number[]> {
       const text = known ? '' : (readText(`/proc/${pid}/environ`) ?? '');
       const environment = text.split('\0');
       const isMarked = environment.some((entry) => entry.startsWith(nameOf(marker)));
-      if (!known && !isMarked && isSettled(pid, text)) strangers.add(pid);
+      if (!known && !isMarked && isEstablished(pid, text)) strangers.add(pid);
       if (environment.includes(marker)) found.push(pid);
       // Daemons that set their title overwrite their environment; where they work still tells whose they are.
       else if (folder !== undefined && !isMarked && worksIn(pid, folder)) found.push(pid);

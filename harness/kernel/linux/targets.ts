@@ -40,7 +40,7 @@ export class Targets {
   }
 
   /** The descriptor of a process in words. */
-  words(pid: number, { fd, read, write }: RawWait): string {
+  describe(pid: number, { fd, read, write }: RawWait): string {
     const link = targetOf(pid, fd);
     if (link === null) return `descriptor ${fd}`;
     const socket = this.#socket(link);

@@ -5,7 +5,7 @@ import { roleOf } from './runtime-threads.ts';
 import { type RawWaitSet, waitSetOf } from './wait-set.ts';
 
 /** One coherent look at a thread: state, counters and call belong together. */
-export interface RawLook {
+export interface RawThread {
   readonly pid: number;
   readonly tid: number;
   readonly state: string;
@@ -28,14 +28,14 @@ const CACHE_LIMIT = 5000;
 
 /** Looks at threads; one that slept on since the last look is not asked again. */
 export class Threads {
-  readonly #last = new Map<string, RawLook>();
+  readonly #last = new Map<string, RawThread>();
 
-  looks(pids: readonly number[]): RawLook[] {
+  observations(pids: readonly number[]): RawThread[] {
     if (this.#last.size > CACHE_LIMIT) this.#last.clear();
-    return pids.flatMap((pid) => threadsOf(pid).flatMap((tid) => this.#look(pid, tid) ?? []));
+    return pids.flatMap((pid) => threadsOf(pid).flatMap((tid) => this.#observed(pid, tid) ?? []));
   }
 
-  #look(pid: number, tid: number): RawLook | null {
+  #observed(pid: number, tid: number): RawThread | null {
     const key = `${pid}:${tid}`;
     for (let tries = 0; tries < TRIES; tries++) {
       const before = statusOf(pid, tid);
@@ -57,9 +57,9 @@ export class Threads {
     return { pid, tid, ...status, state: 'R', call: { kind: 'running' }, waits: null, service };
   }
 
-  #keep(key: string, look: RawLook): RawLook {
-    this.#last.set(key, look);
-    return look;
+  #keep(key: string, observed: RawThread): RawThread {
+    this.#last.set(key, observed);
+    return observed;
   }
 }
 
@@ -68,7 +68,7 @@ function isSame(a: Status, b: Status): boolean {
 }
 
 /** The sleep goes on with the same call; only an epoll set may have been changed by another thread. */
-function sameSleep(last: RawLook): RawLook {
+function sameSleep(last: RawThread): RawThread {
   return last.waits?.epoll ? { ...last, waits: waitSetOf(last, last.call) } : last;
 }
 

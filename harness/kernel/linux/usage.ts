@@ -1,4 +1,4 @@
-import { standstill } from '../standstill.ts';
+import { stalledClock } from '../stalled-clock.ts';
 import type { CpuFigures, ProgramCpu, ProgramUsage, ThreadFigures } from '../types.ts';
 import { readAgain } from './proc.ts';
 import { threadsOf } from './processes.ts';
@@ -132,7 +132,7 @@ function readingOf(pid: number, tid: number): Reading | null {
     slices,
     state: status.state,
     voluntary: status.voluntary,
-    lostMs: standstill.lostMs,
+    lostMs: stalledClock.lostMs,
   };
 }
 

@@ -1,10 +1,10 @@
-import type { Capabilities, ProgramRef, TcpRow, WaitersLook, WaitTarget } from '../types.ts';
+import type { Capabilities, ProgramRef, TcpRow, WaitersObservation, WaitTarget } from '../types.ts';
 import { isNonBlocking, socketsOf, usesIoUring } from './descriptors.ts';
 import type { Processes } from './processes.ts';
 import type { Tables } from './tables.ts';
 import type { Targets } from './targets.ts';
-import { describeLooks } from './thread-looks.ts';
-import type { RawLook, Threads } from './threads.ts';
+import { observeThreads } from './thread-observations.ts';
+import type { RawThread, Threads } from './threads.ts';
 
 interface Rooms {
   readonly tables: Tables;
@@ -25,36 +25,36 @@ export class Waiters {
     this.#rooms = rooms;
   }
 
-  async look(program: ProgramRef, target: WaitTarget): Promise<WaitersLook> {
+  async observed(program: ProgramRef, target: WaitTarget): Promise<WaitersObservation> {
     const { processes, threads, targets, can } = this.#rooms;
     const pids = await processes.all(program);
     const found = await this.#socket(`${program.pid} ${program.marker}`, pids, target);
-    const looks = threads.looks(pids);
-    const described = await describeLooks(looks, targets);
+    const observations = threads.observations(pids);
+    const described = await observeThreads(observations, targets);
     const none = { direct: false, timeoutMs: null, threads: described };
     if (!can.listeners)
       return { ...none, state: 'unseen', detail: 'who holds which socket can not be seen here' };
     if (found.state !== 'held') return { ...none, state: found.state };
     const nonBlocking = isNonBlocking(found.pid, found.fd);
     const mode = nonBlocking === undefined ? {} : { nonBlocking };
-    if (!can.calls || looks.length === 0) {
+    if (!can.calls || observations.length === 0) {
       return { ...none, ...mode, state: 'unseen', detail: 'system calls can not be seen here' };
     }
     const how = target.kind === 'connection' && target.writing ? 'write' : 'read';
-    const index = looks.findIndex((look) => waitsFor(look, found.holders, how));
-    const waits = looks[index]?.waits;
+    const index = observations.findIndex((observed) => waitsFor(observed, found.holders, how));
+    const waits = observations[index]?.waits;
     const waiter = described[index];
     if (waits && waiter) {
       const { direct, timeoutMs } = waits;
       return { ...none, ...mode, state: 'waiting', direct, timeoutMs, waiter };
     }
-    const detail = whyUnseen(looks, [...found.holders.keys()]);
+    const detail = whyUnseen(observations, [...found.holders.keys()]);
     if (detail) return { ...none, ...mode, state: 'unseen', detail };
     return { ...none, ...mode, state: 'not_waiting' };
   }
 
   /** The target's socket and who holds it. */
-  async #socket(key: string, pids: readonly number[], target: WaitTarget): Promise<SocketLook> {
+  async #socket(key: string, pids: readonly number[], target: WaitTarget): Promise<SocketObservation> {
     const sockets = new Map(pids.map((pid) => [pid, socketsOf(pid)]));
     const cacheKey = `${key} ${JSON.stringify(target)}`;
     const cached = this.#inodes.get(cacheKey);
@@ -62,11 +62,11 @@ export class Waiters {
     if (held) return held;
     const rows = await this.#rows(target);
     for (const row of rows) {
-      const look = heldBy(sockets, row.inode);
-      if (!look) continue;
+      const observed = heldBy(sockets, row.inode);
+      if (!observed) continue;
       if (this.#inodes.size >= CACHE_LIMIT) this.#inodes.clear();
       this.#inodes.set(cacheKey, row.inode);
-      return look;
+      return observed;
     }
     const queued = rows.some((row) => row.inode === 0 && isOpen(row));
     return { state: target.kind === 'connection' && queued ? 'not_accepted' : 'no_such_socket' };
@@ -86,7 +86,7 @@ export class Waiters {
   }
 }
 
-type SocketLook =
+type SocketObservation =
   | { readonly state: 'no_such_socket' | 'not_accepted' }
   | {
       readonly state: 'held';
@@ -102,7 +102,7 @@ function isOpen(row: TcpRow): boolean {
 function heldBy(
   sockets: ReadonlyMap<number, ReadonlyMap<number, number[]>>,
   inode: number,
-): SocketLook | null {
+): SocketObservation | null {
   const holders = new Map<number, number[]>();
   for (const [pid, held] of sockets) {
     const fds = held.get(inode);
@@ -113,21 +113,21 @@ function heldBy(
 }
 
 function waitsFor(
-  look: RawLook,
+  observed: RawThread,
   holders: ReadonlyMap<number, readonly number[]>,
   how: 'read' | 'write',
 ): boolean {
-  const fds = holders.get(look.pid);
-  if (!fds || look.state !== 'S') return false;
-  return look.waits?.fds.some((wait) => wait[how] && fds.includes(wait.fd)) ?? false;
+  const fds = holders.get(observed.pid);
+  if (!fds || observed.state !== 'S') return false;
+  return observed.waits?.fds.some((wait) => wait[how] && fds.includes(wait.fd)) ?? false;
 }
 
-function whyUnseen(looks: readonly RawLook[], holders: readonly number[]): string | null {
-  const asleep = looks.filter((look) => look.state === 'S' && holders.includes(look.pid));
-  if (asleep.some((look) => look.call.kind === 'unreadable')) {
+function whyUnseen(observations: readonly RawThread[], holders: readonly number[]): string | null {
+  const asleep = observations.filter((observed) => observed.state === 'S' && holders.includes(observed.pid));
+  if (asleep.some((observed) => observed.call.kind === 'unreadable')) {
     return 'the system call that it sleeps in may not be read';
   }
-  if (asleep.some((look) => look.call.kind === 'call' && look.call.name === 'unknown')) {
+  if (asleep.some((observed) => observed.call.kind === 'call' && observed.call.name === 'unknown')) {
     return 'it sleeps in a system call that is not known here';
   }
   return holders.some(usesIoUring) ? 'it uses io_uring, whose waits do not show' : null;

@@ -1,6 +1,13 @@
 import type { Listener } from '../../model/index.ts';
-import { portLook } from '../port-look.ts';
-import type { Capabilities, Kernel, PortLook, ProgramRef, TcpRow, WaitersLook } from '../types.ts';
+import { portObservation } from '../port-observation.ts';
+import type {
+  Capabilities,
+  Kernel,
+  PortObservation,
+  ProgramRef,
+  TcpRow,
+  WaitersObservation,
+} from '../types.ts';
 import { lsofListeners } from './lsof.ts';
 import { netstatRows } from './netstat.ts';
 import { psProcesses } from './ps.ts';
@@ -65,11 +72,11 @@ export class PortableKernel implements Kernel {
     return pids.filter((pid) => owners.has(pid));
   }
 
-  async portState(port: number): Promise<PortLook> {
+  async portState(port: number): Promise<PortObservation> {
     const rows = this.can.states ? rowsOn(port, await this.tcp()) : [];
-    const look = portLook(rows, await this.listenersOn(port));
-    if (this.can.states || look.state === 'listening') return look;
-    return { ...look, state: 'unseen', detail: 'there is no netstat' };
+    const observed = portObservation(rows, await this.listenersOn(port));
+    if (this.can.states || observed.state === 'listening') return observed;
+    return { ...observed, state: 'unseen', detail: 'there is no netstat' };
   }
 
   async serverEnd(): Promise<null> {
@@ -96,7 +103,7 @@ export class PortableKernel implements Kernel {
     return null;
   }
 
-  async waiters(): Promise<WaitersLook> {
+  async waiters(): Promise<WaitersObservation> {
     const detail = 'system calls can not be seen here';
     return { state: 'unseen', direct: false, timeoutMs: null, threads: [], detail };
   }

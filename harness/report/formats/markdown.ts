@@ -40,10 +40,10 @@ export function markdown(report: Report, { audience, most }: { audience: Audienc
     `<sub>socket-grader ${prose(report.grader.version)}, seed ${prose(report.seed)}</sub>`,
     '',
   ].join('\n');
-  const told = repeats(report);
+  const repeated = repeats(report);
   const details = report.scenarios.flatMap((verdict, index) => {
-    if (told.has(verdict.id)) return [];
-    const alike = [...told].filter(([, first]) => first === verdict.id).map(([id]) => prose(id));
+    if (repeated.has(verdict.id)) return [];
+    const alike = [...repeated].filter(([, first]) => first === verdict.id).map(([id]) => prose(id));
     return detail(verdict, texts[index]).map((text) =>
       alike.length === 0 ? text : `${text}\nThe same in ${alike.slice(0, 50).join(', ')}.\n`,
     );

@@ -1,5 +1,5 @@
 import type { Finding, Report, RunVerdict, Status, Verdict } from '../../model/index.ts';
-import { BECAUSE } from '../account.ts';
+import { REASONS } from '../account.ts';
 import { unusedNote } from '../notes.ts';
 import { cut, plainLine, plainText } from '../plain.ts';
 import { repeats } from '../repeats.ts';
@@ -39,10 +39,10 @@ export function renderTerminal(report: Report, { width, colour, trace }: Termina
   ];
   const sharedBuild = report.build?.some(({ ok }) => !ok) ? report.scenarios[0]?.findings[0] : undefined;
   if (sharedBuild) lines.push(...findingLines(sharedBuild, set), '');
-  const told = repeats(report);
+  const repeated = repeats(report);
   for (const verdict of report.scenarios) {
     lines.push(scenarioLine(verdict, idWidth, set));
-    const same = told.get(verdict.id);
+    const same = repeated.get(verdict.id);
     if (same !== undefined && !sharedBuild) {
       lines.push(...set.labelled(INDENT, '', 0, `the same as in ${plainLine(same)}`), '');
     } else if (!sharedBuild) {
@@ -97,7 +97,7 @@ function findingLines(finding: Finding, set: TextSetter): string[] {
       ? undefined
       : `step ${step.index + 1}, ${step.name ?? step.verb}${row === undefined ? '' : ` (${row})`}, at ${step.file}:${step.line}`;
   return [
-    ...(because === undefined ? [] : set.labelled(INDENT, '', 0, set.style('yellow', BECAUSE[because]))),
+    ...(because === undefined ? [] : set.labelled(INDENT, '', 0, set.style('yellow', REASONS[because]))),
     ...set.labelled(INDENT, '', 0, set.style('bold', plainText(summary, MOST_TEXT))),
     ...put('expected', expected),
     ...put('came', actual),

@@ -1,11 +1,11 @@
-import type { Because, Finding } from '../../model/index.ts';
+import type { Finding, InconclusiveReason } from '../../model/index.ts';
 import { clip, count, html, join, type Markup, NOTHING } from './text.ts';
 
 const MOST_FINDINGS = 4;
 const MOST_EVIDENCE = 24;
 const MOST_TEXT = 1_500;
 
-const BECAUSE: Readonly<Record<Because, string>> = {
+const REASONS: Readonly<Record<InconclusiveReason, string>> = {
   precondition: 'Could not tell: what the scenario needs was not so.',
   capability: 'Could not tell: this machine can not do or show it.',
   interference: 'Could not tell: something else interfered.',
@@ -26,7 +26,7 @@ export function findingsHtml(findings: readonly Finding[], most = MOST_FINDINGS)
 export function findingHtml(finding: Finding): Markup {
   const { summary, expected, actual, evidence, hint, because } = finding;
   return html`<section class="finding ${because === undefined ? 'sure' : 'unsure'}">
-${because === undefined ? NOTHING : html`<p class="because">${BECAUSE[because]}</p>`}<p class="summary">${clip(summary, MOST_TEXT)}</p>
+${because === undefined ? NOTHING : html`<p class="because">${REASONS[because]}</p>`}<p class="summary">${clip(summary, MOST_TEXT)}</p>
 <dl>${put('Expected', expected)}${put('Came', actual)}${evidenceHtml(evidence)}${put('Hint', hint)}${put('Where', whereOf(finding), 'soft')}</dl>
 </section>`;
 }

@@ -3,7 +3,7 @@ import { lateLine } from '../late.ts';
 import { unusedNote } from '../notes.ts';
 import { findingHtml } from './finding.ts';
 import { buildHtml } from './output.ts';
-import { seconds, statusSign, statusWord } from './status.ts';
+import { seconds, statusLabel, statusSign } from './status.ts';
 import { clip, count, html, join, type Markup, NOTHING, score } from './text.ts';
 
 /** Title, submission, status and points. */
@@ -19,7 +19,7 @@ export function headHtml(report: Report): Markup {
     .filter((wanted) => number(wanted) > 0)
     .map(
       (wanted) =>
-        html`<span class="${wanted}">${number(wanted)} ${statusWord(wanted)}${forNothing(wanted) ? ' (for no points)' : ''}</span>`,
+        html`<span class="${wanted}">${number(wanted)} ${statusLabel(wanted)}${forNothing(wanted) ? ' (for no points)' : ''}</span>`,
     );
   const late = lateLine(report);
   const open = scenarios.filter((verdict) => verdict.status === 'inconclusive');

@@ -5,7 +5,7 @@ import { footHtml } from './foot.ts';
 import { failedBuildHtml, headHtml, overviewHtml } from './head.ts';
 import { type Detail, scenarioHtml } from './scenario.ts';
 import { SCRIPT } from './script.ts';
-import { statusWord } from './status.ts';
+import { statusLabel } from './status.ts';
 import { STYLE } from './style.ts';
 import { clip, count, html, join, Markup, NOTHING, score } from './text.ts';
 
@@ -19,7 +19,7 @@ const ORDER: Readonly<Record<Status, number>> = { fail: 0, inconclusive: 1, skip
 export function renderHtml(report: Report): string {
   const sections = scenarios(report);
   const policy = `default-src 'none'; style-src '${hash(STYLE)}'; script-src '${hash(SCRIPT)}'; base-uri 'none'; form-action 'none'`;
-  const title = `${clip(report.spec.title, 120)}: ${score(report.points)}/${score(report.maxPoints)}, ${statusWord(report.status)}, ${clip(report.submission.id, 120)}`;
+  const title = `${clip(report.spec.title, 120)}: ${score(report.points)}/${score(report.maxPoints)}, ${statusLabel(report.status)}, ${clip(report.submission.id, 120)}`;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -61,11 +61,15 @@ function scenarios(report: Report): Map<number, Markup> {
     .map((verdict, at) => ({ verdict: shared ? { ...verdict, findings: [] } : verdict, at }))
     .slice(0, MOST_SCENARIOS)
     .sort((a, b) => ORDER[a.verdict.status] - ORDER[b.verdict.status]);
-  const told = repeats(report);
+  const repeated = repeats(report);
   let room = BUDGET;
   for (const { verdict, at } of queue) {
     while (levels[0] !== undefined) {
-      const section = scenarioHtml(report, verdict, { at, detail: levels[0], same: told.get(verdict.id) });
+      const section = scenarioHtml(report, verdict, {
+        at,
+        detail: levels[0],
+        same: repeated.get(verdict.id),
+      });
       const size = Buffer.byteLength(section.text);
       if (size <= room) {
         room -= size;

@@ -5,7 +5,7 @@ import { timelineList } from '../timeline/text.ts';
 import { findingHtml, findingsHtml } from './finding.ts';
 import { outputHtml } from './output.ts';
 import { repeatHtml } from './repeat.ts';
-import { pointsOf, seconds, statusSign, statusWord } from './status.ts';
+import { pointsOf, seconds, statusLabel, statusSign } from './status.ts';
 import { clip, count, html, join, type Markup, NOTHING } from './text.ts';
 
 /** How much of a scenario is shown: everything, no timelines and output, or its first finding. */
@@ -74,7 +74,7 @@ function runHtml(run: RunVerdict, id: string, only: boolean, open: boolean): Mar
     .join(', ');
   const inside = html`${timelineHtml(run, id, name)}${outputHtml(run)}`;
   if (only) return inside;
-  return html`<details class="run"${open ? html` open` : NOTHING}><summary>${statusSign(run.status)}${clip(name, 120) || 'try 1'} <span class="soft">${statusWord(run.status)}</span></summary>${inside}</details>`;
+  return html`<details class="run"${open ? html` open` : NOTHING}><summary>${statusSign(run.status)}${clip(name, 120) || 'try 1'} <span class="soft">${statusLabel(run.status)}</span></summary>${inside}</details>`;
 }
 
 function timelineHtml({ trace, findings }: RunVerdict, id: string, name: string): Markup {

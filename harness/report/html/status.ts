@@ -10,7 +10,7 @@ const WORDS: Readonly<Record<Status, string>> = {
 const SIGNS: Readonly<Record<Status, string>> = { pass: '✓', fail: '✗', inconclusive: '?', skip: '–' };
 
 /** "passed", "failed" … */
-export function statusWord(status: Status): string {
+export function statusLabel(status: Status): string {
   return WORDS[status];
 }
 

@@ -1,9 +1,9 @@
 import type { Observation, Trace, TraceEvent } from '../../model/index.ts';
 import { count } from '../html/text.ts';
 import { excerpt } from './bytes.ts';
+import { exitLabel, observationLabel, signalLabel, stepEndLabel } from './labels.ts';
 import type { Mark, Message, TimelineRow } from './rows.ts';
 import type { Entry } from './select.ts';
-import { exitWords, observationWords, signalWords, stepEndWords } from './words.ts';
 
 /** Most characters of the bytes in a row. */
 const DATA = 24;
@@ -19,23 +19,23 @@ export function rowOf(
   const { t } = event;
   const conn = 'conn' in event ? event.conn : '';
   const partner = partners.get(conn);
-  const mark = (at: Mark['at'], sign: Mark['sign'], who: string, words: string, bytes = ''): Mark => ({
+  const mark = (at: Mark['at'], sign: Mark['sign'], who: string, label: string, bytes = ''): Mark => ({
     kind: 'mark',
     t,
     at,
     sign,
     who,
-    words,
+    label,
     bytes,
   });
-  const message = (way: Message['way'], sign: Message['sign'], words: string, bytes = ''): Message => ({
+  const message = (way: Message['way'], sign: Message['sign'], label: string, bytes = ''): Message => ({
     kind: 'message',
     t,
     way,
     sign,
     conn,
     ...(partner === undefined ? {} : { program: partner }),
-    words,
+    label,
     bytes,
   });
   switch (event.type) {
@@ -54,11 +54,11 @@ export function rowOf(
       );
     }
     case 'signal':
-      return mark('program', 'signal', event.program, signalWords(event));
+      return mark('program', 'signal', event.program, signalLabel(event));
     case 'limit':
       return mark('program', 'signal', event.program, `used more than it may (${event.limit})`);
     case 'process_exit':
-      return mark('program', 'exit', event.program, exitWords(event));
+      return mark('program', 'exit', event.program, exitLabel(event));
     case 'connect':
       return message('out', 'connect', `connects to ${event.host}:${event.port}`);
     case 'connected':
@@ -98,13 +98,13 @@ export function rowOf(
         reset: message('out', 'rst', 'RST: breaks off'),
       }[event.how];
     case 'observed':
-      return mark('kernel', 'seen', subject(event.observation), observationWords(event.observation));
+      return mark('kernel', 'seen', subject(event.observation), observationLabel(event.observation));
     case 'late':
       return mark('grader', 'note', 'grader', `was kept from running for ${event.ms} ms`);
     case 'trouble':
       return mark('grader', 'error', 'grader', event.message);
     case 'step_end':
-      return mark('grader', 'note', 'grader', stepEndWords(event));
+      return mark('grader', 'note', 'grader', stepEndLabel(event));
     default:
       return undefined;
   }

@@ -1,7 +1,7 @@
 import type { Finding, Trace, TraceEvent } from '../../model/index.ts';
 import { count } from '../html/text.ts';
+import { columnOf } from './columns.ts';
 import { rowOf } from './event.ts';
-import { laneOf } from './lanes.ts';
 import { partners } from './partner.ts';
 import type { TimelineRow } from './rows.ts';
 import { AFTERWARDS, type Entry, type LeftOut, selectEvents } from './select.ts';
@@ -9,7 +9,7 @@ import { AFTERWARDS, type Entry, type LeftOut, selectEvents } from './select.ts'
 /** A run as a ladder: who takes part, and what happened in order. */
 export interface Timeline {
   /** Connections by name, each with the column that it is drawn in. */
-  readonly lanes: ReadonlyMap<string, number>;
+  readonly columnByConn: ReadonlyMap<string, number>;
   readonly programs: readonly string[];
   readonly rows: readonly TimelineRow[];
   readonly events: number;
@@ -31,7 +31,7 @@ export function timeline(trace: Trace, findings: readonly Finding[] = []): Timel
   const pinned = new Set(shown.flatMap(({ event }) => (event === undefined ? [] : [event])));
   const rows = cutMiddle(rowsOf(trace, selectEvents(trace, pinned), shown));
   return {
-    lanes: laneOf(rows),
+    columnByConn: columnOf(rows),
     programs: [
       ...new Set(rows.flatMap((row) => (row.kind === 'mark' && row.at === 'program' ? [row.who] : []))),
     ],
@@ -56,7 +56,7 @@ function rowsOf(
   let previous: TraceEvent | undefined;
   for (const entry of entries) {
     if ('leftOut' in entry) {
-      rows.push({ kind: 'gap', words: gapWords(entry) });
+      rows.push({ kind: 'gap', label: gapLabel(entry) });
       previous = undefined;
       continue;
     }
@@ -64,7 +64,7 @@ function rowsOf(
     while (waiting[0] && isBefore(waiting[0], entry)) rows.push(...failure(waiting.shift()));
     if (event.t - last >= LONG_WAIT && rows.length > 0) rows.push({ kind: 'wait', ms: event.t - last });
     if (entry.step !== step)
-      rows.push({ kind: 'step', words: stepWords(entry.step, titles), failed: failedSteps.has(entry.step) });
+      rows.push({ kind: 'step', label: stepLabel(entry.step, titles), failed: failedSteps.has(entry.step) });
     step = entry.step;
     const row = rowOf(entry, trace, previous, programs);
     if (answersConnect(event, previous)) dropAttempt(rows);
@@ -77,7 +77,7 @@ function rowsOf(
   return rows;
 }
 
-function stepWords(step: number, titles: ReadonlyMap<number, string>): string {
+function stepLabel(step: number, titles: ReadonlyMap<number, string>): string {
   if (step === AFTERWARDS) return 'clean-up';
   const title = titles.get(step);
   return step < 0 ? '' : `step ${step + 1}${title === undefined ? '' : `, ${clipped(title)}`}`;
@@ -121,12 +121,12 @@ function failure(finding: Finding | undefined): TimelineRow[] {
   const where = step === undefined ? '' : `step ${step.index + 1}, ${step.name ?? step.verb}: `;
   return [
     because === undefined
-      ? { kind: 'failure', words: `${where}failed here`, sure: true }
-      : { kind: 'failure', words: `${where}no verdict from here on`, sure: false },
+      ? { kind: 'failure', label: `${where}failed here`, sure: true }
+      : { kind: 'failure', label: `${where}no verdict from here on`, sure: false },
   ];
 }
 
-function gapWords({ leftOut, sent, received }: LeftOut): string {
+function gapLabel({ leftOut, sent, received }: LeftOut): string {
   const traffic = [
     ...(sent > 0 ? [`${count(sent, 'byte')} sent`] : []),
     ...(received > 0 ? [`${count(received, 'byte')} received`] : []),
@@ -146,7 +146,7 @@ function cutMiddle(rows: readonly TimelineRow[]): readonly TimelineRow[] {
   let left = 0;
   rows.forEach((row, at) => {
     if (at < HEAD || at >= rows.length - TAIL || near.has(at)) {
-      if (left > 0) kept.push({ kind: 'gap', words: `${count(left, 'row')} left out` });
+      if (left > 0) kept.push({ kind: 'gap', label: `${count(left, 'row')} left out` });
       left = 0;
       kept.push(row);
     } else left += 1;

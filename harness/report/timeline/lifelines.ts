@@ -1,6 +1,6 @@
 import { join, type Markup } from '../html/text.ts';
+import { connectionOf, isEnd } from './columns.ts';
 import type { Timeline } from './index.ts';
-import { connectionOf, isEnd } from './lanes.ts';
 import { line } from './shapes.ts';
 import type { Columns } from './svg.ts';
 
@@ -40,8 +40,8 @@ function programLines(
   rows.forEach((row, at) => {
     if (row.kind !== 'mark' || row.at !== 'program') return;
     const y = (tops[at] ?? 0) + MIDDLE;
-    const stops = row.sign === 'signal' && row.words.startsWith('SIGSTOP');
-    const goesOn = row.sign === 'signal' && row.words.startsWith('SIGCONT');
+    const stops = row.sign === 'signal' && row.label.startsWith('SIGSTOP');
+    const goesOn = row.sign === 'signal' && row.label.startsWith('SIGCONT');
     if (row.sign === 'start' || stops || goesOn) {
       end(row.who, y);
       alive.set(row.who, { from: y, stopped: stops });
@@ -65,6 +65,6 @@ function clientLines(
     ends.set(conn, { from: ends.get(conn)?.from ?? y, to: isEnd(row) ? y : bottom });
   });
   return [...ends].map(([conn, { from, to }]) =>
-    line(columns.lane(conn), from, columns.lane(conn), to, 'life client'),
+    line(columns.ofConn(conn), from, columns.ofConn(conn), to, 'life client'),
   );
 }

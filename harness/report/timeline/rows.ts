@@ -6,7 +6,7 @@ export interface Mark {
   readonly sign: 'start' | 'print' | 'signal' | 'exit' | 'error' | 'seen' | 'note';
   /** Name of the connection or of the program. */
   readonly who: string;
-  readonly words: string;
+  readonly label: string;
   readonly bytes: string;
 }
 
@@ -19,7 +19,7 @@ export interface Message {
   readonly conn: string;
   /** The program at the other end, where it is known. */
   readonly program?: string;
-  readonly words: string;
+  readonly label: string;
   readonly bytes: string;
 }
 
@@ -27,9 +27,9 @@ export interface Message {
 export type TimelineRow =
   | Mark
   | Message
-  | { readonly kind: 'step'; readonly words: string; readonly failed: boolean }
+  | { readonly kind: 'step'; readonly label: string; readonly failed: boolean }
   /** Nothing happened for a while, in milliseconds. */
   | { readonly kind: 'wait'; readonly ms: number }
-  | { readonly kind: 'gap'; readonly words: string }
+  | { readonly kind: 'gap'; readonly label: string }
   /** Where it went wrong; `sure` is false when there is no verdict. */
-  | { readonly kind: 'failure'; readonly words: string; readonly sure: boolean };
+  | { readonly kind: 'failure'; readonly label: string; readonly sure: boolean };

@@ -21,7 +21,7 @@ export function arrow(from: number, to: number, y: number, kind: string, refused
 }
 
 /** A line of text, with bytes behind it in another type. */
-export function text(x: number, y: number, words: string, kind: string, bytes = ''): Markup {
+export function text(x: number, y: number, label: string, kind: string, bytes = ''): Markup {
   const code = bytes === '' ? NOTHING : html`<tspan class="b" dx="6">${bytes}</tspan>`;
-  return html`<text class="${kind}" x="${x}" y="${y}">${words}${code}</text>`;
+  return html`<text class="${kind}" x="${x}" y="${y}">${label}${code}</text>`;
 }

@@ -1,17 +1,17 @@
 import { clip, html, join, type Markup, NOTHING } from '../html/text.ts';
+import { MOST_COLUMNS } from './columns.ts';
 import type { Timeline } from './index.ts';
-import { MOST_LANES } from './lanes.ts';
 import { lifelines } from './lifelines.ts';
 import type { Mark, Message, TimelineRow } from './rows.ts';
 import { arrow, line, shape, text } from './shapes.ts';
-import { timeWords } from './text.ts';
+import { formatTime } from './text.ts';
 
 /** Units of the picture's own coordinates; it is scaled to the page. */
 const WIDTH = 540;
 const HEAD = 40;
 const TIME = 48;
-const FIRST_LANE = 88;
-const LANE = 26;
+const FIRST_COLUMN = 88;
+const COLUMN = 26;
 const KERNEL = 520;
 const ROOM_FOR_KERNEL = 128;
 const MOST_PROGRAMS = 3;
@@ -26,7 +26,7 @@ const HEIGHTS: Readonly<Record<TimelineRow['kind'], number>> = {
 
 /** Where the columns stand. */
 export interface Columns {
-  lane(conn: string): number;
+  ofConn(conn: string): number;
   program(name: string): number;
   readonly kernel: number;
 }
@@ -54,12 +54,12 @@ ${bands(timeline, tops)}${lifelines(timeline, tops, columns, height - 8)}${heads
 </svg>`;
 }
 
-function columnsOf({ lanes, programs }: Timeline): Columns {
+function columnsOf({ columnByConn, programs }: Timeline): Columns {
   const shown = Math.max(1, Math.min(MOST_PROGRAMS, programs.length));
   const rightmost = KERNEL - ROOM_FOR_KERNEL;
   return {
     kernel: KERNEL,
-    lane: (conn) => FIRST_LANE + LANE * (lanes.get(conn) ?? 0),
+    ofConn: (conn) => FIRST_COLUMN + COLUMN * (columnByConn.get(conn) ?? 0),
     program: (name) => {
       const at = Math.max(0, Math.min(programs.indexOf(name), MOST_PROGRAMS - 1));
       return rightmost - 80 * (shown - 1 - at);
@@ -67,25 +67,25 @@ function columnsOf({ lanes, programs }: Timeline): Columns {
   };
 }
 
-function description({ rows, lanes, programs, durationMs }: Timeline): string {
-  const conns = [...lanes.keys()];
+function description({ rows, columnByConn, programs, durationMs }: Timeline): string {
+  const conns = [...columnByConn.keys()];
   const who = conns.length === 0 ? 'no connection' : `connections ${clip(conns.join(', '), 80)}`;
-  return `A ladder of ${rows.length} rows and ${timeWords(durationMs)} ms: ${who} on the left, ${clip(programs.join(', '), 80) || 'no program'} and the kernel on the right, time running down. The same follows as a list.`;
+  return `A ladder of ${rows.length} rows and ${formatTime(durationMs)} ms: ${who} on the left, ${clip(programs.join(', '), 80) || 'no program'} and the kernel on the right, time running down. The same follows as a list.`;
 }
 
-function heads({ lanes, programs }: Timeline, columns: Columns): Markup {
-  const conns = [...lanes.keys()].filter(
-    (conn, at, all) => all.findIndex((other) => lanes.get(other) === lanes.get(conn)) === at,
+function heads({ columnByConn, programs }: Timeline, columns: Columns): Markup {
+  const conns = [...columnByConn.keys()].filter(
+    (conn, at, all) => all.findIndex((other) => columnByConn.get(other) === columnByConn.get(conn)) === at,
   );
   const client =
     conns.length === 0
       ? NOTHING
-      : text(FIRST_LANE + (LANE / 2) * Math.max(...lanes.values()), 16, 'client', 'h c');
+      : text(FIRST_COLUMN + (COLUMN / 2) * Math.max(...columnByConn.values()), 16, 'client', 'h c');
   return join([
     text(TIME - 4, 16, 'ms', 'h e'),
     client,
-    ...(lanes.size > 1 || conns.length > 0
-      ? conns.map((conn) => text(columns.lane(conn), 31, sharedName(conn, lanes), 'n c'))
+    ...(columnByConn.size > 1 || conns.length > 0
+      ? conns.map((conn) => text(columns.ofConn(conn), 31, sharedName(conn, columnByConn), 'n c'))
       : []),
     ...programs.slice(0, MOST_PROGRAMS).map((name) => text(columns.program(name), 16, clip(name, 12), 'h c')),
     text(KERNEL + 14, 16, 'kernel', 'h e'),
@@ -93,8 +93,8 @@ function heads({ lanes, programs }: Timeline, columns: Columns): Markup {
 }
 
 /** The name above a column; a column that several connections use one after the other has none. */
-function sharedName(conn: string, lanes: ReadonlyMap<string, number>): string {
-  const users = [...lanes].filter(([, lane]) => lane === lanes.get(conn));
+function sharedName(conn: string, columnByConn: ReadonlyMap<string, number>): string {
+  const users = [...columnByConn].filter(([, ofConn]) => ofConn === columnByConn.get(conn));
   return users.length > 1 || conn.length > 3 ? '' : conn;
 }
 
@@ -118,17 +118,17 @@ function drawRow(row: TimelineRow, y: number, columns: Columns, timeline: Timeli
     case 'step':
       return join([
         line(0, y + 7, WIDTH, y + 7, row.failed ? 'rule bad' : 'rule'),
-        text(0, y + 19, row.words, row.failed ? 's bad' : 's'),
+        text(0, y + 19, row.label, row.failed ? 's bad' : 's'),
       ]);
     case 'wait':
-      return text(middle(timeline, columns), y + 16, `· · ·   ${timeWords(row.ms)} ms pass   · · ·`, 'w c');
+      return text(middle(timeline, columns), y + 16, `· · ·   ${formatTime(row.ms)} ms pass   · · ·`, 'w c');
     case 'gap':
-      return text(middle(timeline, columns), y + 18, `⋮   ${row.words}   ⋮`, 'w c');
+      return text(middle(timeline, columns), y + 18, `⋮   ${row.label}   ⋮`, 'w c');
     case 'failure':
       return text(
         middle(timeline, columns),
         y + 19,
-        `${row.sure ? '✗' : '?'} ${clip(row.words, 60)}`,
+        `${row.sure ? '✗' : '?'} ${clip(row.label, 60)}`,
         row.sure ? 'f c bad' : 'f c warn',
       );
     case 'message':
@@ -139,23 +139,28 @@ function drawRow(row: TimelineRow, y: number, columns: Columns, timeline: Timeli
 }
 
 function middle({ programs }: Timeline, columns: Columns): number {
-  return (FIRST_LANE + columns.program(programs[0] ?? '')) / 2;
+  return (FIRST_COLUMN + columns.program(programs[0] ?? '')) / 2;
 }
 
-function drawMessage(row: Message, y: number, columns: Columns, { lanes, programs }: Timeline): Markup {
-  const client = columns.lane(row.conn);
+function drawMessage(
+  row: Message,
+  y: number,
+  columns: Columns,
+  { columnByConn, programs }: Timeline,
+): Markup {
+  const client = columns.ofConn(row.conn);
   const program = columns.program(row.program ?? programs[0] ?? '');
   const [from, to] = row.way === 'out' ? [client, program] : [program, client];
   const tone = row.sign === 'rst' || row.sign === 'refused' ? 'bad' : row.sign === 'data' ? '' : 'soft';
-  const named = lanes.size > 1 || row.sign === 'connect' ? `${clip(row.conn, 14)} ` : '';
-  const left = FIRST_LANE + LANE * (MOST_LANES - 1);
+  const named = columnByConn.size > 1 || row.sign === 'connect' ? `${clip(row.conn, 14)} ` : '';
+  const left = FIRST_COLUMN + COLUMN * (MOST_COLUMNS - 1);
   return join([
-    text(TIME - 4, y + 26, timeWords(row.t), 't e'),
+    text(TIME - 4, y + 26, formatTime(row.t), 't e'),
     arrow(from, to, y + 22, `${row.sign} ${tone}`, row.sign === 'refused'),
     text(
       (Math.min(client, left) + program) / 2,
       y + 16,
-      `${named}${clip(row.words, 56)}`,
+      `${named}${clip(row.label, 56)}`,
       `l c ${tone}`,
       row.bytes,
     ),
@@ -174,26 +179,26 @@ const SIGNS: Readonly<Record<Mark['sign'], string>> = {
 
 function drawMark(row: Mark, y: number, columns: Columns): Markup {
   const tone = row.sign === 'error' ? 'bad' : '';
-  const time = text(TIME - 4, y + 17, timeWords(row.t), 't e');
+  const time = text(TIME - 4, y + 17, formatTime(row.t), 't e');
   const at = (x: number) =>
     shape(`M${x} ${y + 13}${SIGNS[row.sign].replace(/^M/, 'm')}`, `m ${row.sign} ${tone}`);
   switch (row.at) {
     case 'client': {
-      const x = columns.lane(row.who);
-      return join([time, at(x), text(x + 11, y + 17, `${row.who} ${clip(row.words, 50)}`, `l ${tone}`)]);
+      const x = columns.ofConn(row.who);
+      return join([time, at(x), text(x + 11, y + 17, `${row.who} ${clip(row.label, 50)}`, `l ${tone}`)]);
     }
     case 'program': {
       const x = columns.program(row.who);
       const clippedTo = row.bytes === '' ? 52 : 20;
-      return join([time, at(x), text(x - 12, y + 17, clip(row.words, clippedTo), `l e ${tone}`, row.bytes)]);
+      return join([time, at(x), text(x - 12, y + 17, clip(row.label, clippedTo), `l e ${tone}`, row.bytes)]);
     }
     case 'kernel':
       return join([
         time,
         at(columns.kernel),
-        text(columns.kernel - 12, y + 17, clip(row.words, 60), 'l e k'),
+        text(columns.kernel - 12, y + 17, clip(row.label, 60), 'l e k'),
       ]);
     case 'grader':
-      return join([time, text(FIRST_LANE - 8, y + 17, clip(row.words, 70), `l g ${tone}`)]);
+      return join([time, text(FIRST_COLUMN - 8, y + 17, clip(row.label, 70), `l g ${tone}`)]);
   }
 }

@@ -3,7 +3,7 @@ import type { Timeline } from './index.ts';
 import type { TimelineRow } from './rows.ts';
 
 /** Milliseconds without a unit: "0.4", "12", "1,302". */
-export function timeWords(ms: number): string {
+export function formatTime(ms: number): string {
   if (ms < 10) return String(Number(ms.toFixed(1)));
   return grouped(Math.round(ms));
 }
@@ -20,28 +20,28 @@ export function timelineList({ rows, programs }: Timeline): Markup {
 function item(row: TimelineRow, several: boolean): Markup {
   switch (row.kind) {
     case 'step':
-      return html`<li class="st">${row.words || 'before the first step'}</li>`;
+      return html`<li class="st">${row.label || 'before the first step'}</li>`;
     case 'wait':
-      return html`<li class="mu">${timeWords(row.ms)} ms pass</li>`;
+      return html`<li class="mu">${formatTime(row.ms)} ms pass</li>`;
     case 'gap':
-      return html`<li class="mu">… ${row.words} …</li>`;
+      return html`<li class="mu">… ${row.label} …</li>`;
     case 'failure':
-      return html`<li class="${row.sure ? 'bad' : 'warn'}">${row.words}</li>`;
+      return html`<li class="${row.sure ? 'bad' : 'warn'}">${row.label}</li>`;
     case 'message': {
       const name = several ? row.program : undefined;
       const way =
         row.way === 'out'
           ? `client ${row.conn} to ${name === undefined ? 'the program' : `program ${name}`}`
           : `program ${name === undefined ? '' : `${name} `}to client ${row.conn}`;
-      return html`<li>${time(row.t)} ${way}: ${row.words}${code(row.bytes)}</li>`;
+      return html`<li>${time(row.t)} ${way}: ${row.label}${code(row.bytes)}</li>`;
     }
     case 'mark':
-      return html`<li>${time(row.t)} ${row.at === 'program' || row.at === 'client' ? `${row.at} ${row.who}` : row.at}: ${row.words}${code(row.bytes)}</li>`;
+      return html`<li>${time(row.t)} ${row.at === 'program' || row.at === 'client' ? `${row.at} ${row.who}` : row.at}: ${row.label}${code(row.bytes)}</li>`;
   }
 }
 
 function time(t: number): Markup {
-  return html`<span class="tm">${timeWords(t)} ms</span>`;
+  return html`<span class="tm">${formatTime(t)} ms</span>`;
 }
 
 function code(bytes: string): Markup {

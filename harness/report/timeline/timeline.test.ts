@@ -8,11 +8,11 @@ import { timelineSvg } from './svg.ts';
 import { timelineList } from './text.ts';
 
 describe('a run as a ladder', () => {
-  const { rows, lanes, programs } = timeline(echoTrace(), [findingOf()]);
+  const { rows, columnByConn, programs } = timeline(echoTrace(), [findingOf()]);
 
   test('has the messages with their way, length and bytes, in order', () => {
     const messages = rows.flatMap((row) =>
-      row.kind === 'message' ? [[row.way, row.sign, row.words, row.bytes]] : [],
+      row.kind === 'message' ? [[row.way, row.sign, row.label, row.bytes]] : [],
     );
     expect(messages).toEqual([
       ['out', 'connect', 'connects to port 9000 from 4242', ''],
@@ -20,18 +20,18 @@ describe('a run as a ladder', () => {
       ['in', 'data', '6 bytes', 'hello\\n'],
       ['in', 'rst', 'RST: the program broke off', ''],
     ]);
-    expect([...lanes]).toEqual([['a', 0]]);
+    expect([...columnByConn]).toEqual([['a', 0]]);
     expect(programs).toEqual(['server']);
   });
 
   test('marks the long wait, the failed step, and the place in it', () => {
     expect(rows).toContainEqual({ kind: 'wait', ms: 830 });
-    expect(rows).toContainEqual({ kind: 'step', words: 'step 4', failed: true });
-    expect(rows).toContainEqual({ kind: 'step', words: 'step 3', failed: false });
+    expect(rows).toContainEqual({ kind: 'step', label: 'step 4', failed: true });
+    expect(rows).toContainEqual({ kind: 'step', label: 'step 3', failed: false });
     const at = rows.findIndex(({ kind }) => kind === 'failure');
-    expect(rows[at]).toEqual({ kind: 'failure', words: 'step 4, expect: failed here', sure: true });
+    expect(rows[at]).toEqual({ kind: 'failure', label: 'step 4, expect: failed here', sure: true });
     expect(rows[at - 1]).toMatchObject({ kind: 'message', sign: 'rst' });
-    expect(rows[at + 1]).toEqual({ kind: 'step', words: 'clean-up', failed: false });
+    expect(rows[at + 1]).toEqual({ kind: 'step', label: 'clean-up', failed: false });
   });
 
   test('a connection that is refused is one row with the reason', () => {
@@ -42,7 +42,7 @@ describe('a run as a ladder', () => {
       ]),
     ).rows.filter(({ kind }) => kind === 'message');
     expect(refused).toEqual([
-      expect.objectContaining({ sign: 'refused', words: 'can’t connect to 127.0.0.1:9000: ECONNREFUSED' }),
+      expect.objectContaining({ sign: 'refused', label: 'can’t connect to 127.0.0.1:9000: ECONNREFUSED' }),
     ]);
   });
 
@@ -68,11 +68,11 @@ describe('a run as a ladder', () => {
       { type: 'connect', conn, host: '::1', port: 1 },
       { type: 'local_close', conn, how: 'close' },
     ]);
-    expect([...timeline(traceOf(events)).lanes.values()]).toEqual([0, 0, 0]);
+    expect([...timeline(traceOf(events)).columnByConn.values()]).toEqual([0, 0, 0]);
     const open = events.filter(({ type }) => type === 'connect');
-    expect([...timeline(traceOf(open)).lanes.values()]).toEqual([0, 1, 2]);
+    expect([...timeline(traceOf(open)).columnByConn.values()]).toEqual([0, 1, 2]);
     const overlapping = [0, 2, 4, 1, 3, 5].flatMap((at) => events[at] ?? []);
-    expect([...timeline(traceOf(overlapping)).lanes.values()]).toEqual([0, 1, 2]);
+    expect([...timeline(traceOf(overlapping)).columnByConn.values()]).toEqual([0, 1, 2]);
   });
 });
 
@@ -175,8 +175,8 @@ describe('a very long run', () => {
     pieces.splice(100, 0, { type: 'conn_error', conn: 'a', code: 'EPIPE' });
     const { rows } = timeline(traceOf([{ type: 'step_begin', step: 0 }, ...pieces]));
     expect(rows.length).toBeLessThan(40);
-    expect(rows.find((row) => row.kind === 'mark')).toMatchObject({ words: 'EPIPE' });
-    const gaps = rows.flatMap((row) => (row.kind === 'gap' ? [row.words] : []));
+    expect(rows.find((row) => row.kind === 'mark')).toMatchObject({ label: 'EPIPE' });
+    const gaps = rows.flatMap((row) => (row.kind === 'gap' ? [row.label] : []));
     expect(gaps[0]).toMatch(/^\d+ events left out: \d+ bytes sent, \d+ bytes received$/);
   });
 
@@ -208,7 +208,7 @@ describe('the picture', () => {
     const line = timeline(echoTrace(), [findingOf()]);
     const list = timelineList(line).text;
     for (const row of line.rows)
-      if (row.kind !== 'wait' && row.words !== '') expect(list).toContain(row.words);
+      if (row.kind !== 'wait' && row.label !== '') expect(list).toContain(row.label);
   });
 
   test('bytes are text in it, whatever they are', () => {

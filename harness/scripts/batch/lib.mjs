@@ -14,11 +14,11 @@ export function temporary() {
 }
 
 /** What keeps programs apart. */
-const WALLS = new Set(['setpriv', 'unshare', 'perl', 'mount', 'bwrap']);
+const SANDBOXES = new Set(['setpriv', 'unshare', 'perl', 'mount', 'bwrap']);
 
 /**
  * Starts a batch; `result` has its output, the largest resident set of the orchestrator in bytes, and processor time in
- * seconds: of the orchestrator, of its workers, of the walls around programs, and of all together. They are looked at as
+ * seconds: of the orchestrator, of its workers, of the sandboxes around programs, and of all together. They are looked at as
  * they go, so what stands for a moment only may be missed; all together is what the kernel says in the end where that is
  * more, which it is unless long runners were killed with nobody left to wait for them.
  */
@@ -32,7 +32,7 @@ export function startBatch(args) {
   let own = 0;
   const used = new Map();
   const workers = new Set();
-  const walls = new Set();
+  const sandboxes = new Set();
   const before = childrenTime();
   const look = (pid) => {
     const fields = fieldsOf(pid);
@@ -43,8 +43,8 @@ export function startBatch(args) {
     used.set(key, time);
     if (pid === child.pid) own = time;
     else if (isWorker(pid)) workers.add(key);
-    else if (WALLS.has(read(`/proc/${pid}/comm`).trim())) walls.add(key);
-    else walls.delete(key);
+    else if (SANDBOXES.has(read(`/proc/${pid}/comm`).trim())) sandboxes.add(key);
+    else sandboxes.delete(key);
     for (const task of tasks(pid))
       for (const below of read(`/proc/${pid}/task/${task}/children`).split(' ').filter(Boolean))
         look(Number(below));
@@ -60,7 +60,17 @@ export function startBatch(args) {
       clearInterval(timer);
       const seconds = (performance.now() - began) / 1000;
       const all = Math.max(childrenTime() - before, sum(used.keys()));
-      resolve({ code, signal, stdout, seconds, peak, own, workers: sum(workers), walls: sum(walls), all });
+      resolve({
+        code,
+        signal,
+        stdout,
+        seconds,
+        peak,
+        own,
+        workers: sum(workers),
+        sandboxes: sum(sandboxes),
+        all,
+      });
     });
   });
   return { child, result };

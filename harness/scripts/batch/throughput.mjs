@@ -30,14 +30,14 @@ for (const jobs of [1, 2]) {
     '--jobs',
     String(jobs),
   ]);
-  const { code, seconds, own, workers, walls, all, peak } = await result;
+  const { code, seconds, own, workers, sandboxes, all, peak } = await result;
   speed[jobs] = count / seconds;
-  const share = (100 * (own + workers + walls)) / all;
+  const share = (100 * (own + workers + sandboxes)) / all;
   console.log(
     `${jobs} at a time: ${seconds.toFixed(0)} s, ${(60 * speed[jobs]).toFixed(1)} a minute, exit ${code}, ${load()}`,
   );
   console.log(
-    `  processor time: ${all.toFixed(1)} s, of it orchestrator ${own.toFixed(1)}, workers ${workers.toFixed(1)} and walls ${walls.toFixed(1)}: ${share.toFixed(0)} % (goal: at most 50); orchestrator ${(peak / 1024 ** 2).toFixed(0)} MiB`,
+    `  processor time: ${all.toFixed(1)} s, of it orchestrator ${own.toFixed(1)}, workers ${workers.toFixed(1)} and sandboxes ${sandboxes.toFixed(1)}: ${share.toFixed(0)} % (goal: at most 50); orchestrator ${(peak / 1024 ** 2).toFixed(0)} MiB`,
   );
 }
 console.log(`two jobs against one: ${(speed[2] / speed[1]).toFixed(2)} (goal: at least 1.7)`);

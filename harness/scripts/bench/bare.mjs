@@ -201,8 +201,8 @@ async function one([, scenario]) {
 const waiting = Object.entries(ASSIGNMENTS[assignment]);
 const only = process.env.ONLY;
 const chosen = only === undefined ? waiting : waiting.filter(([name]) => name === only);
-const lane = async () => {
+const runNext = async () => {
   for (let next = chosen.shift(); next; next = chosen.shift()) await one(next);
 };
-await Promise.all(Array.from({ length: Math.max(6, 2 * os.availableParallelism()) }, lane));
+await Promise.all(Array.from({ length: Math.max(6, 2 * os.availableParallelism()) }, runNext));
 process.exit(0);

@@ -1,6 +1,6 @@
 import { type Found, inconclusive, type Outcome } from './definition.ts';
+import { ADDRESS_IN_USE, describeExit, describePorts, lastOutput } from './describe.ts';
 import type { InstanceView, TraceView } from './view.ts';
-import { ADDRESS_IN_USE, describeExit, describePorts, lastWords } from './words.ts';
 
 /** What there is to say of a program that listens on a port; nothing of one that was started for the first time. */
 export function judgeRestart(
@@ -70,7 +70,7 @@ export function restartCause(program: string, view: TraceView, instance: Instanc
   const trial = view.observed('bind_trial');
   if (!trial || instance.instance === 1) return undefined;
   const seen = view.observed('listening');
-  const words = lastWords(view, program);
+  const words = lastOutput(view, program);
   const elsewhere = seen?.state === 'other_port';
   // What it prints tells; when it prints nothing of the kind, whether it listens once the port is free of the old connection.
   const refused = ADDRESS_IN_USE.test(words.join('\n')) || view.observed('control_start')?.listens === true;
@@ -91,7 +91,7 @@ export function restartCause(program: string, view: TraceView, instance: Instanc
     evidence: [
       `port ${port} was in TIME_WAIT when the program was started again`,
       ...flag.evidence,
-      ...controlWords(view),
+      ...describeControlStart(view),
       ...words,
     ],
     hint: 'Set SO_REUSEADDR to 1 on the listening socket after creating it and before bind().',
@@ -140,7 +140,7 @@ function whereSet(view: TraceView): 'listener' | 'accepted' | 'late' {
 }
 
 /** What came of starting the program once more, after the old connections had been cleared away. */
-export function controlWords(view: TraceView): string[] {
+export function describeControlStart(view: TraceView): string[] {
   const control = view.observed('control_start');
   if (!control) return [];
   return control.listens

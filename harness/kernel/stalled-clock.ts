@@ -8,7 +8,7 @@ const LONG = 300;
  * machine stood still, as a virtual one does while it is saved. No other figure tells of the last: the time before it
  * and the time after it seem to be the same turn of whoever had the core.
  */
-class Standstill {
+class StalledClock {
   #timer: NodeJS.Timeout | undefined;
   #watching = 0;
   #last = 0;
@@ -18,14 +18,14 @@ class Standstill {
   watch(): () => void {
     if (this.#watching++ === 0) {
       this.#last = performance.now();
-      this.#timer = setInterval(() => this.#look(), EVERY).unref();
+      this.#timer = setInterval(() => this.#observed(), EVERY).unref();
     }
     return () => {
       if (--this.#watching === 0) clearInterval(this.#timer);
     };
   }
 
-  #look(): void {
+  #observed(): void {
     const now = performance.now();
     const gap = now - this.#last;
     if (gap >= LONG) this.#lost += gap - EVERY;
@@ -34,10 +34,10 @@ class Standstill {
 
   /** Milliseconds lost so far while anybody watched, gaps of less than 300 ms not counted. */
   get lostMs(): number {
-    if (this.#watching > 0) this.#look();
+    if (this.#watching > 0) this.#observed();
     return this.#lost;
   }
 }
 
 /** That of this process. */
-export const standstill = new Standstill();
+export const stalledClock = new StalledClock();

@@ -1,5 +1,5 @@
 import { currentOf } from './program.ts';
-import { Stillness, sleepsForGood } from './stillness.ts';
+import { SleepTracker, sleepsForGood } from './sleep-tracker.ts';
 import { monotonic } from './time.ts';
 import type { Kernel, ProgramSource } from './types.ts';
 
@@ -10,10 +10,10 @@ const STILL_MS = 700;
  * Tells when a program will do nothing more by itself, so that waiting on is in vain. It never says
  * so of a program with a timed wait, with a process out of its tree, or where the calls can't be seen.
  */
-export class Rest {
+export class IdleWatch {
   readonly #kernel: Kernel;
   readonly #program: ProgramSource;
-  readonly #stillness = new Stillness();
+  readonly #sleepTracker = new SleepTracker();
 
   constructor(kernel: Kernel, program: ProgramSource) {
     this.#kernel = kernel;
@@ -21,13 +21,13 @@ export class Rest {
   }
 
   /** One look; true once the program has been at rest since long enough. To be called every few milliseconds. */
-  async look(): Promise<boolean> {
+  async observed(): Promise<boolean> {
     if (!this.#kernel.can.calls || !this.#kernel.can.descendants) return false;
     const threads = await this.#kernel.threads(currentOf(this.#program));
     const now = monotonic();
-    this.#stillness.update(threads, now);
+    this.#sleepTracker.update(threads, now);
     if (threads.length === 0 || !threads.every(sleepsForGood)) return false;
-    if (this.#stillness.allUnchangedMs(now) < STILL_MS) return false;
+    if (this.#sleepTracker.allUnchangedMs(now) < STILL_MS) return false;
     const all = await this.#kernel.processes(currentOf(this.#program), { orphans: true });
     const seen = new Set(threads.map(({ pid }) => pid));
     return all.every((pid) => seen.has(pid));

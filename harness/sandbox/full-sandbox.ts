@@ -7,12 +7,12 @@ import { promisify } from 'node:util';
 import { bubblewrap, WORK } from './bubblewrap.ts';
 import { chownTree } from './chown-tree.ts';
 import { firstProcess } from './first-process.ts';
-import { type Jail, type Lease, LOST, type Program } from './jail.ts';
 import { rlimits } from './limits.ts';
 import { etcOf, filterOf } from './outer.ts';
+import { type Lease, LOST, type Program, type Sandbox } from './sandbox.ts';
 import type { Room } from './scratch.ts';
 import { SYSTEM_ENVIRONMENT } from './system-environment.ts';
-import { hiddenBecause } from './visible.ts';
+import { hiddenReason } from './visible.ts';
 
 const run = promisify(execFile);
 
@@ -28,8 +28,8 @@ export interface FullOptions {
   readonly visible: readonly string[];
 }
 
-/** Walls of bubblewrap around each program, inside the namespaces of a worker. */
-export function fullJail({ base, uid, visible }: FullOptions): Jail {
+/** IsolationOptions of bubblewrap around each program, inside the namespaces of a worker. */
+export function fullSandbox({ base, uid, visible }: FullOptions): Sandbox {
   const etcNames = readdirSync('/etc');
   const free = new Map<string, string[]>();
   let count = 0;
@@ -67,16 +67,16 @@ export function fullJail({ base, uid, visible }: FullOptions): Jail {
     async ready(rooms) {
       await Promise.all(rooms.map(async (room) => keep(room, await mount(room))));
     },
-    confinement: (limits) => ({
+    forProgram: (limits) => ({
       ownDisk: true,
       filtersCalls: true,
-      hides: (file, cwd) => hiddenBecause(file, cwd, visible),
+      hides: (file, cwd) => hiddenReason(file, cwd, visible),
       wrap({ argv, cwd, env }: Program) {
         const start = starts.get(cwd) ?? 0;
         starts.set(cwd, start + 1);
         const home = env.HOME === cwd ? WORK : '/tmp';
         const filter = 3;
-        const jail = bubblewrap({
+        const sandbox = bubblewrap({
           folder: cwd,
           env: { ...env, HOME: home, TMPDIR: home },
           etc: etcOf(base),
@@ -87,10 +87,10 @@ export function fullJail({ base, uid, visible }: FullOptions): Jail {
         });
         const inner = argv.map((word) => (word.startsWith(`${cwd}/`) ? WORK + word.slice(cwd.length) : word));
         return {
-          argv: [...jail, ...inner],
+          argv: [...sandbox, ...inner],
           env: SYSTEM_ENVIRONMENT,
           cwd: base,
-          jail: { filter: filterOf(base), ...(uid === undefined ? {} : { user: uid }) },
+          sandbox: { filter: filterOf(base), ...(uid === undefined ? {} : { user: uid }) },
         };
       },
     }),

@@ -1,9 +1,9 @@
 import type { Observation } from '../model/index.ts';
 import { type Claim, unseen } from './claim.ts';
 import { fail, type Outcome, PASS } from './definition.ts';
+import { describeListeners, lastOutput } from './describe.ts';
 import { listensAt } from './state.ts';
 import type { TraceView } from './view.ts';
-import { describeListeners, lastWords } from './words.ts';
 
 const PORT_WORDS = {
   free: 'free',
@@ -28,7 +28,7 @@ export function judgePort(claim: Claim<'port'>, view: TraceView): Outcome {
       seen.listeners.length > 0
         ? `${PORT_WORDS[seen.state]} (${describeListeners(seen.listeners)})`
         : PORT_WORDS[seen.state],
-    evidence: lastWords(view, claim.program),
+    evidence: lastOutput(view, claim.program),
     ...(claim.is === 'time_wait' && seen.state === 'free' && wasReset(view) ? { hint: NO_TIME_WAIT } : {}),
   });
 }
@@ -52,7 +52,7 @@ function judgeListeners(
   view: TraceView,
 ): Outcome {
   const actual = describeListeners(listeners);
-  const evidence = lastWords(view, program);
+  const evidence = lastOutput(view, program);
   if (!listensAt(address, listeners)) {
     const expected = address === 'any' ? '0.0.0.0 (all addresses)' : (address ?? '');
     return fail({

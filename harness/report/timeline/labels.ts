@@ -1,5 +1,5 @@
 import type { EndReason, Observation, TraceEvent } from '../../model/index.ts';
-import { describeListeners, milliseconds, percent, reuseWords } from '../../steps/words.ts';
+import { describeListeners, describeReuseFlags, milliseconds, percent } from '../../steps/describe.ts';
 
 type Of<Type extends TraceEvent['type']> = Extract<TraceEvent, { type: Type }>;
 
@@ -17,19 +17,19 @@ const REASONS: Readonly<Record<EndReason, string>> = {
 };
 
 /** "SIGKILL, to clean up". */
-export function signalWords({ signal, reason }: Of<'signal'>): string {
+export function signalLabel({ signal, reason }: Of<'signal'>): string {
   const meaning = { SIGSTOP: ': stopped', SIGCONT: ': goes on' }[signal] ?? '';
   return `${signal}${meaning}${meaning === '' ? REASONS[reason] : ''}`;
 }
 
 /** "ended with status 1 by itself". */
-export function exitWords({ code, signal, reason }: Of<'process_exit'>): string {
+export function exitLabel({ code, signal, reason }: Of<'process_exit'>): string {
   const how = signal === null ? `exited with status ${code ?? '?'}` : `ended by ${signal}`;
   return reason === 'self' && signal === null ? `${how} by itself` : how;
 }
 
 /** What the end of a step says about waiting, if anything. */
-export function stepEndWords({ timedOut, rested, granted, starved }: Of<'step_end'>): string {
+export function stepEndLabel({ timedOut, rested, granted, starved }: Of<'step_end'>): string {
   const enough = starved ? ', and that was not enough' : '';
   if (granted > 0) return `${milliseconds(granted)} more were given: the program had no processor${enough}`;
   if (rested) return 'the program has come to rest: waiting on would be in vain';
@@ -37,17 +37,17 @@ export function stepEndWords({ timedOut, rested, granted, starved }: Of<'step_en
 }
 
 /** What the kernel said, in a few words. */
-export function observationWords(seen: Observation): string {
+export function observationLabel(seen: Observation): string {
   switch (seen.what) {
     case 'listening':
-      return listeningWords(seen);
+      return listeningLabel(seen);
     case 'blocked':
-      return `${blockedWords(seen)} · ${percent(seen.share)} CPU`;
+      return `${describeBlocked(seen)} · ${percent(seen.share)} CPU`;
     case 'unread':
       if (seen.bytes === null) return `the program’s end of ${seen.conn} is gone`;
       return `${seen.conn} ${seen.accepted ? 'accepted' : 'waits for accept()'} · ${seen.bytes} bytes unread`;
     case 'port':
-      return `port ${seen.port} ${portWords(seen)}`;
+      return `port ${seen.port} ${portLabel(seen)}`;
     case 'activity':
       return seen.alive ? `${seen.program} used ${percent(seen.share)} CPU` : `${seen.program} is gone`;
     case 'bind_trial':
@@ -59,7 +59,7 @@ export function observationWords(seen: Observation): string {
     case 'time_wait_over':
       return `port ${seen.port} is no longer in TIME_WAIT`;
     case 'control_start':
-      return `started on the cleared port ${seen.port}: ${seen.listens ? 'listens' : 'does not listen'}${reuseWords(seen.reuseAddress)}`;
+      return `started on the cleared port ${seen.port}: ${seen.listens ? 'listens' : 'does not listen'}${describeReuseFlags(seen.reuseAddress)}`;
     case 'stop_trial':
       return `stopped and continued for nothing: ${seen.ended === null ? 'could not be tried' : seen.ended ? 'ends' : 'lives on'}`;
     case 'stopped':
@@ -67,9 +67,9 @@ export function observationWords(seen: Observation): string {
   }
 }
 
-function listeningWords(seen: Extract<Observation, { what: 'listening' }>): string {
+function listeningLabel(seen: Extract<Observation, { what: 'listening' }>): string {
   const where = seen.listeners.length > 0 ? ` on ${describeListeners(seen.listeners)}` : '';
-  const words: Readonly<Partial<Record<typeof seen.state, string>>> = {
+  const label: Readonly<Partial<Record<typeof seen.state, string>>> = {
     other_port: 'listens on another port',
     swapped_port: 'listens, port bytes swapped',
     other_address: 'listens on another address',
@@ -84,10 +84,10 @@ function listeningWords(seen: Extract<Observation, { what: 'listening' }>): stri
     unseen: 'can’t be seen here',
     udp: 'is bound to UDP',
   };
-  return `${words[seen.state] ?? seen.state}${where}`;
+  return `${label[seen.state] ?? seen.state}${where}`;
 }
 
-function blockedWords(seen: Extract<Observation, { what: 'blocked' }>): string {
+function describeBlocked(seen: Extract<Observation, { what: 'blocked' }>): string {
   const call = `${seen.in}()${seen.on === undefined ? '' : ` on ${seen.on}`}`;
   switch (seen.state) {
     case 'blocked':
@@ -108,7 +108,7 @@ function blockedWords(seen: Extract<Observation, { what: 'blocked' }>): string {
   }
 }
 
-function portWords({ state, listeners }: Extract<Observation, { what: 'port' }>): string {
+function portLabel({ state, listeners }: Extract<Observation, { what: 'port' }>): string {
   const who = listeners.length > 0 ? `: ${describeListeners(listeners)}` : '';
   return {
     free: 'is free',

@@ -1,5 +1,5 @@
 import type { ThreadState } from '../model/index.ts';
-import type { ThreadLook, WaitSet } from './types.ts';
+import type { ThreadObservation, WaitSet } from './types.ts';
 
 const VERBS: { readonly [call: string]: string } = {
   accept4: 'accept',
@@ -38,11 +38,7 @@ const WITHOUT_DESCRIPTOR: { readonly [call: string]: string } = {
 const MOST_FDS = 4;
 
 /** What a call waits for, in words: `recv on connection from 127.0.0.1:51234`, `a child process (wait4)`. */
-export function waitsForWords(
-  call: string,
-  waitSet: WaitSet | undefined,
-  timed: boolean,
-): string | undefined {
+export function describeWait(call: string, waitSet: WaitSet | undefined, timed: boolean): string | undefined {
   if (waitSet && waitSet.fds.length > 0) {
     const names = [...new Set(waitSet.fds.map((fd) => fd.target))];
     const listed = names.slice(0, MOST_FDS).join(', ');
@@ -51,12 +47,13 @@ export function waitsForWords(
     return `${VERBS[call] ?? call} on ${listed}${more}${limit}`;
   }
   if (waitSet && waitSet.timeoutMs !== null) return `a sleep (${call}, ${Math.ceil(waitSet.timeoutMs)} ms)`;
-  const words = WITHOUT_DESCRIPTOR[call];
-  if (!words) return undefined;
-  const sleep = words.startsWith('a sleep');
+  const description = WITHOUT_DESCRIPTOR[call];
+  if (!description) return undefined;
+  const sleep = description.startsWith('a sleep');
   // The JVM sleeps that way, too.
-  if (timed && words === 'another thread') return `${words} or the clock (${call}, with a time limit)`;
-  return `${words} (${call}${timed && !sleep ? ', with a time limit' : ''})`;
+  if (timed && description === 'another thread')
+    return `${description} or the clock (${call}, with a time limit)`;
+  return `${description} (${call}${timed && !sleep ? ', with a time limit' : ''})`;
 }
 
 const STATES: { readonly [letter: string]: string } = {
@@ -73,19 +70,19 @@ export function shown<T extends { readonly service?: boolean }>(threads: readonl
 }
 
 /** One sentence part on what a program's threads do, the same ones counted: `recv on … (2 threads)`. */
-export function threadsInWords(threads: readonly ThreadLook[]): string {
+export function describeThreadWaits(threads: readonly ThreadObservation[]): string {
   const counts = new Map<string, number>();
   for (const thread of shown(threads)) {
-    const words = threadInWords(thread);
-    counts.set(words, (counts.get(words) ?? 0) + 1);
+    const description = describeThread(thread);
+    counts.set(description, (counts.get(description) ?? 0) + 1);
   }
   if (counts.size === 0) return 'no thread is left';
   return [...counts]
-    .map(([words, count]) => (count === 1 ? words : `${words} (${count} threads)`))
+    .map(([description, count]) => (count === 1 ? description : `${description} (${count} threads)`))
     .join('; ');
 }
 
-function threadInWords({ state, call, waitsFor }: ThreadState): string {
+function describeThread({ state, call, waitsFor }: ThreadState): string {
   const special = STATES[state];
   if (special) return special;
   if (!waitsFor) return call && call !== 'unknown' ? `sleeps in ${call}` : 'sleeps';
@@ -94,10 +91,10 @@ function threadInWords({ state, call, waitsFor }: ThreadState): string {
 }
 
 /** The part of some looks that goes into a report. */
-export function threadStates(threads: readonly ThreadLook[]): ThreadState[] {
+export function threadStates(threads: readonly ThreadObservation[]): ThreadState[] {
   return shown(threads).map(threadState);
 }
 
-function threadState({ pid, tid, state, call, waitsFor }: ThreadLook): ThreadState {
+function threadState({ pid, tid, state, call, waitsFor }: ThreadObservation): ThreadState {
   return { pid, tid, state, ...(call ? { call } : {}), ...(waitsFor ? { waitsFor } : {}) };
 }

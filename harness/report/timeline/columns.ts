@@ -1,26 +1,26 @@
 import type { TimelineRow } from './rows.ts';
 
 /** Most columns for connections; more than these at once share the last one. */
-export const MOST_LANES = 4;
+export const MOST_COLUMNS = 4;
 
 /** Gives each connection a column; one that is over leaves its column to a later one. */
-export function laneOf(rows: readonly TimelineRow[]): ReadonlyMap<string, number> {
+export function columnOf(rows: readonly TimelineRow[]): ReadonlyMap<string, number> {
   const lastRow = new Map<string, number>();
   rows.forEach((row, at) => {
     const conn = connectionOf(row);
     if (conn !== undefined) lastRow.set(conn, isEnd(row) ? at : rows.length);
   });
-  const lanes = new Map<string, number>();
+  const columnByConn = new Map<string, number>();
   const busyUntil: number[] = [];
   rows.forEach((row, at) => {
     const conn = connectionOf(row);
-    if (conn === undefined || lanes.has(conn)) return;
+    if (conn === undefined || columnByConn.has(conn)) return;
     const free = busyUntil.findIndex((until) => until < at);
-    const lane = free !== -1 ? free : Math.min(busyUntil.length, MOST_LANES - 1);
-    lanes.set(conn, lane);
-    busyUntil[lane] = Math.max(busyUntil[lane] ?? -1, lastRow.get(conn) ?? at);
+    const column = free !== -1 ? free : Math.min(busyUntil.length, MOST_COLUMNS - 1);
+    columnByConn.set(conn, column);
+    busyUntil[column] = Math.max(busyUntil[column] ?? -1, lastRow.get(conn) ?? at);
   });
-  return lanes;
+  return columnByConn;
 }
 
 /** Whether a row ends its connection, unless more of it follows. */

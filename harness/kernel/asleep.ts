@@ -1,12 +1,12 @@
 import { currentOf } from './program.ts';
-import { Stillness, sleepsForGood } from './stillness.ts';
+import { SleepTracker, sleepsForGood } from './sleep-tracker.ts';
 import { monotonic, poll, type WaitOptions } from './time.ts';
-import type { Kernel, ProgramSource, ThreadLook } from './types.ts';
+import type { Kernel, ProgramSource, ThreadObservation } from './types.ts';
 
 const STILL_MS = 10;
 const EVERY_MS = 5;
 
-export interface SettledOptions extends WaitOptions {
+export interface AsleepOptions extends WaitOptions {
   /**
    * Whoever naps (nanosleep(2), or select(2) of nothing) is waited for until that is over: it goes on by itself then.
    * @default false
@@ -23,39 +23,43 @@ export interface SettledOptions extends WaitOptions {
 /**
  * Waits until every thread of a program has slept on for 10 ms, or none is left; false when that was not seen in time.
  */
-export function settled(kernel: Kernel, program: ProgramSource, options: SettledOptions): Promise<boolean> {
+export function asleepOrEnded(
+  kernel: Kernel,
+  program: ProgramSource,
+  options: AsleepOptions,
+): Promise<boolean> {
   return sleeps(kernel, program, options, 0);
 }
 
 /** As `settled`, but one that has ended does not sleep, though its end may not have been reported yet. */
-export function asleep(kernel: Kernel, program: ProgramSource, options: SettledOptions): Promise<boolean> {
+export function asleep(kernel: Kernel, program: ProgramSource, options: AsleepOptions): Promise<boolean> {
   return sleeps(kernel, program, options, 1);
 }
 
 async function sleeps(
   kernel: Kernel,
   program: ProgramSource,
-  options: SettledOptions,
+  options: AsleepOptions,
   leastThreads: number,
 ): Promise<boolean> {
   if (!kernel.can.calls) return false;
   const clock = options.clock ?? monotonic;
-  const stillness = new Stillness();
+  const sleepTracker = new SleepTracker();
   const naps = new FirstNaps();
   const ask = async () => {
-    const look = async () => {
-      const looks = await kernel.threads(currentOf(program));
-      stillness.update(looks, clock());
-      return looks;
+    const observed = async () => {
+      const observations = await kernel.threads(currentOf(program));
+      sleepTracker.update(observations, clock());
+      return observations;
     };
-    let looks = await look();
+    let observations = await observed();
     // Who waits for good in two looks waited for good between them, all at once.
-    const waits = options.atOnce === true && looks.length > 0 && looks.every(sleepsForGood);
-    if (waits) looks = await look();
-    if (options.throughNaps && naps.goOn(looks)) return null;
-    const forGood = waits && looks.every(sleepsForGood) && stillness.sameAsBefore;
-    const still = stillness.allUnchangedMs(clock()) >= STILL_MS;
-    return (looks.length >= leastThreads && (forGood || still)) || null;
+    const waits = options.atOnce === true && observations.length > 0 && observations.every(sleepsForGood);
+    if (waits) observations = await observed();
+    if (options.throughNaps && naps.goOn(observations)) return null;
+    const forGood = waits && observations.every(sleepsForGood) && sleepTracker.sameAsBefore;
+    const still = sleepTracker.allUnchangedMs(clock()) >= STILL_MS;
+    return (observations.length >= leastThreads && (forGood || still)) || null;
   };
   return (await poll(ask, { ...options, everyMs: EVERY_MS })) ?? false;
 }
@@ -65,19 +69,19 @@ class FirstNaps {
   readonly #voluntary = new Map<number, number>();
 
   /** Whether a thread is in the nap still in which it was found. */
-  goOn(looks: readonly ThreadLook[]): boolean {
+  goOn(observations: readonly ThreadObservation[]): boolean {
     let napping = false;
-    for (const look of looks.filter(naps)) {
-      const first = this.#voluntary.get(look.tid) ?? look.voluntary;
-      this.#voluntary.set(look.tid, first);
-      napping ||= first === look.voluntary;
+    for (const observed of observations.filter(naps)) {
+      const first = this.#voluntary.get(observed.tid) ?? observed.voluntary;
+      this.#voluntary.set(observed.tid, first);
+      napping ||= first === observed.voluntary;
     }
     return napping;
   }
 }
 
 /** Does a thread sleep for a time, whatever happens? */
-export function naps({ state, call, timedSleep, waitSet, service }: ThreadLook): boolean {
+export function naps({ state, call, timedSleep, waitSet, service }: ThreadObservation): boolean {
   if (service || state !== 'S') return false;
   if (call === 'nanosleep' || call === 'clock_nanosleep') return true;
   const selects = ['select', 'pselect6', 'poll', 'ppoll'].includes(call ?? '');

@@ -3,8 +3,8 @@ import { chmod, chown, mkdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { chownTree } from './chown-tree.ts';
-import { type Jail, type Lease, LOST, type Program } from './jail.ts';
 import { prlimitArguments, rlimits } from './limits.ts';
+import { type Lease, LOST, type Program, type Sandbox } from './sandbox.ts';
 import type { Scratch } from './scratch.ts';
 import { SYSTEM_ENVIRONMENT } from './system-environment.ts';
 import { dropTo, killAll, refuses } from './uid.ts';
@@ -13,7 +13,7 @@ import { dropTo, killAll, refuses } from './uid.ts';
  * Programs run as a user of their own, where root grades and can't make namespaces. The grader acts as that user while
  * they run: without CAP_SYS_PTRACE, as in a plain container, /proc shows a process only to its own user.
  */
-export function uidJail(scratch: Scratch, uid: number): Jail {
+export function uidSandbox(scratch: Scratch, uid: number): Sandbox {
   const runs = path.join(scratch.path, 'runs');
   let count = 0;
   const actAs = (id: number) => {
@@ -54,11 +54,11 @@ export function uidJail(scratch: Scratch, uid: number): Jail {
         release: async () => {},
       };
     },
-    confinement: (limits, lanes) => ({
+    forProgram: (limits, jobs) => ({
       hides: () => undefined,
       wrap({ argv, cwd, env }: Program) {
-        // The kernel counts the processes of the user, in all lanes together.
-        const kept = rlimits({ ...limits, processes: limits.processes * lanes }, os.totalmem());
+        // The kernel counts the processes of the user, in all jobs together.
+        const kept = rlimits({ ...limits, processes: limits.processes * jobs }, os.totalmem());
         const limited = prlimitArguments(kept);
         const fileSize = `--fsize=${limits.disk}`;
         const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);

@@ -2,22 +2,22 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
-import { keeperOf, outerPid, wordOf } from './jailed.ts';
+import { keeperOf, outerPid, parseMessage } from './first-process.ts';
 import { type Exit, LaunchError, type Started, sendSignal, type Wrapped } from './spawn.ts';
 
-/** A jail that could not be set up: no fault of the program that was to run in it. */
-export class JailError extends Error {}
+/** A sandbox that could not be set up: no fault of the program that was to run in it. */
+export class SandboxError extends Error {}
 
-/** Most of a jail's own complaints that is kept, in characters. */
+/** Most of a sandbox's own complaints that is kept, in characters. */
 const COMPLAINTS = 2000;
 
-/** Starts a jail, and waits until the program in it runs. */
-export async function spawnJailed(
+/** Starts a sandbox, and waits until the program in it runs. */
+export async function spawnSandboxed(
   { argv, cwd, env }: Wrapped,
-  jail: NonNullable<Wrapped['jail']>,
+  sandbox: NonNullable<Wrapped['sandbox']>,
 ): Promise<Started> {
   const [file = '', ...args] = argv;
-  const filter = jail.filter === undefined ? undefined : openSync(jail.filter, 'r');
+  const filter = sandbox.filter === undefined ? undefined : openSync(sandbox.filter, 'r');
   const subprocess = (() => {
     try {
       return spawn(file, args, {
@@ -25,7 +25,7 @@ export async function spawnJailed(
         env: { ...env },
         detached: true,
         // Node also leaves all other groups then.
-        ...(jail.user === undefined ? {} : { uid: jail.user, gid: jail.user }),
+        ...(sandbox.user === undefined ? {} : { uid: sandbox.user, gid: sandbox.user }),
         stdio: ['ignore', 'ignore', 'pipe', filter ?? 'ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
       });
     } finally {
@@ -35,10 +35,10 @@ export async function spawnJailed(
   const { pid: outer } = subprocess;
   if (outer === undefined) {
     const [error] = (await once(subprocess, 'error')) as [Error];
-    throw new JailError(`the jail could not be started: ${error.message}`);
+    throw new SandboxError(`the sandbox could not be started: ${error.message}`);
   }
   const [talk, stdin, stdout, stderr] = subprocess.stdio.slice(4) as Duplex[];
-  if (!talk || !stdin || !stdout || !stderr) throw new JailError('the jail has no pipes');
+  if (!talk || !stdin || !stdout || !stderr) throw new SandboxError('the sandbox has no pipes');
   let complaints = '';
   subprocess.stderr?.on('data', (bytes: Buffer) => {
     complaints = (complaints + bytes.toString('utf8')).slice(0, COMPLAINTS);
@@ -51,9 +51,9 @@ export async function spawnJailed(
     });
   });
   let keeper: number | undefined;
-  let tell: (exit: Exit) => void = () => {};
+  let reportExit: (exit: Exit) => void = () => {};
   const exited = new Promise<Exit>((resolve) => {
-    tell = resolve;
+    reportExit = resolve;
   });
   const group = await new Promise<number | undefined>((resolve, reject) => {
     let unread = '';
@@ -61,21 +61,23 @@ export async function spawnJailed(
       unread += bytes.toString('latin1');
       const lines = unread.split('\n');
       unread = lines.pop() ?? '';
-      for (const word of lines.map(wordOf)) {
-        if (word?.type === 'exit') tell(word.exit);
-        else if (word?.type === 'error')
-          reject(new LaunchError(word.code, `the system refuses to start it: ${word.code}`));
-        else if (word?.type === 'pid') {
+      for (const message of lines.map(parseMessage)) {
+        if (message?.type === 'exit') reportExit(message.exit);
+        else if (message?.type === 'error')
+          reject(new LaunchError(message.code, `the system refuses to start it: ${message.code}`));
+        else if (message?.type === 'pid') {
           keeper = keeperOf(outer);
-          resolve(keeper === undefined ? undefined : outerPid(keeper, word.inner));
+          resolve(keeper === undefined ? undefined : outerPid(keeper, message.inner));
         }
       }
     });
     talk.on('error', () => {});
     // All that it said has been read when its pipe is closed; that comes after its end.
     talk.once('close', () => {
-      tell({ code: null, signal: 'SIGKILL' });
-      reject(new JailError(`the jail could not be set up: ${complaints.trim() || 'it did not say why'}`));
+      reportExit({ code: null, signal: 'SIGKILL' });
+      reject(
+        new SandboxError(`the sandbox could not be set up: ${complaints.trim() || 'it did not say why'}`),
+      );
     });
   });
   return {

@@ -1,13 +1,20 @@
 import { decide } from '../match/matcher.ts';
 import { firstDifference, indexOf } from '../match/search.ts';
 import { escapeBytes } from '../match/view.ts';
-import { judgeBlocked } from './blocked-words.ts';
+import { judgeBlocked } from './blocked-findings.ts';
 import { type Claim, unseen } from './claim.ts';
 import { fail, type Outcome, PASS } from './definition.ts';
-import { judgePort } from './port-words.ts';
+import {
+  describeExit,
+  describeThreads,
+  endedByItself,
+  lastOutput,
+  milliseconds,
+  percent,
+} from './describe.ts';
+import { judgePort } from './port-findings.ts';
 import { type ExitStatus, outputMatcher, type StateClaim, wantedUnread } from './state.ts';
 import type { TraceView } from './view.ts';
-import { describeExit, describeThreads, endedByItself, lastWords, milliseconds, percent } from './words.ts';
 
 /** What a claim about a state comes to, with what was seen. */
 export function judgeState(claim: StateClaim, view: TraceView, seed: string, within: number): Outcome {
@@ -38,7 +45,7 @@ function judgeRunning(claim: Claim<'running'>, view: TraceView): Outcome {
       summary: `The program ${describeExit(exited)}; it should still be running.`,
       expected: 'the program goes on running',
       actual: describeExit(exited),
-      evidence: lastWords(view, claim.program),
+      evidence: lastOutput(view, claim.program),
     });
   }
   if (!instance || instance.exit)
@@ -72,7 +79,7 @@ function judgeExited(claim: Claim<'exited'>, view: TraceView, within: number): O
       summary: `The program did not end${view.inStep('step_end')?.rested ? '' : ` within ${milliseconds(within)}`}.`,
       expected: 'the program ends',
       actual: 'still running',
-      evidence: lastWords(view, claim.program),
+      evidence: lastOutput(view, claim.program),
     });
   }
   const wrongCode = claim.code !== undefined && !fits(claim.code, exit.code);
@@ -89,7 +96,7 @@ function judgeExited(claim: Claim<'exited'>, view: TraceView, within: number): O
     summary: `The program ${describeExit(instance)}.`,
     expected: wanted,
     actual: describeExit(instance),
-    evidence: lastWords(view, claim.program),
+    evidence: lastOutput(view, claim.program),
   });
 }
 
@@ -123,7 +130,7 @@ function judgeOutput(claim: Claim<'output'>, view: TraceView, seed: string, with
   const part = 'bytes' in matcher && first ? partOf(matcher.bytes, first.bytes) : undefined;
   const words =
     first?.decision.state === 'mismatch' && first.decision.difference.cause !== 'no_match'
-      ? [first.decision.difference.words]
+      ? [first.decision.difference.description]
       : [];
   return fail({
     cause: 'not_printed',
@@ -135,7 +142,7 @@ function judgeOutput(claim: Claim<'output'>, view: TraceView, seed: string, with
     evidence: [
       ...(part === undefined ? words : [part]),
       ...(instance.exit ? [`the program ${describeExit(instance)}`] : []),
-      ...lastWords(view, claim.program),
+      ...lastOutput(view, claim.program),
     ],
   });
 }
@@ -157,7 +164,7 @@ function judgeConnection(claim: Claim<'conn'>, view: TraceView, within: number):
   const gone = view.ended(claim.conn);
   const program = [...view.instances.keys()].find((name) => endedByItself(view, name));
   const exited = program === undefined ? undefined : endedByItself(view, program);
-  const evidence = [...view.instances.keys()].flatMap((name) => lastWords(view, name));
+  const evidence = [...view.instances.keys()].flatMap((name) => lastOutput(view, name));
   if (claim.is === 'accepted') {
     const seen = view.observed('unread');
     if (seen?.accepted) return PASS;
@@ -202,7 +209,7 @@ function judgeUnread(claim: Claim<'unread'>, view: TraceView, within: number): O
       : `The program has ${actual}; it should have ${wanted}.`,
     expected: `${wanted} bytes unread within ${milliseconds(within)}`,
     actual,
-    evidence: [...view.instances.keys()].flatMap((name) => lastWords(view, name)),
+    evidence: [...view.instances.keys()].flatMap((name) => lastOutput(view, name)),
     ...(wanted === 0 && !gone && seen.accepted ? { hint: TAKE_IT } : {}),
   });
 }

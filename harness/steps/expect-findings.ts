@@ -2,17 +2,17 @@ import { describeStatus } from '../match/http-matcher.ts';
 import type { Decision, Matcher } from '../match/matcher.ts';
 import { escapeBytes, hexView } from '../match/view.ts';
 import { type Found, fail, type Outcome, PASS } from './definition.ts';
-import type { Expectation } from './expect.ts';
-import type { ConnectionView, TraceView } from './view.ts';
 import {
   BUSY_SHARE,
   describeExit,
   describeThreads,
   endedByItself,
-  lastWords,
+  lastOutput,
   milliseconds,
   percent,
-} from './words.ts';
+} from './describe.ts';
+import type { Expectation } from './expect.ts';
+import type { ConnectionView, TraceView } from './view.ts';
 import { wrongClient } from './wrong-client.ts';
 
 type Mismatch = Extract<Decision, { state: 'mismatch' }>;
@@ -44,7 +44,7 @@ export function judgeBytes(
     summary:
       message.length === 0
         ? `${connection.accepted && connection.sent === 0 ? 'Nothing' : 'No reply'} came: ${end}.`
-        : `${sentence(`${difference.words}${missing && end !== '' ? `; ${end}` : ''}`)}${unsent}`,
+        : `${sentence(`${difference.description}${missing && end !== '' ? `; ${end}` : ''}`)}${unsent}`,
     expected: describeMatcher(matcher),
     actual: end === '' ? came : `${came}; ${end}`,
     evidence: [
@@ -53,7 +53,7 @@ export function judgeBytes(
       ...(message.length > 0 && matcher.kind === 'equals' && difference.at < message.length
         ? [`first difference at byte ${difference.at}:`, ...hexView(message, difference.at)]
         : []),
-      ...programWords(view),
+      ...programOutput(view),
     ],
     ...words,
   };
@@ -106,8 +106,8 @@ function howItEnded(on: string, view: TraceView, within: number): string {
   return end?.timedOut ? `nothing more came within ${milliseconds(within)}` : '';
 }
 
-function programWords(view: TraceView): string[] {
-  return [...view.instances.keys()].flatMap((program) => lastWords(view, program));
+function programOutput(view: TraceView): string[] {
+  return [...view.instances.keys()].flatMap((program) => lastOutput(view, program));
 }
 
 function describeMatcher(matcher: Matcher): string {
@@ -164,7 +164,7 @@ export function judgeSilence(args: Extract<Expectation, { kind: 'nothing' }>, vi
     summary: `The program sent ${pending.length} byte${pending.length === 1 ? '' : 's'} ${early ? 'before it had received anything' : 'that nobody asked for'}.`,
     expected: `nothing for ${milliseconds(args.forMs)}`,
     actual: escapeBytes(pending),
-    evidence: programWords(view),
+    evidence: programOutput(view),
     hint: early ? 'Call recv() and wait for the client before sending the answer.' : '',
   });
 }
@@ -193,7 +193,7 @@ export function judgeEnding(
         : 'the connection stays open',
       evidence: [
         ...describeThreads(activity?.threads ?? []).map((line) => `the program is ${line}`),
-        ...programWords(view),
+        ...programOutput(view),
       ],
       hint:
         localClose === 'half_close'
@@ -207,7 +207,7 @@ export function judgeEnding(
       summary: 'The program aborted the connection (RST) instead of closing it in an orderly way (FIN).',
       expected: 'FIN',
       actual: 'RST',
-      evidence: programWords(view),
+      evidence: programOutput(view),
       hint: 'A close() while received bytes are still unread sends an RST: read to the end first.',
     });
   }

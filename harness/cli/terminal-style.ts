@@ -1,5 +1,5 @@
 /** How wide standard output is, and whether it shows colours (https://no-color.org). */
-export function terminalLook(): { readonly width: number; readonly colour: boolean } {
+export function terminalStyle(): { readonly width: number; readonly colour: boolean } {
   return { width: process.stdout.columns ?? 80, colour: showsColour(process.stdout) };
 }
 

@@ -12,7 +12,7 @@ interface Complaint {
   readonly leads: boolean;
 }
 
-interface Wording {
+interface Rewording {
   readonly message: string;
   readonly fix?: string;
 }
@@ -20,7 +20,7 @@ interface Wording {
 const COLON = /:\s/;
 
 /** Says in the words of an author what the YAML reader says in its own. */
-export function yamlWording({ code, message, marked, rest, leads }: Complaint): Wording {
+export function yamlMessage({ code, message, marked, rest, leads }: Complaint): Rewording {
   switch (code) {
     case 'BLOCK_AS_IMPLICIT_KEY':
     case 'BLOCK_IN_FLOW': {
@@ -82,7 +82,7 @@ export function yamlWording({ code, message, marked, rest, leads }: Complaint): 
   }
 }
 
-function missing(message: string): Wording {
+function missing(message: string): Rewording {
   if (/followed by map values/.test(message))
     return { message: 'this line is no "key: value"', fix: 'look for a missing ":" or a wrong indentation' };
   const character = /Missing (,|\{|\}|\[|\]|:)/.exec(message)?.[1];
@@ -90,7 +90,7 @@ function missing(message: string): Wording {
   return { message: message.charAt(0).toLowerCase() + message.slice(1) };
 }
 
-function unexpected(message: string, leads: boolean): Wording {
+function unexpected(message: string, leads: boolean): Rewording {
   if (leads && /scalar at node end/.test(message))
     return {
       message: 'this line does not belong to what stands above it',

@@ -53,7 +53,7 @@ export function lastLines(instance: InstanceView, stream: 'stdout' | 'stderr', c
 }
 
 /** What the program has said that may explain a failure: stderr first, else stdout. */
-export function lastWords(view: TraceView, program: string): string[] {
+export function lastOutput(view: TraceView, program: string): string[] {
   const instance = view.instance(program);
   if (!instance) return [];
   const errors = lastLines(instance, 'stderr');
@@ -103,7 +103,7 @@ function describeThread(thread: ThreadState): string {
 }
 
 /** Whether SO_REUSEADDR is set on a socket that listens, as the rest of a sentence; empty where that was not seen. */
-export function reuseWords(set: boolean | undefined): string {
+export function describeReuseFlags(set: boolean | undefined): string {
   return set === undefined ? '' : `, ${set ? 'with' : 'without'} SO_REUSEADDR`;
 }
 

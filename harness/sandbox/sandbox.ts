@@ -11,7 +11,7 @@ export interface Program {
 }
 
 /** How programs with certain limits are started; `process/launch.ts` says what each part is for. */
-export interface Confinement {
+export interface ProgramSandbox {
   readonly ownDisk?: boolean;
   readonly filtersCalls?: boolean;
   hides(file: string, cwd: string): string | undefined;
@@ -19,7 +19,7 @@ export interface Confinement {
     readonly argv: readonly string[];
     readonly env: Readonly<Record<string, string>>;
     readonly cwd: string;
-    readonly jail?: { readonly filter?: string; readonly user?: number };
+    readonly sandbox?: { readonly filter?: string; readonly user?: number };
     readonly around?: <T>(start: () => T) => T;
   };
 }
@@ -34,7 +34,7 @@ export interface Lease {
 }
 
 /** Where the programs of one submission run, and what they are kept from. */
-export interface Jail {
+export interface Sandbox {
   readonly level: Level;
   /** What is missing at this level, in words. */
   readonly lost: readonly string[];
@@ -42,8 +42,8 @@ export interface Jail {
   lease(room: Room): Promise<Lease>;
   /** Makes folders for runs to come while there is time, where that takes some. */
   ready?(rooms: readonly Room[]): Promise<void>;
-  /** How to start a program; undefined when it is started as it is. `lanes` run at the same time. */
-  confinement(limits: Limits, lanes: number): Confinement | undefined;
+  /** How to start a program; undefined when it is started as it is. `jobs` of them run at the same time. */
+  forProgram(limits: Limits, jobs: number): ProgramSandbox | undefined;
   /** Whether programs can't read a file of the grader's. */
   keepsSecret(file: string): Promise<boolean>;
   /** From here on the submission's programs run: the grader gives up what it does not need for that. */

@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
-import { type Jail, LOST } from './jail.ts';
+import { LOST, type Sandbox } from './sandbox.ts';
 import type { Scratch } from './scratch.ts';
 
-/** No walls: programs run as whoever grades. */
-export function noJail(scratch: Scratch): Jail {
+/** No isolation: programs run as whoever grades. */
+export function noSandbox(scratch: Scratch): Sandbox {
   let count = 0;
   return {
     level: 'none',
@@ -18,7 +18,7 @@ export function noJail(scratch: Scratch): Jail {
         release: () => rm(folder, { recursive: true, force: true }).catch(() => {}),
       };
     },
-    confinement: () => undefined,
+    forProgram: () => undefined,
     keepsSecret: async () => false,
     enter: () => {},
     leave: async () => {},

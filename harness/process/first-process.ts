@@ -3,14 +3,14 @@ import os from 'node:os';
 import { getSystemErrorName } from 'node:util';
 import type { Exit } from './spawn.ts';
 
-/** What the first process of a jail says. */
-export type Word =
+/** What the first process of a sandbox says. */
+export type Message =
   | { readonly type: 'pid'; readonly inner: number }
   | { readonly type: 'exit'; readonly exit: Exit }
   | { readonly type: 'error'; readonly code: string };
 
-/** Understands what the first process of a jail says, a line each; what can't be understood is left out. */
-export function wordOf(line: string): Word | undefined {
+/** Understands what the first process of a sandbox says, a line each; what can't be understood is left out. */
+export function parseMessage(line: string): Message | undefined {
   const [type, digits] = line.split(' ');
   const number = Number(digits);
   if (!Number.isInteger(number)) return undefined;
@@ -27,12 +27,12 @@ function exitOf(status: number): Exit {
   return { code: null, signal: names.find(([, number]) => number === signal)?.[0] ?? 'SIGKILL' };
 }
 
-/** The first process of the jail that a process watches over. */
+/** The first process of the sandbox that a process watches over. */
 export function keeperOf(pid: number): number | undefined {
   return childrenOf(pid)[0];
 }
 
-/** The number, as it is out here, of the process that a jail knows by another one; see NSpid in proc_pid_status(5). */
+/** The number, as it is out here, of the process that a sandbox knows by another one; see NSpid in proc_pid_status(5). */
 export function outerPid(keeper: number, inner: number): number | undefined {
   return childrenOf(keeper).find((pid) => {
     const numbers = /^NSpid:\s*(.+)$/m.exec(read(`/proc/${pid}/status`))?.[1]?.split(/\s+/) ?? [];

@@ -1,29 +1,35 @@
-import type { ThreadLook, WaitedFd } from '../types.ts';
-import { waitsForWords } from '../words.ts';
+import { describeWait } from '../describe.ts';
+import type { ThreadObservation, WaitedFd } from '../types.ts';
 import type { Call } from './call.ts';
 import { socketInode, targetOf } from './descriptors.ts';
 import type { Targets } from './targets.ts';
-import type { RawLook } from './threads.ts';
+import type { RawThread } from './threads.ts';
 
 const FUTEX_TIMED_OPERATIONS = new Set([0, 6, 9, 11, 13]); // WAIT, LOCK_PI, WAIT_BITSET, WAIT_REQUEUE_PI, LOCK_PI2
 
 /** Looks at threads with their descriptors in words. */
-export async function describeLooks(looks: readonly RawLook[], targets: Targets): Promise<ThreadLook[]> {
-  const inodes = looks.flatMap(({ pid, waits }) =>
+export async function observeThreads(
+  observations: readonly RawThread[],
+  targets: Targets,
+): Promise<ThreadObservation[]> {
+  const inodes = observations.flatMap(({ pid, waits }) =>
     (waits?.fds ?? []).flatMap(({ fd }) => socketInode(targetOf(pid, fd)) ?? []),
   );
   await targets.learn(inodes);
-  return looks.map((look) => describe(look, targets));
+  return observations.map((observed) => describe(observed, targets));
 }
 
-function describe(look: RawLook, targets: Targets): ThreadLook {
-  const { pid, tid, state, voluntary, involuntary, call, waits, service } = look;
-  const name = callName(look);
-  const fds: WaitedFd[] = (waits?.fds ?? []).map((wait) => ({ ...wait, target: targets.words(pid, wait) }));
+function describe(observed: RawThread, targets: Targets): ThreadObservation {
+  const { pid, tid, state, voluntary, involuntary, call, waits, service } = observed;
+  const name = callName(observed);
+  const fds: WaitedFd[] = (waits?.fds ?? []).map((wait) => ({
+    ...wait,
+    target: targets.describe(pid, wait),
+  }));
   const waitSet = waits ? { fds, timeoutMs: waits.timeoutMs } : undefined;
   const timer = fds.some(({ target, read }) => target === 'timer' && read);
   const timedSleep = isTimed(call) || timer || (waits?.timeoutMs ?? null) !== null;
-  const waitsFor = name && waitsForWords(name, waitSet, timedSleep);
+  const waitsFor = name && describeWait(name, waitSet, timedSleep);
   return {
     pid,
     tid,
@@ -38,7 +44,7 @@ function describe(look: RawLook, targets: Targets): ThreadLook {
   };
 }
 
-function callName({ state, call }: RawLook): string | undefined {
+function callName({ state, call }: RawThread): string | undefined {
   if (state === 'R' || call.kind === 'running') return undefined;
   return call.kind === 'call' ? call.name : 'unknown';
 }

@@ -1,5 +1,5 @@
 import type { ThreadState } from '../model/index.ts';
-import type { ThreadLook } from './types.ts';
+import type { ThreadObservation } from './types.ts';
 
 /** Calls that nothing but an event from outside ends, as long as no time limit is set. */
 const LASTING = new Set([
@@ -9,7 +9,7 @@ const LASTING = new Set([
 ]);
 
 /** Does the thread sleep in a wait without a time limit, so that only an event can wake it? */
-export function sleepsForGood({ state, call, timedSleep, waitSet, service }: ThreadLook): boolean {
+export function sleepsForGood({ state, call, timedSleep, waitSet, service }: ThreadObservation): boolean {
   if (service) return state === 'S' && (call?.startsWith('futex') ?? false);
   if (state !== 'S' || timedSleep || call === undefined || !LASTING.has(call)) return false;
   return waitSet === undefined || waitSet.fds.length > 0;
@@ -26,24 +26,26 @@ interface Sleep {
 }
 
 /** Keeps account of how long each thread has slept without a context switch. */
-export class Stillness {
+export class SleepTracker {
   #since = new Map<string, Sleep>();
   #same = false;
   readonly #naps = new Map<string, { readonly voluntary: number; readonly count: number }>();
 
   /** Takes the looks of one moment; all threads of the program must be among them. */
-  update(looks: readonly ThreadLook[], now: number): void {
+  update(observations: readonly ThreadObservation[], now: number): void {
     const next = new Map<string, Sleep>();
-    this.#same = looks.length === this.#since.size;
-    for (const look of looks) {
-      const key = keyOf(look);
+    this.#same = observations.length === this.#since.size;
+    for (const observed of observations) {
+      const key = keyOf(observed);
       // A runtime's helper wakes now and then and does nothing for the program; it counts while it runs.
-      const switches = look.service ? look.state : `${look.state} ${look.voluntary} ${look.involuntary}`;
+      const switches = observed.service
+        ? observed.state
+        : `${observed.state} ${observed.voluntary} ${observed.involuntary}`;
       const last = this.#since.get(key);
-      const same = last?.switches === switches && look.state === 'S';
+      const same = last?.switches === switches && observed.state === 'S';
       next.set(key, same ? last : { switches, since: now });
       this.#same &&= same;
-      this.#countNap(key, look);
+      this.#countNap(key, observed);
     }
     this.#since = next;
   }
@@ -54,8 +56,8 @@ export class Stillness {
   }
 
   /** Milliseconds for which a thread has slept on. */
-  unchangedMs(look: ThreadLook, now: number): number {
-    return now - (this.#since.get(keyOf(look))?.since ?? now);
+  unchangedMs(observed: ThreadObservation, now: number): number {
+    return now - (this.#since.get(keyOf(observed))?.since ?? now);
   }
 
   /** Milliseconds for which all threads have slept on. */
@@ -64,7 +66,7 @@ export class Stillness {
   }
 
   /** A runnable thread never naps; each sleep has a number of voluntary switches of its own. */
-  #countNap(key: string, { state, timedSleep, call, voluntary }: ThreadLook): void {
+  #countNap(key: string, { state, timedSleep, call, voluntary }: ThreadObservation): void {
     // Runtimes have threads that wait for others with a time limit, again and again.
     if (state !== 'S' || !timedSleep || call?.startsWith('futex')) return;
     const last = this.#naps.get(key);
@@ -72,11 +74,11 @@ export class Stillness {
   }
 
   /** In how many different sleeps with a time limit a thread was seen. */
-  naps(look: ThreadLook): number {
-    return this.#naps.get(keyOf(look))?.count ?? 0;
+  naps(observed: ThreadObservation): number {
+    return this.#naps.get(keyOf(observed))?.count ?? 0;
   }
 }
 
-function keyOf({ pid, tid }: ThreadLook): string {
+function keyOf({ pid, tid }: ThreadObservation): string {
   return `${pid}:${tid}`;
 }

@@ -1,8 +1,8 @@
 import type { Listener } from '../model/index.ts';
-import type { Leftover, PortLook, TcpRow } from './types.ts';
+import type { Leftover, PortObservation, TcpRow } from './types.ts';
 
 /** What the rows of a port mean; rows of listeners are given with their owners. */
-export function portLook(rows: readonly TcpRow[], listeners: readonly Listener[]): PortLook {
+export function portObservation(rows: readonly TcpRow[], listeners: readonly Listener[]): PortObservation {
   const timeWait = rows.filter((row) => row.state === 'TIME_WAIT');
   const closing = rows.filter((row) => row.inode === 0 && row.uid >= 0 && /^FIN_WAIT[12]$/.test(row.state));
   const others = rows.filter((row) => row.state !== 'LISTEN' && row.state !== 'TIME_WAIT');

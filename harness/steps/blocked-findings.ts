@@ -2,8 +2,8 @@ import { escapeBytes } from '../match/view.ts';
 import type { Observation } from '../model/index.ts';
 import { type Claim, unseen } from './claim.ts';
 import { fail, type Outcome, PASS } from './definition.ts';
+import { describeEnd, describeThreads, lastOutput, milliseconds, percent } from './describe.ts';
 import type { TraceView } from './view.ts';
-import { describeEnd, describeThreads, lastWords, milliseconds, percent } from './words.ts';
 
 type Blocked = Extract<Observation, { what: 'blocked' }>;
 
@@ -19,7 +19,7 @@ export function judgeBlocked(claim: Claim<'blocked'>, view: TraceView): Outcome 
   const expected = `blocked in ${call} for ${milliseconds(claim.forMs)}, using less than ${percent(claim.cpu)} of a processor`;
   const evidence = [
     ...describeThreads(seen.threads).map((line) => `the program is ${line}`),
-    ...lastWords(view, claim.program),
+    ...lastOutput(view, claim.program),
   ];
   const common = { expected, evidence };
   const instance = view.instance(claim.program);
@@ -36,7 +36,7 @@ export function judgeBlocked(claim: Claim<'blocked'>, view: TraceView): Outcome 
         ...common,
         cause: 'early_close',
         summary: `The program closed the connection instead of waiting in ${call} for the client to ${claim.in === 'send' ? 'read' : 'send'} something.`,
-        actual: closedWords(claim, view),
+        actual: describeClosed(claim, view),
         ...(claim.in === 'send'
           ? {}
           : {
@@ -54,7 +54,7 @@ export function judgeBlocked(claim: Claim<'blocked'>, view: TraceView): Outcome 
       return fail({
         ...common,
         cause: 'spinning',
-        summary: `${spinningWords(claim, seen)}, using ${percent(seen.share)} of a processor.`,
+        summary: `${describeSpinning(claim, seen)}, using ${percent(seen.share)} of a processor.`,
         actual: `${percent(seen.share)} of a processor in ${milliseconds(seen.window)}`,
         hint: waitsToo(claim, seen)
           ? 'Let every thread wait for something, in a call that blocks.'
@@ -84,7 +84,7 @@ function waitsToo(claim: Claim<'blocked'>, { threads }: Blocked): boolean {
   return threads.some(({ state, waitsFor }) => state === 'S' && (waitsFor?.includes(socket) ?? false));
 }
 
-function spinningWords(claim: Claim<'blocked'>, seen: Blocked): string {
+function describeSpinning(claim: Claim<'blocked'>, seen: Blocked): string {
   const call = CALLS[claim.in];
   return waitsToo(claim, seen)
     ? `One thread of the program waits in ${call}, but another runs in circles`
@@ -97,7 +97,7 @@ function elsewhere(seen: Blocked): string {
   return /^(an?|another) /.test(waits) ? `, but for ${waits}` : `, but in ${waits}`;
 }
 
-function closedWords(claim: Claim<'blocked'>, view: TraceView): string {
+function describeClosed(claim: Claim<'blocked'>, view: TraceView): string {
   const pending = claim.on === undefined ? Buffer.alloc(0) : view.connection(claim.on).received.from(0);
   return pending.length === 0 ? 'closed without a byte' : `sent ${escapeBytes(pending)} and closed`;
 }
