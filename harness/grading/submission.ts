@@ -7,6 +7,7 @@ import * as v from 'valibot';
 import { UserError } from '../base/user-error.ts';
 import type { Kernel } from '../kernel/index.ts';
 import { payloadBytes } from '../match/payload.ts';
+import { payload } from '../match/payload-fields.ts';
 import type {
   BuildResult,
   Finding,
@@ -26,7 +27,6 @@ import { BUILD_LIMITS, FILES, LARGEST, LIMITS } from '../sandbox/limits.ts';
 import { placeFile } from '../sandbox/place-file.ts';
 import type { Lease, Sandbox } from '../sandbox/sandbox.ts';
 import { copyAtOnce, copySubmission, type Room, roomOf, topFiles } from '../sandbox/scratch.ts';
-import { payload } from '../steps/payload-fields.ts';
 import { pieces } from '../steps/template.ts';
 
 /** A submission that has been copied and built, or the reason why it could not be built. */

@@ -1,6 +1,19 @@
 import fc from 'fast-check';
-import { type Ignore, lenientMatcher } from './lenient.ts';
-import { type Arrived, type Decision, decide, decider, type Frame, type Matcher } from './matcher.ts';
+import { decide, decider, type Frame } from './frame.ts';
+import type { Ignore } from './lenient.ts';
+import type { Arrived, Decision, Matcher } from './matcher.ts';
+import { allOfMatcher } from './matchers/all-of.ts';
+import { anyOfMatcher } from './matchers/any-of.ts';
+import { containsMatcher } from './matchers/contains.ts';
+import { endsWithMatcher } from './matchers/ends-with.ts';
+import { equalsMatcher } from './matchers/equals.ts';
+import { httpMatcher } from './matchers/http.ts';
+import { ignoringMatcher } from './matchers/ignoring.ts';
+import { lengthMatcher } from './matchers/length.ts';
+import { notMatcher } from './matchers/not.ts';
+import { regexMatcher } from './matchers/regex.ts';
+import { sha256Matcher } from './matchers/sha256.ts';
+import { startsWithMatcher } from './matchers/starts-with.ts';
 
 const bytes = (maxLength: number) =>
   fc
@@ -19,27 +32,24 @@ const RESPONSES = [
 
 const needle = bytes(3);
 const plain: fc.Arbitrary<Matcher> = fc.oneof(
-  ...(['equals', 'contains', 'starts_with', 'ends_with'] as const).map((kind) =>
-    needle.map((wanted): Matcher => ({ kind, bytes: wanted })),
-  ),
-  fc.constantFrom('a', '^a*b', 'a$', 'b\\b', '^..?$').map((source): Matcher => ({ kind: 'regex', source })),
-  fc.tuple(fc.nat(3), fc.nat(6)).map(([min, max]): Matcher => ({ kind: 'length', min, max })),
-  fc.constant<Matcher>({ kind: 'http', headers: [], head: false }),
-  fc.constant<Matcher>({ kind: 'http', headers: [], head: true, status: [{ min: 200, max: 299 }] }),
-  fc.constant<Matcher>({ kind: 'sha256', hex: '0'.repeat(64) }),
+  ...[equalsMatcher, containsMatcher, startsWithMatcher, endsWithMatcher].map((make) => needle.map(make)),
+  fc.constantFrom('a', '^a*b', 'a$', 'b\\b', '^..?$').map(regexMatcher),
+  fc.tuple(fc.nat(3), fc.nat(6)).map(([min, max]) => lengthMatcher({ min, max })),
+  fc.constant(httpMatcher({ headers: [], toHead: false })),
+  fc.constant(httpMatcher({ headers: [], toHead: true, status: [{ min: 200, max: 299 }] })),
+  fc.constant(sha256Matcher('0'.repeat(64))),
 );
 const composed: fc.Arbitrary<Matcher> = fc.oneof(
-  fc.record({
-    kind: fc.constantFrom('any_of' as const, 'all_of' as const),
-    of: fc.array(plain, { minLength: 2, maxLength: 3 }),
-  }),
-  plain.map((matcher): Matcher => ({ kind: 'not', matcher })),
+  fc
+    .tuple(fc.constantFrom(anyOfMatcher, allOfMatcher), fc.array(plain, { minLength: 2, maxLength: 3 }))
+    .map(([make, of]) => make(of)),
+  plain.map(notMatcher),
   fc
     .tuple(
-      plain.filter(({ kind }) => kind !== 'http' && kind !== 'sha256' && kind !== 'length'),
       fc.subarray<Ignore>(['trailing_newline', 'cr', 'case', 'spaces'], { minLength: 1 }),
+      plain.filter(({ kind }) => kind !== 'http' && kind !== 'sha256' && kind !== 'length'),
     )
-    .map(([matcher, what]): Matcher => ({ kind: 'ignoring', what, matcher: lenientMatcher(matcher, what) })),
+    .map(([what, matcher]) => ignoringMatcher(what, matcher)),
 );
 const frames: fc.Arbitrary<Frame> = fc.oneof(
   fc.constantFrom<Frame>(

@@ -1,22 +1,30 @@
 import { type HttpResponse, readResponse } from './http.ts';
-import { type Arrived, type Decision, type Frame, fail, judge, type Matcher, OPEN } from './matcher.ts';
+import {
+  type Arrived,
+  type Decider,
+  type Decision,
+  decideWhole,
+  type Matcher,
+  mismatched,
+  OPEN,
+} from './matcher.ts';
+import { nothingCame } from './matchers/length.ts';
 import { searchFor } from './search.ts';
 import { escapeBytes } from './view.ts';
 
 /** The message ends before the delimiter, which is used up with it. */
-export function delimiterDecider(delimiter: Buffer, matcher: Matcher): (arrived: Arrived) => Decision {
+export function delimiterDecider(delimiter: Buffer, matcher: Matcher): Decider {
   const search = searchFor(delimiter);
   return ({ bytes, ended, over }) => {
     const at = search(bytes);
     if (at >= 0) {
-      const decision = judge(matcher, bytes.subarray(0, at));
+      const decision = decideWhole(matcher, bytes.subarray(0, at));
       return decision.state === 'open' ? decision : { ...decision, consumed: at + delimiter.length };
     }
     if (!ended && !over) return OPEN;
-    if (bytes.length === 0)
-      return fail(bytes, { cause: 'nothing_received', at: 0, description: 'nothing came' });
+    if (bytes.length === 0) return mismatched(bytes, nothingCame(0));
     const description = `"${escapeBytes(delimiter, 30)}", which ends the message, is missing`;
-    return fail(bytes, { cause: 'truncated', at: bytes.length, description });
+    return mismatched(bytes, { cause: 'truncated', at: bytes.length, description });
   };
 }
 
@@ -25,17 +33,21 @@ const LONGEST = 64 * 1024 * 1024;
 
 /** The message comes after its length. */
 export function decidePrefixed(
-  { size, endian }: Extract<Frame, { kind: 'length_prefix' }>,
+  { size, endian }: { readonly size: number; readonly endian: 'big' | 'little' },
   matcher: Matcher,
   { bytes, ended, over }: Arrived,
 ): Decision {
   const final = ended || over;
   if (bytes.length < size) {
     if (!final) return OPEN;
-    if (bytes.length === 0)
-      return fail(bytes, { cause: 'nothing_received', at: 0, description: 'nothing came' });
+    if (bytes.length === 0) return mismatched(bytes, nothingCame(0));
     const description = `only ${bytes.length} of the ${size} bytes came that tell the length of the message`;
-    return fail(bytes, { cause: 'truncated', at: bytes.length, description, missing: size - bytes.length });
+    return mismatched(bytes, {
+      cause: 'truncated',
+      at: bytes.length,
+      description,
+      missing: size - bytes.length,
+    });
   }
   const [length, swapped] = lengthsOf(bytes.subarray(0, size), endian);
   const rest = bytes.subarray(size);
@@ -43,23 +55,28 @@ export function decidePrefixed(
     const description = `the ${size} bytes before the message say that it has ${length} bytes`;
     const swap = swapped <= LONGEST ? wrongOrder(endian, swapped) : '';
     return {
-      ...fail(bytes, { cause: 'bad_length', at: 0, description: `${description}${swap}` }),
+      ...mismatched(bytes, { cause: 'bad_length', at: 0, description: `${description}${swap}` }),
       consumed: size,
     };
   }
   if (rest.length >= length) {
-    const decision = judge(matcher, rest.subarray(0, length));
+    const decision = decideWhole(matcher, rest.subarray(0, length));
     return decision.state === 'open' ? decision : { ...decision, consumed: size + length };
   }
   if (!final) return OPEN;
   const description = `the ${size} bytes before the message say that it has ${length} bytes, and only ${rest.length} came`;
   if (swapped <= rest.length)
-    return fail(bytes, {
+    return mismatched(bytes, {
       cause: 'bad_length',
       at: 0,
       description: `${description}${wrongOrder(endian, swapped)}`,
     });
-  return fail(bytes, { cause: 'truncated', at: bytes.length, description, missing: length - rest.length });
+  return mismatched(bytes, {
+    cause: 'truncated',
+    at: bytes.length,
+    description,
+    missing: length - rest.length,
+  });
 }
 
 function wrongOrder(endian: 'big' | 'little', swapped: number): string {
@@ -76,16 +93,22 @@ function lengthsOf(prefix: Buffer, endian: 'big' | 'little'): [number, number] {
 }
 
 /** The message is a whole HTTP response. */
-export function decideHttp(head: boolean, matcher: Matcher, { bytes, ended, over }: Arrived): Decision {
-  const look = readResponse(bytes, { ended, head });
-  switch (look.state) {
-    case 'complete':
-      return withExcess(judge(matcher, bytes.subarray(0, look.response.length)), look.response, bytes);
-    case 'broken':
-      return { ...fail(bytes, look.difference), consumed: look.difference.at };
-    case 'open':
-      return over ? fail(bytes, look.lacking) : OPEN;
-  }
+export function httpDecider(head: boolean, matcher: Matcher): Decider {
+  return ({ bytes, ended, over }) => {
+    const scan = readResponse(bytes, { ended, head });
+    switch (scan.state) {
+      case 'complete':
+        return withExcess(
+          decideWhole(matcher, bytes.subarray(0, scan.response.length)),
+          scan.response,
+          bytes,
+        );
+      case 'broken':
+        return mismatched(bytes, scan.difference, scan.difference.at);
+      case 'open':
+        return over ? mismatched(bytes, scan.lacking) : OPEN;
+    }
+  };
 }
 
 /** A body that is wrong because Content-Length cuts it off is better told so. */

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
+import { decide } from './frame.ts';
 import { type HttpOptions, readResponse } from './http.ts';
-import { decide, type Matcher } from './matcher.ts';
+import type { Matcher } from './matcher.ts';
+import { equalsMatcher } from './matchers/equals.ts';
+import { type HttpWanted, httpMatcher } from './matchers/http.ts';
 import { payloadBytes } from './payload.ts';
 
 const OPEN: HttpOptions = { ended: false, head: false };
@@ -155,13 +158,8 @@ test('any bytes are read without a crash, and a response takes up no more than t
 });
 
 describe('the http matcher', () => {
-  const equals = (text: string): Matcher => ({ kind: 'equals', bytes: Buffer.from(text) });
-  const http = (rest: Partial<Extract<Matcher, { kind: 'http' }>> = {}): Matcher => ({
-    kind: 'http',
-    headers: [],
-    head: false,
-    ...rest,
-  });
+  const equals = (text: string) => equalsMatcher(Buffer.from(text));
+  const http = (rest: Partial<HttpWanted> = {}) => httpMatcher({ headers: [], toHead: false, ...rest });
   const judged = (matcher: Matcher, text: string) => {
     const decision = decide({ kind: 'close' }, matcher, {
       bytes: Buffer.from(text),
@@ -199,7 +197,7 @@ describe('the http matcher', () => {
 
   test('bytes after the body are too many', () => {
     expect(judged(http(), `${page}d`)).toBe('1 byte came after the body, more than Content-Length says');
-    expect(judged(http({ head: true }), page)).toBe('3 bytes came after the header, where no body may be');
+    expect(judged(http({ toHead: true }), page)).toBe('3 bytes came after the header, where no body may be');
   });
 });
 

@@ -1,4 +1,3 @@
-import type { Matcher } from './matcher.ts';
 import { lowerCase, without } from './reshape.ts';
 
 /** What may be left out of account: newlines at the end, carriage returns, upper and lower case (ASCII), spaces and tabs. */
@@ -41,24 +40,4 @@ export function lenientOffset(bytes: Buffer, what: readonly Ignore[], at: number
     if (!drop.includes(bytes[offset] ?? 0)) kept += 1;
   }
   return bytes.length;
-}
-
-/** The matcher to compare with, when the message is made alike. */
-export function lenientMatcher(matcher: Matcher, what: readonly Ignore[]): Matcher {
-  switch (matcher.kind) {
-    case 'equals':
-    case 'ends_with':
-    case 'contains':
-    case 'starts_with':
-      return { ...matcher, bytes: lenientBytes(matcher.bytes, what) };
-    case 'regex':
-      return what.includes('case') ? { kind: 'regex', source: `(?i)${matcher.source}` } : matcher;
-    case 'any_of':
-    case 'all_of':
-      return { ...matcher, of: matcher.of.map((one) => lenientMatcher(one, what)) };
-    case 'not':
-      return { ...matcher, matcher: lenientMatcher(matcher.matcher, what) };
-    default:
-      return matcher;
-  }
 }

@@ -1,5 +1,13 @@
 import fc from 'fast-check';
-import { type Arrived, type Decision, decide, decider, type Frame, type Matcher } from './matcher.ts';
+import { defined } from '../base/defined.ts';
+import { decide, decider, type Frame } from './frame.ts';
+import type { Arrived, Decision, Matcher } from './matcher.ts';
+import { containsMatcher } from './matchers/contains.ts';
+import { endsWithMatcher } from './matchers/ends-with.ts';
+import { equalsMatcher } from './matchers/equals.ts';
+import { type Bounds, lengthMatcher } from './matchers/length.ts';
+import { regexMatcher } from './matchers/regex.ts';
+import { startsWithMatcher } from './matchers/starts-with.ts';
 
 const bytes = (maxLength: number) =>
   fc
@@ -44,19 +52,19 @@ const PATTERNS = [
 
 const needle = bytes(3);
 const bound = fc.option(fc.nat(6), { nil: undefined });
+const boundsOf = new WeakMap<Matcher, Bounds>();
 const matchers: fc.Arbitrary<Matcher> = fc.oneof(
-  needle.map((wanted): Matcher => ({ kind: 'equals', bytes: wanted })),
-  needle.map((wanted): Matcher => ({ kind: 'contains', bytes: wanted })),
-  needle.map((wanted): Matcher => ({ kind: 'starts_with', bytes: wanted })),
-  needle.map((wanted): Matcher => ({ kind: 'ends_with', bytes: wanted })),
-  fc.constantFrom(...PATTERNS).map((source): Matcher => ({ kind: 'regex', source })),
-  fc.tuple(bound, bound).map(
-    ([min, max]): Matcher => ({
-      kind: 'length',
-      ...(min === undefined ? {} : { min }),
-      ...(max === undefined ? {} : { max }),
-    }),
-  ),
+  needle.map(equalsMatcher),
+  needle.map(containsMatcher),
+  needle.map(startsWithMatcher),
+  needle.map(endsWithMatcher),
+  fc.constantFrom(...PATTERNS).map(regexMatcher),
+  fc.tuple(bound, bound).map(([min, max]) => {
+    const bounds: Bounds = defined({ min, max });
+    const matcher = lengthMatcher(bounds);
+    boundsOf.set(matcher, bounds);
+    return matcher;
+  }),
 );
 const frames: fc.Arbitrary<Frame> = fc.oneof(
   fc.constantFrom<Frame>({ kind: 'match' }, { kind: 'line' }, { kind: 'close' }, { kind: 'idle', ms: 200 }),
@@ -74,7 +82,7 @@ const situations = fc
     frame,
     matcher,
     ending,
-    stream: likely && 'bytes' in matcher ? Buffer.concat([matcher.bytes, stream]) : stream,
+    stream: likely && matcher.bytes ? Buffer.concat([matcher.bytes, stream]) : stream,
   }));
 
 const WAITING = { ended: false, over: false, idle: false };
@@ -146,17 +154,15 @@ describe('every frame with every matcher', () => {
         const decision = decide(frame, matcher, { bytes: stream, ...ending });
         if (decision.state !== 'match' || matcher.kind === 'regex') return;
         const line = decision.message.toString('latin1');
-        const wanted = 'bytes' in matcher ? matcher.bytes.toString('latin1') : '';
+        const wanted = matcher.bytes?.toString('latin1') ?? '';
+        const { min = 0, max = Number.POSITIVE_INFINITY } = boundsOf.get(matcher) ?? {};
         const text = frame.kind === 'line' && !wanted.includes('\n') ? line.replace(/\r?\n$/, '') : line;
         const holds = {
           equals: text === wanted,
           contains: text.includes(wanted),
           starts_with: text.startsWith(wanted),
           ends_with: text.endsWith(wanted),
-          length:
-            matcher.kind === 'length' &&
-            text.length >= (matcher.min ?? 0) &&
-            text.length <= (matcher.max ?? Number.POSITIVE_INFINITY),
+          length: text.length >= min && text.length <= max,
         };
         expect(holds[matcher.kind as keyof typeof holds]).toBe(true);
       }),

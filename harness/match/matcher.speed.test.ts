@@ -1,5 +1,8 @@
 import { processorTime } from '../testing/processor-time.ts';
-import { type Decision, decide, decider, type Frame, type Matcher } from './matcher.ts';
+import { decide, decider, type Frame } from './frame.ts';
+import type { Decision, Matcher } from './matcher.ts';
+import { containsMatcher } from './matchers/contains.ts';
+import { equalsMatcher } from './matchers/equals.ts';
 import { payloadBytes } from './payload.ts';
 
 const MATCH: Frame = { kind: 'match' };
@@ -22,10 +25,10 @@ describe('1 MiB', () => {
   }
 
   test.each<[string, Frame, Matcher, number]>([
-    ['equals', MATCH, { kind: 'equals', bytes }, 50],
-    ['equals until close', CLOSE, { kind: 'equals', bytes }, 50],
-    ['contains', MATCH, { kind: 'contains', bytes: bytes.subarray(MIB - 1000) }, 500],
-    ['a number of bytes', { kind: 'bytes', bytes: MIB }, { kind: 'equals', bytes }, 50],
+    ['equals', MATCH, equalsMatcher(bytes), 50],
+    ['equals until close', CLOSE, equalsMatcher(bytes), 50],
+    ['contains', MATCH, containsMatcher(bytes.subarray(MIB - 1000)), 500],
+    ['a number of bytes', { kind: 'bytes', bytes: MIB }, equalsMatcher(bytes), 50],
   ])('%s, in pieces of 64 KiB', (_name, frame, matcher, limit) => {
     const { decision, ms } = inPieces(frame, matcher, 65_536);
     expect(decision).toMatchObject({ state: 'match', consumed: MIB });
@@ -33,10 +36,10 @@ describe('1 MiB', () => {
   });
 
   test.each<[string, Frame, Matcher]>([
-    ['equals', MATCH, { kind: 'equals', bytes }],
-    ['contains', MATCH, { kind: 'contains', bytes: bytes.subarray(MIB - 1000) }],
-    ['line', LINE, { kind: 'equals', bytes: bytes.subarray(0, bytes.indexOf(10)) }],
-    ['close', CLOSE, { kind: 'equals', bytes }],
+    ['equals', MATCH, equalsMatcher(bytes)],
+    ['contains', MATCH, containsMatcher(bytes.subarray(MIB - 1000))],
+    ['line', LINE, equalsMatcher(bytes.subarray(0, bytes.indexOf(10)))],
+    ['close', CLOSE, equalsMatcher(bytes)],
   ])('%s, in pieces of 16 bytes, with a memory', (_name, frame, matcher) => {
     const decideNext = decider(frame, matcher);
     const begin = processorTime();
@@ -51,11 +54,7 @@ describe('1 MiB', () => {
   test('one wrong byte near the end', () => {
     const wrong = Buffer.from(bytes);
     wrong[MIB - 5] = (wrong[MIB - 5] ?? 0) ^ 1;
-    const decision = decide(
-      MATCH,
-      { kind: 'equals', bytes: wrong },
-      { bytes, ended: false, over: false, idle: false },
-    );
+    const decision = decide(MATCH, equalsMatcher(wrong), { bytes, ended: false, over: false, idle: false });
     expect(decision).toMatchObject({ state: 'mismatch', consumed: MIB - 5, difference: { at: MIB - 5 } });
   });
 });

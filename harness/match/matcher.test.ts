@@ -1,22 +1,26 @@
+import { defined } from '../base/defined.ts';
 import type { Cause } from '../model/index.ts';
-import { type Arrived, type Decision, decide, type Frame, type Matcher } from './matcher.ts';
+import { decide, type Frame } from './frame.ts';
+import type { Arrived, Decision, Matcher } from './matcher.ts';
+import { containsMatcher } from './matchers/contains.ts';
+import { endsWithMatcher } from './matchers/ends-with.ts';
+import { equalsMatcher } from './matchers/equals.ts';
+import { ANY_MESSAGE, lengthMatcher } from './matchers/length.ts';
+import { regexMatcher } from './matchers/regex.ts';
+import { startsWithMatcher } from './matchers/starts-with.ts';
 
 const MATCH: Frame = { kind: 'match' };
 const LINE: Frame = { kind: 'line' };
 const CLOSE: Frame = { kind: 'close' };
 const IDLE: Frame = { kind: 'idle', ms: 200 };
-const ANY: Matcher = { kind: 'length', min: 0 };
+const ANY = ANY_MESSAGE;
 
-const equals = (text: string): Matcher => ({ kind: 'equals', bytes: Buffer.from(text) });
-const contains = (text: string): Matcher => ({ kind: 'contains', bytes: Buffer.from(text) });
-const starts = (text: string): Matcher => ({ kind: 'starts_with', bytes: Buffer.from(text) });
-const ends = (text: string): Matcher => ({ kind: 'ends_with', bytes: Buffer.from(text) });
-const regex = (source: string): Matcher => ({ kind: 'regex', source });
-const length = (min?: number, max?: number): Matcher => ({
-  kind: 'length',
-  ...(min === undefined ? {} : { min }),
-  ...(max === undefined ? {} : { max }),
-});
+const equals = (text: string) => equalsMatcher(Buffer.from(text));
+const contains = (text: string) => containsMatcher(Buffer.from(text));
+const starts = (text: string) => startsWithMatcher(Buffer.from(text));
+const ends = (text: string) => endsWithMatcher(Buffer.from(text));
+const regex = regexMatcher;
+const length = (min?: number, max?: number) => lengthMatcher(defined({ min, max }));
 
 type State = 'open' | 'ended' | 'over' | 'idle';
 
@@ -40,8 +44,7 @@ function short(decision: Decision): string {
 type Row = [Frame, Matcher, string, State, string];
 
 function nameOf([, matcher, text, state, expected]: Row): string {
-  const wanted = 'bytes' in matcher ? { [matcher.kind]: matcher.bytes.toString() } : matcher;
-  return `${JSON.stringify(wanted)} on ${JSON.stringify(text)}, ${state}: ${expected}`;
+  return `${matcher.describe()} on ${JSON.stringify(text)}, ${state}: ${expected}`;
 }
 
 const cases: { readonly [title: string]: readonly Row[] } = {

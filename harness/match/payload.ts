@@ -1,6 +1,6 @@
 import { createCipheriv, createHash } from 'node:crypto';
 import { textToBytes } from './text.ts';
-import { escapeBytes } from './view.ts';
+import { countBytes, escapeBytes } from './view.ts';
 
 /** Bytes as an author writes them; a file's content has been read already, so that a payload stands alone. */
 export type Payload =
@@ -58,16 +58,16 @@ export function describePayload(payload: Payload): string {
     case 'line':
       return `the line ${quoted(payload.text)}${payload.newline === 'crlf' ? ' (CRLF)' : ''}`;
     case 'hex':
-      return `${count(payload.hex.replace(/\s/g, '').length / 2)} (hex)`;
+      return `${countBytes(payload.hex.replace(/\s/g, '').length / 2)} (hex)`;
     case 'base64':
-      return `${count(Buffer.byteLength(payload.base64, 'base64'))} (base64)`;
+      return `${countBytes(Buffer.byteLength(payload.base64, 'base64'))} (base64)`;
     case 'file':
-      return `the file ${escapeBytes(Buffer.from(payload.path))} (${count(Buffer.byteLength(payload.base64, 'base64'))})`;
+      return `the file ${escapeBytes(Buffer.from(payload.path))} (${countBytes(Buffer.byteLength(payload.base64, 'base64'))})`;
     case 'repeat': {
       const unit = escapeBytes(textToBytes(payload.unit), 20);
       return textToBytes(payload.unit).length === 1
         ? `${payload.bytes} × ${unit}`
-        : `${count(payload.bytes)} of "${unit}" repeated`;
+        : `${countBytes(payload.bytes)} of "${unit}" repeated`;
     }
     case 'random':
       return `${payload.bytes} random byte${payload.bytes === 1 ? '' : 's'}`;
@@ -78,6 +78,16 @@ export function describePayload(payload: Payload): string {
     case 'join':
       return describeParts(payload.parts);
   }
+}
+
+/** The bytes of a payload with their number: `6 bytes: hello\n`. */
+export function showPayload(payload: Payload, seed: string): string {
+  const bytes = payloadBytes(payload, seed);
+  const size = countBytes(bytes.length);
+  if (payload.kind === 'random')
+    return `${bytes.length} random bytes (the same for the label "${payload.label}")`;
+  if (payload.kind === 'file') return `the file ${payload.path}, ${size}: ${escapeBytes(bytes, 60)}`;
+  return bytes.length === 0 ? 'nothing (0 bytes)' : `${size}: ${escapeBytes(bytes, 200)}`;
 }
 
 const NEWLINES = { lf: '\n', crlf: '\r\n' } as const;
@@ -106,16 +116,12 @@ function httpRequest(
 function describeParts(parts: readonly Payload[]): string {
   const shown = parts.slice(0, 3).map(describePayload);
   const more = parts.length - shown.length;
-  if (shown.length === 0) return count(0);
+  if (shown.length === 0) return countBytes(0);
   return shown.join(' + ') + (more > 0 ? ` + ${more} more` : '');
 }
 
 function quoted(text: string): string {
   return `"${escapeBytes(textToBytes(text), 60)}"`;
-}
-
-function count(bytes: number): string {
-  return `${bytes} byte${bytes === 1 ? '' : 's'}`;
 }
 
 function fromHex(text: string): Buffer {

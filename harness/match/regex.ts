@@ -124,3 +124,8 @@ function compileFollowed(source: string): RE2JS {
     return RE2JS.compile(`(?:${source}\\E)(?s:.)`);
   }
 }
+
+/** Whether a pattern has a newline in it, as such or escaped. */
+export function namesNewline(pattern: string): boolean {
+  return /[\n\r]|\\[nr]|\\x0?[adAD]\b/.test(pattern);
+}

@@ -79,3 +79,14 @@ export function bytesView(bytes: Uint8Array): BytesView {
   if (bytes.length > BASE64_LIMIT) return view;
   return { ...view, base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64') };
 }
+
+/** "1 byte", "12 bytes". */
+export function countBytes(count: number): string {
+  return `${count} byte${count === 1 ? '' : 's'}`;
+}
+
+/** Escaped, and how many there are, unless that is told already or seen at a glance. */
+export function sizedBytes(bytes: Buffer): string {
+  const text = escapeBytes(bytes);
+  return bytes.length > 20 && !text.endsWith(' in all)') ? `${text} (${bytes.length} bytes)` : text;
+}

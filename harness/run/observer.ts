@@ -9,7 +9,8 @@ import {
   type WaitTarget,
   watchBlocked,
 } from '../kernel/index.ts';
-import { decider, type Matcher } from '../match/matcher.ts';
+import { decider } from '../match/frame.ts';
+import type { Matcher } from '../match/matcher.ts';
 import type { Listener } from '../model/index.ts';
 import type { BlockedQuery, PortQuery } from '../steps/context.ts';
 import { BUSY_SHARE } from '../steps/describe.ts';

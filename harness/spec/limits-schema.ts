@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { duration } from '../base/fields.ts';
 import type { LimitName } from '../model/index.ts';
-import { duration } from '../steps/fields.ts';
 
 const UNITS = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
 const SIZE = 'is an amount from 1MiB to 64GiB, such as 256MiB';

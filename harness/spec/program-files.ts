@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { payload } from '../match/payload-fields.ts';
 import type { Json, JsonObject } from '../model/index.ts';
-import { payload } from '../steps/payload-fields.ts';
 import { suggest } from '../steps/scope.ts';
 import { substitute } from '../steps/template.ts';
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { duration, TEXT_EXPECTED, text } from '../steps/fields.ts';
+import { duration, TEXT_EXPECTED, text } from '../base/fields.ts';
 import { latePolicySchema } from './late-policy.ts';
 import { limitsSchema } from './limits-schema.ts';
 

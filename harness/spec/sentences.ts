@@ -1,10 +1,7 @@
-import { describeStatus } from '../match/http-matcher.ts';
-import { type Payload, payloadBytes } from '../match/payload.ts';
-import { escapeBytes } from '../match/view.ts';
+import type { WrittenFrame } from '../match/frame-fields.ts';
+import { type Payload, showPayload } from '../match/payload.ts';
 import { milliseconds, percent } from '../steps/describe.ts';
 import type { Expectation } from '../steps/expect.ts';
-import type { WrittenFrame } from '../steps/frame-fields.ts';
-import { MATCHER_KINDS, type MatcherFields } from '../steps/matcher-fields.ts';
 import type { StateClaim } from '../steps/state.ts';
 
 /** What the arguments of a step look like once they have been checked. */
@@ -24,20 +21,6 @@ interface Checked {
   readonly eof: boolean;
   readonly text: string;
   readonly for: number;
-}
-
-/** Bytes with their number: `6 bytes: hello\n`. */
-export function showPayload(payload: Payload, seed: string): string {
-  const bytes = payloadBytes(payload, seed);
-  const size = count(bytes.length);
-  if (payload.kind === 'random')
-    return `${bytes.length} random bytes (the same for the label "${payload.label}")`;
-  if (payload.kind === 'file') return `the file ${payload.path}, ${size}: ${escapeBytes(bytes, 60)}`;
-  return bytes.length === 0 ? 'nothing (0 bytes)' : `${size}: ${escapeBytes(bytes, 200)}`;
-}
-
-function count(bytes: number | undefined): string {
-  return `${bytes} byte${bytes === 1 ? '' : 's'}`;
 }
 
 /** What a step does, in one plain sentence; nothing for a verb without a sentence of its own. */
@@ -113,9 +96,8 @@ function expectation(step: Expectation, seed: string): string {
   }
   const names = typeof step.capture === 'object' ? Object.keys(step.capture) : [step.capture];
   const kept = step.capture === undefined ? '' : `; it is kept as ${names.join(', ')}`;
-  const wanted = MATCHER_KINDS.some((kind) => step.fields[kind] !== undefined);
-  if (!wanted) return `Read from ${step.on} ${until(step.frame)}; anything will do${kept}`;
-  return `Read from ${step.on} ${until(step.frame)}: it must ${matcher(step.fields, seed)}${kept}`;
+  if (!step.matcher) return `Read from ${step.on} ${until(step.frame)}; anything will do${kept}`;
+  return `Read from ${step.on} ${until(step.frame)}: it must ${step.matcher.sentence(seed)}${kept}`;
 }
 
 function until(frame: WrittenFrame): string {
@@ -139,39 +121,6 @@ function until(frame: WrittenFrame): string {
   }
 }
 
-function matcher(fields: MatcherFields, seed: string): string {
-  const ignored = fields.ignore?.map((word) => word.replace('_', ' ')).join(', ');
-  return `${plainMatcher(fields, seed)}${ignored === undefined ? '' : ` (not counting ${ignored})`}`;
-}
-
-function httpMatcher({ status, headers, body }: NonNullable<MatcherFields['http']>, seed: string): string {
-  const parts = [
-    ...(status ? [`with the status ${describeStatus(status)}`] : []),
-    ...Object.entries(headers).map(([name, one]) => `whose header ${name} must ${matcher(one, seed)}`),
-    ...(body ? [`whose body must ${matcher(body, seed)}`] : []),
-  ];
-  return `be a right HTTP response${parts.length > 0 ? ` ${parts.join(' and ')}` : ''}`;
-}
-
-function plainMatcher(fields: MatcherFields, seed: string): string {
-  const show = (payload: Payload) => showPayload(payload, seed);
-  if (fields.equals) return `be exactly ${show(fields.equals)}`;
-  if (fields.contains) return `contain ${show(fields.contains)}`;
-  if (fields.starts_with) return `begin with ${show(fields.starts_with)}`;
-  if (fields.ends_with) return `end with ${show(fields.ends_with)}`;
-  if (fields.regex !== undefined) return `match the pattern ${fields.regex}`;
-  if (fields.sha256 !== undefined) return `have the SHA-256 ${fields.sha256}`;
-  if (fields.http) return httpMatcher(fields.http, seed);
-  if (fields.any_of) return fields.any_of.map((one) => matcher(one, seed)).join(', or ');
-  if (fields.all_of) return fields.all_of.map((one) => matcher(one, seed)).join(', and ');
-  if (fields.not) return `not ${matcher(fields.not, seed)}`;
-  const { min, max } = fields.length ?? {};
-  if (min === max) return `have ${count(min)}`;
-  return max === undefined
-    ? `have at least ${count(min)}`
-    : `have ${min === undefined ? '' : `${min} to `}${count(max)} at most`;
-}
-
 function claim(state: StateClaim, seed: string): string {
   switch (state.kind) {
     case 'running':
@@ -181,7 +130,7 @@ function claim(state: StateClaim, seed: string): string {
     case 'exited':
       return `${state.program} has exited${state.code === undefined ? '' : status(state.code)}${state.signal === undefined ? '' : ` by ${state.signal}`}`;
     case 'output':
-      return `what ${state.program} printed${state.stream === 'printed' ? '' : ` on ${state.stream}`} does ${matcher(state.fields, seed)}`;
+      return `what ${state.program} printed${state.stream === 'printed' ? '' : ` on ${state.stream}`} does ${state.matcher.sentence(seed)}`;
     case 'conn':
       return state.is === 'accepted'
         ? `the program has accepted ${state.conn}`

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { duration } from '../base/fields.ts';
 import type { JsonObject, ScenarioSpec } from '../model/index.ts';
-import { duration } from '../steps/fields.ts';
 import { STEPS } from '../steps/index.ts';
 import type { Problems } from './problems.ts';
 import type { ReadStep } from './steps.ts';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { name } from '../base/fields.ts';
 import type { Json } from '../model/index.ts';
-import { name } from '../steps/fields.ts';
 import { suggest } from '../steps/scope.ts';
 import type { Problems } from './problems.ts';
 import type { TemplatePart } from './shape.ts';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { TEXT_EXPECTED } from '../steps/fields.ts';
-import { payloadEntries } from '../steps/payload-fields.ts';
+import { TEXT_EXPECTED } from '../base/fields.ts';
+import { payloadEntries } from '../match/payload-fields.ts';
 import { nearest, suggest } from '../steps/scope.ts';
 import { isTemplate } from '../steps/template.ts';
 import type { Problems } from './problems.ts';

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
+import { MATCHER_KEYS, matcherEntries } from '../match/matchers/index.ts';
+import { payloadEntries } from '../match/payload-fields.ts';
 import { USE } from '../spec/use.ts';
 import { readRight } from '../testing/spec-text.ts';
-import { ABOUT, MATCHER_KEYS, PAYLOAD_KEYS } from './about.ts';
+import { ABOUT, PAYLOAD_KEYS } from './about.ts';
 import { STEPS } from './index.ts';
-import { matcherEntries } from './matcher-fields.ts';
-import { payloadEntries } from './payload-fields.ts';
 
 const verbs = [...STEPS.values(), USE];
 const keysOf = (schema: unknown) => Object.keys((schema as { entries?: object }).entries ?? {});

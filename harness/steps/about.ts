@@ -205,23 +205,6 @@ export const PAYLOAD_KEYS: Readonly<Record<string, string>> = {
   bytes: 'With `repeat` and `random`: how many bytes, such as `512`, `64KiB` or `1MiB`.',
 };
 
-/** The keys of matchers. */
-export const MATCHER_KEYS: Readonly<Record<string, string>> = {
-  equals: 'The message is exactly this payload, and nothing comes after it.',
-  contains: 'This payload is somewhere in the message.',
-  starts_with: 'The message begins with this payload.',
-  ends_with: 'The message ends with this payload.',
-  regex:
-    'The pattern is found in the message. Patterns are [RE2](https://github.com/google/re2/wiki/Syntax); write them in single quotes.',
-  length: 'The message has so many bytes: a number, or `{min, max}`.',
-  sha256: 'The message has this SHA-256, as `sha256sum` prints it.',
-  http: 'The message is a right HTTP response: `{status, headers, body}`, each as far as it is given; `to: HEAD` when it answers HEAD. Reads a whole response unless `read` says otherwise.',
-  any_of: 'One of these matchers holds; the shortest beginning for which one does is the message.',
-  all_of: 'All of these matchers hold.',
-  not: 'This matcher does not hold; needs a frame, or it waits for the end.',
-  ignore: 'What does not count: a list of `trailing_newline`, `cr`, `case` (ASCII) and `spaces` (tabs, too).',
-};
-
 /** The frames: where a message ends. A test sees to it that each of them can be read. */
 export const FRAMES: Readonly<Record<string, string>> = {
   match:

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
+import { name } from '../base/fields.ts';
 import { fail, inconclusive, type Outcome, PASS, type StepDefinition } from './definition.ts';
 import { describeExit, endedByItself, lastOutput, milliseconds } from './describe.ts';
-import { name } from './fields.ts';
 import { onlyProgram } from './scope.ts';
 import type { ConnectionView } from './view.ts';
 

@@ -18,7 +18,7 @@ function bytesCover(recorded: Bytes, wanted: Bytes, { waited }: Seen): boolean {
   // What was captured may have been sent again.
   const capturing = recorded.capture ?? wanted.capture;
   if (capturing !== undefined) {
-    const all = [recorded, wanted].map(({ capture, fields, frame }) => ({ capture, fields, frame }));
+    const all = [recorded, wanted].map(({ capture, matcher, frame }) => ({ capture, matcher, frame }));
     return same(all[0], all[1]);
   }
   return wanted.frame.kind !== 'idle' || same(wanted.frame, recorded.frame) || waited;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { name } from '../base/fields.ts';
 import { PASS, type StepDefinition } from './definition.ts';
-import { name } from './fields.ts';
 import { useConnection } from './scope.ts';
 
 const schema = v.strictObject({ on: v.exactOptional(name, '') });

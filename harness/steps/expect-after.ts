@@ -1,23 +1,23 @@
+import { decide, withoutEnding } from '../match/frame.ts';
 import { skippedAfter } from '../match/lenient.ts';
-import { type Decision, decide, type Matcher, namesNewline, withoutEnding } from '../match/matcher.ts';
-import { groupIn, groupsOf } from '../match/regex.ts';
-import { type Capture, type Diagnosis, type Expectation, matcherOf } from './expect.ts';
-
-type BytesExpected = Extract<Expectation, { kind: 'bytes' }>;
+import type { Decision, Matcher } from '../match/matcher.ts';
+import { groupIn, groupsOf, namesNewline } from '../match/regex.ts';
+import type { BytesExpected, Capture, Diagnosis } from './expect.ts';
 
 /** What is kept of a message: all of it, or groups of its pattern; a lone name takes the first group if there is one. */
 export function captured(
   capture: Capture,
-  { frame, fields: { regex } }: BytesExpected,
+  { frame, matcher }: BytesExpected,
   whole: Buffer,
 ): [string, Buffer][] {
+  const pattern = matcher?.pattern;
   // What is kept of a line goes into other lines, so its ending is left off, as the pattern was judged without it.
-  const asJudged = frame.kind === 'line' && !(regex !== undefined && namesNewline(regex));
+  const asJudged = frame.kind === 'line' && !(pattern !== undefined && namesNewline(pattern));
   const message = asJudged ? withoutEnding(whole) : whole;
   if (typeof capture !== 'string')
-    return Object.entries(capture).map(([key, group]) => [key, groupIn(regex ?? '', message, group)]);
-  const grouped = regex !== undefined && groupsOf(regex).count > 0;
-  return [[capture, grouped ? groupIn(regex, message, 1) : message]];
+    return Object.entries(capture).map(([key, group]) => [key, groupIn(pattern ?? '', message, group)]);
+  const grouped = pattern !== undefined && groupsOf(pattern).count > 0;
+  return [[capture, grouped ? groupIn(pattern, message, 1) : message]];
 }
 
 /** The author's own hint for bytes that look like this. */
@@ -27,7 +27,7 @@ export function diagnose(
   seed: string,
 ): string | undefined {
   const fits = ({ when }: Diagnosis) =>
-    decide({ kind: 'match' }, matcherOf(when, seed), { bytes, ended: true, over: true, idle: true }).state ===
+    decide({ kind: 'match' }, when.build(seed), { bytes, ended: true, over: true, idle: true }).state ===
     'match';
   return list.find(fits)?.hint;
 }
@@ -38,9 +38,9 @@ export function aftermath(
   matcher: Matcher,
   decision: Decision,
 ): { exact: boolean; message: Buffer; skip: readonly number[] } {
-  const inner = matcher.kind === 'ignoring' ? matcher.matcher : matcher;
+  const exact = matcher.exact ?? matcher.ignores?.exact;
   const http = written.kind === 'http' && decision.state === 'match';
-  const skip = matcher.kind === 'ignoring' && written.kind === 'match' ? skippedAfter(matcher.what) : [];
-  if (inner.kind === 'equals') return { exact: true, message: inner.bytes, skip };
+  const skip = matcher.ignores && written.kind === 'match' ? skippedAfter(matcher.ignores.what) : [];
+  if (exact) return { exact: true, message: exact, skip };
   return { exact: http, message: http ? decision.message : Buffer.alloc(0), skip };
 }

@@ -1,6 +1,5 @@
-import { describeStatus } from '../match/http-matcher.ts';
 import type { Decision, Matcher } from '../match/matcher.ts';
-import { escapeBytes, hexView } from '../match/view.ts';
+import { escapeBytes, hexView, sizedBytes } from '../match/view.ts';
 import { type Found, fail, type Outcome, PASS } from './definition.ts';
 import {
   BUSY_SHARE,
@@ -27,7 +26,7 @@ export function judgeBytes(
 ): Found {
   const connection = view.connection(args.on);
   const end = howItEnded(args.on, view, within);
-  const came = message.length === 0 ? 'nothing' : sized(message);
+  const came = message.length === 0 ? 'nothing' : sizedBytes(message);
   const missing = ['nothing_received', 'truncated', 'cut_at_nul'].includes(difference.cause);
   const cause =
     missing && view.ended(args.on) && message.length === 0 ? endCause(args.on, view) : difference.cause;
@@ -35,9 +34,7 @@ export function judgeBytes(
   const before = repliedBefore(args.on, view);
   const lines = onlyLines(matcher, message, connection);
   const astray =
-    matcher.kind === 'equals' && !view.ended(args.on)
-      ? wrongClient(args.on, matcher.bytes, message, view)
-      : undefined;
+    matcher.exact && !view.ended(args.on) ? wrongClient(args.on, matcher.exact, message, view) : undefined;
   const { evidence = [], ...words }: Partial<Found> = astray ?? lines ?? {};
   return {
     cause,
@@ -45,12 +42,12 @@ export function judgeBytes(
       message.length === 0
         ? `${connection.accepted && connection.sent === 0 ? 'Nothing' : 'No reply'} came: ${end}.`
         : `${sentence(`${difference.description}${missing && end !== '' ? `; ${end}` : ''}`)}${unsent}`,
-    expected: describeMatcher(matcher),
+    expected: matcher.describe(),
     actual: end === '' ? came : `${came}; ${end}`,
     evidence: [
       ...evidence,
       ...(before === undefined ? [] : [before]),
-      ...(message.length > 0 && matcher.kind === 'equals' && difference.at < message.length
+      ...(message.length > 0 && matcher.exact && difference.at < message.length
         ? [`first difference at byte ${difference.at}:`, ...hexView(message, difference.at)]
         : []),
       ...programOutput(view),
@@ -61,15 +58,15 @@ export function judgeBytes(
 
 /** All came but what follows the last newline, and the program waits for another one. */
 function onlyLines(
-  matcher: Matcher,
+  { exact }: Matcher,
   message: Buffer,
   { sent, ended, localClose, error, accepted }: ConnectionView,
 ): Partial<Found> | undefined {
-  if (matcher.kind !== 'equals' || accepted || sent === 0) return undefined;
+  if (exact === undefined || accepted || sent === 0) return undefined;
   if (ended !== undefined || localClose !== undefined || error !== undefined) return undefined;
-  const lines = matcher.bytes.lastIndexOf('\n') + 1;
-  const rest = matcher.bytes.length - lines;
-  if (lines === 0 || rest === 0 || !message.equals(matcher.bytes.subarray(0, lines))) return undefined;
+  const lines = exact.lastIndexOf('\n') + 1;
+  const rest = exact.length - lines;
+  if (lines === 0 || rest === 0 || !message.equals(exact.subarray(0, lines))) return undefined;
   return {
     summary: `All came up to the last newline; the ${rest === 1 ? 'byte' : `${rest} bytes`} after it did not.`,
     hint: 'The program answers whole lines only and waits for the end of this one (readline(), makefile(), fgets(), a BufferedReader): send back what recv() returned, with or without a newline in it.',
@@ -108,49 +105,6 @@ function howItEnded(on: string, view: TraceView, within: number): string {
 
 function programOutput(view: TraceView): string[] {
   return [...view.instances.keys()].flatMap((program) => lastOutput(view, program));
-}
-
-function describeMatcher(matcher: Matcher): string {
-  switch (matcher.kind) {
-    case 'equals':
-      return matcher.bytes.length === 0 ? 'no bytes' : `exactly ${sized(matcher.bytes)}`;
-    case 'contains':
-      return `something that contains ${escapeBytes(matcher.bytes)}`;
-    case 'starts_with':
-      return `something that starts with ${escapeBytes(matcher.bytes)}`;
-    case 'ends_with':
-      return `something that ends with ${escapeBytes(matcher.bytes)}`;
-    case 'regex':
-      return `something that matches /${matcher.source}/`;
-    case 'sha256':
-      return `bytes with the SHA-256 ${matcher.hex}`;
-    case 'http': {
-      const { status, headers, body } = matcher;
-      const parts = [
-        ...(status ? [`status ${describeStatus(status)}`] : []),
-        ...headers.map((header) => `${header.name}: ${describeMatcher(header.matcher)}`),
-        ...(body ? [`in its body ${describeMatcher(body)}`] : []),
-      ];
-      return `a complete HTTP response${parts.length > 0 ? ` (${parts.join('; ')})` : ''}`;
-    }
-    case 'any_of':
-      return matcher.of.map(describeMatcher).join(', or ');
-    case 'all_of':
-      return matcher.of.map(describeMatcher).join(', and ');
-    case 'not':
-      return `anything but ${describeMatcher(matcher.matcher)}`;
-    case 'ignoring': {
-      const words = matcher.what.map((word) => word.replace('_', ' ')).join(', ');
-      return `${describeMatcher(matcher.matcher)} (not counting ${words})`;
-    }
-    case 'length': {
-      const { min, max } = matcher;
-      if (min !== undefined && min === max) return `${min} bytes`;
-      if (max === 0) return 'no bytes';
-      if (max === undefined) return `at least ${min ?? 0} byte${min === 1 ? '' : 's'}`;
-      return min === undefined ? `at most ${max} bytes` : `${min} to ${max} bytes`;
-    }
-  }
 }
 
 /** Expecting silence. */
@@ -220,12 +174,6 @@ export function judgeEnding(
     });
   }
   return PASS;
-}
-
-/** Escaped, and how many there are, unless that is told already or seen at a glance. */
-function sized(bytes: Buffer): string {
-  const text = escapeBytes(bytes);
-  return bytes.length > 20 && !text.endsWith(' in all)') ? `${text} (${bytes.length} bytes)` : text;
 }
 
 /** With a capital at its beginning and a stop at its end. */

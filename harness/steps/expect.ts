@@ -1,5 +1,18 @@
 import * as v from 'valibot';
-import { type Arrived, type Decision, decide, decider, type Frame, type Matcher } from '../match/matcher.ts';
+import { defined } from '../base/defined.ts';
+import { duration, name, text } from '../base/fields.ts';
+import { decide, decider, type Frame } from '../match/frame.ts';
+import { frame, type WrittenFrame } from '../match/frame-fields.ts';
+import type { Arrived, Decision, Matcher } from '../match/matcher.ts';
+import type { WrittenMatcher } from '../match/matchers/definition.ts';
+import {
+  MATCHER_KINDS,
+  matcherEntries,
+  matcherIn,
+  matcherMap,
+  matcherProblem,
+} from '../match/matchers/index.ts';
+import { ANY_MESSAGE } from '../match/matchers/length.ts';
 import { payloadBytes } from '../match/payload.ts';
 import { groupsOf } from '../match/regex.ts';
 import type { Leftover } from '../model/index.ts';
@@ -7,16 +20,6 @@ import { expectationCovers } from './covers.ts';
 import { fail, inconclusive, type Outcome, type StepDefinition } from './definition.ts';
 import { aftermath, captured, diagnose } from './expect-after.ts';
 import { judgeBytes, judgeEnding, judgeSilence } from './expect-findings.ts';
-import { duration, name, text } from './fields.ts';
-import { frame, type WrittenFrame } from './frame-fields.ts';
-import {
-  MATCHER_KINDS,
-  type MatcherFields,
-  matcherEntries,
-  matcherMap,
-  matcherProblem,
-  toMatcher,
-} from './matcher-fields.ts';
 import { useConnection } from './scope.ts';
 import type { TraceView } from './view.ts';
 
@@ -50,7 +53,7 @@ export type Capture = string | Readonly<Record<string, string | number>>;
 
 /** What to say when the bytes that came look like this. */
 export interface Diagnosis {
-  readonly when: MatcherFields;
+  readonly when: WrittenMatcher;
   readonly hint: string;
 }
 
@@ -60,13 +63,16 @@ export type Expectation =
       readonly kind: 'bytes';
       readonly on: string;
       readonly frame: WrittenFrame;
-      readonly fields: MatcherFields;
+      /** Any message will do without. */
+      readonly matcher?: WrittenMatcher;
       readonly capture?: Capture;
       readonly diagnose?: readonly Diagnosis[];
       readonly leftover?: Leftover;
     }
   | { readonly kind: 'nothing'; readonly on: string; readonly forMs: number }
   | { readonly kind: 'closed'; readonly on: string; readonly how: true | 'fin' | 'reset' };
+
+export type BytesExpected = Extract<Expectation, { kind: 'bytes' }>;
 
 const schema: v.GenericSchema<unknown, Expectation> = v.pipe(
   v.strictObject(entries),
@@ -102,10 +108,12 @@ function problemOf(fields: Fields): string | undefined {
 }
 
 /** A group that is captured must be one of the pattern. */
-function groupProblem({ capture, regex }: Fields): string | undefined {
+function groupProblem(fields: Fields): string | undefined {
+  const { capture } = fields;
   if (capture === undefined || typeof capture === 'string') return undefined;
-  if (regex === undefined) return 'groups are captured from a regex\nwrite capture: name, or add regex';
-  const { count, names } = groupsOf(regex);
+  const pattern = matcherIn(fields)?.pattern;
+  if (pattern === undefined) return 'groups are captured from a regex\nwrite capture: name, or add regex';
+  const { count, names } = groupsOf(pattern);
   for (const group of Object.values(capture)) {
     if (typeof group === 'number' ? group > count : !names.includes(group))
       return `the pattern has no group ${group}\nit has ${count} group${count === 1 ? '' : 's'}${names.length > 0 ? `, named ${names.join(', ')}` : ''}`;
@@ -117,29 +125,24 @@ function toExpectation(fields: Fields): Expectation {
   const { on } = fields;
   if (fields.nothing) return { kind: 'nothing', on, forMs: fields.for ?? 0 };
   if (fields.closed !== undefined) return { kind: 'closed', on, how: fields.closed };
-  const extras = {
-    ...(fields.capture === undefined ? {} : { capture: fields.capture }),
-    ...(fields.leftover === undefined ? {} : { leftover: fields.leftover }),
-    ...(fields.diagnose === undefined ? {} : { diagnose: fields.diagnose }),
-  };
+  const matcher = matcherIn(fields);
+  const { capture, leftover, diagnose } = fields;
   return {
     kind: 'bytes',
     on,
-    frame: fields.read ?? { kind: fields.http ? 'http' : 'match' },
-    fields,
-    ...extras,
+    frame: fields.read ?? { kind: matcher?.response ? 'http' : 'match' },
+    ...defined({ matcher, capture, leftover, diagnose }),
   };
 }
 
-/** The matcher of an expectation of bytes; without one every message will do. */
-export function matcherOf(fields: MatcherFields, seed: string): Matcher {
-  return toMatcher(fields, (payload) => payloadBytes(payload, seed)) ?? { kind: 'length', min: 0 };
+function matcherOf({ matcher }: BytesExpected, seed: string): Matcher {
+  return matcher ? matcher.build(seed) : ANY_MESSAGE;
 }
 
 /** The frame of an expectation, with its bytes. */
-function frameOf({ frame: written, fields }: Extract<Expectation, { kind: 'bytes' }>, seed: string): Frame {
+function frameOf({ frame: written, matcher }: BytesExpected, seed: string): Frame {
   if (written.kind === 'delimiter') return { kind: 'delimiter', bytes: payloadBytes(written.payload, seed) };
-  return written.kind === 'http' ? { kind: 'http', head: fields.http?.to === 'HEAD' } : written;
+  return written.kind === 'http' ? { kind: 'http', head: matcher?.response?.toHead ?? false } : written;
 }
 
 /** Expects bytes in a frame, silence for a while, or the end of the connection. */
@@ -166,7 +169,7 @@ export const expect: StepDefinition<Expectation> = {
     } else if (args.kind === 'closed') {
       await context.until(() => view.ended(args.on));
     } else {
-      const matcher = matcherOf(args.fields, context.seed);
+      const matcher = matcherOf(args, context.seed);
       const decideOn = decider(frameOf(args, context.seed), matcher);
       const idle = args.frame.kind === 'idle';
       const look = () => decideOn({ ...arrived(args.on, view), idle });
@@ -183,8 +186,8 @@ export const expect: StepDefinition<Expectation> = {
   judge(args, view, { plan, step, within }): Outcome {
     if (args.kind === 'nothing') return judgeSilence(args, view);
     if (args.kind === 'closed') return judgeEnding(args, view, within);
-    const matcher = matcherOf(args.fields, plan.seed);
-    if (args.frame.kind === 'idle' && !MATCHER_KINDS.some((kind) => args.fields[kind] !== undefined)) {
+    const matcher = matcherOf(args, plan.seed);
+    if (args.frame.kind === 'idle' && args.matcher === undefined) {
       // Whatever has come is read, be it nothing.
       return {
         status: 'pass',
@@ -227,7 +230,7 @@ function arrived(on: string, view: TraceView): Arrived {
 }
 
 function conclude(
-  args: Extract<Expectation, { kind: 'bytes' }>,
+  args: BytesExpected,
   matcher: Matcher,
   decision: Decision,
   view: TraceView,
@@ -246,7 +249,7 @@ function conclude(
     exact,
     message,
     ...(skip.length === 0 ? {} : { skip }),
-    ...(args.leftover === undefined ? {} : { leftover: args.leftover }),
+    ...defined({ leftover: args.leftover }),
   };
   if (decision.state === 'match') return { status: 'pass', consumed };
   const diagnosis = diagnose(args, view.pending(args.on), seed);

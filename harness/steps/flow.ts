@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { duration, text } from '../base/fields.ts';
 import { PASS, type StepDefinition } from './definition.ts';
-import { duration, text } from './fields.ts';
 
 const steps = v.pipe(v.array(v.unknown(), 'is a list of steps'), v.nonEmpty('needs at least one step'));
 

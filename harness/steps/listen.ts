@@ -1,7 +1,7 @@
 import * as v from 'valibot';
+import { name } from '../base/fields.ts';
 import { fail, inconclusive, PASS, type StepDefinition } from './definition.ts';
 import { describeExit, endedByItself, lastOutput, milliseconds } from './describe.ts';
-import { name } from './fields.ts';
 import { suggest } from './scope.ts';
 import { START_WITHIN } from './start.ts';
 import type { TraceView } from './view.ts';

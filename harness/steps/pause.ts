@@ -1,7 +1,7 @@
 import * as v from 'valibot';
+import { name } from '../base/fields.ts';
 import { fail, inconclusive, PASS, type StepDefinition } from './definition.ts';
 import { describeExit, lastOutput } from './describe.ts';
-import { name } from './fields.ts';
 import { useProgram } from './scope.ts';
 
 const schema = v.strictObject({ program: name });

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
+import { byteCount, duration, name } from '../base/fields.ts';
 import { describePayload, type Payload, payloadBytes } from '../match/payload.ts';
+import { payloadEntries, payloadProblem, toPayload } from '../match/payload-fields.ts';
 import { fail, PASS, type StepDefinition } from './definition.ts';
 import { describeExit, endedByItself, lastOutput, milliseconds } from './describe.ts';
-import { byteCount, duration, name } from './fields.ts';
-import { payloadEntries, payloadProblem, toPayload } from './payload-fields.ts';
 import { useConnection } from './scope.ts';
 
 interface Args {

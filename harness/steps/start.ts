@@ -1,8 +1,8 @@
 import * as v from 'valibot';
+import { name } from '../base/fields.ts';
 import type { Listener, Observation } from '../model/index.ts';
 import { type Found, fail, inconclusive, type Outcome, PASS, type StepDefinition } from './definition.ts';
 import { describeEnd, describeListeners, describePorts, describeThreads, lastOutput } from './describe.ts';
-import { name } from './fields.ts';
 import { describeControlStart, judgeRestart, movedAway, restartCause } from './restart-findings.ts';
 import { useProgram } from './scope.ts';
 import type { InstanceView, TraceView } from './view.ts';

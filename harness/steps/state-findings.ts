@@ -1,4 +1,4 @@
-import { decide } from '../match/matcher.ts';
+import { decide } from '../match/frame.ts';
 import { firstDifference, indexOf } from '../match/search.ts';
 import { escapeBytes } from '../match/view.ts';
 import { judgeBlocked } from './blocked-findings.ts';
@@ -13,7 +13,7 @@ import {
   percent,
 } from './describe.ts';
 import { judgePort } from './port-findings.ts';
-import { type ExitStatus, outputMatcher, type StateClaim, wantedUnread } from './state.ts';
+import { type ExitStatus, type StateClaim, wantedUnread } from './state.ts';
 import type { TraceView } from './view.ts';
 
 /** What a claim about a state comes to, with what was seen. */
@@ -108,7 +108,7 @@ function fits(wanted: ExitStatus, code: number | null): boolean {
 function judgeOutput(claim: Claim<'output'>, view: TraceView, seed: string, within: number): Outcome {
   const instance = view.instance(claim.program);
   if (!instance) return fail({ cause: 'start_failed', summary: 'The program was not started.' });
-  const matcher = outputMatcher(claim.fields, seed);
+  const matcher = claim.matcher.build(seed);
   const decisions = outputStreams(claim).map((stream) => {
     const bytes = instance[stream].from(0);
     // All that was printed so far, and not just the beginning of it.
@@ -116,18 +116,13 @@ function judgeOutput(claim: Claim<'output'>, view: TraceView, seed: string, with
     return { stream, bytes, decision };
   });
   if (decisions.some(({ decision }) => decision.state === 'match')) return PASS;
-  const wanted =
-    'bytes' in matcher
-      ? escapeBytes(matcher.bytes)
-      : 'regex' in claim.fields
-        ? `/${claim.fields.regex}/`
-        : 'the expected output';
+  const wanted = matcher.label ?? 'the expected output';
   const where = claim.stream === 'printed' ? '' : ` on ${claim.stream}`;
   const end = view.inStep('step_end');
   const time = end?.timedOut && !end.rested && !instance.exit ? ` within ${milliseconds(within)}` : '';
   const shown = decisions.filter(({ bytes }) => bytes.length > 0);
   const [first] = shown;
-  const part = 'bytes' in matcher && first ? partOf(matcher.bytes, first.bytes) : undefined;
+  const part = matcher.bytes && first ? partOf(matcher.bytes, first.bytes) : undefined;
   const words =
     first?.decision.state === 'mismatch' && first.decision.difference.cause !== 'no_match'
       ? [first.decision.difference.description]

@@ -1,12 +1,11 @@
 import * as v from 'valibot';
-import type { Matcher } from '../match/matcher.ts';
-import { payloadBytes } from '../match/payload.ts';
+import { byteCount, cpuBound, duration, name, signal } from '../base/fields.ts';
+import type { WrittenMatcher } from '../match/matchers/definition.ts';
+import { matcherMap } from '../match/matchers/index.ts';
 import type { Listener } from '../model/index.ts';
 import { claimCovers } from './covers.ts';
 import type { Found, Outcome, Scope, Scoped, StepDefinition } from './definition.ts';
 import { inconclusive } from './definition.ts';
-import { byteCount, cpuBound, duration, name, signal } from './fields.ts';
-import { type MatcherFields, matcherMap, toMatcher } from './matcher-fields.ts';
 import { useConnection, useProgram } from './scope.ts';
 import { judgeState } from './state-findings.ts';
 import type { TraceView } from './view.ts';
@@ -89,7 +88,7 @@ export type StateClaim =
       readonly program: string;
       /** `printed` takes either. */
       readonly stream: 'stdout' | 'stderr' | 'printed';
-      readonly fields: MatcherFields;
+      readonly matcher: WrittenMatcher;
     }
   | { readonly kind: 'conn'; readonly conn: string; readonly is: 'open' | 'closed' | 'reset' | 'accepted' }
   | { readonly kind: 'unread'; readonly conn: string; readonly bytes: number | 'all' }
@@ -151,7 +150,7 @@ function toClaim(fields: Fields): StateClaim {
   if (fields.unread !== undefined) return { kind: 'unread', conn, bytes: fields.unread };
   for (const stream of OUTPUTS) {
     const wanted = fields[stream];
-    if (wanted !== undefined) return { kind: 'output', program, stream, fields: wanted };
+    if (wanted !== undefined) return { kind: 'output', program, stream, matcher: wanted };
   }
   switch (fields.is) {
     case 'blocked':
@@ -220,11 +219,6 @@ const schema: v.GenericSchema<unknown, StateClaim> = v.pipe(
   }),
 );
 
-/** The matcher of a claim about output. */
-export function outputMatcher(fields: MatcherFields, seed: string): Matcher {
-  return toMatcher(fields, (payload) => payloadBytes(payload, seed)) ?? { kind: 'length', min: 0 };
-}
-
 /** Fills in the connection that a program is blocked on, and checks all names. */
 function scope(
   args: StepDefinition<StateClaim>['scope'] extends (args: infer A, ...rest: never[]) => unknown ? A : never,
@@ -261,7 +255,7 @@ const base = {
         await context.until(() => view.instance(claim.program)?.exit !== undefined);
         return;
       case 'output':
-        return context.awaitOutput(claim.program, claim.stream, outputMatcher(claim.fields, context.seed));
+        return context.awaitOutput(claim.program, claim.stream, claim.matcher.build(context.seed));
       case 'unread':
         return context.observeUnread(claim.conn, wantedUnread(claim, view));
       case 'port':

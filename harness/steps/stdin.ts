@@ -1,8 +1,8 @@
 import * as v from 'valibot';
+import { name } from '../base/fields.ts';
 import { type Payload, payloadBytes } from '../match/payload.ts';
+import { payloadEntries, payloadProblem, toPayload } from '../match/payload-fields.ts';
 import { inconclusive, PASS, type StepDefinition } from './definition.ts';
-import { name } from './fields.ts';
-import { payloadEntries, payloadProblem, toPayload } from './payload-fields.ts';
 import { onlyProgram } from './scope.ts';
 
 interface Args {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { duration, name, signal } from '../base/fields.ts';
 import { PASS, type StepDefinition } from './definition.ts';
-import { duration, name, signal } from './fields.ts';
 import { useProgram } from './scope.ts';
 import { judgeStart, START_WITHIN, USUAL_START } from './start.ts';
 

@@ -1,5 +1,8 @@
 import { type ConversionConfig, type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
+import { byteCount, duration } from '../base/fields.ts';
+import { MATCHER_KEYS, matcherEntries, matcherMap } from '../match/matchers/index.ts';
+import { payload, payloadEntries } from '../match/payload-fields.ts';
 import { FILE_KEYS } from '../spec/about-file.ts';
 import { limitsSchema } from '../spec/limits-schema.ts';
 import {
@@ -11,11 +14,8 @@ import {
   stepExtras,
 } from '../spec/schema.ts';
 import { USE } from '../spec/use.ts';
-import { ABOUT, MATCHER_KEYS, PAYLOAD_KEYS, STEP_KEYS } from '../steps/about.ts';
-import { byteCount, duration } from '../steps/fields.ts';
+import { ABOUT, PAYLOAD_KEYS, STEP_KEYS } from '../steps/about.ts';
 import { STEPS } from '../steps/index.ts';
-import { matcherEntries, matcherMap } from '../steps/matcher-fields.ts';
-import { payload, payloadEntries } from '../steps/payload-fields.ts';
 
 /** A value that is looked up: allowed wherever a step has a value. */
 const TEMPLATE = '\\$\\{\\{';
@@ -36,11 +36,17 @@ const KINDS = new Map<unknown, JsonSchema>([
   [payloadEntries.file.wrapped, { type: 'string' }],
 ]);
 
+/** Matchers whose value is a payload: they make something of it, and are written as any other payload. */
+const PAYLOADS = Object.entries(matcherEntries).flatMap(([key, { wrapped }]) => {
+  const [first]: readonly unknown[] = 'pipe' in wrapped && Array.isArray(wrapped.pipe) ? wrapped.pipe : [];
+  return first === payload ? [[`payload ${key}`, wrapped] as const] : [];
+});
+
 const CONFIG: ConversionConfig = {
   typeMode: 'input',
   errorMode: 'ignore',
-  definitions: { payload, matcher: matcherMap },
-  overrideRef: ({ referenceId }) => `#/definitions/${referenceId}`,
+  definitions: { payload, matcher: matcherMap, ...Object.fromEntries(PAYLOADS) },
+  overrideRef: ({ referenceId }) => `#/definitions/${referenceId.replace(/ .*/, '')}`,
   overrideSchema: ({ valibotSchema, jsonSchema }) => {
     const known = KINDS.get(valibotSchema);
     if (known) return known;

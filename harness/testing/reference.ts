@@ -1,13 +1,13 @@
+import { SIGNALS } from '../base/fields.ts';
+import { MATCHER_KEYS, matcherEntries } from '../match/matchers/index.ts';
+import { payloadEntries } from '../match/payload-fields.ts';
 import { FILE_KEYS } from '../spec/about-file.ts';
 import { limitsSchema } from '../spec/limits-schema.ts';
 import { COLLECTIONS, headSchema, scenarioSchema } from '../spec/schema.ts';
 import { USE } from '../spec/use.ts';
-import { ABOUT, FRAMES, MATCHER_KEYS, PAYLOAD_KEYS, STEP_KEYS, type VerbAbout } from '../steps/about.ts';
+import { ABOUT, FRAMES, PAYLOAD_KEYS, STEP_KEYS, type VerbAbout } from '../steps/about.ts';
 import { milliseconds } from '../steps/describe.ts';
-import { SIGNALS } from '../steps/fields.ts';
 import { STEPS } from '../steps/index.ts';
-import { matcherEntries } from '../steps/matcher-fields.ts';
-import { payloadEntries } from '../steps/payload-fields.ts';
 import { keysOf } from './schema-names.ts';
 
 const GROUPS: Readonly<Record<VerbAbout['group'], string>> = {

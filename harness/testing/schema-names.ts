@@ -1,5 +1,5 @@
-import { byteCount, cpuBound, duration, name, signal, text } from '../steps/fields.ts';
-import { payload, payloadEntries } from '../steps/payload-fields.ts';
+import { byteCount, cpuBound, duration, name, signal, text } from '../base/fields.ts';
+import { payload, payloadEntries } from '../match/payload-fields.ts';
 
 /** As much of a schema as is needed to put it into words. */
 interface Shape {

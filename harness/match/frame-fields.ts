@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import type { Frame } from '../match/matcher.ts';
-import type { Payload } from '../match/payload.ts';
-import { byteCount, duration } from './fields.ts';
+import { byteCount, duration } from '../base/fields.ts';
+import type { Frame } from './frame.ts';
+import type { Payload } from './payload.ts';
 import { payload } from './payload-fields.ts';
 
 /** A frame as it is written; what ends a message may wait for its bytes. */

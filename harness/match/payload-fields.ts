@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { Payload } from '../match/payload.ts';
-import { byteCount, TEXT_EXPECTED, text } from './fields.ts';
+import { byteCount, TEXT_EXPECTED, text } from '../base/fields.ts';
+import type { Payload } from './payload.ts';
 
 /** How payloads are written: text, or a map with one kind of payload. */
 
