@@ -30,7 +30,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const PURE = ['model', 'match', 'spec', 'steps', 'judge', 'report'];
 const IMPURE_MODULES = /^node:(fs|net|http|https|child_process|dgram|tls|worker_threads|cluster)/;
 /** Packages with one user only. */
-const ONLY: Readonly<Record<string, string>> = { execa: 'process', 'get-port': 'net', 'node:net': 'net' };
+const ONLY: Readonly<Record<string, string>> = {
+  execa: 'process',
+  'get-port': 'net',
+  'node:net': 'net',
+  'node:dgram': 'net',
+};
 /** The self-test of the kernel room needs a listening socket of its own. */
 const EXCEPTIONS = ['kernel imports node:net'];
 

@@ -36,7 +36,12 @@ async function serve(source: string) {
   const port = await freePort(kernel);
   const [command, ...args] = commandOf('python', source);
   const { ref, child } = launch(command, [...args, String(port)]);
-  const ready = await waitListening(kernel, ref, { port, localhost: true, ...within(60_000) });
+  const ready = await waitListening(kernel, ref, {
+    port,
+    protocol: 'tcp',
+    localhost: true,
+    ...within(60_000),
+  });
   expect(ready.state).toBe('listening');
   return { port, ref, child };
 }
@@ -100,14 +105,18 @@ onKernel('ends of a connection', () => {
 
   test('a server that is killed with an idle connection leaves TIME_WAIT on its port', async () => {
     const { port, client, clientPort, child, end } = await connected(RECEIVE_ALL);
-    expect(await kernel.portState(port)).toMatchObject({ state: 'listening', timeWait: [] });
+    expect(await kernel.portState(port, 'tcp')).toMatchObject({ state: 'listening', timeWait: [] });
     await eventually(async () => (await end())?.accepted === true);
     child.kill('SIGKILL');
-    await eventually(async () => (await kernel.portState(port)).closing.length === 1);
+    await eventually(async () => (await kernel.portState(port, 'tcp')).closing.length === 1);
     client.end();
-    await eventually(async () => (await kernel.portState(port)).state === 'time_wait');
+    await eventually(async () => (await kernel.portState(port, 'tcp')).state === 'time_wait');
     const leftover = { localAddress: '127.0.0.1', remoteAddress: '127.0.0.1', remotePort: clientPort };
-    expect(await kernel.portState(port)).toMatchObject({ timeWait: [leftover], closing: [], listeners: [] });
+    expect(await kernel.portState(port, 'tcp')).toMatchObject({
+      timeWait: [leftover],
+      closing: [],
+      listeners: [],
+    });
   });
 
   test('the machine refuses a bind on a port in TIME_WAIT', async () => {
@@ -119,12 +128,12 @@ onKernel('listeners', () => {
   test('of a port are found with their owner, and gone after its end', async () => {
     const { port, ref, child } = await serve(RECEIVE_NOTHING);
     const own = [{ address: '0.0.0.0', port, pid: ref().pid }];
-    expect(await kernel.listeners(ref())).toEqual(own);
-    expect(await kernel.listenersOn(port)).toEqual(own);
-    expect(await kernel.holding(port, [process.pid, ref().pid])).toEqual([ref().pid]);
+    expect(await kernel.listeners(ref(), 'tcp')).toEqual(own);
+    expect(await kernel.listenersOn(port, 'tcp')).toEqual(own);
+    expect(await kernel.holding(port, [process.pid, ref().pid], 'tcp')).toEqual([ref().pid]);
     child.kill('SIGKILL');
-    await eventually(async () => (await kernel.listenersOn(port)).length === 0);
-    expect(await kernel.portState(port)).toMatchObject({ state: 'free' });
+    await eventually(async () => (await kernel.listenersOn(port, 'tcp')).length === 0);
+    expect(await kernel.portState(port, 'tcp')).toMatchObject({ state: 'free' });
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Listener } from '../model/index.ts';
+import type { Protocol } from '../model/transport.ts';
 
 /** Which listening socket is wanted. */
 export interface ListenWish {
@@ -6,6 +7,8 @@ export interface ListenWish {
   readonly port: number | null;
   /** `any` accepts another port than the told one. @default 'fixed' with a port */
   readonly rule?: 'fixed' | 'any';
+  /** A UDP socket that is bound is to a server what a listening one is by TCP. */
+  readonly protocol: Protocol;
   /** The address must be reachable as `localhost`. */
   readonly localhost: boolean;
 }

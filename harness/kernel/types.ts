@@ -1,4 +1,5 @@
 import type { Listener, PortState, ThreadState } from '../model/index.ts';
+import type { Protocol } from '../model/transport.ts';
 
 /** State of a TCP socket, by the names of RFC 9293 and of netstat(8). */
 export type TcpState =
@@ -28,6 +29,20 @@ export interface TcpRow {
   /** 0 when no descriptor holds the socket: not yet accepted, or closed already. */
   readonly inode: number;
   readonly uid: number;
+  /** Datagrams that the kernel dropped since the queue was full; of UDP only. */
+  readonly drops?: number;
+}
+
+/** A bound UDP socket; it has one queue for all who write to it. */
+export interface DatagramSocket {
+  readonly address: string;
+  readonly port: number;
+  /** The port that it is connected to; 0 when it takes datagrams from everybody. */
+  readonly remotePort: number;
+  /** Something lies in its queue; how much can't be told, since the kernel counts its own memory. */
+  readonly unread: boolean;
+  /** Datagrams that were lost so far since its queue was full. */
+  readonly drops: number;
 }
 
 /** What a program is made of: its first process and the marker that all it started carries in its environment. */
@@ -74,9 +89,12 @@ export interface ThreadObservation extends ThreadState {
   readonly service?: boolean;
 }
 
-/** What a thread may be asked to wait on: a listening socket, or the server's end of a connection. */
+/**
+ * What a thread may be asked to wait on: a listening socket, a bound one where the protocol is UDP, or the server's end of
+ * a connection.
+ */
 export type WaitTarget =
-  | { readonly kind: 'listener'; readonly port: number }
+  | { readonly kind: 'listener'; readonly port: number; readonly protocol: Protocol }
   | {
       readonly kind: 'connection';
       readonly serverPort: number;
@@ -212,19 +230,24 @@ export interface Kernel {
   ownWaitMs(): number;
   /** The table of TCP sockets, read after this call was made; concurrent callers share one read. */
   tcp(): Promise<readonly TcpRow[]>;
-  /** Listening sockets of the program, oldest first; cheap while it opens no new socket. */
-  listeners(program: ProgramRef): Promise<Listener[]>;
-  /** Everything that listens on a port, whoever owns it; pid 0 when the owner is not known. */
-  listenersOn(port: number): Promise<Listener[]>;
-  /** Those of the processes that hold a socket that listens on a port; of several that share one, all. */
-  holding(port: number, pids: readonly number[]): Promise<number[]>;
+  /**
+   * Sockets of the program on which it can be reached, oldest first: those that listen, of UDP those that are bound and
+   * talk to nobody in particular. Cheap while it opens no new socket.
+   */
+  listeners(program: ProgramRef, protocol: Protocol): Promise<Listener[]>;
+  /** Everything that can be reached on a port, whoever owns it; pid 0 when the owner is not known. */
+  listenersOn(port: number, protocol: Protocol): Promise<Listener[]>;
+  /** Those of the processes that hold a socket that can be reached on a port; of several that share one, all. */
+  holding(port: number, pids: readonly number[], protocol: Protocol): Promise<number[]>;
   /**
    * What is set on the socket with which one of the processes listens on a port. Null where none does, or that can't
    * be read.
    */
   reuse(port: number, pids: readonly number[]): Promise<ReuseFlags | null>;
   /** What holds a local port. */
-  portState(port: number): Promise<PortObservation>;
+  portState(port: number, protocol: Protocol): Promise<PortObservation>;
+  /** The UDP sockets that are bound to a port; empty where they can't be seen. */
+  datagrams(port: number): Promise<DatagramSocket[]>;
   /** The server's end of a connection; null when there is none (any more), or it can't be seen here. */
   serverEnd(serverPort: number, clientPort: number): Promise<ServerEnd | null>;
   /** The client's own end: at end of file CLOSE_WAIT tells FIN, no row RST. */
@@ -239,8 +262,6 @@ export interface Kernel {
   usage(program: ProgramRef): Promise<ProgramUsage | null>;
   /** Does some thread wait on the target, for reading unless it says otherwise? */
   waiters(program: ProgramRef, target: WaitTarget): Promise<WaitersObservation>;
-  /** UDP sockets of the program that are bound and talk to nobody in particular. */
-  udp(program: ProgramRef): Promise<Listener[]>;
   /** Descriptors of the program's sockets that stand in no table: they neither listen nor are connected. */
   unused(program: ProgramRef): Promise<{ readonly pid: number; readonly fd: number }[]>;
   /** Forgets what it has cached; the kernel must not be used afterwards. */

@@ -20,7 +20,12 @@ onKernel('waitListening', () => {
     async ({ source, state, address, says, within: ms = 60_000 }) => {
       const port = await freePort(kernel);
       const { ref } = launch('python3', [sourceFile('server.py', source), String(port)]);
-      const found = await waitListening(kernel, ref, { port, localhost: true, ...within(ms) });
+      const found = await waitListening(kernel, ref, {
+        port,
+        protocol: 'tcp',
+        localhost: true,
+        ...within(ms),
+      });
       expect(found).toMatchObject({ state });
       expect(found.detail).toMatch(says ?? /./);
       if (state !== 'listening') return;
@@ -37,17 +42,24 @@ onKernel('waitListening', () => {
     const args = [sourceFile('server.py', source), String(port)];
     const free = await waitListening(kernel, launch('python3', args).ref, {
       port: null,
+      protocol: 'tcp',
       localhost: true,
       ...within(60_000),
     });
     expect(free).toMatchObject({ state: 'listening', port: ((port & 255) << 8) | (port >> 8) });
     await endAll(kernel);
     const { ref } = launch('python3', args);
-    const found = await waitListening(kernel, ref, { port, localhost: true, ...within(60_000) });
+    const found = await waitListening(kernel, ref, {
+      port,
+      protocol: 'tcp',
+      localhost: true,
+      ...within(60_000),
+    });
     expect(found).toMatchObject({ state: 'listening', port });
     const any = await waitListening(kernel, ref, {
       port: port + 1,
       rule: 'any',
+      protocol: 'tcp',
       localhost: true,
       ...within(60_000),
     });
@@ -60,7 +72,12 @@ onKernel('waitListening', () => {
     await once(stranger, 'listening');
     const source = LISTENING_CASES[0]?.source ?? '';
     const { ref } = launch('python3', [sourceFile('server.py', source), String(port)]);
-    const found = await waitListening(kernel, ref, { port, localhost: true, ...within(60_000) });
+    const found = await waitListening(kernel, ref, {
+      port,
+      protocol: 'tcp',
+      localhost: true,
+      ...within(60_000),
+    });
     stranger.close();
     expect(found).toMatchObject({ state: 'port_taken', port });
     expect(found.listeners).toEqual([{ address: '127.0.0.1', port, pid: process.pid }]);
@@ -70,7 +87,12 @@ onKernel('waitListening', () => {
     const port = await freePort(kernel);
     const source = LISTENING_CASES.find(({ name }) => name === 'another address')?.source ?? '';
     const { ref } = launch('python3', [sourceFile('server.py', source), String(port)]);
-    const found = await waitListening(kernel, ref, { port, localhost: false, ...within(60_000) });
+    const found = await waitListening(kernel, ref, {
+      port,
+      protocol: 'tcp',
+      localhost: false,
+      ...within(60_000),
+    });
     expect(found).toMatchObject({ state: 'listening', port });
   });
 
@@ -79,6 +101,7 @@ onKernel('waitListening', () => {
     const { ref } = launch('sleep', ['100']);
     const wait = waitListening(kernel, ref, {
       port: 1,
+      protocol: 'tcp',
       localhost: true,
       deadline: () => false,
       signal: aborter.signal,

@@ -48,7 +48,7 @@ export async function waitListening(
     const over = options.deadline();
     const ended = await hasEnded(kernel, program, options.signal);
     const ref = currentOf(program);
-    const listeners = await kernel.listeners(ref);
+    const listeners = await kernel.listeners(ref, options.protocol);
     const good = wanted(listeners, options);
     const [best] = good;
     const isGiven = best && (options.port === null || best.port === options.port);
@@ -60,7 +60,8 @@ export async function waitListening(
       const { port } = options;
       const strangers = port === null ? [] : await reasons.strangers(port);
       // It may have begun to listen in the meantime: its own socket is then taken for a stranger's.
-      const late = strangers.length > 0 && wanted(await kernel.listeners(ref), options).length > 0;
+      const late =
+        strangers.length > 0 && wanted(await kernel.listeners(ref, options.protocol), options).length > 0;
       if (!late) return strangers.length > 0 ? taken(strangers) : refusal(reasons, listeners, ended, options);
     }
     const waited = Math.min(SLOWEST_LATER_MS, LATER * (clock() - start));

@@ -22,9 +22,15 @@ async function prepare(server: BlockedCase) {
   const port = await freePort(kernel);
   const [command, ...args] = commandOf(server.language, server.source);
   const { ref } = launch(command, [...args, String(port)]);
-  const ready = await waitListening(kernel, ref, { port, localhost: true, ...within(60_000) });
+  const ready = await waitListening(kernel, ref, {
+    port,
+    protocol: 'tcp',
+    localhost: true,
+    ...within(60_000),
+  });
   expect(ready).toMatchObject({ state: 'listening' });
-  if (server.target === 'listener') return { ref, target: { kind: 'listener', port } } as const;
+  if (server.target === 'listener')
+    return { ref, target: { kind: 'listener', port, protocol: 'tcp' } } as const;
   // The first client of a server that is busy with it is another one than the one that is asked about.
   if (server.state === 'not_accepted') await dial(port);
   const client = await dial(port);

@@ -316,6 +316,7 @@ export type ReadyState =
   | 'port_taken'
   | 'leftover_child'
   | 'udp'
+  | 'tcp'
   | 'waits_on_stdin'
   | 'no_listen'
   | 'idle'
@@ -452,6 +453,15 @@ type EventBody =
   | { readonly type: 'input_end'; readonly program: string; readonly instance: number }
   | { readonly type: 'sent'; readonly conn: string; readonly offset: number; readonly length: number }
   | { readonly type: 'received'; readonly conn: string; readonly offset: number; readonly length: number }
+  /** A datagram that came to a connection of ours from elsewhere than where it leads. */
+  | {
+      readonly type: 'stray';
+      readonly conn: string;
+      readonly address: string;
+      readonly port: number;
+      readonly offset: number;
+      readonly length: number;
+    }
   | {
       readonly type: 'eof';
       readonly conn: string /** FIN is an orderly end, RST an abort; `unknown` where the system does not tell. */;
@@ -488,7 +498,7 @@ export interface Stream {
   readonly sha256: string;
 }
 
-/** What happened in one run of one plan. Streams are named `a.received`, `a.sent`, `server#1.stdout`, `server#1.stdin`. */
+/** What happened in one run of one plan. Streams are named `a.received`, `a.sent`, `a.stray`, `server#1.stdout`, `server#1.stdin`. */
 export interface Trace {
   readonly events: readonly TraceEvent[];
   readonly streams: { readonly [name: string]: Stream };
@@ -516,6 +526,7 @@ export type Cause =
   | 'port_taken'
   | 'leftover_child'
   | 'udp'
+  | 'tcp'
   | 'waits_on_stdin'
   | 'no_listen'
   | 'idle'

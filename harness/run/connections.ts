@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { deadlineIn, type TcpState } from '../kernel/index.ts';
-import { Client } from '../net/client.ts';
-import type { Arrival } from '../net/listener.ts';
+import { type Arrival, CARRIERS, type Channel, type Endpoint } from '../net/index.ts';
 import type { ConnectOptions, SendOptions } from '../steps/context.ts';
 import { currentBranch } from './branch.ts';
 import { type Held, Patience } from './patience.ts';
@@ -87,32 +86,32 @@ export class Connections {
   ): Promise<string | undefined> {
     const recorder = this.#recorder;
     const { program, port: theirs } = to;
-    const client = Client.dial({
+    const channel = CARRIERS.tcp.dial({
       ...to,
       ...this.#callbacks(conn),
       onConnected: (localPort) => {
-        this.#held.set(conn, { client, program, ours: localPort, theirs });
+        this.#held.set(conn, { channel, program, ours: localPort, theirs });
         recorder.record({ type: 'connected', conn, localPort });
       },
       onError: (code) => {
-        if (client.connected) recorder.record({ type: 'conn_error', conn, code });
+        if (channel.connected) recorder.record({ type: 'conn_error', conn, code });
       },
     });
-    await this.#opened(client, to.within);
-    if (client.connected) return undefined;
-    client.drop();
-    return client.failed ?? 'ETIMEDOUT';
+    await this.#opened(channel, to.within);
+    if (channel.connected) return undefined;
+    channel.drop();
+    return channel.failed ?? 'ETIMEDOUT';
   }
 
   /** Waits until a connection exists or has failed, or time is up; what is on its way to us by then counts. */
-  async #opened(client: Client, within: number): Promise<void> {
+  async #opened(channel: Channel, within: number): Promise<void> {
     const { signal } = this.#surroundings;
     const enough = new AbortController();
     const late = delay(Math.max(0, within), undefined, { signal: AbortSignal.any([signal, enough.signal]) });
-    await Promise.race([client.opening, late.catch(() => undefined)]);
+    await Promise.race([channel.opening, late.catch(() => undefined)]);
     enough.abort();
-    if (!client.connected && client.failed === undefined) await turn();
-    if (signal.aborted) client.drop();
+    if (!channel.connected && channel.failed === undefined) await turn();
+    if (signal.aborted) channel.drop();
     signal.throwIfAborted();
   }
 
@@ -120,14 +119,16 @@ export class Connections {
   adopt(conn: string, listener: string, { number, arrival }: { number: number; arrival: Arrival }): void {
     const { localPort, remotePort } = arrival;
     this.#recorder.record({ type: 'accepted', conn, listener, number, localPort });
-    const client = Client.adopt(arrival, { ...this.#callbacks(conn), reading: true });
-    this.#held.set(conn, { client, ours: localPort, theirs: remotePort });
+    const channel = arrival.adopt({ ...this.#callbacks(conn), reading: true });
+    this.#held.set(conn, { channel, ours: localPort, theirs: remotePort });
   }
 
   #callbacks(conn: string) {
     const recorder = this.#recorder;
     return {
       onData: (bytes: Buffer) => recorder.recordBytes({ type: 'received', conn }, bytes),
+      onStray: (bytes: Buffer, { address, port }: Endpoint) =>
+        recorder.recordBytes({ type: 'stray', conn, address, port }, bytes),
       onEnd: () => {
         const held = this.#get(conn);
         if (held) held.ending = this.#reportEnd(conn, held);
@@ -162,11 +163,11 @@ export class Connections {
 
   /** Whether the end of a connection will be noticed: it is being read. */
   reads(conn: string): boolean {
-    return this.#get(conn)?.client.reading ?? false;
+    return this.#get(conn)?.channel.reading ?? false;
   }
 
   startReading(conn: string): void {
-    this.#get(conn)?.client.startReading();
+    this.#get(conn)?.channel.startReading();
   }
 
   /** Sends bytes, in pieces if asked for; gives up when the connection is gone or time is up. */
@@ -185,14 +186,14 @@ export class Connections {
     for (let at = 0; at < bytes.length; at += size) {
       const piece = bytes.subarray(at, at + size);
       let written: boolean | undefined;
-      const writing = held.client.write(piece).then((done) => {
+      const writing = held.channel.write(piece).then((done) => {
         written = done;
         if (done) this.#recorder.recordBytes({ type: 'sent', conn }, piece);
       });
       if (chunk === undefined)
         await Promise.race([writing, this.#waiting().until(() => written !== undefined, within)]);
       else await writing;
-      // A client that has said that it is done may still read; a server that closed does not.
+      // A channel that has said that it is done may still read; a server that closed does not.
       const { accepted, error } = this.#recorder.view.connection(conn);
       if (!written || (accepted ? error !== undefined : this.#recorder.view.ended(conn))) return;
       if (every === undefined || at + size >= bytes.length) continue;
@@ -221,19 +222,19 @@ export class Connections {
   }
 
   async halfClose(conn: string): Promise<void> {
-    await this.#get(conn)?.client.end();
+    await this.#get(conn)?.channel.end();
     this.#recorder.record({ type: 'local_close', conn, how: 'half_close' });
   }
 
   async close(conn: string): Promise<void> {
     if (this.#recorder.view.connection(conn).exact) await this.awaitIdle(conn);
     this.#recorder.record({ type: 'local_close', conn, how: 'close' });
-    await this.#get(conn)?.client.close();
+    await this.#get(conn)?.channel.close();
   }
 
   async reset(conn: string): Promise<void> {
     this.#recorder.record({ type: 'local_close', conn, how: 'reset' });
-    this.#get(conn)?.client.reset();
+    this.#get(conn)?.channel.reset();
   }
 
   /** Waits until the program has said what it has to say: it sleeps, and nothing is on its way to us. */
@@ -284,7 +285,7 @@ export class Connections {
       const { localClose } = view.connection(conn);
       return view.ended(conn) || (localClose !== undefined && localClose !== 'half_close');
     };
-    if (!kernel.can.unread || !held?.client.reading || gone()) return 0;
+    if (!kernel.can.unread || !held?.channel.reading || gone()) return 0;
     const [here, there] = await Promise.all([
       kernel.clientEnd(held.ours, held.theirs),
       kernel.serverEnd(held.theirs, held.ours),
@@ -300,6 +301,6 @@ export class Connections {
   }
 
   teardown(): void {
-    for (const { client } of this.#held.values()) client.drop();
+    for (const { channel } of this.#held.values()) channel.drop();
   }
 }

@@ -131,7 +131,7 @@ async function endsByStop(scene: Scene, program: string): Promise<boolean | null
 async function cleared({ surroundings: { kernel, signal } }: Scene, port: number): Promise<boolean> {
   const deadline = deadlineIn(CLEARING);
   const observed = async () => {
-    const seen = await kernel.portState(port);
+    const seen = await kernel.portState(port, 'tcp');
     if (seen.state === 'free') return true;
     const old = await clearOld(port, seen);
     return old === 0 && seen.state === 'listening' ? false : null;
@@ -165,7 +165,14 @@ async function startUnseen<Answer>(
   try {
     const starvation = starvationOf(kernel, () => [ref]);
     const { overNow } = await FairDeadline.begin(within, starvation);
-    const options = { port, rule: 'fixed', localhost: true, deadline: overNow, signal } as const;
+    const options = {
+      port,
+      rule: 'fixed',
+      protocol: 'tcp',
+      localhost: true,
+      deadline: overNow,
+      signal,
+    } as const;
     const { state } = await waitListening(kernel, ref, options);
     return await use({ state, child, ref, deadline: overNow });
   } finally {

@@ -61,7 +61,7 @@ export async function startProgram(scene: Scene, program: string, within: number
 }
 
 async function isInTimeWait({ surroundings }: Scene, port: number): Promise<boolean> {
-  return (await surroundings.kernel.portState(port)).timeWait.length > 0;
+  return (await surroundings.kernel.portState(port, 'tcp')).timeWait.length > 0;
 }
 
 /**

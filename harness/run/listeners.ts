@@ -1,10 +1,10 @@
-import { type Arrival, Listener } from '../net/listener.ts';
+import { type Arrival, CARRIERS, type Door } from '../net/index.ts';
 import type { Recorder } from './recorder.ts';
 import type { Surroundings } from './surroundings.ts';
 
 interface Open {
   readonly port: number;
-  readonly listener: Listener;
+  readonly door: Door;
   /** What came and was not accepted yet, each with its number. */
   readonly queue: { readonly number: number; readonly arrival: Arrival }[];
 }
@@ -26,7 +26,7 @@ export class Listeners {
     const queue: Open['queue'] = [];
     let number = 0;
     try {
-      const opened = await Listener.open({
+      const opened = await CARRIERS.tcp.listen({
         port,
         ...(options.backlog === undefined ? {} : { backlog: options.backlog }),
         onArrival: (arrival) => {
@@ -35,7 +35,7 @@ export class Listeners {
           this.#surroundings.onArrival?.(port);
         },
       });
-      this.#open.set(listener, { port, listener: opened, queue });
+      this.#open.set(listener, { port, door: opened, queue });
       this.#recorder.record({ type: 'listening', listener, port });
       this.#recorder.record({ type: 'variable', name: 'port', value: String(port) });
       this.#recorder.record({ type: 'variable', name: 'host', value: '127.0.0.1' });
@@ -61,6 +61,6 @@ export class Listeners {
   }
 
   teardown(): void {
-    for (const { listener } of this.#open.values()) listener.close();
+    for (const { door } of this.#open.values()) door.close();
   }
 }

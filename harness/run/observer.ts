@@ -73,7 +73,7 @@ export class Observer {
     }
     const target: WaitTarget =
       call === 'accept' || !ports
-        ? { kind: 'listener', port: this.#programs.address(program).port }
+        ? { kind: 'listener', port: this.#programs.address(program).port, protocol: 'tcp' }
         : { kind: 'connection', ...ports, writing: call === 'send' };
     const starvation = starvationOf(kernel, () => [ref]);
     const deadline = await FairDeadline.begin(within, starvation);
@@ -148,7 +148,7 @@ export class Observer {
     }
     const observed = await this.#waiting().poll(
       async (): Promise<PortObservation & { readonly owned?: boolean | null }> => {
-        const seen = await kernel.portState(port);
+        const seen = await kernel.portState(port, 'tcp');
         return owner === undefined ? seen : { ...seen, owned: await this.#owns(owner, seen.listeners) };
       },
       ({ state, timeWait, listeners, owned }) =>

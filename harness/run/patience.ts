@@ -1,5 +1,5 @@
 import { asleepOrEnded, deadlineIn, isStopped, naps, type ProgramRef, receptive } from '../kernel/index.ts';
-import type { Client } from '../net/client.ts';
+import type { Channel } from '../net/index.ts';
 import type { Programs } from './programs.ts';
 import type { Recorder } from './recorder.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -7,7 +7,7 @@ import type { Waiting } from './waiting.ts';
 
 /** A connection of ours. */
 export interface Held {
-  readonly client: Client;
+  readonly channel: Channel;
   /** The program at the other end; absent where the program connected to us. */
   readonly program?: string;
   /** The ports of the two ends. */

@@ -26,12 +26,12 @@ export async function whoHolds(
   // Much quicker than a look at the table, but not in between two starts: what is bound may bear on a later bind.
   if (earlier.length === 0 && (await isFree(port))) return undefined;
   const observed = async () => {
-    const listeners = await kernel.listenersOn(port);
+    const listeners = await kernel.listenersOn(port, 'tcp');
     if (listeners.length === 0) return undefined;
     const own = new Set<number>(earlier.flatMap(({ known }) => known));
     for (const { ref } of earlier)
       for (const pid of await kernel.processes(ref(), { orphans: true })) own.add(pid);
-    return (await kernel.holding(port, [...own])).length > 0 ? 'own' : 'stranger';
+    return (await kernel.holding(port, [...own], 'tcp')).length > 0 ? 'own' : 'stranger';
   };
   return waiting().poll(observed, (found) => found !== 'stranger', DYING);
 }
@@ -74,7 +74,7 @@ export async function foundPortTaken(scene: Scene, program: string, runnable: Ru
 
 /** A program that went to another port is not to blame where an old connection kept it from its own; that is cleared. */
 export async function wasKeptAway(scene: Scene, program: string, port: number): Promise<boolean> {
-  const seen = await scene.surroundings.kernel.portState(port);
+  const seen = await scene.surroundings.kernel.portState(port, 'tcp');
   if ((await clearOld(port, seen)) === 0) return false;
   observeReady(scene, program, { state: 'port_taken', port, detail: OLD_CONNECTION });
   return true;
@@ -85,7 +85,7 @@ export async function clearPort({ surroundings, instances }: Scene, program: str
   const address = instances.listened(program);
   const runnable = instances.runnable(program);
   if (!address || (typeof runnable.rule !== 'number' && address.port === runnable.givenPort)) return;
-  await clearOld(address.port, await surroundings.kernel.portState(address.port));
+  await clearOld(address.port, await surroundings.kernel.portState(address.port, 'tcp'));
 }
 
 /** Clears a port of the connections that linger on it; returns how many it was tried with. */

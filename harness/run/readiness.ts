@@ -54,6 +54,7 @@ async function awaitListening(
   const found = await waitListening(kernel, instance.ref, {
     port: wanted ?? runnable.givenPort,
     rule: wanted === null ? 'any' : 'fixed',
+    protocol: 'tcp',
     localhost: true,
     deadline: deadline.overNow,
     signal,

@@ -146,6 +146,7 @@ export class Recorder {
 /** A sent, received, output or input event before its place in the stream is known. */
 export type BytesEvent =
   | { readonly type: 'sent' | 'received'; readonly conn: string }
+  | { readonly type: 'stray'; readonly conn: string; readonly address: string; readonly port: number }
   | {
       readonly type: 'output';
       readonly program: string;

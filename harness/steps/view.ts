@@ -252,7 +252,8 @@ export class TraceView {
 
 /** The name of the stream that an event's bytes are kept in. */
 export function streamOf(event: NewTraceEvent): string | undefined {
-  if (event.type === 'received' || event.type === 'sent') return `${event.conn}.${event.type}`;
+  if (event.type === 'received' || event.type === 'sent' || event.type === 'stray')
+    return `${event.conn}.${event.type}`;
   if (event.type === 'input') return `${event.program}#${event.instance}.stdin`;
   if (event.type === 'output') return outputStream(event.program, event.instance, event.stream);
   return undefined;

@@ -1,7 +1,8 @@
 import type { Listener } from '../../model/index.ts';
-import { portObservation } from '../port-observation.ts';
+import type { Protocol } from '../../model/transport.ts';
 import type {
   Capabilities,
+  DatagramSocket,
   Footprint,
   Kernel,
   PortObservation,
@@ -15,17 +16,21 @@ import type {
   WaitersObservation,
   WaitTarget,
 } from '../types.ts';
-import { holdersOf, socketsOf } from './descriptors.ts';
+import { socketsOf } from './descriptors.ts';
 import { Footprints } from './footprint.ts';
 import { Listeners } from './listeners.ts';
+import { holdingAny, ownersOf } from './owners.ts';
 import { readAgain } from './proc.ts';
 import { isAlive, Processes, statOf } from './processes.ts';
+import type { SocketsByProtocol } from './protocols.ts';
 import { reuseFlags } from './reuse-flags.ts';
 import { serverEnd } from './server-end.ts';
 import { Tables } from './tables.ts';
 import { Targets } from './targets.ts';
+import { TcpSockets } from './tcp.ts';
 import { observeThreads } from './thread-observations.ts';
 import { Threads } from './threads.ts';
+import { UdpSockets } from './udp.ts';
 import { Usage } from './usage.ts';
 import { Waiters } from './waiters.ts';
 
@@ -51,6 +56,8 @@ export class LinuxKernel implements Kernel {
   readonly #targets: Targets;
   readonly #processes: Processes;
   readonly #listeners: Listeners;
+  readonly #udp: UdpSockets;
+  readonly #sockets: SocketsByProtocol;
   readonly #waiters: Waiters;
   readonly #usage = new Map<string, Usage>();
   readonly #footprints = new Map<string, Footprints>();
@@ -62,11 +69,14 @@ export class LinuxKernel implements Kernel {
     this.#targets = new Targets(this.#tables);
     this.#processes = new Processes({ childrenFile });
     this.#listeners = new Listeners(this.#tables, this.#processes);
+    this.#udp = new UdpSockets(this.#tables, this.#processes);
+    this.#sockets = { tcp: new TcpSockets(this.#tables, this.#listeners), udp: this.#udp };
     this.#waiters = new Waiters({
       tables: this.#tables,
       processes: this.#processes,
       threads: this.#threads,
       targets: this.#targets,
+      sockets: this.#sockets,
       can,
     });
   }
@@ -88,38 +98,29 @@ export class LinuxKernel implements Kernel {
     return this.#tables.tcp();
   }
 
-  async listeners(program: ProgramRef): Promise<Listener[]> {
-    return this.can.listeners ? this.#listeners.of(program) : [];
+  async listeners(program: ProgramRef, protocol: Protocol): Promise<Listener[]> {
+    return this.can.listeners ? this.#sockets[protocol].of(program) : [];
   }
 
-  async listenersOn(port: number): Promise<Listener[]> {
-    const listens = (row: TcpRow) => row.localPort === port && row.state === 'LISTEN';
-    return this.#listeners.owners(await this.#tables.matching(listens));
+  async listenersOn(port: number, protocol: Protocol): Promise<Listener[]> {
+    return ownersOf(await this.#sockets[protocol].rowsOn(port));
   }
 
-  async holding(port: number, pids: readonly number[]): Promise<number[]> {
-    return (await this.#listening(port, pids)).map(({ pid }) => pid);
+  async holding(port: number, pids: readonly number[], protocol: Protocol): Promise<number[]> {
+    return holdingAny(await this.#sockets[protocol].rowsOn(port), pids).map(({ pid }) => pid);
   }
 
   async reuse(port: number, pids: readonly number[]): Promise<ReuseFlags | null> {
-    const [first] = await this.#listening(port, pids);
+    const [first] = holdingAny(await this.#sockets.tcp.rowsOn(port), pids);
     return first ? reuseFlags(first.pid, first.fd) : null;
   }
 
-  /** Those of the processes that hold a socket that listens on a port, each with a descriptor of it. */
-  async #listening(port: number, pids: readonly number[]): Promise<{ pid: number; fd: number }[]> {
-    const listens = (row: TcpRow) => row.localPort === port && row.state === 'LISTEN';
-    const inodes = (await this.#tables.matching(listens)).map(({ inode }) => inode);
-    return pids.flatMap((pid) => {
-      const held = socketsOf(pid);
-      const fd = inodes.flatMap((inode) => held.get(inode) ?? [])[0];
-      return fd === undefined ? [] : [{ pid, fd }];
-    });
+  portState(port: number, protocol: Protocol): Promise<PortObservation> {
+    return this.#sockets[protocol].state(port);
   }
 
-  async portState(port: number): Promise<PortObservation> {
-    const rows = await this.#tables.matching((row) => row.localPort === port);
-    return portObservation(rows, await this.#listeners.owners(rows.filter((row) => row.state === 'LISTEN')));
+  datagrams(port: number): Promise<DatagramSocket[]> {
+    return this.#udp.datagrams(port);
   }
 
   async serverEnd(serverPort: number, clientPort: number): Promise<ServerEnd | null> {
@@ -166,16 +167,6 @@ export class LinuxKernel implements Kernel {
 
   waiters(program: ProgramRef, target: WaitTarget): Promise<WaitersObservation> {
     return this.#waiters.observed(program, target);
-  }
-
-  async udp(program: ProgramRef): Promise<Listener[]> {
-    const holders = holdersOf(await this.processes(program));
-    if (holders.size === 0) return [];
-    return (await this.#tables.udp()).flatMap((row) => {
-      const pid = holders.get(row.inode);
-      if (pid === undefined || row.remotePort !== 0) return [];
-      return [{ address: row.localAddress, port: row.localPort, pid }];
-    });
   }
 
   async unused(program: ProgramRef): Promise<{ pid: number; fd: number }[]> {

@@ -1,7 +1,7 @@
 import type { Listener } from '../../model/index.ts';
 import type { ProgramRef, TcpRow } from '../types.ts';
-import { holdersOf, socketsOf } from './descriptors.ts';
-import { numbers } from './proc.ts';
+import { holdersOf } from './descriptors.ts';
+import { listener } from './owners.ts';
 import type { Processes } from './processes.ts';
 import type { Tables } from './tables.ts';
 
@@ -22,7 +22,6 @@ const LONGEST_PAUSE_MS = 40;
 const RECHECK_LISTENING_MS = 1000;
 const ORPHAN_SCAN_MS = 200;
 const PROGRAMS_LIMIT = 200;
-const SCAN_SLICE = 16;
 
 /** Finds listening sockets by descriptor first, and reads the tables only for sockets that are not known yet. */
 export class Listeners {
@@ -110,25 +109,7 @@ export class Listeners {
     return known;
   }
 
-  /** Listeners among some rows, each with the process that holds it, whoever that is; 0 when none is found. */
-  async owners(rows: readonly TcpRow[]): Promise<Listener[]> {
-    const wanted = new Map(rows.map((row) => [row.inode, 0]));
-    // What was started last is most likely to be who is looked for.
-    const pids = numbers('/proc').reverse();
-    for (let at = 0; at < pids.length && [...wanted.values()].includes(0); at += SCAN_SLICE) {
-      for (const pid of pids.slice(at, at + SCAN_SLICE)) {
-        for (const inode of socketsOf(pid).keys()) if (wanted.get(inode) === 0) wanted.set(inode, pid);
-      }
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    return rows.map((row) => listener(row, wanted.get(row.inode) ?? 0));
-  }
-
   clear(): void {
     this.#programs.clear();
   }
-}
-
-function listener(row: TcpRow, pid: number): Listener {
-  return { address: row.localAddress, port: row.localPort, pid };
 }

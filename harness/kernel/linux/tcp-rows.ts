@@ -21,16 +21,18 @@ const STATES: readonly (TcpState | undefined)[] = [
 /** The rows of `/proc/net/tcp`, `tcp6`, `udp` or `udp6` (one format), broken lines left out. */
 export function parseRows(text: string, v6: boolean): TcpRow[] {
   const rows: TcpRow[] = [];
-  for (const line of text.split('\n').slice(1)) {
-    const row = parseRow(line, v6);
+  const [head = '', ...lines] = text.split('\n');
+  const hasDrops = head.trimEnd().endsWith('drops');
+  for (const line of lines) {
+    const row = parseRow(line, v6, hasDrops);
     if (row) rows.push(row);
   }
   return rows;
 }
 
-function parseRow(line: string, v6: boolean): TcpRow | null {
+function parseRow(line: string, v6: boolean, hasDrops: boolean): TcpRow | null {
   const fields = line.trim().split(/\s+/);
-  const [, local, remote, status, queues, , , uid, , inode] = fields;
+  const [, local, remote, status, queues, , , uid, , inode, , , drops] = fields;
   if (!local || !remote || !status || !queues || !uid || !inode) return null;
   const state = STATES[parseInt(status, 16)];
   const [localHex, localPort] = local.split(':');
@@ -48,5 +50,6 @@ function parseRow(line: string, v6: boolean): TcpRow | null {
     rxQueue: parseInt(rx, 16),
     inode: Number(inode),
     uid: Number(uid),
+    ...(hasDrops ? { drops: Number(drops) } : {}),
   };
 }

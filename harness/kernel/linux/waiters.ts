@@ -1,6 +1,7 @@
 import type { Capabilities, ProgramRef, TcpRow, WaitersObservation, WaitTarget } from '../types.ts';
 import { isNonBlocking, socketsOf, usesIoUring } from './descriptors.ts';
 import type { Processes } from './processes.ts';
+import type { SocketsByProtocol } from './protocols.ts';
 import type { Tables } from './tables.ts';
 import type { Targets } from './targets.ts';
 import { observeThreads } from './thread-observations.ts';
@@ -11,6 +12,7 @@ interface Rooms {
   readonly processes: Processes;
   readonly threads: Threads;
   readonly targets: Targets;
+  readonly sockets: SocketsByProtocol;
   readonly can: Capabilities;
 }
 
@@ -73,10 +75,8 @@ export class Waiters {
   }
 
   async #rows(target: WaitTarget): Promise<TcpRow[]> {
-    const { tables } = this.#rooms;
-    if (target.kind === 'listener') {
-      return tables.matching((row) => row.state === 'LISTEN' && row.localPort === target.port);
-    }
+    const { tables, sockets } = this.#rooms;
+    if (target.kind === 'listener') return sockets[target.protocol].rowsOn(target.port);
     const row = await tables.connection(target.serverPort, target.clientPort);
     return row ? [row] : [];
   }

@@ -1,4 +1,5 @@
 import type { Listener } from '../../model/index.ts';
+import type { Protocol } from '../../model/transport.ts';
 import { portObservation } from '../port-observation.ts';
 import type {
   Capabilities,
@@ -50,14 +51,14 @@ export class PortableKernel implements Kernel {
     return (await netstatRows()) ?? [];
   }
 
-  async listeners(program: ProgramRef): Promise<Listener[]> {
+  async listeners(program: ProgramRef, protocol: Protocol): Promise<Listener[]> {
     const own = new Set(await this.processes(program, { orphans: true }));
-    return ((await lsofListeners()) ?? []).filter((listener) => own.has(listener.pid));
+    return ((await lsofListeners(protocol)) ?? []).filter((listener) => own.has(listener.pid));
   }
 
-  async listenersOn(port: number): Promise<Listener[]> {
-    const owned = ((await lsofListeners()) ?? []).filter((listener) => listener.port === port);
-    if (owned.length > 0) return owned;
+  async listenersOn(port: number, protocol: Protocol): Promise<Listener[]> {
+    const owned = ((await lsofListeners(protocol)) ?? []).filter((listener) => listener.port === port);
+    if (owned.length > 0 || protocol === 'udp') return owned;
     return rowsOn(port, await this.tcp()).flatMap((row) => {
       return row.state === 'LISTEN' ? [{ address: row.localAddress, port, pid: 0 }] : [];
     });
@@ -67,14 +68,15 @@ export class PortableKernel implements Kernel {
     return null;
   }
 
-  async holding(port: number, pids: readonly number[]): Promise<number[]> {
-    const owners = new Set((await this.listenersOn(port)).map(({ pid }) => pid));
+  async holding(port: number, pids: readonly number[], protocol: Protocol): Promise<number[]> {
+    const owners = new Set((await this.listenersOn(port, protocol)).map(({ pid }) => pid));
     return pids.filter((pid) => owners.has(pid));
   }
 
-  async portState(port: number): Promise<PortObservation> {
-    const rows = this.can.states ? rowsOn(port, await this.tcp()) : [];
-    const observed = portObservation(rows, await this.listenersOn(port));
+  async portState(port: number, protocol: Protocol): Promise<PortObservation> {
+    const rows = this.can.states && protocol === 'tcp' ? rowsOn(port, await this.tcp()) : [];
+    const observed = portObservation(rows, await this.listenersOn(port, protocol));
+    if (protocol === 'udp' && this.can.listeners) return observed;
     if (this.can.states || observed.state === 'listening') return observed;
     return { ...observed, state: 'unseen', detail: 'there is no netstat' };
   }
@@ -108,7 +110,7 @@ export class PortableKernel implements Kernel {
     return { state: 'unseen', direct: false, timeoutMs: null, threads: [], detail };
   }
 
-  async udp(): Promise<[]> {
+  async datagrams(): Promise<[]> {
     return [];
   }
 
@@ -127,7 +129,7 @@ function rowsOn(port: number, rows: readonly TcpRow[]): TcpRow[] {
 export async function openPortable(): Promise<PortableKernel> {
   const self = { pid: process.pid, marker: '', exited: false };
   const [listeners, rows, processes] = await Promise.all([
-    lsofListeners(),
+    lsofListeners('tcp'),
     netstatRows(),
     psProcesses(self, false),
   ]);

@@ -1,9 +1,15 @@
 import type { Listener } from '../../model/index.ts';
+import type { Protocol } from '../../model/transport.ts';
 import { outputOf } from '../tool.ts';
 
-/** All sockets that listen on TCP, with their owners, as lsof(8) tells; null when there is no lsof. */
-export async function lsofListeners(): Promise<Listener[] | null> {
-  const output = await outputOf('lsof', ['-nP', '-iTCP', '-sTCP:LISTEN', '-F', 'ptn']);
+const SELECTION = { tcp: ['-iTCP', '-sTCP:LISTEN'], udp: ['-iUDP'] } as const;
+
+/**
+ * All sockets that listen, of UDP all that are bound and connected to nobody, with their owners, as lsof(8) tells; null
+ * when there is no lsof.
+ */
+export async function lsofListeners(protocol: Protocol): Promise<Listener[] | null> {
+  const output = await outputOf('lsof', ['-nP', ...SELECTION[protocol], '-F', 'ptn']);
   return output === null ? null : parseLsof(output);
 }
 

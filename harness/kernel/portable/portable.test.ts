@@ -100,7 +100,7 @@ withLsof('with lsof', () => {
     const { ref } = launch('python3', [sourceFile('server.py', source), String(port)]);
     // Without calls to look at, that nothing more will come is only known when the time is over.
     const ms = state === 'listening' ? 60_000 : 6_000;
-    const found = await waitListening(kernel, ref, { port, localhost: true, ...within(ms) });
+    const found = await waitListening(kernel, ref, { port, protocol: 'tcp', localhost: true, ...within(ms) });
     expect(found).toMatchObject({ state });
     if (state === 'listening') expect(found).toMatchObject({ port, listeners: [{ address, port }] });
   });
@@ -108,8 +108,8 @@ withLsof('with lsof', () => {
   test('whatever listens on a port is found with its owner', async () => {
     const port = await freePort(kernel);
     const server = createServer().listen(port, '127.0.0.1');
-    await eventually(async () => (await kernel.portState(port)).state === 'listening');
-    expect(await kernel.listenersOn(port)).toEqual([{ address: '127.0.0.1', port, pid: process.pid }]);
+    await eventually(async () => (await kernel.portState(port, 'tcp')).state === 'listening');
+    expect(await kernel.listenersOn(port, 'tcp')).toEqual([{ address: '127.0.0.1', port, pid: process.pid }]);
     server.close();
   });
 });
@@ -121,9 +121,9 @@ withNetstat('with netstat', () => {
     await once(server, 'listening');
     const client = await dial(port);
     client.on('end', () => client.end());
-    await eventually(async () => (await kernel.portState(port)).timeWait.length === 1);
+    await eventually(async () => (await kernel.portState(port, 'tcp')).timeWait.length === 1);
     server.close();
-    await eventually(async () => (await kernel.portState(port)).state === 'time_wait');
+    await eventually(async () => (await kernel.portState(port, 'tcp')).state === 'time_wait');
   });
 });
 
@@ -133,7 +133,7 @@ describe('what the tools do not tell', () => {
     expect(kernel.unseen.join()).toMatch(/not read/);
     expect(kernel.can).toMatchObject({ unread: false, calls: false, cpu: false });
     const options = { forMs: 50, maxShare: 0.1, ...within(400) };
-    const seen = await watchBlocked(kernel, ref, { kind: 'listener', port: 1 }, options);
+    const seen = await watchBlocked(kernel, ref, { kind: 'listener', port: 1, protocol: 'tcp' }, options);
     expect(seen).toMatchObject({ state: 'unseen' });
     expect(await kernel.cpu(ref())).toBeNull();
   });

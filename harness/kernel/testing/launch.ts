@@ -110,7 +110,7 @@ export async function freePort(kernel: Kernel): Promise<number> {
     // Its bytes swapped must be another usable port, and free as well.
     const swapped = ((port & 0xff) << 8) | (port >> 8);
     if (swapped < 1024 || swapped === port || swapped >= 20_000) continue;
-    const observations = await Promise.all([kernel.portState(port), kernel.portState(swapped)]);
+    const observations = await Promise.all([kernel.portState(port, 'tcp'), kernel.portState(swapped, 'tcp')]);
     if (observations.every(({ state }) => state === 'free')) return port;
   }
 }
