@@ -3,6 +3,8 @@
  * Spec → Plan → Trace → Verdict → Report. Everything here is plain, read-only and JSON-safe.
  */
 
+import type { Transport } from './transport.ts';
+
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
 
@@ -416,11 +418,19 @@ type EventBody =
       readonly program?: string;
       readonly host: string;
       readonly port: number;
+      /** @default 'tcp' */
+      readonly transport?: Transport;
     }
   | { readonly type: 'connected'; readonly conn: string; readonly localPort: number }
   | { readonly type: 'connect_error'; readonly conn: string; readonly code: string }
   /** The harness itself listens, for a program that is a client. */
-  | { readonly type: 'listening'; readonly listener: string; readonly port: number }
+  | {
+      readonly type: 'listening';
+      readonly listener: string;
+      readonly port: number;
+      /** @default 'tcp' */
+      readonly transport?: Transport;
+    }
   | {
       readonly type: 'listen_error';
       readonly listener: string;
@@ -441,6 +451,8 @@ type EventBody =
       readonly listener: string;
       readonly number: number;
       readonly localPort: number;
+      /** @default 'tcp' */
+      readonly transport?: Transport;
     }
   /** Bytes given to a program on its standard input. */
   | {

@@ -1,5 +1,7 @@
+import dgram from 'node:dgram';
 import net from 'node:net';
 import getPort from 'get-port';
+import type { Protocol } from '../model/transport.ts';
 
 /** Below the range that Linux takes client ports from (ip_local_port_range), so that no client sits on a test port. */
 const FIRST = 20_000;
@@ -30,7 +32,11 @@ export async function reservePort(
     const release = process.platform === 'linux' ? await lockPort(port) : () => {};
     if (!release) continue;
     const found = await getPort({ port });
-    if ((found === port && (await isClean(port))) || tries === TRIES) return { port: found, release };
+    if (
+      (found === port && (await isClean(port)) && (await canBindDatagrams('udp4', port))) ||
+      tries === TRIES
+    )
+      return { port: found, release };
     release();
   }
 }
@@ -68,13 +74,23 @@ export function canBind(host: string, port: number): Promise<{ works: boolean; c
   });
 }
 
-/** Whether certainly nobody listens on a port, on whichever address. */
-export function isFree(port: number): Promise<boolean> {
+/** Whether certainly nobody listens on a port, or has bound it by UDP, on whichever address. */
+export function isFree(port: number, protocol: Protocol): Promise<boolean> {
+  // Without IPv6 nothing is certain, and whoever asks looks at the kernel's table.
+  if (protocol === 'udp') return canBindDatagrams('udp6', port);
   return new Promise((resolve) => {
     const server = net.createServer();
     server.once('error', () => resolve(false));
     // Without a host Node listens on all addresses of both families where there are two.
     server.listen({ port, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}
+
+function canBindDatagrams(type: dgram.SocketType, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = dgram.createSocket(type);
+    socket.once('error', () => resolve(false));
+    socket.bind({ port, exclusive: true }, () => socket.close(() => resolve(true)));
   });
 }
 

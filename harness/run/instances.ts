@@ -1,5 +1,6 @@
 import type { ProgramRef } from '../kernel/index.ts';
 import type { EndReason, Listener, ReadyState } from '../model/index.ts';
+import { type Protocol, TRANSPORTS } from '../model/transport.ts';
 import type { Child } from '../process/launch.ts';
 import type { LimitWatch } from './limit-watch.ts';
 import type { Listeners } from './listeners.ts';
@@ -45,6 +46,11 @@ export class Instances {
     const runnable = this.#surroundings.programs.get(program);
     if (!runnable) throw new Error(`no program ${program}`);
     return runnable;
+  }
+
+  /** Which table of the kernel a program's sockets are in. */
+  protocol(program: string): Protocol {
+    return TRANSPORTS[this.runnable(program).transport ?? 'tcp'].protocol;
   }
 
   /** All starts of a program so far. */

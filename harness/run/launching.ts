@@ -25,13 +25,15 @@ export async function startProgram(scene: Scene, program: string, within: number
   const wanted = chosenBySystem(runnable, again)
     ? null
     : (again?.port ?? (runnable.rule === 'any' ? null : runnable.givenPort));
-  const leftover = await whoHolds(scene, wanted ?? runnable.givenPort, earlier);
+  const protocol = instances.protocol(program);
+  const leftover = await whoHolds(scene, wanted ?? runnable.givenPort, { protocol, earlier });
   if (leftover === 'stranger') {
     const port = wanted ?? runnable.givenPort;
     observeReady(scene, program, { state: 'port_taken', port, detail: 'something else listens there' });
     return;
   }
-  const inTimeWait = wanted !== null && earlier.length > 0 && (await isInTimeWait(scene, wanted));
+  const inTimeWait =
+    protocol === 'tcp' && wanted !== null && earlier.length > 0 && (await isInTimeWait(scene, wanted));
   const flagged =
     inTimeWait && leftover === undefined && (await tryBinding(scene, again?.host ?? '127.0.0.1', wanted));
   const instance = await launchInstance(scene, program, runnable, earlier.length + 1);
@@ -44,7 +46,8 @@ export async function startProgram(scene: Scene, program: string, within: number
     (await wasKeptAway(scene, program, runnable.givenPort))
   )
     return;
-  if (state === 'no_listen' && earlier.length === 0) await tryBinding(scene, '127.0.0.1', runnable.givenPort);
+  if (state === 'no_listen' && earlier.length === 0 && protocol === 'tcp')
+    await tryBinding(scene, '127.0.0.1', runnable.givenPort);
   if (inTimeWait && state === 'listening') await checkRestart(scene, instance, wanted, flagged);
   if (state === 'listening' || state === 'ready' || state === 'unseen' || wanted === null) return;
   if (leftover === 'own') {

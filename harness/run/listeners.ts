@@ -1,9 +1,12 @@
+import { type Protocol, TRANSPORTS, type Transport } from '../model/transport.ts';
 import { type Arrival, CARRIERS, type Door } from '../net/index.ts';
+import type { ListenOptions } from '../steps/context.ts';
 import type { Recorder } from './recorder.ts';
 import type { Surroundings } from './surroundings.ts';
 
 interface Open {
   readonly port: number;
+  readonly transport: Transport;
   readonly door: Door;
   /** What came and was not accepted yet, each with its number. */
   readonly queue: { readonly number: number; readonly arrival: Arrival }[];
@@ -21,12 +24,13 @@ export class Listeners {
   }
 
   /** Listens on the port that the programs of this run are told, or on a given one. */
-  async open(listener: string, options: { port?: number; backlog?: number }): Promise<void> {
+  async open(listener: string, options: ListenOptions): Promise<void> {
+    const { transport = 'tcp' } = options;
     const port = options.port ?? this.#surroundings.port;
     const queue: Open['queue'] = [];
     let number = 0;
     try {
-      const opened = await CARRIERS.tcp.listen({
+      const opened = await CARRIERS[transport].listen({
         port,
         ...(options.backlog === undefined ? {} : { backlog: options.backlog }),
         onArrival: (arrival) => {
@@ -35,8 +39,13 @@ export class Listeners {
           this.#surroundings.onArrival?.(port);
         },
       });
-      this.#open.set(listener, { port, door: opened, queue });
-      this.#recorder.record({ type: 'listening', listener, port });
+      this.#open.set(listener, { port, transport, door: opened, queue });
+      this.#recorder.record({
+        type: 'listening',
+        listener,
+        port,
+        ...(transport === 'tcp' ? {} : { transport }),
+      });
       this.#recorder.record({ type: 'variable', name: 'port', value: String(port) });
       this.#recorder.record({ type: 'variable', name: 'host', value: '127.0.0.1' });
     } catch (error) {
@@ -46,8 +55,9 @@ export class Listeners {
   }
 
   /** Whether it is the harness that listens on a port. */
-  owns(port: number): boolean {
-    return [...this.#open.values()].some((open) => open.port === port);
+  owns(port: number, protocol: Protocol): boolean {
+    const isIt = (open: Open) => open.port === port && TRANSPORTS[open.transport].protocol === protocol;
+    return [...this.#open.values()].some(isIt);
   }
 
   /** Whether somebody waits to be accepted. */

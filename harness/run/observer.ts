@@ -73,7 +73,11 @@ export class Observer {
     }
     const target: WaitTarget =
       call === 'accept' || !ports
-        ? { kind: 'listener', port: this.#programs.address(program).port, protocol: 'tcp' }
+        ? {
+            kind: 'listener',
+            port: this.#programs.address(program).port,
+            protocol: this.#programs.protocol(program),
+          }
         : { kind: 'connection', ...ports, writing: call === 'send' };
     const starvation = starvationOf(kernel, () => [ref]);
     const deadline = await FairDeadline.begin(within, starvation);
@@ -139,6 +143,7 @@ export class Observer {
   async port({ program, is: wanted, owner, fits }: PortQuery, within: number): Promise<void> {
     const { kernel } = this.#surroundings;
     const { port } = this.#programs.address(program);
+    const protocol = this.#programs.protocol(program);
     if (!kernel.can.states && wanted === 'time_wait') {
       this.#recorder.record({
         type: 'observed',
@@ -148,7 +153,7 @@ export class Observer {
     }
     const observed = await this.#waiting().poll(
       async (): Promise<PortObservation & { readonly owned?: boolean | null }> => {
-        const seen = await kernel.portState(port, 'tcp');
+        const seen = await kernel.portState(port, protocol);
         return owner === undefined ? seen : { ...seen, owned: await this.#owns(owner, seen.listeners) };
       },
       ({ state, timeWait, listeners, owned }) =>

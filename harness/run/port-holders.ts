@@ -1,4 +1,5 @@
 import { type PortObservation, swappedPort } from '../kernel/index.ts';
+import type { Protocol } from '../model/transport.ts';
 import { clearTimeWait, isFree } from '../net/port.ts';
 import { numbersIn } from '../process/mentions.ts';
 import { ADDRESS_IN_USE } from '../steps/describe.ts';
@@ -16,22 +17,23 @@ export const DYING = 1_500;
 export async function whoHolds(
   { surroundings, listeners: own, waiting, instances }: Scene,
   port: number,
-  earlier: readonly Instance[],
+  { protocol, earlier }: { readonly protocol: Protocol; readonly earlier: readonly Instance[] },
 ): Promise<'own' | 'stranger' | undefined> {
   const { kernel } = surroundings;
-  if (own.owns(port)) return undefined;
+  if (own.owns(port, protocol)) return undefined;
   // A client that is told where another program of the same run listens finds its port as it should be.
   const beside = [...instances.all()].filter(([, started]) => started !== earlier).map(([name]) => name);
-  if (beside.some((name) => instances.listened(name)?.port === port)) return undefined;
+  if (beside.some((name) => instances.listened(name)?.port === port && instances.protocol(name) === protocol))
+    return undefined;
   // Much quicker than a look at the table, but not in between two starts: what is bound may bear on a later bind.
-  if (earlier.length === 0 && (await isFree(port))) return undefined;
+  if (earlier.length === 0 && (await isFree(port, protocol))) return undefined;
   const observed = async () => {
-    const listeners = await kernel.listenersOn(port, 'tcp');
+    const listeners = await kernel.listenersOn(port, protocol);
     if (listeners.length === 0) return undefined;
     const own = new Set<number>(earlier.flatMap(({ known }) => known));
     for (const { ref } of earlier)
       for (const pid of await kernel.processes(ref(), { orphans: true })) own.add(pid);
-    return (await kernel.holding(port, [...own], 'tcp')).length > 0 ? 'own' : 'stranger';
+    return (await kernel.holding(port, [...own], protocol)).length > 0 ? 'own' : 'stranger';
   };
   return waiting().poll(observed, (found) => found !== 'stranger', DYING);
 }
@@ -53,6 +55,16 @@ const OLD_CONNECTION = 'an old connection is still in TIME_WAIT there';
 export async function foundPortTaken(scene: Scene, program: string, runnable: Runnable): Promise<boolean> {
   if (!ADDRESS_IN_USE.test(printed(scene.recorder, program))) return false;
   const { givenPort } = runnable;
+  if (scene.instances.protocol(program) === 'udp') {
+    const { state } = await scene.surroundings.kernel.portState(givenPort, 'udp');
+    if (state === 'free') return false;
+    observeReady(scene, program, {
+      state: 'port_taken',
+      port: givenPort,
+      detail: 'something else is bound to it',
+    });
+    return true;
+  }
   const named = new Set([givenPort, swappedPort(givenPort), ...(await numbersIn(runnable.cwd))]);
   const rows = (await scene.surroundings.kernel.tcp()).filter(({ localPort }) => named.has(localPort));
   const listening = rows.find(({ state }) => state === 'LISTEN');

@@ -1,6 +1,7 @@
 import type { ProgramRef } from '../kernel/index.ts';
 import { asleep, deadlineIn, IdleWatch } from '../kernel/index.ts';
 import type { EndReason } from '../model/index.ts';
+import type { Protocol } from '../model/transport.ts';
 import { controlStop } from './control-start.ts';
 import { Instances, type Scene } from './instances.ts';
 import { startProgram } from './launching.ts';
@@ -30,6 +31,11 @@ export class Programs {
   /** Where to connect to a program: where it listens, or where it was told to. */
   address(program: string): { host: string; port: number } {
     return this.#instances.address(program);
+  }
+
+  /** Which table of the kernel a program's sockets are in. */
+  protocol(program: string): Protocol {
+    return this.#instances.protocol(program);
   }
 
   /** The processes of the latest start, for the kernel. */

@@ -54,7 +54,7 @@ async function awaitListening(
   const found = await waitListening(kernel, instance.ref, {
     port: wanted ?? runnable.givenPort,
     rule: wanted === null ? 'any' : 'fixed',
-    protocol: 'tcp',
+    protocol: instances.protocol(program),
     localhost: true,
     deadline: deadline.overNow,
     signal,

@@ -72,7 +72,9 @@ async function endOthers(
   const left = await kernel.alive(instance.known);
   if (left.length === 0) return true;
   const pids = left.map(({ pid }) => pid);
-  const holders = new Set(await kernel.holding(instances.address(program).port, pids, 'tcp'));
+  const holders = new Set(
+    await kernel.holding(instances.address(program).port, pids, instances.protocol(program)),
+  );
   const others = left.filter(({ pid, group }) => group === instance.child.pid || !holders.has(pid));
   for (const { pid } of others) sendSignal(pid, 'SIGKILL');
   return others.length === 0;

@@ -1,5 +1,6 @@
 import type { Kernel } from '../kernel/index.ts';
 import type { Limits, PortRule, Ready, ReadyState } from '../model/index.ts';
+import type { Transport } from '../model/transport.ts';
 import type { ProgramSandbox } from '../process/launch.ts';
 
 /** A program of the submission, built and ready to be started. */
@@ -7,6 +8,8 @@ export interface Runnable {
   readonly argv: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** What it talks by. @default 'tcp' */
+  readonly transport?: Transport;
   /** The port that the program is told, and where it must listen unless `rule` is `any`. */
   readonly givenPort: number;
   /** The same, told another port. @default it can't be told */

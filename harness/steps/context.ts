@@ -1,5 +1,6 @@
 import type { Matcher } from '../match/matcher.ts';
 import type { Listener } from '../model/index.ts';
+import type { Transport } from '../model/transport.ts';
 import type { TraceView } from './view.ts';
 
 /** Everything a step may do to the world; each action records what happened, none of them judges. */
@@ -30,7 +31,7 @@ export interface StepContext {
   feed(program: string, bytes: Buffer, eof: boolean): Promise<void>;
 
   /** Begins to listen for programs that are clients. */
-  listen(listener: string, options: { port?: number; backlog?: number }): Promise<void>;
+  listen(listener: string, options: ListenOptions): Promise<void>;
   /** Waits until a program has connected, and gives the connection a name. */
   accept(conn: string, listener: string): Promise<void>;
   connect(conn: string, options: ConnectOptions): Promise<void>;
@@ -58,6 +59,14 @@ export interface StepContext {
    * processor it goes on until the program stays below it for so long, or time is up.
    */
   observeActivity(program: string, forMs: number, maxShare?: number): Promise<void>;
+}
+
+export interface ListenOptions {
+  /** @default the one that the programs of this run are told */
+  readonly port?: number;
+  readonly backlog?: number;
+  /** @default 'tcp' */
+  readonly transport?: Transport;
 }
 
 export interface ConnectOptions {
