@@ -1,8 +1,11 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../base/package-root.ts';
 import { SpecError } from '../base/spec-error.ts';
 import { UserError } from '../base/user-error.ts';
 import { MOST_BYTES } from '../spec/decode.ts';
+import type { Library } from '../spec/library-entry.ts';
 import { type Assignment, type ReadOptions, readAssignment } from '../spec/read.ts';
 
 /** The grader's own environment, of which a specification may look up what it lists. */
@@ -36,8 +39,25 @@ export function checkAssignment(
       what: `the specification can't be read: ${content}`,
       fix: 'Give the path of a .grade.yaml file.',
     });
-  return readAssignment(content, { file, params, seed, loadFile, env });
+  return readAssignment(content, { file, params, seed, loadFile, env, library: shippedLibrary });
 }
+
+const libraryFolder = () => new URL('specs/library/', packageRoot());
+const ENDING = '.yaml';
+
+/** The ready-made scenarios that are included with the grader. */
+export const shippedLibrary: Library = {
+  names: () =>
+    readdirSync(libraryFolder())
+      .filter((name) => name.endsWith(ENDING))
+      .map((name) => name.slice(0, -ENDING.length))
+      .sort(),
+  load: (name) => {
+    if (!/^[a-z0-9-]+$/.test(name)) return undefined;
+    const content = load(fileURLToPath(new URL(`${name}${ENDING}`, libraryFolder())), MOST_BYTES);
+    return typeof content === 'string' ? undefined : content;
+  },
+};
 
 /** Longest file that a payload may be, in bytes. */
 const MOST_PAYLOAD = 64 * 1024 * 1024;

@@ -8,6 +8,8 @@ export const FILE_KEYS = {
       'What `batch` takes off for being late: `percent_per_day` of the points possible for each day begun after `due`; nothing within `grace`; from `cut_off` on nothing counts.',
     extends:
       'Another file that this one builds on: maps merge, lists replace, scenarios are found by their `id`.',
+    include:
+      'Ready-made scenarios, by name, or as `{ scenario: NAME, with: { … }, points: 2 }`; see below. They come before `scenarios`, which may change them by `id`.',
     defaults: 'What holds for all steps unless a scenario or a step says otherwise.',
     env: 'Environment variables of the grader that steps and commands may look up as `${{ env.NAME }}`: a list of names, or a map of names and what holds when they are not set. No others are handed over.',
     known_errors:

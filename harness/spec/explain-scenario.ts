@@ -3,6 +3,7 @@ import { milliseconds } from '../steps/describe.ts';
 import { STEPS } from '../steps/index.ts';
 import { conversations } from './by-hand.ts';
 import { origin, placeOf, show, wrap } from './explain-text.ts';
+import { LIBRARY } from './library-entry.ts';
 import { rowLabel } from './matrix.ts';
 import { allSteps } from './nested.ts';
 import { checked, generic, namesIn } from './planned-args.ts';
@@ -40,7 +41,7 @@ export class Explainer {
       origin(this.#root, (entryOf(this.#part.tree, key) ?? entryOf(usual, key))?.value);
     const plans = this.#assignment.plans.get(id) ?? [];
     const lines = [
-      `${id}: ${title} (${origin(this.#root, this.#part.tree)})`,
+      `${id}: ${title} (${[origin(this.#root, this.#part.tree), ...this.#library()].join(', ')})`,
       `  ${points} point${points === 1 ? '' : 's'} (${from('points')}), ${visibility} (${from('visibility')}), at most ${milliseconds(timeout)} in all (${from('timeout')})`,
     ];
     lines.push(...wrap(`${this.#again(from)}.`, '  '));
@@ -62,6 +63,12 @@ export class Explainer {
       lines.push(`  (${left} step${left === 1 ? ' is' : 's are'} left out with these parameters.)`);
     for (const other of plans.slice(1)) lines.push(...this.#otherRow(other, plan));
     return [...lines, ...conversations(plan)];
+  }
+
+  /** Of a ready-made scenario: the file of the library that it comes from. */
+  #library(): string[] {
+    const { file } = (entryOf(this.#part.tree, 'steps') ?? { keyPlace: this.#root.place }).keyPlace.source;
+    return file.startsWith(LIBRARY) ? [`from ${file}`] : [];
   }
 
   /** What is done after the end of a run: whether it is tried again, and what bytes too many mean. */

@@ -88,7 +88,7 @@ test('mistakes are told in the file that they are in, those of the extending fil
     }),
   ).toBe(
     [
-      'x.yaml:4:11: error: the extended assignment has no scenario "won" to change',
+      'x.yaml:4:11: error: nothing that is extended or included has a scenario "won" to change',
       '    4 |   - { id: won, points: 3 }',
       '      |           ^^^ did you mean "one"?',
       'base.yaml:17:34: error: unknown step "conect"',

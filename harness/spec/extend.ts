@@ -1,11 +1,19 @@
 import path from 'node:path';
 import { suggest } from '../steps/scope.ts';
+import { includeScenarios } from './include.ts';
+import type { Library } from './library-entry.ts';
 import { openSpec } from './open.ts';
 import type { Problems } from './problems.ts';
 import { type Entry, entryOf, type MapTree, type SeqTree, type Tree } from './tree.ts';
 
 /** Reads a file that stands beside another; a string is the reason why it can't be read. */
 export type LoadFile = (path: string, from: string) => Uint8Array | string;
+
+/** What reading gets from outside. */
+export interface Sources {
+  readonly loadFile: LoadFile;
+  readonly library: Library;
+}
 
 /** How many files may extend one another in a row. */
 const LONGEST_CHAIN = 8;
@@ -25,14 +33,15 @@ interface Chain {
  */
 export function extendSpec(
   tree: MapTree,
-  loadFile: LoadFile,
+  sources: Sources,
   problems: Problems,
   seen: readonly string[] = [],
 ): Chain {
   const { source } = tree.place;
   const texts = [source.text];
   const named = entryOf(tree, 'extends')?.value;
-  const own = removeNothing(tree, named === undefined, problems);
+  const alone = named === undefined && entryOf(tree, 'include') === undefined;
+  const own = removeNothing(tree, alone, problems);
   if (
     named !== undefined &&
     (named.kind !== 'scalar' || typeof named.value !== 'string' || named.value === '')
@@ -44,7 +53,7 @@ export function extendSpec(
       'write for instance extends: ./other.grade.yaml',
     );
   if (named?.kind !== 'scalar' || typeof named.value !== 'string' || named.value === '')
-    return { tree: own, texts, complete: named === undefined };
+    return withIncluded(own, { texts, complete: named === undefined, sources, problems });
   const file = path.join(path.dirname(source.file), named.value);
   const files = [...seen, path.normalize(source.file)];
   if (files.includes(path.normalize(file)) || files.length >= LONGEST_CHAIN) {
@@ -56,7 +65,7 @@ export function extendSpec(
     );
     return { tree: own, texts, complete: false };
   }
-  const content = loadFile(named.value, source.file);
+  const content = sources.loadFile(named.value, source.file);
   if (typeof content === 'string') {
     problems.add(
       tree,
@@ -71,12 +80,42 @@ export function extendSpec(
     problems.add(tree, ['extends'], `"${named.value}" can't be extended before it is mended`);
     return { tree: own, texts, complete: false };
   }
-  const base = extendSpec(opened, loadFile, problems, files);
-  return {
-    tree: mergeFile(base.tree, tree, problems),
+  const base = extendSpec(opened, sources, problems, files);
+  return withIncluded(own, {
     texts: [...texts, ...base.texts],
     complete: base.complete,
-  };
+    sources,
+    problems,
+    base: base.tree,
+  });
+}
+
+interface Around extends Omit<Chain, 'tree'> {
+  readonly sources: Sources;
+  readonly problems: Problems;
+  /** The file that it extends. */
+  readonly base?: MapTree;
+}
+
+/** A file on the one that it extends; what it includes comes after the scenarios of that one, before its own. */
+function withIncluded(own: MapTree, { texts, complete, sources, problems, base }: Around): Chain {
+  const below = base ?? { ...own, entries: [] };
+  const programs = mergeEntries(below.entries, own.entries, (_key, a, b) => mergeTree(a, b));
+  const included = includeScenarios(own, { ...own, entries: programs }, sources.library, problems);
+  if (included.scenarios.length === 0 && base === undefined) return { tree: own, texts, complete };
+  const tree = mergeFile(withScenarios(below, included.scenarios, own), own, problems);
+  return { tree, texts: [...texts, ...included.texts], complete };
+}
+
+/** A file with more scenarios behind its own. */
+function withScenarios(base: MapTree, more: readonly Tree[], { place }: MapTree): MapTree {
+  if (more.length === 0) return base;
+  const found = entryOf(base, 'scenarios');
+  const list = found?.value ?? { kind: 'seq', items: [], place };
+  if (list.kind !== 'seq') return base;
+  const value: SeqTree = { ...list, items: [...list.items, ...more] };
+  const others = base.entries.filter(({ key }) => key !== 'scenarios');
+  return { ...base, entries: [...others, { key: 'scenarios', keyPlace: place, ...found, value }] };
 }
 
 /** Without a file below there is nothing that could be removed. */
@@ -88,7 +127,7 @@ function removeNothing(tree: MapTree, alone: boolean, problems: Problems): MapTr
       problems.add(
         item,
         ['remove'],
-        'there is nothing to remove, since this file extends no other',
+        'there is nothing to remove, since this file extends no other and includes nothing',
         'delete the scenario',
         { part: 'key' },
       );
@@ -97,7 +136,7 @@ function removeNothing(tree: MapTree, alone: boolean, problems: Problems): MapTr
 }
 
 function mergeFile(base: MapTree, own: MapTree, problems: Problems): MapTree {
-  const kept = base.entries.filter(({ key }) => key !== 'extends');
+  const kept = base.entries.filter(({ key }) => key !== 'extends' && key !== 'include');
   const merged = mergeEntries(kept, own.entries, (key, below, above) => {
     if (key === 'scenarios') return mergeScenarios(below, above, problems);
     if (key === 'params') return mergeParams(below, above);
@@ -163,7 +202,7 @@ function mergeScenarios(below: Tree, above: Tree, problems: Problems): Tree {
       problems.add(
         item,
         ['id'],
-        `the extended assignment has no scenario "${id}" to change`,
+        `nothing that is extended or included has a scenario "${id}" to change`,
         suggest(id, known),
       );
   }

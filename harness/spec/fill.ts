@@ -99,7 +99,7 @@ export function fillIn(step: ReadStep, names: Names, { problems, loadFile }: Too
       else complain('"file" is the name of a file', 'write for instance file: logo.png');
       return { path: '', base64: '' };
     }
-    const loaded = loadFile(name, step.tree.place.source.file);
+    const loaded = loadFile(name, find(step.tree, step.at(path)).place.source.file);
     if (typeof loaded === 'string')
       complain(`the file "${name}" can't be read: ${loaded}`, 'the name is relative to this specification');
     return { path: name, base64: typeof loaded === 'string' ? '' : Buffer.from(loaded).toString('base64') };

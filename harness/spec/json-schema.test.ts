@@ -54,6 +54,15 @@ test('looked-up values, extensions and all durations are accepted', () => {
   ).toEqual([]);
 });
 
+test('ready-made scenarios are known by name, with their values', () => {
+  const text = (include: string) => `title: T\nprograms: { server: {} }\ninclude: ${include}\n`;
+  expect(
+    complaints(text('[listens, { scenario: fragments, with: { request: { line: a } }, points: 2 }]')),
+  ).toEqual([]);
+  expect(complaints(text('[listen]'))).not.toEqual([]);
+  expect(complaints(text('[{ scenario: listens, with: { requst: a } }]')).join('\n')).toContain('requst');
+});
+
 test.each([
   ['conect: a', '/scenarios/0/steps/0 | must NOT have additional properties | conect'],
   ['{ connect: a, nmae: x }', '/scenarios/0/steps/0 | must NOT have additional properties | nmae'],

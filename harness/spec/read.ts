@@ -3,6 +3,7 @@ import { checkCommands, checkParams, checkScenarios } from './checks.ts';
 import { type Diagnostic, inFileOrder } from './diagnostic.ts';
 import { readEnvironment } from './environment.ts';
 import { extendSpec, type LoadFile } from './extend.ts';
+import type { Library } from './library-entry.ts';
 import { lint, lintMatrix } from './lint.ts';
 import { openSpec } from './open.ts';
 import { resolveParams } from './params.ts';
@@ -23,7 +24,11 @@ export interface ReadOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Reads a file beside a specification; a string is the reason why it can't be read. */
   readonly loadFile: LoadFile;
+  /** The ready-made scenarios. @default none */
+  readonly library?: Library;
 }
+
+const NO_LIBRARY: Library = { names: () => [], load: () => undefined };
 
 /** What was read of a specification that is right. */
 export interface Assignment extends Planned {
@@ -49,7 +54,7 @@ function readTree(
   options: ReadOptions,
   problems: Problems,
 ): Omit<Assignment, 'warnings'> | undefined {
-  const { tree, texts, complete } = extendSpec(own, options.loadFile, problems);
+  const { tree, texts, complete } = extendSpec(own, { library: NO_LIBRARY, ...options }, problems);
   if (!complete) return undefined;
   const shape = readShape(tree, problems);
   const written = toSpec(shape, texts, problems);

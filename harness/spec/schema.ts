@@ -228,6 +228,7 @@ const head = {
   title: text,
   description: v.exactOptional(text),
   extends: v.exactOptional(v.pipe(text, v.nonEmpty('is the name of a .grade.yaml file'))),
+  include: v.exactOptional(v.array(v.unknown()), []),
   env: v.exactOptional(environment, {}),
   defaults: v.exactOptional(defaultsSchema, {}),
   late_policy: v.exactOptional(latePolicySchema),

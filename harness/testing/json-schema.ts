@@ -1,9 +1,11 @@
 import { type ConversionConfig, type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { byteCount, duration } from '../base/fields.ts';
+import { shippedLibrary } from '../grading/load-assignment.ts';
 import { MATCHER_KEYS, matcherEntries, matcherMap } from '../match/matchers/index.ts';
 import { payload, payloadEntries } from '../match/payload-fields.ts';
 import { FILE_KEYS } from '../spec/about-file.ts';
+import { CHANGEABLE } from '../spec/include.ts';
 import { limitsSchema } from '../spec/limits-schema.ts';
 import {
   COLLECTIONS,
@@ -16,6 +18,7 @@ import {
 import { USE } from '../spec/use.ts';
 import { ABOUT, PAYLOAD_KEYS, STEP_KEYS } from '../steps/about.ts';
 import { STEPS } from '../steps/index.ts';
+import { libraryTable } from './library-table.ts';
 
 /** A value that is looked up: allowed wherever a step has a value. */
 const TEMPLATE = '\\$\\{\\{';
@@ -104,6 +107,7 @@ export function assignmentJsonSchema(): object {
         },
       },
       limits: { ...about('limits'), ...limits },
+      include: { ...about('include'), ...includeSchema(scenario) },
       params: { ...about('params'), ...collection(convert(paramSchema, CONFIG)) },
       programs: {
         ...about('programs'),
@@ -129,7 +133,11 @@ export function assignmentJsonSchema(): object {
     },
     additionalProperties: false,
     // A file that extends another need not repeat what that one says.
-    anyOf: [{ required: ['title', 'programs', 'scenarios'] }, { required: ['extends'] }],
+    anyOf: [
+      { required: ['title', 'programs', 'scenarios'] },
+      { required: ['title', 'programs', 'include'] },
+      { required: ['extends'] },
+    ],
     definitions: {
       scenario: {
         ...scenario,
@@ -153,6 +161,39 @@ export function assignmentJsonSchema(): object {
       matcher: described(convert(v.strictObject(matcherEntries), IN_STEPS), MATCHER_KEYS),
     },
   };
+}
+
+/** The ready-made scenarios by name, each with its title, and the values that they take. */
+function includeSchema(scenario: JsonSchema): JsonSchema {
+  const table = libraryTable(shippedLibrary);
+  const name: JsonSchema = {
+    anyOf: table.map(({ name, title }): JsonSchema => ({ const: name, description: title })),
+  };
+  const changes = Object.entries(propertiesOf(scenario)).filter(([key]) =>
+    (CHANGEABLE as readonly string[]).includes(key),
+  );
+  const values = table.flatMap(({ values }) =>
+    values.map(({ name, about }) => [name, { description: about }]),
+  );
+  const item: JsonSchema = {
+    type: 'object',
+    additionalProperties: false,
+    required: ['scenario'],
+    properties: {
+      scenario: {
+        description: 'A ready-made scenario, or a list of some that get the same values.',
+        anyOf: [name, { type: 'array', minItems: 1, items: name }],
+      },
+      with: {
+        description: 'The values that it takes.',
+        type: 'object',
+        additionalProperties: false,
+        properties: Object.fromEntries(values) as Properties,
+      },
+      ...Object.fromEntries(changes),
+    },
+  };
+  return { type: 'array', items: { anyOf: [name, item] } };
 }
 
 /** One object with all verbs optional: of a union, editors can only say that nothing fits. */

@@ -1,4 +1,5 @@
 import { SIGNALS } from '../base/fields.ts';
+import { shippedLibrary } from '../grading/load-assignment.ts';
 import { MATCHER_KEYS, matcherEntries } from '../match/matchers/index.ts';
 import { payloadEntries } from '../match/payload-fields.ts';
 import { FILE_KEYS } from '../spec/about-file.ts';
@@ -8,6 +9,7 @@ import { USE } from '../spec/use.ts';
 import { ABOUT, FRAMES, PAYLOAD_KEYS, STEP_KEYS, type VerbAbout } from '../steps/about.ts';
 import { milliseconds } from '../steps/describe.ts';
 import { STEPS } from '../steps/index.ts';
+import { type LibraryRow, libraryTable } from './library-table.ts';
 import { keysOf } from './schema-names.ts';
 
 const GROUPS: Readonly<Record<VerbAbout['group'], string>> = {
@@ -19,6 +21,35 @@ const GROUPS: Readonly<Record<VerbAbout['group'], string>> = {
   state: 'Looking at states',
   flow: 'The course of things',
 };
+
+/** The ready-made scenarios, and the values that they take. */
+function ready(): string[] {
+  const rows = libraryTable(shippedLibrary);
+  const values = new Map(rows.flatMap(({ values: taken }) => taken.map(({ name, about }) => [name, about])));
+  const takes = (row: LibraryRow) =>
+    row.values
+      .filter(({ name }) => name !== 'program')
+      .map(({ name, needed }) => (needed ? `**\`${name}\`**` : `\`${name}\``))
+      .join(', ');
+  return [
+    '## Ready-made scenarios',
+    '`include: [listens, { scenario: fragments, with: { request: { line: hi }, reply: { line: hi } }, points: 2 }]` puts scenarios of the library in, after those of `extends` and before `scenarios`, which may change them by their `id`. `scenario` may be a list of names that get the same values. Beside `scenario` and `with`, an entry may set what a scenario has, except its steps. Values in bold must be given. Those marked TCP are refused for a program that speaks UDP. `socket-grader explain` shows their steps.',
+    table(
+      rows.map((row) => [
+        `\`${row.name}\``,
+        `${row.title}.`,
+        row.points,
+        takes(row),
+        row.needsTcp === undefined ? '' : 'TCP',
+      ]),
+      ['name', 'what is tried', 'points', '`with`', ''],
+    ),
+    table(
+      [...values].map(([name, about]) => [`\`${name}\``, about]),
+      ['value', ''],
+    ),
+  ];
+}
 
 /** The reference of the language in Markdown, made from what the reader itself checks with. */
 export function reference(): string {
@@ -39,6 +70,7 @@ export function reference(): string {
       'A program that uses more is ended, and the report says so.',
     ),
     section('Defaults', undefined, FILE_KEYS.defaults),
+    ...ready(),
     '## Steps',
     'A step is a map with exactly one verb. Beside the verb it may have:',
     table(

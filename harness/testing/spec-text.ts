@@ -1,3 +1,4 @@
+import { shippedLibrary } from '../grading/load-assignment.ts';
 import { type Assignment, readAssignment } from '../spec/read.ts';
 import { renderDiagnostics } from '../spec/render.ts';
 
@@ -20,6 +21,7 @@ export function readText(
     params,
     seed,
     env,
+    library: shippedLibrary,
     loadFile: (name) => {
       const found = files[name.replace(/^\.\//, '')];
       return found === undefined ? 'there is no such file' : Buffer.from(found);

@@ -1,0 +1,35 @@
+import { type Library, readLibraryEntry } from '../spec/library-entry.ts';
+import { Problems } from '../spec/problems.ts';
+import { entryOf, type Tree } from '../spec/tree.ts';
+
+/** A ready-made scenario, in words. */
+export interface LibraryRow {
+  readonly name: string;
+  readonly title: string;
+  readonly points: string;
+  readonly values: readonly { readonly name: string; readonly about: string; readonly needed: boolean }[];
+  /** Why it is refused with UDP, when it is. */
+  readonly needsTcp?: string;
+}
+
+/** What the library holds, for the reference and for editors. Throws when something in it can't be read. */
+export function libraryTable(library: Library): LibraryRow[] {
+  return library.names().map((name) => {
+    const problems = new Problems();
+    const entry = readLibraryEntry(library, name, problems);
+    if (!entry || problems.any) throw new Error(`${name}: ${JSON.stringify(problems.diagnostics)}`);
+    const values = [...entry.values].map(([key, { about, needed }]) => ({ name: key, about, needed }));
+    const { needsTcp } = entry;
+    return {
+      name,
+      title: textOf(entryOf(entry.scenario, 'title')?.value),
+      points: textOf(entryOf(entry.scenario, 'points')?.value),
+      values,
+      ...(needsTcp === undefined ? {} : { needsTcp }),
+    };
+  });
+}
+
+function textOf(tree: Tree | undefined): string {
+  return tree?.kind === 'scalar' ? String(tree.value) : '';
+}
