@@ -1,6 +1,6 @@
 import { UserError } from '../base/user-error.ts';
 import type { LatePolicy } from '../model/index.ts';
-import { submissionTimes } from './gradebook/match.ts';
+import { matchRoster, submissionTimes } from './gradebook/match.ts';
 import type { Roster } from './gradebook/roster.ts';
 import { type Lateness, latenessOf, readLatePolicy } from './late.ts';
 import type { BatchOptions } from './options.ts';
@@ -40,7 +40,7 @@ export function withTimes(
   roster: Roster | undefined,
 ): readonly Submission[] {
   if (roster === undefined) return submissions;
-  const times = submissionTimes(submissions, roster);
+  const times = submissionTimes(submissions, matchRoster(submissions, roster));
   return submissions.map((submission) => {
     const at = submission.at ?? times.get(submission.id);
     return at === undefined ? submission : { ...submission, at };

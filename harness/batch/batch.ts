@@ -10,6 +10,7 @@ import { suggest } from '../steps/scope.ts';
 import { chooseLatePolicy, latenesses, withTimes } from './apply-late.ts';
 import { gradeAll } from './grade-all.ts';
 import { readRoster } from './gradebook/roster.ts';
+import { isStudentOf } from './gradebook/same-student.ts';
 import { takeIn } from './intake/intake.ts';
 import { programFiles } from './intake/program-names.ts';
 import { JOURNAL, Journal } from './journal.ts';
@@ -42,6 +43,7 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
       programFiles: programFiles(unseeded.spec),
       ...(options.from === undefined ? {} : { from: options.from }),
       ...(options.shard === undefined ? {} : { shard: options.shard }),
+      ...(roster === undefined ? {} : { isStudent: isStudentOf(roster) }),
     });
     const fingerprint = specFingerprint(unseeded);
     const seed = options.seed ?? fingerprint.slice(0, 12);

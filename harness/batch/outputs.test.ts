@@ -78,11 +78,12 @@ test('scaled, all columns with points are', async () => {
   ]);
 });
 
-test('who is taken for somebody by an id that the name contradicts is listed', async () => {
+test('nobody gets a grade by an id that the name contradicts: it is listed', async () => {
   writeFileSync(at('roster.csv'), 'Student,ID,Section\n"Zhang, Wei",1001,A\n');
   const ada = submission('lovelaceada_1001', { name: 'lovelaceada', ids: { canvas: '1001' } });
   await write(manifestOf([ada], { source: 'canvas' }), { roster: at('roster.csv') });
   expect(listed()).toEqual([
-    'lovelaceada_1001: lovelaceada: taken for Zhang, Wei: an id fits, the name does not',
+    "lovelaceada_1001: lovelaceada: not in the roster's gradebook: the id is that of Zhang, Wei, and the name is not",
+    'Zhang, Wei: in the roster, but handed nothing in',
   ]);
 });

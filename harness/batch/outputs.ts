@@ -2,8 +2,8 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type Concern, concerns, concernsCsv } from './attention.ts';
 import { findCopies } from './copies.ts';
-import { writeFeedback } from './feedback-zip.ts';
-import { type Book, columnOf } from './gradebook/book.ts';
+import { feedbackNames, writeFeedback } from './feedback-zip.ts';
+import { type Book, columnOf, keptGradeIn } from './gradebook/book.ts';
 import { importable } from './gradebook/importable.ts';
 import { GRADEBOOKS, type GradebookKind } from './gradebook/index.ts';
 import { matchRoster } from './gradebook/match.ts';
@@ -45,7 +45,7 @@ export async function writeOutputs(
   options: GradebookOptions,
 ): Promise<Outcome> {
   const matches = roster === undefined ? undefined : matchRoster(manifest.submissions, roster);
-  const rows = gradeRows(manifest, results, matches?.rows ?? new Map());
+  const rows = gradeRows(manifest, results, matches);
   const possible = manifest.scenarios.reduce((sum, { points }) => sum + points, 0);
   const book: Book = {
     rows,
@@ -66,7 +66,8 @@ export async function writeOutputs(
   );
   for (const { file, content } of importables) if (content !== undefined) await write(file, content);
   await removeOthers(out, files, roster);
-  const list = concerns(manifest, rows, { ...matches, importables });
+  const keptGrade = keptGradeIn(book, importables);
+  const list = concerns(manifest, rows, { ...matches, importables, keptGrade });
   const copies = findCopies(manifest.submissions);
   const page = { manifest, rows, concerns: list, copies, maxPoints: possible };
   await write('index.html', renderIndex(page, 'staff'));
@@ -74,7 +75,7 @@ export async function writeOutputs(
   await write('to-look-at.csv', concernsCsv(list));
   for (const system of ['canvas', 'moodle']) {
     const name = `feedback-${system}.zip`;
-    const own = manifest.source === system ? manifest.submissions : [];
+    const own = manifest.source === system ? feedbackNames(manifest, rows, roster) : [];
     if ((await writeFeedback(out, path.join(out, name), own)) > 0) files.push(name);
     else await rm(path.join(out, name), { force: true });
   }

@@ -25,6 +25,8 @@ export interface Submission {
   /** Name of its folder and of its row, unique and the same each time. */
   readonly id: string;
   readonly students: readonly Student[];
+  /** The group that handed it in, where the source names that instead of its members. */
+  readonly team?: string;
   /** Where it stands in what was handed over to us. */
   readonly from: string;
   /** When it was handed in, as far as the source tells, in ISO 8601. */
@@ -54,4 +56,6 @@ export interface Intake {
   readonly submissions: readonly Submission[];
   /** What is not a submission, or could not be unpacked. */
   readonly refused: readonly Refused[];
+  /** What should have come along and did not. */
+  readonly missing?: readonly Refused[];
 }

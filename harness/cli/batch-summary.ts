@@ -25,9 +25,10 @@ export function batchSummary(
     ...(missing > 0 ? [`${missing} in no part`] : []),
     ...(waiting > 0 ? [`${waiting} not begun or not finished`] : []),
   ];
-  const shown = concerns.filter(({ waiting }) => waiting !== true);
-  const lines = shown.slice(0, MOST).map(({ who, what }) => {
-    const text = `${plainLine(who, 80)}: ${plainLine(what, 240)}`;
+  const shown = concerns.filter(({ grade }) => grade !== 'not graded yet');
+  const lines = shown.slice(0, MOST).map(({ who, submission, what }) => {
+    const id = submission === undefined ? '' : ` (${plainLine(submission, 80)})`;
+    const text = `${plainLine(who, 80)}${id}: ${plainLine(what, 240)}`;
     return wrapAnsi(text, Math.max(20, width - 6), { trim: true }).replaceAll('\n', '\n      ');
   });
   const rest = shown.length - lines.length;
@@ -47,7 +48,9 @@ function label(name: string): string {
   return name.startsWith('feedback') ? 'Feedback:  ' : 'Gradebook: ';
 }
 
-/** A batch that is done is a success, however students did; without some grade, a person is needed. */
-export function batchStatus({ manifest, graded }: Outcome): number {
-  return graded < manifest.submissions.length ? EXIT.inconclusive : EXIT.passed;
+/** A batch that is done is a success, however students did; without some grade, or its place, a person is needed. */
+export function batchStatus({ manifest, graded, concerns }: Outcome): number {
+  const isComplete =
+    graded === manifest.submissions.length && concerns.every(({ grade }) => grade === undefined);
+  return isComplete ? EXIT.passed : EXIT.inconclusive;
 }

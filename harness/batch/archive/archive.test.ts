@@ -42,6 +42,24 @@ z.close()`,
 }
 
 test.each([
+  [['a', 'a/b'], { a: 'a', 'good.py': 'good' }, 'a/b'],
+  [['a/b', 'a'], { 'a/b': 'a/b', 'good.py': 'good' }, 'a'],
+])(
+  'zip: a path of a file and of a folder loses the later one, and nothing else: %j',
+  async (names, kept, lost) => {
+    const archive = pythonArchive(
+      file('one.zip'),
+      `z = zipfile.ZipFile(path, 'w')
+for name in ${JSON.stringify([...names, 'good.py'])}: z.writestr(name, name.replace('.py', ''))
+z.close()`,
+    );
+    const { refused, files } = await open(archive);
+    expect(files).toEqual(kept);
+    expect(refused).toEqual([{ name: lost, why: 'its path is that of a file and of a folder' }]);
+  },
+);
+
+test.each([
   ['../../escaped', /leads out/],
   ['a/../../../escaped', /leads out/],
   ['..\\..\\escaped', /leads out/],

@@ -3,6 +3,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { type Extract, extract } from 'tar-stream';
+import { isMachineFault } from './fault.ts';
 import { ArchiveRefused, Room } from './room.ts';
 import type { Target } from './target.ts';
 
@@ -40,7 +41,7 @@ export async function unpackTar(file: string, gzipped: boolean, target: Target):
     await feeding;
   } catch (error) {
     tar.destroy();
-    if (error instanceof ArchiveRefused) throw error;
+    if (error instanceof ArchiveRefused || isMachineFault(error)) throw error;
     throw new ArchiveRefused(`it is broken: ${(error as Error).message}`);
   }
 }

@@ -4,22 +4,27 @@ import path from 'node:path';
 import type { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { entryPath, isJunk } from './entry-name.ts';
+import { isMachineFault, reasonOf } from './fault.ts';
 import { ArchiveRefused, type Room } from './room.ts';
 
 /** Something that is left out, and why. */
 export interface Refused {
   readonly name: string;
   readonly why: string;
+  /** Nobody misses it: it looks like nobody's work. */
+  readonly harmless?: true;
 }
 
 /** Most things of one submission that are named, and most characters of a name. */
 const [MOST_NAMED, LONGEST_NAME] = [100, 300];
+/** Most things of a whole download that are named. */
+export const MOST_OF_COURSE = 5_000;
 
 /** A list that nobody can make endless: what is too much is counted. */
-export function bounded(refused: readonly Refused[]): readonly Refused[] {
+export function bounded(refused: readonly Refused[], most = MOST_NAMED): readonly Refused[] {
   const named = refused
-    .slice(0, MOST_NAMED)
-    .map(({ name, why }) => ({ name: name.slice(0, LONGEST_NAME), why }));
+    .slice(0, most)
+    .map((one) => ({ ...one, name: one.name.slice(0, LONGEST_NAME), why: one.why.slice(0, LONGEST_NAME) }));
   const rest = refused.length - named.length;
   return rest > 0 ? [...named, { name: '…', why: `${rest} more` }] : named;
 }
@@ -80,15 +85,11 @@ export class Target {
       const output = createWriteStream(file, { flags: 'wx', mode: executable ? 0o755 : 0o644 });
       await pipeline([await open(), ...gates, output]);
     } catch (error) {
-      await rm(file, { force: true });
-      if (error instanceof ArchiveRefused) throw error;
-      this.refused.push({ name, why: reason(error as NodeJS.ErrnoException) });
+      // Where its path is that of a folder, the folder stays.
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'EISDIR' && code !== 'EEXIST') await rm(file, { force: true });
+      if (error instanceof ArchiveRefused || isMachineFault(error)) throw error;
+      this.refused.push({ name, why: reasonOf(error) });
     }
   }
-}
-
-function reason({ code, message }: NodeJS.ErrnoException): string {
-  if (code === 'EEXIST' || code === 'ENOTDIR' || code === 'EISDIR')
-    return 'its path is that of a file and of a folder';
-  return `it can't be unpacked: ${message}`;
 }

@@ -1,6 +1,7 @@
 import { Transform } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { type Entry, getFileNameLowLevel, openPromise, type ZipFile } from 'yauzl';
+import { isMachineFault } from './fault.ts';
 import { ArchiveRefused } from './room.ts';
 import type { Target } from './target.ts';
 
@@ -14,7 +15,7 @@ export async function unpackZip(file: string, target: Target): Promise<void> {
   try {
     for await (const entry of zip.eachEntry()) await unpackEntry(zip, entry, target);
   } catch (error) {
-    if (error instanceof ArchiveRefused) throw error;
+    if (error instanceof ArchiveRefused || isMachineFault(error)) throw error;
     throw new ArchiveRefused(`it is broken: ${(error as Error).message}`);
   } finally {
     zip.close();

@@ -22,12 +22,12 @@ export function pointsCell({ scale }: Book, points: number | undefined): string 
 }
 
 /**
- * The grade for a row of the roster: empty as long as there is none, and where nobody handed anything in, what the roster
- * has.
+ * The grade for a row of the roster. As long as there is none, the cell stays as it is: systems that import the file take
+ * an empty one for a change, and would erase what a person has given.
  */
 export function gradeCell(book: Book, row: RosterRow, column: string): string {
-  const handed = book.rows.find(({ roster }) => roster === row);
-  return handed === undefined ? (row.cells[column] ?? '') : pointsCell(book, handed.grade);
+  const given = book.rows.find(({ roster }) => roster === row)?.grade;
+  return given === undefined ? (row.cells[column] ?? '') : pointsCell(book, given);
 }
 
 /** What a student is called: the roster, which the gradebook's own system made, goes before what was handed in. */
@@ -48,4 +48,19 @@ export function columnOf(title: string, roster: Roster | undefined, wanted: stri
   return (
     roster?.columns.find((column) => column === name || bare(column) === name.trim().toLowerCase()) ?? name
   );
+}
+
+/** Says what grade a row of the roster keeps, where the file for its own system is written and has one. */
+export function keptGradeIn(
+  { roster, column }: Book,
+  written: readonly { readonly file: string; readonly content?: string }[],
+): (row: RosterRow) => string {
+  const own = written.find(
+    ({ file, content }) => content !== undefined && file.includes(`-${roster?.kind}.`),
+  );
+  const name = roster?.worksheet?.grade ?? column;
+  return ({ cells }) => {
+    const grade = cells[name] ?? '';
+    return own === undefined || grade === '' ? '' : `; keeps the grade of the export: ${grade}`;
+  };
 }

@@ -46,6 +46,19 @@ const PARTS = [
   ['last name', 'surname', 'nachname'],
 ] as const;
 
+const TEAMS = [
+  'group',
+  'groups',
+  'group name',
+  'team',
+  'team name',
+  'gruppe',
+  'gruppen',
+  'groupe',
+  'groupes',
+];
+const MORE_TEAMS = ['grupo', 'grupos', 'gruppo', 'gruppi', 'groep', 'groepen'];
+
 /** Whose export a table is, by its headings. */
 export type RosterKind = 'canvas' | 'moodle' | 'brightspace' | 'plain';
 
@@ -78,11 +91,18 @@ export function studentOf(
     // Brightspace puts # before ids.
     .map(([id, value]) => [id, value?.replace(/^#/, '')] as const)
     .filter(([, value]) => value);
+  const teams = [...TEAMS, ...MORE_TEAMS].flatMap((name) => teamNames(lower.get(name)));
   const at = localTime(cells[worksheet?.submitted ?? ''] ?? '');
   return {
     cells,
     name: first(NAMES) ?? PARTS.map(first).filter(Boolean).join(' '),
     ids: Object.fromEntries(known),
     ...(at === undefined ? {} : { at }),
+    ...(teams.length === 0 ? {} : { teams }),
   };
+}
+
+/** Who is in several groups has them in one cell. */
+function teamNames(cell = ''): readonly string[] {
+  return cell === '' ? [] : [...new Set([cell, ...cell.split(/[,;]/)])].map((name) => name.trim());
 }

@@ -28,7 +28,7 @@ function book(submissions: Submission[], results: Result[], rosterOf?: Roster, l
   const matches = rosterOf === undefined ? undefined : matchRoster(submissions, rosterOf);
   const byId = new Map(results.map((one) => [one.id, one]));
   return {
-    rows: gradeRows(manifest, byId, matches?.rows ?? new Map()),
+    rows: gradeRows(manifest, byId, matches),
     scenarios: manifest.scenarios,
     roster: rosterOf,
     column: columnOf('Echo server', rosterOf, undefined),
@@ -82,7 +82,7 @@ test('Moodle: the worksheet with its grades filled in', async () => {
   const given = await roster(
     `${heading}\n"Participant 101","Ada L",a@x,"Submitted",,10.00,-\n"Participant 102","Bob M",b@x,"",7,10.00,-\n`,
   );
-  const ada = submission('ada', { name: 'somebody', ids: { moodle: '101' } });
+  const ada = submission('ada', { name: 'Ada Lee', ids: { moodle: '101' } });
   const text = GRADEBOOKS.moodle(book([ada], [result('ada', 4)], given));
   expect(text).toBe(
     'Identifier,Full name,Email address,Status,Grade,Maximum Grade,Last modified (grade)\nParticipant 101,Ada L,a@x,Submitted,4,10.00,-\nParticipant 102,Bob M,b@x,,7,10.00,-\n',
@@ -92,14 +92,14 @@ test('Moodle: the worksheet with its grades filled in', async () => {
   ]);
 });
 
-test('Moodle: who could not be judged has no grade in the file, whatever was there; who handed nothing in keeps it', async () => {
+test('Moodle: who could not be judged keeps the grade of the export, and so does who handed nothing in', async () => {
   const given = await roster(
     'ID,Vollständiger Name,Bewertung,Zuletzt geändert (Bewertung)\nTeilnehmer/in101,Ada L,7,-\nTeilnehmer/in102,Bob M,8,-\n',
   );
   const ada = submission('ada', { name: 'Ada L', ids: { moodle: '101' } });
   expect(
     read(GRADEBOOKS.moodle(book([ada], [result('ada', 2, 'two: why')], given))).map((row) => row.Bewertung),
-  ).toEqual(['', '8']);
+  ).toEqual(['7', '8']);
 });
 
 test('Moodle: columns that it needs and that were taken out of the worksheet are put back', async () => {

@@ -75,8 +75,10 @@ test('an id against a name: the name counts where a row has it, and a person is 
     missing: ['Zhang, Wei'],
   });
   expect(await match(table, { name: 'hoppergrace', ids: { canvas: '1001' } })).toMatchObject({
-    rows: ['Zhang, Wei'],
-    doubtful: ['0: taken for Zhang, Wei: an id fits, the name does not'],
+    rows: [undefined],
+    doubtful: [],
+    unmatched: ['0: the id is that of Zhang, Wei, and the name is not'],
+    missing: ['Lovelace, Ada', 'Zhang, Wei'],
   });
   const fine = [
     ['Lovelace, Augusta Ada', 'lovelaceada'],

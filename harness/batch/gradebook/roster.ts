@@ -15,6 +15,8 @@ export interface RosterRow {
   readonly ids: Ids;
   /** When something was handed in, as far as the export tells. */
   readonly at?: string;
+  /** The groups that the student is in. */
+  readonly teams?: readonly string[];
 }
 
 export interface Roster {

@@ -3,6 +3,7 @@ import type { Lateness } from '../late.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Result } from '../result.ts';
 import type { Student, Submission } from '../types.ts';
+import type { Matches } from './match.ts';
 import type { RosterRow } from './roster.ts';
 
 /** A student with what goes into gradebooks. */
@@ -16,13 +17,15 @@ export interface GradeRow {
   readonly off: number;
   /** Absent as long as something that is worth points could not be judged. */
   readonly grade?: number;
+  /** Why there is no grade, where there is a result. */
+  readonly open?: string;
 }
 
 /** A row for each student who handed something in, by the name of the submission. */
 export function gradeRows(
   { submissions, lateness, keys }: Manifest,
   results: ReadonlyMap<string, Result>,
-  rows: ReadonlyMap<Student, RosterRow>,
+  matches: Pick<Matches, 'rows' | 'students'> | undefined,
 ): readonly GradeRow[] {
   return submissions.flatMap((submission) => {
     const kept = results.get(submission.id);
@@ -30,8 +33,9 @@ export function gradeRows(
     const own = lateness[submission.id] ?? {};
     const off = result === undefined ? 0 : lateDeduction({ ...result, ...own });
     const isGraded = result !== undefined && result.open === undefined;
-    return submission.students.map((student): GradeRow => {
-      const roster = rows.get(student);
+    const students = matches?.students.get(submission.id) ?? submission.students;
+    return students.map((student): GradeRow => {
+      const roster = matches?.rows.get(student);
       return {
         submission,
         student,
@@ -40,6 +44,7 @@ export function gradeRows(
         ...(roster === undefined ? {} : { roster }),
         ...(result === undefined ? {} : { result }),
         ...(isGraded ? { grade: result.points - off } : {}),
+        ...(result?.open === undefined ? {} : { open: result.open }),
       };
     });
   });

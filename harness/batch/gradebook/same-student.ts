@@ -99,19 +99,32 @@ export function contradicts({ name, ids }: Student, row: RosterRow): boolean {
   const meets =
     own.length === 1
       ? (word: string) => word.length > 1 && (joined.startsWith(word) || joined.endsWith(word))
-      : (word: string) => own.includes(word);
+      : (word: string) => own.some((one) => one === word || isInitial(one, word) || isInitial(word, one));
   return !theirs.some(meets) && own.join('') !== theirs.join('');
+}
+
+function isInitial(letter: string, word: string): boolean {
+  return letter.length === 1 && word.startsWith(letter);
 }
 
 function isLatin(names: readonly string[]): boolean {
   return names.every((word) => /^[\p{Script=Latin}\p{N}]+$/u.test(word));
 }
 
-/** Why a row that was found by an id may be somebody else's. */
+/** Why a row that was found by an id may be somebody else's, though the name does not speak against it. */
 export function doubtOf(student: Student, row: RosterRow): string | undefined {
-  if (contradicts(student, row)) return 'an id fits, the name does not';
   const { login = '', repository } = student.ids;
   return repository !== undefined && row.ids.login !== undefined && row.ids.login.length < login.length
     ? `the repository ends in ${row.ids.login}, but this may be the end of a longer login`
     : undefined;
+}
+
+/** Tells whether a roster has a student of a name or with a login, number or address. */
+export function isStudentOf({ rows }: { readonly rows: Rows }): (text: string) => boolean {
+  const withName = nameFinder(rows);
+  const finders = ID_RULES.map((rule) => finder(rule, rows));
+  return (text) => {
+    const ids = { login: text, ...(text.includes('@') ? { email: text } : {}) };
+    return withName({ name: text, ids }).length > 0 || finders.some((find) => find(ids).length > 0);
+  };
 }

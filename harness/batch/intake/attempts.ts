@@ -8,6 +8,7 @@ export interface Chosen {
   readonly key: string;
   readonly label: string;
   readonly students: Piece['students'];
+  readonly team?: string;
   readonly pieces: readonly Piece[];
   /** File names to be used, by piece. */
   readonly names: ReadonlyMap<Piece, string>;
@@ -23,8 +24,8 @@ export async function chooseAttempts(
 ): Promise<readonly Chosen[]> {
   const chosen: Chosen[] = [];
   for (const [key, all] of groupBy(pieces, (piece) => piece.key)) {
-    const { label = key, students = [] } = all[0] ?? {};
-    const about = { key, label, students };
+    const { label = key, students = [], team } = all[0] ?? {};
+    const about = { key, label, students, ...(team === undefined ? {} : { team }) };
     const undecided = undecidedAttempts(all);
     if (undecided.length > 0) {
       chosen.push({ ...about, pieces: [], names: new Map(), earlier: [], undecided });

@@ -7,7 +7,7 @@ const FILE = /^(?<owner>.+?)_attempt_(?<time>\d{4}(?:-\d{2}){5})(?:_(?<file>.+)|
 /** Blackboard: `<assignment>_<user>_attempt_<time>_<file>`, and for each attempt a `.txt` that says who it was. */
 export const blackboard: Source = {
   title: 'Blackboard',
-  async read(entries, readFile) {
+  async read(entries, { readFile }) {
     const known = entries.flatMap(({ name: entry, folder }) => {
       const { owner, time = '', file } = (folder ? undefined : FILE.exec(entry)?.groups) ?? {};
       return owner === undefined ? [] : [{ entry, owner, time, file }];
@@ -18,7 +18,7 @@ export const blackboard: Source = {
     const logins = loginsOf(
       known.map(({ owner, time }) => ({ owner, login: notes.get(`${owner} ${time}`)?.login })),
     );
-    return known.map(({ entry, owner, time, file }): Piece => {
+    const pieces = known.map(({ entry, owner, time, file }): Piece => {
       const note = notes.get(`${owner} ${time}`);
       const login = logins.get(owner);
       const at = localTime(time);
@@ -33,6 +33,7 @@ export const blackboard: Source = {
         ...(at === undefined ? {} : { at }),
       };
     });
+    return { pieces };
   },
 };
 

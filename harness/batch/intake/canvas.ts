@@ -1,26 +1,30 @@
 import { byName, student } from './source.ts';
 
+/** `LATE` stands before the user's id, and where names are kept back before the word for them; both forms were used. */
+const ANONYMOUS = /^(?<first>LATE_)?anon(?<late>_LATE)?_(?<user>.+?)_(?<attachment>\d+)_(?<file>.+)$/;
 const FILE = /^(?<name>.+?)(?<late>_LATE)?_(?<user>\d+)_(?<attachment>\d+)_(?<file>.+)$/;
-const ANONYMOUS = /^anon(?<late>_LATE)?_(?<user>[A-Za-z0-9]+)_(?<attachment>\d+)_(?<file>.+)$/;
 /** What was typed into the browser has no attachment. */
+const ANONYMOUS_TYPED = /^(?<first>LATE_)?anon(?<late>_LATE)?_(?<user>.+?)_(?<file>(?:text|link)\.html)$/;
 const TYPED = /^(?<name>.+?)(?<late>_LATE)?_(?<user>\d+)_(?<file>(?:text|link)\.html)$/;
+const FORMS = [ANONYMOUS, ANONYMOUS_TYPED, FILE, TYPED];
 
-/** Canvas: `<name>[_LATE]_<user id>_<attachment id>_<file>`. */
+/** Canvas: `<name>[_LATE]_<user id>_<attachment id>_<file>`, and `[LATE_]anon_<anonymous id>_…`. */
 export const canvas = byName('Canvas', ({ name: entry, folder }) => {
   if (folder) return undefined;
-  const groups = (ANONYMOUS.exec(entry) ?? FILE.exec(entry) ?? TYPED.exec(entry))?.groups;
+  const groups = FORMS.map((form) => form.exec(entry)?.groups).find((found) => found !== undefined);
   if (!groups) return undefined;
-  const { name, late = '', user = '', attachment, file = '' } = groups;
+  const { name, first = '', late = '', user = '', attachment, file = '' } = groups;
   const label = name ?? 'anon';
   return {
-    key: user,
+    // Anonymous ids may look like those of users.
+    key: name === undefined ? `anon ${user}` : user,
     label: `${label}_${user}`,
     students: [student(name, name === undefined ? {} : { canvas: user })],
     entry,
     file,
     attempt: '',
     order: Number(attachment ?? 0),
-    late: late !== '',
-    ...(attachment === undefined ? {} : { feedback: `${label}${late}_${user}_${attachment}_` }),
+    late: first !== '' || late !== '',
+    ...(attachment === undefined ? {} : { feedback: `${first}${label}${late}_${user}_${attachment}_` }),
   };
 });

@@ -7,8 +7,8 @@ export const classroom50: Source = {
   async read(entries) {
     const folders = entries.filter(({ folder }) => folder);
     const common = commonStart(folders.map(({ name }) => name)).replace(/[^-]*$/, '');
-    if (folders.length < 2 || !/^[^-].*-.+-$/.test(common)) return [];
-    return folders.map(({ name: entry }) => {
+    if (folders.length < 2 || !/^[^-].*-.+-$/.test(common)) return { pieces: [] };
+    const pieces = folders.map(({ name: entry }) => {
       const login = entry.slice(common.length);
       return {
         key: entry,
@@ -18,5 +18,6 @@ export const classroom50: Source = {
         attempt: '',
       };
     });
+    return { pieces };
   },
 };

@@ -1,49 +1,69 @@
 import { constants } from 'node:fs';
-import { copyFile, lstat, mkdir, readdir, rename } from 'node:fs/promises';
+import { chmod, copyFile, lstat, mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { isJunk } from '../archive/entry-name.ts';
+import { isMachineFault, reasonOf } from '../archive/fault.ts';
 import { ArchiveRefused, type Room } from '../archive/room.ts';
 import type { Refused } from '../archive/target.ts';
+import { DEEPEST_FOLDER, readFolder } from './read-folder.ts';
+
+/** Most folders of one submission. */
+const MOST_FOLDERS = 5_000;
+
+interface CopyOptions {
+  readonly room: Room;
+  readonly move: boolean;
+}
 
 /**
  * Puts a file or a folder somewhere else: files only, so that nothing outside is reached and nothing waits for ever. What
- * is of another kind, or has a name that is taken, is named. `move` empties the source, which must be ours. Throws
- * ArchiveRefused when there is no room.
+ * is of another kind, can't be read, or has a name that is taken, is named. `move` empties the source, which must be
+ * ours. Throws ArchiveRefused when there is no room.
  */
-export async function copyTree(
-  from: string,
-  to: string,
-  options: { readonly room: Room; readonly move: boolean },
-): Promise<readonly Refused[]> {
+export async function copyTree(from: string, to: string, options: CopyOptions): Promise<readonly Refused[]> {
   const refused: Refused[] = [];
-  const walk = async (source: string, target: string, name: string): Promise<void> => {
+  let folders = 0;
+  const walk = async (source: string, target: string, way: readonly string[]): Promise<void> => {
+    const name = way.join('/');
     try {
       const info = await lstat(source);
-      if (info.isDirectory()) {
+      if (info.isFile()) await place(source, target, info, options);
+      else if (info.isSymbolicLink()) refused.push({ name, why: 'it is a symbolic link' });
+      else if (!info.isDirectory()) refused.push({ name, why: 'it is no file' });
+      else if (way.length > DEEPEST_FOLDER)
+        refused.push({ name, why: `it is nested deeper than ${DEEPEST_FOLDER} folders` });
+      else {
+        if (++folders > MOST_FOLDERS)
+          throw new ArchiveRefused(`it holds more than ${MOST_FOLDERS.toLocaleString('en')} folders`);
+        const { entries, refused: odd } = await readFolder(source);
+        refused.push(...odd.map((one) => ({ ...one, name: `${name}/${one.name}` })));
         await mkdir(target, { recursive: true });
-        for (const entry of (await readdir(source)).sort())
-          if (!isJunk([entry]))
-            await walk(path.join(source, entry), path.join(target, entry), `${name}/${entry}`);
-      } else if (info.isFile()) {
-        options.room.addFile();
-        options.room.addBytes(info.size);
-        await mkdir(path.dirname(target), { recursive: true });
-        await place(source, target, options.move);
-      } else {
-        refused.push({ name, why: info.isSymbolicLink() ? 'it is a symbolic link' : 'it is no file' });
+        for (const entry of entries)
+          if (!isJunk([entry.name]))
+            await walk(path.join(source, entry.name), path.join(target, entry.name), [...way, entry.name]);
       }
     } catch (error) {
-      if (error instanceof ArchiveRefused) throw error;
-      refused.push({ name, why: (error as Error).message });
+      if (error instanceof ArchiveRefused || isMachineFault(error)) throw error;
+      refused.push({ name, why: reasonOf(error) });
     }
   };
-  await walk(from, to, path.basename(from));
+  await walk(from, to, [path.basename(from)]);
   return refused;
 }
 
-async function place(source: string, target: string, move: boolean): Promise<void> {
+async function place(
+  source: string,
+  target: string,
+  { size, mode }: { readonly size: number; readonly mode: number },
+  { room, move }: CopyOptions,
+): Promise<void> {
+  room.addFile();
+  room.addBytes(size);
+  await mkdir(path.dirname(target), { recursive: true });
   const taken = await lstat(target).catch(() => undefined);
   if (taken) throw new Error(`there is a ${path.basename(target)} already`);
-  if (move) await rename(source, target);
-  else await copyFile(source, target, constants.COPYFILE_EXCL);
+  if (move) return rename(source, target);
+  await copyFile(source, target, constants.COPYFILE_EXCL);
+  // What the student has forbidden to everybody would be in the way of grading it.
+  await chmod(target, mode & 0o111 ? 0o755 : 0o644);
 }

@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { UserError } from '../../base/user-error.ts';
 import type { Refused } from '../archive/target.ts';
+import { besideSubmissions } from './beside.ts';
 import { type Detected, detect, SOURCES } from './detect.ts';
 import { listFolder, readerOf } from './list-folder.ts';
-import { BESIDE, ofStudents } from './plain.ts';
+import { ofStudents } from './plain.ts';
 import { askedFiles, whose } from './whose.ts';
 
 /** The folder whose entries are the submissions, and what they are. */
@@ -17,6 +18,8 @@ interface Search {
   readonly out: string;
   readonly from?: string;
   readonly programFiles: readonly string[];
+  /** Whether the course has a student of that name or login. */
+  readonly isStudent: (name: string) => boolean;
 }
 
 /** A folder that was looked at: what its entries are, and whose when that is not one student's each. */
@@ -68,15 +71,16 @@ export async function findTop(folder: string, input: string, search: Search): Pr
 /** Looks into a folder, and through it where it holds nothing but one folder. */
 async function look(folder: string, search: Search): Promise<Found | undefined> {
   const { entries, refused } = await listFolder(folder, search.out);
-  const detected = await detect(entries, readerOf(folder), search.from);
+  const around = { readFile: readerOf(folder), isStudent: search.isStudent };
+  const detected = await detect(entries, around, search.from);
   const students = ofStudents(entries);
   const names = students.map(({ name }) => name);
   const found = detected && { folder, detected, refused, names };
   if (found && found.detected.source !== 'plain') return { ...found, whose: 'each' };
   const [only] = students;
   if (students.length === 1 && only?.folder) {
-    const beside = entries.filter((entry) => entry !== only).map(({ name }) => ({ name, why: BESIDE }));
-    const inner = await look(path.join(folder, only.name), search);
+    const beside = entries.filter((entry) => entry !== only).map(({ name }) => besideSubmissions(name));
+    const inner = await look(path.join(folder, only.name), search).catch(unlessUnreadable);
     if (inner?.whose === 'each') return { ...inner, refused: [...refused, ...beside, ...inner.refused] };
     return found && { ...found, whose: inner?.whose ?? 'one' };
   }
@@ -89,4 +93,10 @@ async function look(folder: string, search: Search): Promise<Found | undefined> 
 
 function shorten(names: readonly string[]): string {
   return [...names.slice(0, 4), ...(names.length > 4 ? ['…'] : [])].join(', ');
+}
+
+/** A folder that may not be read is a submission that can't be graded, and stops nothing else. */
+function unlessUnreadable(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'EACCES' && error.code !== 'EPERM') throw error;
+  return undefined;
 }

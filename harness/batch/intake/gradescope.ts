@@ -1,7 +1,7 @@
 import { parseDocument } from 'yaml';
 import { UserError } from '../../base/user-error.ts';
 import type { Student } from '../types.ts';
-import { type Source, student } from './source.ts';
+import { type Entry, type Piece, type Reading, type Source, student } from './source.ts';
 
 const FOLDER = /^submission_(\d+)$/;
 const METADATA = 'submission_metadata.yml';
@@ -14,15 +14,17 @@ interface Metadata {
 export const gradescope: Source = {
   title: 'Gradescope',
   sidecars: /^submission_metadata\.yml$/,
-  async read(entries, readFile) {
+  async read(entries, { readFile }) {
     const folders = entries.filter(({ name, folder }) => folder && FOLDER.test(name));
-    if (folders.length === 0 || !entries.some(({ name }) => name === METADATA)) return [];
+    if (folders.length === 0) return { pieces: [] };
+    if (!entries.some(({ name }) => name === METADATA)) return withoutMetadata(folders);
     const metadata = readMetadata(await readFile(METADATA));
-    return folders.map(({ name: entry }) => {
+    const pieces = folders.map(({ name: entry }): Piece => {
       const about = metadata[entry];
       const students = submitters(about);
       const [first] = students;
-      const who = first?.ids.sid ?? first?.ids.email ?? first?.name;
+      // Two students may have one name.
+      const who = first?.ids.sid ?? first?.ids.email;
       const at = isMap(about) ? time(about[':created_at']) : undefined;
       return {
         key: who ?? entry,
@@ -34,8 +36,22 @@ export const gradescope: Source = {
         ...(students.length > 0 ? {} : { remark: `${METADATA} does not tell whose it is` }),
       };
     });
+    const known = new Set(folders.map(({ name }) => name));
+    const missing = Object.keys(metadata)
+      .filter((name) => FOLDER.test(name) && !known.has(name))
+      .map((name) => ({ name, why: `it is in ${METADATA}, but its folder is not in the download` }));
+    return { pieces, missing };
   },
 };
+
+/** Each folder is a submission, but only its number is known. */
+function withoutMetadata(folders: readonly Entry[]): Reading {
+  const pieces = folders.map(
+    ({ name: entry }): Piece => ({ key: entry, label: entry, students: [{ ids: {} }], entry, attempt: '' }),
+  );
+  const why = "Gradescope's export comes with it, and without it nobody knows whose the submissions are";
+  return { pieces, missing: [{ name: METADATA, why: `it is missing: ${why}` }] };
+}
 
 /** Ruby writes its symbols with a colon in front and its own tags, which say nothing here. */
 function readMetadata(text: string): Metadata {

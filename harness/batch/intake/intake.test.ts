@@ -1,4 +1,5 @@
-import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { readFiles, tarFolder, writeFiles, zipFolder } from '../testing/archives.ts';
 import { PROGRAMS, Taker } from '../testing/take.ts';
@@ -110,10 +111,66 @@ test('links are not followed, and odd names do no harm', async () => {
     { name: 'ada/etc', why: 'it is a symbolic link' },
   ]);
   expect(refused).toEqual([
-    { name: '...', why: 'its name begins with ".", as of what is hidden' },
+    { name: '...', why: 'its name begins with ".", as of what is hidden', harmless: true },
     { name: 'mallory', why: 'it is a symbolic link' },
   ]);
 });
+
+test('one student stops nobody: links in circles and to everything, what may not be read, names that are no UTF-8', async () => {
+  const given = writeFiles(course.given, {
+    'ada/server.py': 'ada',
+    'bob/server.py': 'bob',
+    'bob/own/kept.txt': 'kept',
+    'cyd/server.py': 'cyd',
+    'cyd/closed/server.py': 'closed',
+    'dan/closed.py': 'closed',
+    'eve/server.py': 'eve',
+  });
+  for (const name of ['a', 'b', 'c']) symlinkSync('.', path.join(given, 'bob', name));
+  symlinkSync('/', path.join(given, 'bob/own/root'));
+  symlinkSync('/', path.join(given, 'everything'));
+  const odd = Buffer.concat([Buffer.from(`${given}/`), Buffer.from([0x66, 0xfc, 0x72])]);
+  mkdirSync(odd);
+  mkdirSync(Buffer.concat([Buffer.from(`${given}/eve/`), Buffer.from([0xff, 0x01])]));
+  const closed = ['cyd/closed', 'dan'].map((name) => path.join(given, name));
+  for (const name of closed) chmodSync(name, 0);
+  const { contents, refused, submissions } = await asOrdinaryUser(course.folder, () =>
+    course.take({}, { zipped: false }),
+  );
+  for (const name of closed) chmodSync(name, 0o755);
+  expect(contents).toEqual({
+    ada: { 'server.py': 'ada' },
+    bob: { 'own/kept.txt': 'kept', 'server.py': 'bob' },
+    cyd: { 'server.py': 'cyd' },
+    dan: {},
+    eve: { 'server.py': 'eve' },
+  });
+  expect(
+    submissions.map(({ id, refused: own }) => [id, own.map(({ name, why }) => `${name}: ${why}`)]),
+  ).toEqual([
+    ['ada', []],
+    ['bob', ['bob/a', 'bob/b', 'bob/c', 'bob/own/root'].map((name) => `${name}: it is a symbolic link`)],
+    ['cyd', ['cyd/closed: it may not be read']],
+    ['dan', ['dan: it may not be read']],
+    ['eve', ['eve/\\xff\\x01: its name is not UTF-8']],
+  ]);
+  expect(refused).toEqual([
+    { name: 'f\\xfcr', why: 'its name is not UTF-8' },
+    { name: 'everything', why: 'it is a symbolic link' },
+  ]);
+});
+
+/** Does something as a user to whom permissions apply: root may read everything. */
+async function asOrdinaryUser<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  if (process.getuid?.() !== 0) return work();
+  execFileSync('chown', ['-R', '-h', '65534', folder]);
+  process.seteuid?.(65534);
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
 
 test('students whose names come to the same folder are told apart, the same each time', async () => {
   const files = { 'Ada L/server.py': '1', 'ada-l/server.py': '2', 'bob/server.py': '3' };
@@ -129,7 +186,9 @@ test('what is no submission is named, and nothing at all is an error', async () 
     'bob_2_3_server.py': 'bob',
     'grades.xlsx': 'x',
   });
-  expect(refused).toEqual([{ name: 'grades.xlsx', why: 'its name is not that of a submission' }]);
+  expect(refused).toEqual([
+    { name: 'grades.xlsx', why: 'its name is not that of a submission', harmless: true },
+  ]);
   const empty = path.join(course.folder, 'empty');
   writeFiles(empty, { '.hidden': '' });
   await expect(takeIn(empty, { out: course.out, programFiles: [] })).rejects.toThrow(

@@ -1,6 +1,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { entryPath } from '../archive/entry-name.ts';
+import { isMachineFault, reasonOf } from '../archive/fault.ts';
 import { ArchiveRefused, Room, SUBMISSION_LIMITS } from '../archive/room.ts';
 import { bounded, type Refused } from '../archive/target.ts';
 import type { Submission } from '../types.ts';
@@ -18,6 +19,8 @@ export interface PlaceOptions {
   readonly programFiles: readonly string[];
   /** Whether the name of a file is that of the student. */
   readonly named: boolean;
+  /** What was left out of its entries before. */
+  readonly refused: readonly Refused[];
 }
 
 /** Makes one folder of what a student handed in: files under their own names, archives opened. */
@@ -25,13 +28,13 @@ export async function placeSubmission(
   id: string,
   chosen: Chosen,
   folder: string,
-  { input, move, programFiles, named }: PlaceOptions,
+  { input, move, programFiles, named, refused: before }: PlaceOptions,
 ): Promise<Submission> {
   const room = new Room(SUBMISSION_LIMITS);
   const fresh = `${folder}.new`;
   await rm(fresh, { recursive: true, force: true });
   await mkdir(fresh, { recursive: true });
-  const refused: Refused[] = [...chosen.undecided];
+  const refused: Refused[] = [...before, ...chosen.undecided];
   const renamed: string[] = [];
   try {
     for (const piece of chosen.pieces) {
@@ -43,8 +46,9 @@ export async function placeSubmission(
     }
     refused.push(...(await openArchives(fresh, room)));
   } catch (error) {
-    if (!(error instanceof ArchiveRefused)) throw error;
-    refused.push({ name: chosen.pieces[0]?.entry ?? id, why: error.message });
+    if (isMachineFault(error)) throw error;
+    const why = error instanceof ArchiveRefused ? error.message : reasonOf(error);
+    refused.push({ name: chosen.pieces[0]?.entry ?? id, why });
     await rm(fresh, { recursive: true, force: true });
     await mkdir(fresh);
   }
@@ -58,6 +62,7 @@ export async function placeSubmission(
   return {
     id,
     students: chosen.students,
+    ...(chosen.team === undefined ? {} : { team: chosen.team }),
     from: [...chosen.pieces.map(({ entry }) => entry), ...chosen.undecided.map(({ name }) => name)].join(
       ', ',
     ),

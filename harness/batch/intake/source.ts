@@ -1,3 +1,4 @@
+import type { Refused } from '../archive/target.ts';
 import type { Ids, Student } from '../types.ts';
 
 /** Something at the top of what was handed over. */
@@ -23,23 +24,43 @@ export interface Piece {
   readonly at?: string;
   readonly late?: boolean;
   readonly feedback?: string;
+  /** It is a group's, and `students` names the group. */
+  readonly team?: string;
   /** Something about it that a person should know. */
   readonly remark?: string;
+}
+
+/** What a source may look at besides the names of the entries. */
+export interface Surroundings {
+  /** The content of a file. */
+  readonly readFile: (name: string) => Promise<string>;
+  /** Whether the course has a student of that name or login. */
+  readonly isStudent: (name: string) => boolean;
+}
+
+/** What a source makes of the entries. */
+export interface Reading {
+  readonly pieces: readonly Piece[];
+  /** What should have come along and did not. */
+  readonly missing?: readonly Refused[];
 }
 
 /** A system that submissions are downloaded from, known by how it names things. */
 export interface Source {
   readonly title: string;
   /** The pieces among the entries; what is not among them does not look like a submission. */
-  read(entries: readonly Entry[], readFile: (name: string) => Promise<string>): Promise<readonly Piece[]>;
+  read(entries: readonly Entry[], around: Surroundings): Promise<Reading>;
   /** Files that always come along and are nobody's. */
   readonly sidecars?: RegExp;
-  /** What is to be said of entries that are no submissions. */
-  readonly strange?: string;
+  /** What is to be said of an entry that is no submission. @default that its name is not that of one */
+  readonly strange?: (entry: Entry) => Refused;
 }
 
 /** One student with the ids that are known. */
-export function student(name: string | undefined, ids: Ids): Student {
+export function student(
+  name: string | undefined,
+  ids: { readonly [id in keyof Ids]: string | undefined },
+): Student {
   const known = Object.fromEntries(
     Object.entries(ids).filter(([, value]) => value !== undefined && value !== ''),
   );
@@ -54,7 +75,9 @@ export function byName(
 ): Source {
   return {
     title,
-    read: async (entries) => entries.map(recognise).filter((piece) => piece !== undefined),
+    read: async (entries) => ({
+      pieces: entries.map(recognise).filter((piece) => piece !== undefined),
+    }),
     ...(sidecars === undefined ? {} : { sidecars }),
   };
 }

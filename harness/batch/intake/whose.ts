@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { isJunk } from '../archive/entry-name.ts';
 import { isArchiveName } from '../archive/unpack.ts';
 import { readerOf } from './list-folder.ts';
 import { mentions } from './mentions.ts';
 import { fixedNames, mayBeProgram } from './program-names.ts';
+import { filesBelow } from './read-folder.ts';
 import type { Entry } from './source.ts';
 
 /** The files that a folder holds under the very names that the assignment asks for. */
@@ -41,10 +40,9 @@ export async function whose(
 }
 
 async function holdsProgram(folder: string, programFiles: readonly string[]): Promise<boolean> {
-  const names = await readdir(folder, { recursive: true });
-  return names
-    .filter((name) => !isJunk(name.split(path.sep)))
-    .some((name) => isArchiveName(name) || mayBeProgram(programFiles, path.basename(name)));
+  for await (const name of filesBelow(folder))
+    if (isArchiveName(name) || mayBeProgram(programFiles, name)) return true;
+  return false;
 }
 
 async function mentionEachOther(folder: string, files: readonly Entry[]): Promise<boolean> {

@@ -82,7 +82,7 @@ const content: PageContent = {
     submissions: rows.map(({ submission }) => submission),
   } as unknown as Manifest,
   rows,
-  concerns: [{ who: HOSTILE, what: HOSTILE, ungraded: true }],
+  concerns: [{ who: HOSTILE, what: HOSTILE, grade: 'none' }],
   copies: [{ ids: ['ada', 'zoe'], exact: false }],
   maxPoints: 6,
 };

@@ -17,7 +17,10 @@ export function staffHtml(
   return html`${list(
     'To look at',
     '',
-    concerns.map(({ who, what }) => html`<li><strong>${clip(who, 120)}</strong> ${clip(what, 400)}</li>`),
+    concerns.map(
+      ({ who, submission, what }) =>
+        html`<li><strong>${clip(who, 120)}</strong>${submission === undefined ? NOTHING : html` <span class="soft">${clip(submission, 90)}</span>`} ${clip(what, 400)}</li>`,
+    ),
   )}${list(
     'Identical submissions',
     'That two submissions are the same proves nothing by itself. Files that were handed out are the same for all.',
