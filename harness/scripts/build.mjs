@@ -1,73 +1,157 @@
 // Compiles harness/ to dist/, then puts the commands, the worker and the packages that they need into a file each, with what
-// V8 makes of it: loading hundreds of small ones would take longer than grading does.
-import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { build } from 'esbuild';
+// V8 makes of it: loading hundreds of small ones would take longer than grading does. It is built beside dist/ and then takes
+// its place file by file, so that a command that runs meanwhile finds all that it loads.
+// Usage: node harness/scripts/build.mjs [--if-changed]
+//   --if-changed  does nothing where dist/ was built from the very same sources
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-rmSync('dist', { recursive: true, force: true });
-execFileSync(process.execPath, ['node_modules/typescript/bin/tsc'], { stdio: 'inherit' });
+process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
+const TARGET = 'dist';
+const NEW = `dist.new-${process.pid}`;
+/** What a build was made from; written last. */
+const SOURCES = '.sources';
 
-const common = {
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  minifyWhitespace: true,
-  logLevel: 'warning',
-};
-await build({
-  ...common,
-  entryPoints: {
-    commands: 'dist/cli/commands.js',
-    worker: 'dist/worker/main.js',
-    launch: 'dist/base/launch.js',
-  },
-  outdir: 'dist/bundles',
-  outExtension: { '.js': '.cjs' },
-  format: 'cjs',
-  define: { 'import.meta.url': 'bundleUrl' },
-  banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
-});
-// They are read byte by byte, see launch.ts; esbuild escapes strings, but neither templates with a tag nor patterns.
-for (const name of ['commands', 'worker', 'launch']) {
-  const file = `dist/bundles/${name}.cjs`;
-  const escaped = readFileSync(file, 'utf8').replace(
-    /[\u0080-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  writeFileSync(file, escaped);
-}
-await build({
-  ...common,
-  entryPoints: ['dist/cli/main.js'],
-  outdir: 'dist/cli',
-  allowOverwrite: true,
-  format: 'esm',
-  plugins: [
-    {
-      name: 'the commands are a bundle of their own',
-      setup: ({ onResolve }) =>
-        onResolve({ filter: /^\.\/commands\.js$/ }, ({ path }) => ({ path, external: true })),
-    },
-  ],
-});
-writeFileSync(
-  'dist/cli/commands.js',
-  "import { launch } from '../bundles/launch.cjs';\nexport const { COMMANDS, explain, suggest } = launch('commands');\n",
-);
-rmSync('dist/worker/main.js');
-writeFileSync('dist/worker/main.cjs', "require('../bundles/launch.cjs').launch('worker');\n");
-chmodSync('dist/cli/main.js', 0o755);
-// For those who read report.json.
-mkdirSync('dist/report/formats', { recursive: true });
-copyFileSync('harness/report/formats/report-v1.schema.json', 'dist/report/formats/report-v1.schema.json');
-
-for (const name of ['commands', 'worker']) {
+const sources = fingerprint();
+if (!process.argv.includes('--if-changed') || builtFrom() !== sources) {
   try {
-    execFileSync(process.execPath, ['harness/scripts/keep-code.mjs', name], {
-      timeout: 60_000,
-      stdio: 'pipe',
-    });
-  } catch (error) {
-    process.stderr.write(`The command will start a little slower: ${name}: ${error.message}\n`);
+    // What is wrong has been printed by the compiler; the last build stays where it is.
+    if (await build(NEW)) {
+      writeFileSync(path.join(NEW, SOURCES), sources);
+      replace();
+    } else process.exitCode = 2;
+  } finally {
+    rmSync(NEW, { recursive: true, force: true });
+  }
+}
+
+/** What everything in dist/ is made of. */
+function fingerprint() {
+  const hash = createHash('sha256').update(process.version);
+  const harness = files('harness').filter((name) => !name.endsWith('.test.ts'));
+  const names = [
+    ...harness.map((name) => `harness/${name}`),
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+  ];
+  for (const name of names) hash.update(`${name}\0`).update(readFileSync(name));
+  return hash.digest('hex');
+}
+
+function builtFrom() {
+  const file = path.join(TARGET, SOURCES);
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+/** Each file takes the place of its predecessor in one step, so that none is ever missing; then what is gone is removed. */
+function replace() {
+  const made = files(NEW).filter((name) => name !== SOURCES);
+  for (const name of made) {
+    mkdirSync(path.dirname(path.join(TARGET, name)), { recursive: true });
+    renameSync(path.join(NEW, name), path.join(TARGET, name));
+  }
+  const kept = new Set(made);
+  for (const name of files(TARGET)) if (!kept.has(name)) rmSync(path.join(TARGET, name), { force: true });
+  renameSync(path.join(NEW, SOURCES), path.join(TARGET, SOURCES));
+}
+
+/** The files below a folder, from there on. */
+function files(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath ?? entry.path, entry.name)))
+    .sort();
+}
+
+/** Whether it compiles. */
+async function build(folder) {
+  const esbuild = await import('esbuild');
+  const compiler = ['node_modules/typescript/bin/tsc', '--outDir', folder];
+  if (spawnSync(process.execPath, compiler, { stdio: 'inherit' }).status !== 0) return false;
+  const common = {
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    minifyWhitespace: true,
+    logLevel: 'warning',
+  };
+  await esbuild.build({
+    ...common,
+    entryPoints: {
+      commands: `${folder}/cli/commands.js`,
+      worker: `${folder}/worker/main.js`,
+      launch: `${folder}/base/launch.js`,
+    },
+    outdir: `${folder}/bundles`,
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    define: { 'import.meta.url': 'bundleUrl' },
+    banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  });
+  // They are read byte by byte, see launch.ts; esbuild escapes strings, but neither templates with a tag nor patterns.
+  for (const name of ['commands', 'worker', 'launch']) {
+    const file = `${folder}/bundles/${name}.cjs`;
+    const escaped = readFileSync(file, 'utf8').replace(
+      /[\u0080-\uffff]/g,
+      (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+    writeFileSync(file, escaped);
+  }
+  await esbuild.build({
+    ...common,
+    entryPoints: [`${folder}/cli/main.js`],
+    outdir: `${folder}/cli`,
+    allowOverwrite: true,
+    format: 'esm',
+    plugins: [
+      {
+        name: 'the commands are a bundle of their own',
+        setup: ({ onResolve }) =>
+          onResolve({ filter: /^\.\/commands\.js$/ }, ({ path }) => ({ path, external: true })),
+      },
+    ],
+  });
+  writeFileSync(
+    `${folder}/cli/commands.js`,
+    "import { launch } from '../bundles/launch.cjs';\nexport const { COMMANDS, explain, suggest } = launch('commands');\n",
+  );
+  rmSync(`${folder}/worker/main.js`);
+  writeFileSync(`${folder}/worker/main.cjs`, "require('../bundles/launch.cjs').launch('worker');\n");
+  chmodSync(`${folder}/cli/main.js`, 0o755);
+  // For those who read report.json.
+  mkdirSync(`${folder}/report/formats`, { recursive: true });
+  copyFileSync(
+    'harness/report/formats/report-v1.schema.json',
+    `${folder}/report/formats/report-v1.schema.json`,
+  );
+  keepCode(folder);
+  return true;
+}
+
+/** Leaves what V8 makes of the bundles beside them. */
+function keepCode(folder) {
+  for (const name of ['commands', 'worker']) {
+    try {
+      execFileSync(process.execPath, ['harness/scripts/keep-code.mjs', folder, name], {
+        timeout: 60_000,
+        stdio: 'pipe',
+      });
+    } catch (error) {
+      process.stderr.write(`The command will start a little slower: ${name}: ${error.message}\n`);
+    }
   }
 }

@@ -1,15 +1,16 @@
 // Runs a bundle once, on a small job, and keeps what V8 has compiled by then beside it.
-// Usage: node keep-code.mjs commands|worker
+// Usage: node keep-code.mjs FOLDER commands|worker    (FOLDER is where the build is)
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { cacheFile, launch } from '../../dist/bundles/launch.cjs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const SUBMISSION = path.resolve('fixtures/echo/js-solution');
 const SPEC = path.resolve('specs/socket-basics.grade.yaml');
-const [name, role] = process.argv.slice(2);
+const [folder, name, role] = process.argv.slice(2);
+const built = (file) => import(pathToFileURL(path.resolve(folder, file)).href);
+const { cacheFile, launch } = await built('bundles/launch.cjs');
 
 function keep(bundle) {
   return launch(bundle, (script) => {
@@ -25,12 +26,12 @@ if (name === 'commands') {
   COMMANDS.run().then((run) => run(args));
 } else if (role === undefined) {
   // A worker is spoken to on a descriptor of its own.
-  const worker = spawn(process.execPath, [fileURLToPath(import.meta.url), name, 'worker'], {
+  const worker = spawn(process.execPath, [fileURLToPath(import.meta.url), folder, name, 'worker'], {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
   });
   const [{ loadAssignment }, { line, packed }] = await Promise.all([
-    import('../../dist/grading/load-assignment.js'),
-    import('../../dist/worker/protocol.js'),
+    built('grading/load-assignment.js'),
+    built('worker/protocol.js'),
   ]);
   const job = { submission: SUBMISSION, spec: SPEC, seed: 'kept', unsafe: true };
   const assignment = packed(await loadAssignment(SPEC, {}, job.seed));

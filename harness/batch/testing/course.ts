@@ -86,7 +86,11 @@ export function writeCourse(folder: string, students: typeof STUDENTS, copies = 
   return writeFiles(folder, files satisfies Files);
 }
 
-/** The same with more scenarios than a page is wide, each of them quick. */
+/**
+ * The same with more scenarios than a page is wide, each of them quick.
+ *
+ * @public harness/scripts/batch/many.mjs uses it, from dist/
+ */
 export function writeManySpec(folder: string, count = 12): string {
   const scenarios = Array.from(
     { length: count },
