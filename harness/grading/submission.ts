@@ -23,6 +23,7 @@ import { build } from '../process/build.ts';
 import { splitCommand } from '../process/command.ts';
 import { environment, markerEntry, newMarker } from '../process/environment.ts';
 import type { Runnable } from '../run/surroundings.ts';
+import { largestPart } from '../sandbox/largest-part.ts';
 import { BUILD_LIMITS, FILES, LARGEST, LIMITS } from '../sandbox/limits.ts';
 import { placeFile } from '../sandbox/place-file.ts';
 import type { Lease, Sandbox } from '../sandbox/sandbox.ts';
@@ -78,12 +79,7 @@ export async function prepareSubmission(
     throw new UserError({ where, what: 'there is no such submission', fix: 'Give a folder or a file.' });
   });
   const handedIn = await roomOf(given, LARGEST);
-  if (handedIn.bytes > LARGEST.bytes || handedIn.files > LARGEST.files)
-    throw new UserError({
-      where,
-      what: `the submission is too large: more than ${LARGEST.bytes / 1024 / 1024} MiB, or ${LARGEST.files} files`,
-      fix: 'Leave out what can be made again, and what is not needed to run it.',
-    });
+  if (handedIn.bytes > LARGEST.bytes || handedIn.files > LARGEST.files) throw await tooLarge(where, given);
   const more = (room: Room, disk: number) => ({ bytes: room.bytes + disk, files: room.files + FILES });
   const lease = await sandbox.lease(more(handedIn, BUILD_LIMITS.disk));
   const source = lease.path;
@@ -215,6 +211,19 @@ interface Way {
   readonly run: string;
   readonly shell: boolean;
   readonly port: PortRule;
+}
+
+const MIB = 1024 * 1024;
+
+/** Names what makes it too large, so that it can be left out. */
+async function tooLarge(where: string, submission: string): Promise<UserError> {
+  const { name, bytes, files, more } = await largestPart(submission, LARGEST);
+  const size = `${more ? 'more than ' : ''}${Math.floor(bytes / MIB)} MiB in ${files} files`;
+  return new UserError({
+    where,
+    what: `the submission is too large: the limit is ${LARGEST.bytes / MIB} MiB and ${LARGEST.files} files${name === '.' ? '' : `, and ${name} holds ${size}`}`,
+    fix: `Leave out ${name === '.' ? 'what can be made again, and what is not needed to run it' : `${name}, if the program runs without it or can make it again`}.`,
+  });
 }
 
 /** How one program is built and started: as told on the command line, else the first variant whose file is there. */
