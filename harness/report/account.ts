@@ -30,7 +30,7 @@ export function accounts({ scenarios }: Report): readonly Account[] {
 function account({ findings, flaky }: Verdict, room: number): Account {
   const first = findings[0];
   if (first === undefined) {
-    const message = flaky ? 'Passed at a second try, after one that does not count.' : '';
+    const message = flaky ? 'Passed on the second try; the first does not count.' : '';
     return { message, text: message };
   }
   const more = findings.length - MOST_FINDINGS;
@@ -48,7 +48,7 @@ function block(finding: Finding, room: number): string {
     ...(because === undefined ? [] : [REASONS[because]]),
     cut(summary, room / 4),
     ...labelled('expected', expected, room / 4),
-    ...labelled('came', actual, room / 4),
+    ...labelled('got', actual, room / 4),
     ...evidence
       .slice(0, MOST_EVIDENCE)
       .flatMap((fact, index) => labelled(index === 0 ? 'evidence' : '', fact, room / 8)),

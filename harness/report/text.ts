@@ -25,10 +25,15 @@ export class TextSetter {
     return `${[...text].slice(0, Math.max(0, width - 1)).join('')}…`;
   }
 
+  /** The lines of a text that is broken at a width. */
+  wrapped(text: string, width: number): string[] {
+    return wrapAnsi(text, width, { hard: true, trim: true }).split('\n');
+  }
+
   /** A paragraph with a label in front and its lines aligned behind it. */
   labelled(indent: number, label: string, labelWidth: number, text: string): string[] {
     const margin = indent + labelWidth;
-    const lines = wrapAnsi(text, Math.max(20, this.width - margin), { hard: true, trim: true }).split('\n');
+    const lines = this.wrapped(text, Math.max(20, this.width - margin));
     const head = `${' '.repeat(indent)}${this.fit(label, labelWidth)}`;
     return lines.map((line, index) => (index === 0 ? head : ' '.repeat(margin)) + line);
   }

@@ -52,7 +52,7 @@ export function markdown(report: Report, { audience, most }: { audience: Audienc
 }
 
 function row({ id, title, status, points, maxPoints, durationMs, flaky }: Verdict): string {
-  const again = flaky ? ' (at a second try)' : '';
+  const again = flaky ? ' (on the second try)' : '';
   const score = status === 'inconclusive' ? `open (${maxPoints})` : `${points}/${maxPoints}`;
   return `| ${MARKS[status]} | ${prose(id)}: ${prose(title)}${again} | ${score} | ${(durationMs / 1000).toFixed(1)} s |`;
 }

@@ -41,7 +41,7 @@ export function renderTerminal(report: Report, { width, colour, trace }: Termina
   if (sharedBuild) lines.push(...findingLines(sharedBuild, set), '');
   const repeated = repeats(report);
   for (const verdict of report.scenarios) {
-    lines.push(scenarioLine(verdict, idWidth, set));
+    lines.push(...scenarioLines(verdict, idWidth, set));
     const same = repeated.get(verdict.id);
     if (same !== undefined && !sharedBuild) {
       lines.push(...set.labelled(INDENT, '', 0, `the same as in ${plainLine(same)}`), '');
@@ -65,19 +65,29 @@ function inBrief({ summary, cause, because }: Finding): Finding {
   return { cause, summary: short, evidence: [], ...(because === undefined ? {} : { because }) };
 }
 
-function scenarioLine(
+/** The line of a scenario; the title of one that did not pass is there as a whole, on several lines if need be. */
+function scenarioLines(
   { id, title, status, points, maxPoints, durationMs, flaky }: Verdict,
   idWidth: number,
   set: TextSetter,
-): string {
+): string[] {
   const { mark, colour } = MARKS[status];
   const score = `${points}/${maxPoints}`.padStart(6);
   const time = `${(durationMs / 1000).toFixed(1)} s`.padStart(8);
   const room = set.width - 4 - idWidth - score.length - time.length - 1;
-  const text = flaky ? `${title} (at the second try)` : title;
-  return `  ${set.style(colour, mark)} ${set.style(status === 'pass' ? 'reset' : 'bold', set.fit(plainLine(id), idWidth))}${set.fit(plainLine(text), room)} ${score}${set.style('dim', time)}`;
+  const text = plainLine(flaky ? `${title} (on the second try)` : title);
+  const whole = status === 'fail' || status === 'inconclusive';
+  const [first = '', ...more] = whole && room >= LEAST_TITLE ? set.wrapped(text, room) : [text];
+  const name = set.style(status === 'pass' ? 'reset' : 'bold', set.fit(plainLine(id), idWidth));
+  return [
+    `  ${set.style(colour, mark)} ${name}${set.fit(first, room)} ${score}${set.style('dim', time)}`,
+    ...more.map((line) => ' '.repeat(4 + idWidth) + line),
+    ...(whole && room < LEAST_TITLE ? set.labelled(INDENT, '', 0, text) : []),
+  ];
 }
 
+/** Columns in which a title can be read beside its id; where there are fewer, it gets lines of its own. */
+const LEAST_TITLE = 20;
 const INDENT = 6;
 const LABEL = 10;
 const MOST_TEXT = 1_500;
@@ -100,7 +110,7 @@ function findingLines(finding: Finding, set: TextSetter): string[] {
     ...(because === undefined ? [] : set.labelled(INDENT, '', 0, set.style('yellow', REASONS[because]))),
     ...set.labelled(INDENT, '', 0, set.style('bold', plainText(summary, MOST_TEXT))),
     ...put('expected', expected),
-    ...put('came', actual),
+    ...put('got', actual),
     ...evidence
       .slice(0, MOST_EVIDENCE)
       .flatMap((fact, index) =>
