@@ -7,8 +7,8 @@ import type { BatchOptions, GradebookOptions } from '../batch/options.ts';
 import type { Shard } from '../batch/shard.ts';
 import { isMoment } from '../spec/late-policy.ts';
 import type { IsolationWish } from '../worker/choose-isolation.ts';
-import { numberFrom, oneOf, parseOptions } from './options.ts';
-import { readFolder, readParams, readPort } from './run-options.ts';
+import { namesIn, numberFrom, oneOf, parseOptions } from './options.ts';
+import { checkCommand, readFolder, readParams, readPort } from './run-options.ts';
 import { specFile } from './spec-file.ts';
 
 /** Options that `batch` and `merge` share. */
@@ -18,6 +18,7 @@ export const GRADEBOOK_OPTIONS = {
   gradebook: { type: 'string', multiple: true },
   column: { type: 'string' },
   'out-of': { type: 'string' },
+  quiet: { type: 'boolean' },
 } as const;
 
 const OPTIONS = {
@@ -46,7 +47,7 @@ const OPTIONS = {
 /** Reads the command line of `batch`; complains about the first thing that does not fit. */
 export function readBatchOptions(
   args: string[],
-): Omit<BatchOptions, 'level'> & { readonly isolation: IsolationWish } {
+): Omit<BatchOptions, 'level'> & { readonly isolation: IsolationWish; readonly quiet: boolean } {
   const { values, positionals } = parseOptions('batch', args, OPTIONS);
   const [input, ...more] = positionals;
   if (input === undefined)
@@ -71,6 +72,8 @@ export function readBatchOptions(
     'timeout-scale': scale,
     'late-policy': latePolicy,
   } = values;
+  if (run !== undefined) checkCommand('batch', '--run', run);
+  if (build !== undefined) checkCommand('batch', '--build', build);
   if (due !== undefined && !isMoment(due))
     throw usage(`--due can't be "${due}"`, 'Give a date and time such as 2026-11-20T23:59:00+01:00.');
   return {
@@ -78,13 +81,14 @@ export function readBatchOptions(
     input,
     out: values.out ?? path.join('reports', `batch-${folderName(input)}`),
     spec: specFile(values.spec, 'batch'),
-    only: list(values.only),
+    only: namesIn(values.only),
     params: readParams(values.param ?? []),
     isolation: oneOf('--isolation', values.isolation ?? 'require', ['auto', 'require', 'none'] as const),
     unsafe: values.unsafe ?? false,
     expose: (values.expose ?? []).map(readFolder),
     fresh: values.fresh ?? false,
-    regrade: list(values.regrade),
+    quiet: values.quiet ?? false,
+    regrade: namesIn(values.regrade),
     ...(run === undefined ? {} : { run }),
     ...(build === undefined ? {} : { build }),
     ...(seed === undefined ? {} : { seed }),
@@ -113,7 +117,7 @@ export function readGradebookOptions(values: {
     ...(roster === undefined ? {} : { roster }),
     ...(gradebook === undefined
       ? {}
-      : { gradebooks: list(gradebook).map((kind) => oneOf('--gradebook', kind, kinds)) }),
+      : { gradebooks: namesIn(gradebook).map((kind) => oneOf('--gradebook', kind, kinds)) }),
     ...(column === undefined ? {} : { column }),
     ...(outOf === undefined
       ? {}
@@ -127,13 +131,6 @@ function readShard(text: string): Shard {
   if (index === undefined || shard.index < 1 || shard.index > shard.count || shard.count > 10_000)
     throw usage(`--shard can't be "${text}"`, 'Give I/N, for instance 2/8 for the second of eight parts.');
   return shard;
-}
-
-function list(given: readonly string[] = []): string[] {
-  return given
-    .flatMap((text) => text.split(','))
-    .map((text) => text.trim())
-    .filter((text) => text !== '');
 }
 
 function folderName(input: string): string {

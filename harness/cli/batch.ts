@@ -8,18 +8,22 @@ import { isolationFor } from './isolation.ts';
 import { withoutCommands } from './stop-commands.ts';
 
 /** `socket-grader batch`: grades many submissions. */
-export function batchCommand(args: string[]): Promise<number> {
-  return withoutCommands(() => runBatch(args));
+export async function batchCommand(args: string[]): Promise<number> {
+  const options = readBatchOptions(args);
+  return options.quiet ? runBatch(options) : withoutCommands(() => runBatch(options));
 }
 
-async function runBatch(args: string[]): Promise<number> {
-  const { isolation, ...options } = readBatchOptions(args);
-  const { level } = await isolationFor({ isolation, quiet: false });
+async function runBatch({
+  isolation,
+  quiet,
+  ...options
+}: ReturnType<typeof readBatchOptions>): Promise<number> {
+  const { level } = await isolationFor({ isolation, quiet });
   const bar = process.stderr.isTTY === true && !process.env.CI && process.env.TERM !== 'dumb';
   const progress = new BatchProgress({
     bar,
     width: () => process.stderr.columns ?? 80,
-    write: (text) => void (bar ? process.stderr : process.stdout).write(text),
+    write: (text) => void (quiet || (bar ? process.stderr : process.stdout).write(text)),
   });
   const interrupt = new BatchInterrupt((text) => progress.say(text));
   try {
@@ -31,7 +35,7 @@ async function runBatch(args: string[]): Promise<number> {
       progress.watch,
     );
     progress.end();
-    process.stdout.write(batchSummary(outcome, options.out, process.stdout.columns ?? 80));
+    if (!quiet) process.stdout.write(batchSummary(outcome, options.out, process.stdout.columns ?? 80));
     return interrupt.status ?? batchStatus(outcome);
   } catch (error) {
     const reason = FULL[(error as NodeJS.ErrnoException).code ?? ''];

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { UserError } from '../base/user-error.ts';
 import { type CalibrateOptions, calibrate } from '../calibrate/calibrate.ts';
 import { renderPage } from '../calibrate/page.ts';
@@ -9,7 +8,9 @@ import { isClean, isSound } from '../calibrate/result.ts';
 import { renderTable } from '../calibrate/table.ts';
 import { EXIT } from './exit.ts';
 import { Interrupt } from './interrupt.ts';
-import { readParams, readPort } from './run-options.ts';
+import { namesIn, parseOptions } from './options.ts';
+import { reportFolder } from './report-folder.ts';
+import { checkCommand, readParams, readPort } from './run-options.ts';
 import { specFile } from './spec-file.ts';
 import { terminalStyle } from './terminal-style.ts';
 
@@ -24,13 +25,14 @@ const OPTIONS = {
   run: { type: 'string' },
   build: { type: 'string' },
   port: { type: 'string' },
+  quiet: { type: 'boolean' },
 } as const;
 
 const MOST_ROUNDS = 1000;
 
 /** `socket-grader calibrate`: shows whether a specification can be relied upon. */
 export async function calibrateCommand(args: string[]): Promise<number> {
-  const { out, ...options } = readOptions(args);
+  const { out, quiet, ...options } = readOptions(args);
   const interrupt = new Interrupt();
   const isTerminal = process.stderr.isTTY === true;
   try {
@@ -44,8 +46,10 @@ export async function calibrateCommand(args: string[]): Promise<number> {
     await mkdir(out, { recursive: true });
     await writeFile(path.join(out, 'calibration.html'), renderPage(calibration));
     await writeFile(path.join(out, 'calibration.json'), `${JSON.stringify(calibration, undefined, 1)}\n`);
-    process.stdout.write(renderTable(calibration, terminalStyle()));
-    process.stdout.write(`  Report: ${path.join(out, 'calibration.html')}\n`);
+    if (!quiet) {
+      process.stdout.write(renderTable(calibration, terminalStyle()));
+      process.stdout.write(`  Report: ${path.join(out, 'calibration.html')}\n`);
+    }
     if (interrupt.by !== undefined) return interrupt.by === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
     if (isSound(calibration)) return EXIT.passed;
     return isClean(calibration) ? EXIT.inconclusive : EXIT.failed;
@@ -54,15 +58,15 @@ export async function calibrateCommand(args: string[]): Promise<number> {
   }
 }
 
-function readOptions(args: string[]): CalibrateOptions & { readonly out: string } {
-  const { values, positionals } = parse(args);
+function readOptions(args: string[]): CalibrateOptions & { readonly out: string; readonly quiet: boolean } {
+  const { values, positionals } = parseOptions('calibrate', args, OPTIONS);
   const [spec, ...more] = positionals;
   const { solution, mutants, rounds: text = '5', out, run, build, port } = values;
   if (spec === undefined)
-    throw usage('no specification is named', 'Usage: socket-grader calibrate SPEC --solution DIR');
+    throw usage('no specification is named', 'Usage: socket-grader calibrate SPEC --solution PATH');
   if (more.length > 0)
     throw usage(`one specification at a time, not also ${more.join(', ')}`, 'Quote names that hold spaces.');
-  if (solution === undefined) throw usage('no reference solution is named', 'Name it with --solution DIR.');
+  if (solution === undefined) throw usage('no reference solution is named', 'Name it with --solution PATH.');
   for (const [option, folder] of [
     ['--solution', solution],
     ['--mutants', mutants],
@@ -73,6 +77,8 @@ function readOptions(args: string[]): CalibrateOptions & { readonly out: string 
         'Check the path.',
       );
   }
+  if (run !== undefined) checkCommand('calibrate', '--run', run);
+  if (build !== undefined) checkCommand('calibrate', '--build', build);
   const rounds = Number(text);
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > MOST_ROUNDS)
     throw usage(`--rounds can't be "${text}"`, `Give a whole number from 1 to ${MOST_ROUNDS}.`);
@@ -80,13 +86,11 @@ function readOptions(args: string[]): CalibrateOptions & { readonly out: string 
     spec: specFile(spec, 'calibrate'),
     solution,
     rounds,
-    only: (values.only ?? [])
-      .flatMap((names) => names.split(','))
-      .map((name) => name.trim())
-      .filter((name) => name !== ''),
+    quiet: values.quiet ?? false,
+    only: namesIn(values.only),
     allowed: readAllowed(values.allow ?? []),
     params: readParams(values.param ?? []),
-    out: out ?? path.join('reports', `calibrate-${path.basename(path.resolve(solution))}`),
+    out: out ?? reportFolder(solution, 'calibrate-'),
     ...(mutants === undefined ? {} : { mutants }),
     ...(run === undefined ? {} : { run }),
     ...(build === undefined ? {} : { build }),
@@ -94,26 +98,20 @@ function readOptions(args: string[]): CalibrateOptions & { readonly out: string 
   };
 }
 
-function parse(args: string[]) {
-  try {
-    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    throw usage((error as Error).message.split('. ')[0] ?? '', 'Try socket-grader calibrate --help.');
-  }
-}
-
 function readAllowed(given: readonly string[]): ReadonlyMap<string, string> {
-  return new Map(
-    given.map((text) => {
-      const at = text.indexOf('=');
-      if (at < 1 || at === text.length - 1)
-        throw usage(
-          `--allow ${text} gives no reason`,
-          'Write --allow NAME=WHY, for instance --allow "cuts=replies are short".',
-        );
-      return [text.slice(0, at), text.slice(at + 1)];
-    }),
-  );
+  const allowed = new Map<string, string>();
+  for (const text of given) {
+    const at = text.indexOf('=');
+    if (at < 1 || at === text.length - 1)
+      throw usage(
+        `--allow ${text} gives no reason`,
+        'Write --allow NAME=WHY, for instance --allow "cuts=replies are short".',
+      );
+    const name = text.slice(0, at);
+    if (allowed.has(name)) throw usage(`--allow ${name} is given twice`, 'Give it once.');
+    allowed.set(name, text.slice(at + 1));
+  }
+  return allowed;
 }
 
 function usage(what: string, fix: string): UserError {

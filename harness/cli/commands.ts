@@ -14,4 +14,5 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   schema: async () => (await import('./schema.ts')).schemaCommand,
   calibrate: async () => (await import('./calibrate.ts')).calibrateCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,
+  completion: async () => (await import('./completion/index.ts')).completionCommand,
 };

@@ -1,8 +1,8 @@
-import { parseArgs } from 'node:util';
 import { UserError } from '../base/user-error.ts';
 import { openKernel } from '../kernel/index.ts';
 import { chooseIsolation, type Isolation } from '../worker/choose-isolation.ts';
 import { EXIT } from './exit.ts';
+import { parseOptions } from './options.ts';
 
 const LEVELS: Readonly<Record<Isolation['level'], string>> = {
   full: 'full: each submission has its own network, processes, users and files',
@@ -12,12 +12,13 @@ const LEVELS: Readonly<Record<Isolation['level'], string>> = {
 
 /** `socket-grader doctor`: what this machine can do, what is missing, and what mends it. */
 export async function doctorCommand(args: string[]): Promise<number> {
-  try {
-    parseArgs({ args, options: {}, strict: true });
-  } catch (error) {
-    const what = (error as Error).message.split('. ')[0] ?? '';
-    throw new UserError({ where: 'doctor', what, fix: 'Usage: socket-grader doctor' });
-  }
+  const { positionals } = parseOptions('doctor', args, {});
+  if (positionals.length > 0)
+    throw new UserError({
+      where: 'doctor',
+      what: `takes no arguments, not ${positionals.join(' ')}`,
+      fix: 'Usage: socket-grader doctor',
+    });
   const [isolation, kernel] = await Promise.all([chooseIsolation('auto'), openKernel()]);
   const { kind, unseen } = kernel;
   kernel.close();

@@ -1,9 +1,9 @@
-import { parseArgs } from 'node:util';
 import { UserError } from '../base/user-error.ts';
 import { loadAssignment } from '../grading/load-assignment.ts';
 import { explainAssignment } from '../spec/explain.ts';
 import { suggest } from '../steps/scope.ts';
 import { EXIT } from './exit.ts';
+import { parseOptions } from './options.ts';
 import { readParams } from './run-options.ts';
 import { expectShortLife } from './short-lived.ts';
 import { specFile } from './spec-file.ts';
@@ -14,13 +14,7 @@ const OPTIONS = { param: { type: 'string', multiple: true }, seed: { type: 'stri
 export async function explainCommand(args: string[]): Promise<number> {
   expectShortLife();
   const usage = (what: string, fix: string) => new UserError({ where: 'explain', what, fix });
-  let parsed: { values: { param?: string[]; seed?: string }; positionals: string[] };
-  try {
-    parsed = parseArgs({ args, options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    throw usage((error as Error).message.split('. ')[0] ?? '', 'Try socket-grader explain --help.');
-  }
-  const { values, positionals } = parsed;
+  const { values, positionals } = parseOptions('explain', args, OPTIONS);
   const [given, ...only] = positionals;
   if (given === undefined)
     throw usage('no specification is named', 'Usage: socket-grader explain FILE [SCENARIO…]');

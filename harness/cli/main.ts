@@ -1,37 +1,51 @@
 #!/usr/bin/env node
 import { EXIT } from './exit.ts';
-import { commandHelp, HELP } from './help.ts';
+import { commandHelp, HELP, HELP_TEXTS } from './help/index.ts';
 
 /** All commands are one bundle, which help does without: it must be quick. */
 const commands = () => import('./commands.ts');
 
 async function main([command, ...args]: string[]): Promise<number> {
-  if (command === undefined || command === '--help' || command === '-h' || command === 'help') {
-    const topic = command === 'help' ? args[0] : undefined;
-    process.stdout.write((topic === undefined ? undefined : commandHelp(topic)) ?? HELP);
-    return command === undefined ? EXIT.usage : EXIT.passed;
-  }
-  if (command === '--version' || command === '-V') {
-    const { version } = await import('../base/version.ts');
-    process.stdout.write(`${version()}\n`);
-    return EXIT.passed;
-  }
-  if (args.includes('--help') || args.includes('-h')) {
-    const help = commandHelp(command);
-    if (help !== undefined) {
-      process.stdout.write(help);
-      return EXIT.passed;
-    }
-  }
-  const { COMMANDS, suggest } = await commands();
-  const load = COMMANDS[command];
-  if (!load) {
-    process.stderr.write(
-      `socket-grader: unknown command "${command}": ${suggest(command, Object.keys(COMMANDS))}\nTry socket-grader --help.\n`,
-    );
+  if (command === undefined) {
+    process.stderr.write(HELP);
     return EXIT.usage;
   }
-  return (await load())(args);
+  if (command === '--help' || command === '-h') return print(HELP);
+  if (command === 'help') return help(args);
+  if (command === '--version' || command === '-V') {
+    const { version } = await import('../base/version.ts');
+    return print(`${version()}\n`);
+  }
+  const end = args.indexOf('--');
+  const options = end === -1 ? args : args.slice(0, end);
+  const text = commandHelp(command);
+  if (text !== undefined && (options.includes('--help') || options.includes('-h'))) return print(text);
+  const { COMMANDS } = await commands();
+  const load = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+  return load ? (await load())(args) : unknownCommand(command, Object.keys(COMMANDS));
+}
+
+/** `socket-grader help` and `socket-grader help COMMAND`. */
+function help([topic, ...more]: readonly string[]): number | Promise<number> {
+  if (topic === undefined || ['help', '--help', '-h'].includes(topic)) return print(HELP);
+  const text = commandHelp(topic);
+  if (text === undefined) return unknownCommand(topic, Object.keys(HELP_TEXTS));
+  if (more.length === 0) return print(text);
+  process.stderr.write(`socket-grader: help: one command at a time, not also ${more.join(', ')}\n`);
+  return EXIT.usage;
+}
+
+async function unknownCommand(command: string, known: readonly string[]): Promise<number> {
+  const { suggest } = await commands();
+  process.stderr.write(
+    `socket-grader: unknown command "${command}": ${suggest(command, known)}\nTry socket-grader --help.\n`,
+  );
+  return EXIT.usage;
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return EXIT.passed;
 }
 
 // Whoever reads our output may stop reading (`| head`); that is no reason to fail.

@@ -10,20 +10,24 @@ import { withoutCommands } from './stop-commands.ts';
 const MOST = 20;
 
 /** `socket-grader merge`: joins the parts of a batch. */
-export function mergeCommand(args: string[]): Promise<number> {
-  return withoutCommands(() => mergeParts(args));
+export async function mergeCommand(args: string[]): Promise<number> {
+  const { values, positionals } = parseOptions('merge', args, GRADEBOOK_OPTIONS);
+  const merging = () => mergeParts(values, positionals);
+  return values.quiet ? merging() : withoutCommands(merging);
 }
 
-async function mergeParts(args: string[]): Promise<number> {
-  const { values, positionals: folders } = parseOptions('merge', args, GRADEBOOK_OPTIONS);
+type Values = ReturnType<typeof parseOptions<typeof GRADEBOOK_OPTIONS>>['values'];
+
+async function mergeParts(values: Values, folders: readonly string[]): Promise<number> {
   const usage = (what: string) =>
     new UserError({ where: 'merge', what, fix: 'Usage: socket-grader merge FOLDER… --out FOLDER' });
   if (folders.length === 0) throw usage('no folder is named');
   if (values.out === undefined) throw usage('it is not said where to write');
   const merged = await merge({ ...readGradebookOptions(values), folders, out: values.out });
-  process.stdout.write(named('Missing, in no part', merged.missing));
-  process.stdout.write(named('In several parts, the first counts', merged.doubled));
-  process.stdout.write(batchSummary(merged, values.out, process.stdout.columns ?? 80));
+  const say = (text: string) => void (values.quiet || process.stdout.write(text));
+  say(named('Missing, in no part', merged.missing));
+  say(named('In several parts, the first counts', merged.doubled));
+  say(batchSummary(merged, values.out, process.stdout.columns ?? 80));
   return merged.missing.length > 0 ? EXIT.inconclusive : batchStatus(merged);
 }
 

@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
 import { UserError } from '../base/user-error.ts';
 import type { Surroundings } from '../report/formats/automatic.ts';
 import type { Audience } from '../report/formats/index.ts';
+import { namesIn, parseOptions } from './options.ts';
 import type { WantedReport } from './report-files.ts';
 import { readAudience, readParams, readReports } from './run-options.ts';
 
@@ -33,7 +33,7 @@ export interface RejudgeCommand {
 
 /** Reads the command line of `rejudge`; complains about the first thing that does not fit. */
 export function readRejudgeOptions(args: string[], surroundings: Surroundings): RejudgeCommand {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseOptions('rejudge', args, OPTIONS);
   const { spec, out, audience } = values;
   if (positionals.length === 0)
     throw usage('no recording is named', 'Usage: socket-grader rejudge FOLDER… --spec FILE [options]');
@@ -47,7 +47,7 @@ export function readRejudgeOptions(args: string[], surroundings: Surroundings): 
   return {
     recordings: positionals,
     params: readParams(values.param ?? []),
-    only: (values.only ?? []).flatMap((ids) => ids.split(',').filter((id) => id !== '')),
+    only: namesIn(values.only),
     reports,
     trace: values.trace ?? false,
     quiet: values.quiet ?? false,
@@ -55,14 +55,6 @@ export function readRejudgeOptions(args: string[], surroundings: Surroundings): 
     ...(audience === undefined ? {} : { audience: readAudience(audience) }),
     ...(out === undefined ? {} : { out }),
   };
-}
-
-function parse(args: string[]) {
-  try {
-    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    throw usage((error as Error).message.split('. ')[0] ?? '', 'Try socket-grader rejudge --help.');
-  }
 }
 
 function usage(what: string, fix: string): UserError {

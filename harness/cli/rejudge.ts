@@ -65,6 +65,7 @@ async function judgeOne(
     ...(options.only.length === 0 ? {} : { only: options.only }),
   });
   await files.prepare();
+  await files.begin();
   return finish(report, files, options);
 }
 

@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { appendFile, lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, lstat, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../base/user-error.ts';
 import type { Report } from '../model/index.ts';
 import { usualAudience } from '../report/formats/automatic.ts';
 import { type Audience, FORMATS, type RenderOptions, type ReportFormat } from '../report/formats/index.ts';
+import { makeFolder, removeEmpty } from './report-folder.ts';
+import { withoutCommands } from './stop-commands.ts';
 
 /** A report that was asked for, and where it goes. */
 export interface WantedReport {
   readonly name: string;
+  /** `-` for standard output. @default the format's own file in the folder for reports, or standard output */
   readonly file?: string;
 }
 
@@ -40,6 +42,8 @@ interface Target {
   readonly format: ReportFormat;
   /** Absolute; absent for standard output. */
   readonly file?: string;
+  /** Whether standard output was named for it: then it is written there, however quiet all else is. */
+  readonly printed: boolean;
 }
 
 export interface OutputOptions {
@@ -64,14 +68,18 @@ export class ReportFiles {
   #writing: Promise<void> = Promise.resolve();
   #pending: Report | undefined;
   #next: NodeJS.Timeout | undefined;
+  /** Folders that were made for reports, the outermost first. */
+  readonly #made: string[] = [];
+  #begun = false;
 
   constructor(wanted: readonly WantedReport[], options: OutputOptions) {
     this.#options = options;
     this.#targets = wanted.flatMap(({ name, file }) => {
       const format = FORMATS[name];
       if (!format) return [];
-      const target = file ?? (format.file === undefined ? undefined : path.join(options.folder, format.file));
-      return [{ name, format, ...(target === undefined ? {} : { file: path.resolve(target) }) }];
+      const printed = file === '-';
+      const place = printed ? undefined : (file ?? inFolder(format, options.folder));
+      return [{ name, format, printed, ...(place === undefined ? {} : { file: path.resolve(place) }) }];
     });
   }
 
@@ -91,9 +99,9 @@ export class ReportFiles {
     return this.#options.audience ?? usualAudience(name, this.#options);
   }
 
-  /** Makes sure, before anything runs, that every report can be written; takes away what an earlier run left,
-   * and the files that are named as stale. */
-  async prepare(stale: readonly string[] = []): Promise<void> {
+  /** Makes sure, before anything runs, that every report can be written. What an earlier run left stays as it is. */
+  async prepare(): Promise<void> {
+    const places = new Map<string, string>();
     for (const { name, format, file } of this.#targets) {
       const missing = (format.needs ?? []).filter((variable) => !this.#options.env[variable]);
       if (missing.length > 0) {
@@ -103,22 +111,46 @@ export class ReportFiles {
           fix: 'Set it, or choose another format.',
         });
       }
-      if (file === undefined || (await isSpecial(file))) continue;
-      try {
-        await makeFolder(path.dirname(file));
-        await writeFile(temporary(file), '');
-        await rm(temporary(file));
-        if (!format.append) await rm(file, { force: true });
-      } catch (error) {
-        const { code = '', message } = error as NodeJS.ErrnoException;
+      if (file === undefined) continue;
+      const other = places.get(file);
+      if (other !== undefined && !format.append)
         throw new UserError({
-          where: file,
-          what: `the report can't be written: ${REASONS[code] ?? message}`,
-          fix: 'Choose another place with --out DIR or --report json=FILE.',
+          where: `--report ${name}`,
+          what: `it would overwrite the report ${other} in ${shortPath(file)}`,
+          fix: `Name another file: --report ${name}=FILE.`,
         });
-      }
+      places.set(file, name);
+      if (!(await isSpecial(file))) await this.#tryWriting(file);
     }
+  }
+
+  async #tryWriting(file: string): Promise<void> {
+    try {
+      this.#made.push(...(await makeFolder(path.dirname(file))));
+      await writeFile(temporary(file), '');
+      await rm(temporary(file));
+    } catch (error) {
+      const { code = '', message } = error as NodeJS.ErrnoException;
+      throw new UserError({
+        where: file,
+        what: `the report can't be written: ${REASONS[code] ?? message}`,
+        fix: 'Choose another place with --out DIR or --report json=FILE.',
+      });
+    }
+  }
+
+  /** Removes what an earlier run left, and the files that are named as stale: from here on there are new results. */
+  async begin(stale: readonly string[] = []): Promise<void> {
+    if (this.#begun) return;
+    this.#begun = true;
+    for (const { format, file } of this.#targets)
+      if (file !== undefined && !format.append && !(await isSpecial(file))) await rm(file, { force: true });
     for (const file of stale) await rm(file, { force: true });
+  }
+
+  /** Where nothing was run after all, no empty folder is left. */
+  async abandon(): Promise<void> {
+    await removeEmpty(this.#made);
   }
 
   /** Loads what makes the reports, for which there is time while programs run. */
@@ -151,19 +183,25 @@ export class ReportFiles {
     clearTimeout(this.#next);
     await this.#writing;
     const failures: string[] = [];
-    for (const { name, format, file } of this.#targets) {
+    for (const target of this.#targets) {
+      const { name, format, file, printed } = target;
       try {
-        if (file === undefined) {
-          const render = await format.load();
-          if (!quiet) process.stdout.write(render(report, this.#render(name, format)));
-        } else {
-          await this.#write(name, format, file, report);
-        }
+        if (file !== undefined) await this.#write(name, format, file, report);
+        else if (printed || !quiet) await this.#print(target, report);
       } catch (error) {
         failures.push(`report ${name}: ${describeError(error)}`);
       }
     }
     return failures;
+  }
+
+  async #print({ name, format, printed }: Target, report: Report): Promise<void> {
+    const render = await format.load();
+    const text = render(report, this.#render(name, format));
+    const write = async () => void process.stdout.write(text);
+    // A line of JSON begins with no command, and GitHub's own format takes care of itself.
+    const safe = format.file === undefined || format.file.endsWith('.json');
+    await (printed && !safe ? withoutCommands(write) : write());
   }
 
   async #write(name: string, format: ReportFormat, file: string, report: Report): Promise<void> {
@@ -193,6 +231,11 @@ export class ReportFiles {
   }
 }
 
+/** Where a report goes that no file was named for; undefined for standard output. */
+function inFolder({ file }: ReportFormat, folder: string): string | undefined {
+  return file === undefined ? undefined : path.join(folder, file);
+}
+
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EROFS: 'the file system is read-only',
@@ -214,20 +257,6 @@ function describeError(error: unknown): string {
 async function isSpecial(file: string): Promise<boolean> {
   const found = await lstat(file).catch(() => undefined);
   return found !== undefined && !found.isFile() && !found.isDirectory();
-}
-
-/** Makes a folder and those above it; Node's own way of doing so never returns where nothing can be made (/proc). */
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return;
-    const above = path.dirname(folder);
-    if (code !== 'ENOENT' || above === folder || existsSync(above)) throw error;
-    await makeFolder(above);
-    await mkdir(folder);
-  }
 }
 
 /** Beside the file, so that renaming it is one step. */

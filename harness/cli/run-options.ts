@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { shellSyntax } from '../base/shell-syntax.ts';
 import { UserError } from '../base/user-error.ts';
 import { automaticReports, type Surroundings } from '../report/formats/automatic.ts';
 import { AUDIENCES, type Audience, FORMATS } from '../report/formats/index.ts';
@@ -8,6 +8,7 @@ import { unescapeText } from '../spec/params.ts';
 import { suggest } from '../steps/scope.ts';
 import type { IsolationWish } from '../worker/choose-isolation.ts';
 import type { Job } from '../worker/grade-in-worker.ts';
+import { namesIn, parseOptions } from './options.ts';
 import type { WantedReport } from './report-files.ts';
 import { specFile } from './spec-file.ts';
 
@@ -51,7 +52,7 @@ function usage(what: string, fix: string): UserError {
 
 /** Reads the command line of `run`; complains about the first thing that does not fit. */
 export function readRunOptions(args: string[], surroundings: Surroundings): RunOptions {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseOptions('run', args, OPTIONS);
   const [submission, ...more] = positionals;
   if (submission === undefined)
     throw usage('no submission is named', 'Usage: socket-grader run SUBMISSION [options]');
@@ -61,27 +62,17 @@ export function readRunOptions(args: string[], surroundings: Surroundings): RunO
       'Quote names and commands that hold spaces.',
     );
   const { run, build, seed, out, record } = values;
-  for (const [option, command] of [
-    ['--run', run],
-    ['--build', build],
-  ] as const) {
-    if (command !== undefined && unclosedQuote(command))
-      throw usage(`${option}: a quote is not closed`, `Check ${command}`);
-  }
+  if (run !== undefined) checkCommand('run', '--run', run);
+  if (build !== undefined) checkCommand('run', '--build', build);
   if (values.witness !== undefined && (values.isolation ?? 'none') !== 'none')
     throw usage(
       '--witness traces programs, which isolation prevents',
       'Give --isolation none, or leave it out.',
     );
-  if (run?.trim() === '')
-    throw usage('--run is empty', 'Give a command such as --run "python3 mine.py {port}".');
   return {
     submission,
     spec: specFile(values.spec ?? 'socket-basics', 'run'),
-    only: (values.only ?? [])
-      .flatMap((ids) => ids.split(','))
-      .map((id) => id.trim())
-      .filter((id) => id !== ''),
+    only: namesIn(values.only),
     params: readParams(values.param ?? []),
     reports: readReports(values.report, surroundings),
     ...(values.audience === undefined ? {} : { audience: readAudience(values.audience) }),
@@ -113,33 +104,6 @@ export function readRunOptions(args: string[], surroundings: Surroundings): RunO
   };
 }
 
-function parse(args: string[]) {
-  const unknown = args.find((arg) => arg.startsWith('--') && arg.length > 2 && !(optionName(arg) in OPTIONS));
-  const before = args.slice(0, args.indexOf('--') === -1 ? args.length : args.indexOf('--'));
-  if (unknown !== undefined && before.includes(unknown) && !isValue(args, unknown)) {
-    throw usage(
-      `unknown option ${unknown.split('=')[0]}`,
-      suggest(optionName(unknown), Object.keys(OPTIONS)),
-    );
-  }
-  try {
-    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    throw usage((error as Error).message.split('. ')[0] ?? '', 'Try socket-grader run --help.');
-  }
-}
-
-function optionName(arg: string): string {
-  return arg.replace(/^--/, '').split('=')[0] ?? '';
-}
-
-/** Whether an argument is the value of the option before it. */
-function isValue(args: readonly string[], arg: string): boolean {
-  const before = args[args.indexOf(arg) - 1];
-  const name = before?.startsWith('--') && !before.includes('=') ? optionName(before) : '';
-  return name in OPTIONS && OPTIONS[name as keyof typeof OPTIONS].type === 'string';
-}
-
 /** `NAME=TEXT` options as a map; complains about what has no name or no "=". */
 export function readParams(given: readonly string[]): Record<string, string> {
   const params: Record<string, string> = {};
@@ -152,7 +116,9 @@ export function readParams(given: readonly string[]): Record<string, string> {
         'Write for instance \\x0a, or \\\\x for a backslash and an x.',
       );
     }
-    params[text.slice(0, at)] = unescapeText(text.slice(at + 1));
+    const name = text.slice(0, at);
+    if (Object.hasOwn(params, name)) throw usage(`--param ${name} is given twice`, 'Give it once.');
+    params[name] = unescapeText(text.slice(at + 1));
   }
   return params;
 }
@@ -173,7 +139,9 @@ export function readReports(
   });
   // The person at the keyboard stays informed. In Actions a program's output could give orders to the runner, so
   // there it is only shown by the format that prevents that; what Autolab reads must be the last thing printed.
-  const printed = wanted.some(({ name, file }) => file === undefined && FORMATS[name]?.file === undefined);
+  const printed = wanted.some(
+    ({ name, file }) => file === '-' || (file === undefined && FORMATS[name]?.file === undefined),
+  );
   return printed || surroundings.env.GITHUB_ACTIONS === 'true' ? wanted : [{ name: 'terminal' }, ...wanted];
 }
 
@@ -227,6 +195,27 @@ export function readFolder(text: string): string {
   const folder = path.resolve(text);
   if (existsSync(folder)) return folder;
   throw usage(`--expose ${text}: there is no such folder`, 'Give a folder that programs need to see.');
+}
+
+/** Complains about a command line that cannot be started as it is; `where` is the command that asks. */
+export function checkCommand(where: string, option: '--run' | '--build', command: string): void {
+  const complain = (what: string, fix: string) => new UserError({ where, what, fix });
+  if (command.trim() === '')
+    throw complain(
+      `${option} is empty`,
+      `Give a command such as ${option} "${option === '--run' ? 'python3 mine.py {port}' : 'make'}".`,
+    );
+  if (unclosedQuote(command)) throw complain(`${option}: a quote is not closed`, `Check ${command}`);
+  const syntax = shellSyntax(command);
+  if (syntax === undefined) return;
+  const last = option === '--run' ? 'exec ' : '';
+  const wrapped = `${option} "sh -c '${command.replace(/^(.*(?:&&|;)\s*)?(?=[^&;]*$)/s, `$1${last}`)}'"`;
+  throw complain(
+    `${option}: no shell is involved, and only a shell understands "${syntax}"`,
+    /['"\\$`]/.test(command)
+      ? `Put the command into a script, say start.sh, and give ${option} "sh start.sh${option === '--run' ? ' {port}' : ''}".`
+      : `Ask for a shell: ${wrapped}`,
+  );
 }
 
 /** Whether a quote in a command line has no partner. */

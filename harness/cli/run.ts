@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { UserError } from '../base/user-error.ts';
 import type { Progress } from '../grading/grade.ts';
 import type { Recording } from '../grading/recording-of.ts';
@@ -13,6 +12,7 @@ import { isolationFor } from './isolation.ts';
 import { watchRun } from './progress.ts';
 import { recordingPlace, staleRecordings } from './recording-place.ts';
 import { ReportFiles, shortPath, writtenLines } from './report-files.ts';
+import { reportFolder } from './report-folder.ts';
 import { type RunOptions, readRunOptions } from './run-options.ts';
 import { terminalStyle } from './terminal-style.ts';
 import { checkStrace, describeWitness } from './witness.ts';
@@ -22,7 +22,7 @@ export async function runCommand(args: string[]): Promise<number> {
   const gradescope = existsSync('/autograder');
   const options = readRunOptions(args, { env: process.env, gradescope });
   await checkOnly(options);
-  const folder = options.out ?? path.join('reports', folderName(options.submission));
+  const folder = options.out ?? reportFolder(options.submission);
   const files = new ReportFiles(options.reports, {
     folder,
     ...(options.audience === undefined ? {} : { audience: options.audience }),
@@ -39,8 +39,28 @@ export async function runCommand(args: string[]): Promise<number> {
     });
   }
   const place = recordingPlace(files.files, options.record);
-  await files.prepare(staleRecordings(files.files, folder));
   if (options.witness) await checkStrace(options.isolation);
+  await files.prepare();
+  try {
+    return await gradeAndReport(options, files, { folder, place, gradescope });
+  } finally {
+    await files.abandon();
+  }
+}
+
+interface Places {
+  /** Of the report files. */
+  readonly folder: string;
+  /** Of the recording, if there is one. */
+  readonly place: string | undefined;
+  readonly gradescope: boolean;
+}
+
+async function gradeAndReport(
+  options: RunOptions,
+  files: ReportFiles,
+  { folder, place, gradescope }: Places,
+): Promise<number> {
   const { env } = process;
   const searchPath = env.PATH;
   const job = { ...jobOf(options), env, ...(searchPath ? { searchPath } : {}) };
@@ -50,9 +70,11 @@ export async function runCommand(args: string[]): Promise<number> {
   const interrupt = new Interrupt();
   let report: Report;
   let recording: Recording | undefined;
+  let cleared: Promise<void> | undefined;
   try {
     const watch = (event: Progress) => {
       progress.take(event);
+      if (event.type !== 'planned') cleared ??= files.begin(staleRecordings(files.files, folder));
       if (event.type === 'finished') files.update(event.report);
       if (event.type === 'recorded') recording = event.recording;
     };
@@ -74,6 +96,7 @@ export async function runCommand(args: string[]): Promise<number> {
     progress.end();
     interrupt.dispose();
   }
+  await (cleared ?? files.begin(staleRecordings(files.files, folder)));
   const failures = (await Promise.all([save(place, recording), files.finish(report, options)])).flat();
   if (files.printsTerminal && !options.quiet && files.files.length > 0) {
     const written = [...files.files.map(({ file }) => file), ...(place === undefined ? [] : [place])];
@@ -110,8 +133,4 @@ function jobOf(options: RunOptions): Job {
     ...job
   } = options;
   return job;
-}
-
-function folderName(submission: string): string {
-  return path.basename(path.resolve(submission)).replace(/[^\w.-]+/g, '_') || 'submission';
 }

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import { UserError } from '../base/user-error.ts';
 import { checkAssignment } from '../grading/load-assignment.ts';
 import type { Diagnostic } from '../spec/diagnostic.ts';
 import { suggest } from '../steps/scope.ts';
 import { EXIT } from './exit.ts';
+import { parseOptions } from './options.ts';
 import { expectShortLife } from './short-lived.ts';
 import { specFile } from './spec-file.ts';
 
 const FORMATS = ['text', 'github'];
+const OPTIONS = { format: { type: 'string' } } as const;
 
 /** `socket-grader validate`: tells everything that is wrong or doubtful in specifications; runs nothing. */
 export async function validateCommand(args: string[]): Promise<number> {
@@ -44,13 +45,7 @@ function count(number: number, what: string): string {
 
 function readOptions(args: string[]): { files: string[]; format: string } {
   const usage = (what: string, fix: string) => new UserError({ where: 'validate', what, fix });
-  let parsed: { values: { format?: string }; positionals: string[] };
-  try {
-    parsed = parseArgs({ args, options: { format: { type: 'string' } }, allowPositionals: true });
-  } catch (error) {
-    throw usage((error as Error).message.split('. ')[0] ?? '', 'Try socket-grader validate --help.');
-  }
-  const { values, positionals } = parsed;
+  const { values, positionals } = parseOptions('validate', args, OPTIONS);
   const format = values.format ?? 'text';
   if (!FORMATS.includes(format)) throw usage(`unknown format "${format}"`, suggest(format, FORMATS));
   if (positionals.length === 0)

@@ -169,7 +169,7 @@ test('wrong usage is told before anything runs', async () => {
     [['nonsense', '--solution', solution], /calibrate: no specification "nonsense"/],
     [['echo', '--solution', solution, '--rounds', '0'], /--rounds can't be "0"/],
     [['echo', '--solution', solution, '--allow', 'cuts'], /--allow cuts gives no reason/],
-    [['echo', '--solution', solution, '--frobnicate'], /Unknown option '--frobnicate'/],
+    [['echo', '--solution', solution, '--frobnicate'], /unknown option --frobnicate/],
     [['echo', '--solution', path.join(folder, 'nowhere')], /nowhere: there is no such solution/],
     [['echo', '--solution', solution, '--mutants', path.join(folder, 'nowhere')], /there is no such folder/],
     [

@@ -54,7 +54,7 @@ test('GitHub gets annotations, and obeys nothing else', async () => {
 
 test.each([
   [[], /no file is named/],
-  [['--formt', 'x', 'echo'], /Unknown option '--formt'/],
+  [['--formt', 'x', 'echo'], /unknown option --formt\n {2}did you mean "format"\?/],
   [['--format', 'gihub', 'echo'], /unknown format "gihub"\n {2}did you mean "github"\?/],
   [['nope.yaml'], /nope\.yaml: the specification can't be read: there is no such file/],
   [['eco'], /no specification "eco"\n.*did you mean "echo"\?/],

@@ -1,0 +1,56 @@
+/** The help texts. Kept apart from the commands, so that showing them loads nothing else. */
+import { BATCH } from './batch.ts';
+import { CALIBRATE } from './calibrate.ts';
+import { COMPLETION } from './completion.ts';
+import { DOCTOR } from './doctor.ts';
+import { EXPLAIN } from './explain.ts';
+import { MERGE } from './merge.ts';
+import { REJUDGE } from './rejudge.ts';
+import { RUN } from './run.ts';
+import { SCHEMA } from './schema.ts';
+import { VALIDATE } from './validate.ts';
+
+export const HELP = `socket-grader grades programs that use TCP sockets: it starts one, talks to it
+as nc would, and reports with evidence what passed and what did not.
+
+Usage: socket-grader COMMAND …
+
+Commands:
+  run SUBMISSION   grade one submission, a folder or a file
+  rejudge FOLDER…  judge recorded runs again by a changed specification
+  batch ZIP|FOLDER grade a whole course, from the download to the gradebook
+  merge FOLDER…    join batches that were graded in parts
+  validate SPEC…   check specifications for mistakes; runs nothing
+  explain SPEC     describe in plain words what a specification does
+  schema           print the JSON Schema of specifications, for editors
+  doctor           report what this machine can do, and how to get the rest
+  calibrate SPEC   prove a specification on a reference solution and its mutants
+  completion SHELL print the completion script for bash, zsh or fish
+  help COMMAND     show the help of a command
+
+  --help           show this text
+  --version        show the version
+
+Exit status: 0 everything passed; 1 something failed; 2 wrong usage or
+specification, nothing was run; 3 nothing failed, but something is inconclusive;
+4 the grader itself failed.
+`;
+
+/** The help of each command, by its name. */
+export const HELP_TEXTS: Readonly<Record<string, string>> = {
+  run: RUN,
+  rejudge: REJUDGE,
+  batch: BATCH,
+  merge: MERGE,
+  validate: VALIDATE,
+  explain: EXPLAIN,
+  schema: SCHEMA,
+  doctor: DOCTOR,
+  calibrate: CALIBRATE,
+  completion: COMPLETION,
+};
+
+/** Help on one command, or undefined where there is no such command. */
+export function commandHelp(command: string): string | undefined {
+  return Object.hasOwn(HELP_TEXTS, command) ? HELP_TEXTS[command] : undefined;
+}

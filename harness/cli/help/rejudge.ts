@@ -1,0 +1,24 @@
+export const REJUDGE = `Usage: socket-grader rejudge FOLDER… [--spec FILE] [options]
+
+Judges recorded runs again, without running anything: new points, hints, titles,
+visibility, known errors and matchers apply to what was recorded. FOLDER is one
+that "run" wrote for staff; a file written with --record also works. Where the
+specification now does something else (other bytes sent, new steps, a longer
+deadline), the recording cannot show the result: that scenario is inconclusive,
+and its finding names what is missing.
+
+  --spec FILE        the changed assignment (default: the one of the recording)
+  --param NAME=TEXT  set a parameter, over those of the recording (repeatable)
+  --only ID          only the scenarios with this id or tag (ID,ID or repeated)
+  --report NAME[=FILE]
+                     as for run
+  --audience student|student_after_due|staff
+                     as for run
+  --out DIR          folder for report files (default: beside the recording;
+                     several recordings get a folder each below it)
+  --trace            show every event, with times
+  --quiet            write files only
+
+A recording shows hidden scenarios: reports for students go to another folder.
+Exit status: as for run; with several recordings, the worst.
+`;
