@@ -14,7 +14,7 @@ import { replay, type StepOutcome } from '../steps/replay.ts';
 import type { TraceView } from '../steps/view.ts';
 import { hintFor } from './hint.ts';
 import { limitFinding } from './limits.ts';
-import { atThatMoment } from './moment.ts';
+import { atThatMoment, resetsByClosing } from './moment.ts';
 
 /** Judges one run from its trace alone, so that a saved one can be judged again. */
 export function judgeRun(scenario: ScenarioSpec, plan: Plan, trace: Trace, attempt: number): RunVerdict {
@@ -83,7 +83,9 @@ function finding(
   const evidence = [
     ...new Set([
       ...(found.evidence ?? []),
-      ...(outcome.status === 'fail' && !isRemark(outcome) ? atThatMoment(view, event, found.cause) : []),
+      ...(outcome.status === 'fail' && !isRemark(outcome)
+        ? [...resetsByClosing(view, event), ...atThatMoment(view, event, found.cause)]
+        : []),
     ]),
   ];
   return {

@@ -15,6 +15,17 @@ export function atThatMoment(view: TraceView, event: number, cause: Finding['cau
   return [...busy, ...describeThreads(named).map((words) => `at that moment the program was ${words}`)];
 }
 
+/** Clients that had left before the failed step with bytes unread, which is an RST to the program and no FIN. */
+export function resetsByClosing(view: TraceView, event: number): string[] {
+  return view.events
+    .slice(0, event)
+    .flatMap((earlier) =>
+      earlier.type === 'local_close' && earlier.unread
+        ? [`the client "${earlier.conn}" closed with ${earlier.unread} bytes unread, so the system sent RST`]
+        : [],
+    );
+}
+
 /**
  * The connections, by their names, on which the program was waiting for bytes right after the failed step, be it along
  * with others: poll, select and epoll return at once where bytes lie.

@@ -71,6 +71,28 @@ function mayHaveGivenUp({ findings, trace: { events } }: RunVerdict): boolean {
   return events.some((event) => isEnding(event) && event.t <= end.t);
 }
 
+/** What the grader does, to which a program may well answer. */
+const DONE_TO_IT = new Set<TraceEvent['type']>([
+  'sent',
+  'input',
+  'connect',
+  'local_close',
+  'signal',
+  'process_start',
+]);
+
+/** Whether something came from a program, unasked, after it had been found idle in a step that failed: it was not, then. */
+function cameAfterIdle({ findings, trace: { events } }: RunVerdict): boolean {
+  const failed = new Set(findings.filter(({ remark }) => !remark).map(({ step }) => step?.index));
+  return events.some((event, at) => {
+    if (event.type !== 'step_end' || !event.rested || !failed.has(event.step)) return false;
+    const later = events.slice(at + 1);
+    const end = later.findIndex(({ type }) => DONE_TO_IT.has(type));
+    const unasked = later.slice(0, end === -1 ? later.length : end);
+    return unasked.some(({ type }) => type === 'received' || type === 'arrived');
+  });
+}
+
 /** Signals that end a program which has done nothing wrong: kill(1) and pkill(1) send them. */
 const SENT = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']);
 
@@ -113,6 +135,7 @@ export function worthAnotherTry(
 ): boolean {
   const { status, findings } = run;
   if (status === 'pass') return run.attempt === 1 && spokeLate(run);
-  if (status === 'fail') return on === 'fail' || mayHaveGivenUp(run) || (exposed && mayHaveBeenHit(run));
+  if (status === 'fail')
+    return on === 'fail' || mayHaveGivenUp(run) || cameAfterIdle(run) || (exposed && mayHaveBeenHit(run));
   return status === 'inconclusive' && findings.every(({ because }) => because !== 'capability');
 }

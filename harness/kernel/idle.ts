@@ -1,10 +1,10 @@
 import { currentOf } from './program.ts';
 import { SleepTracker, sleepsForGood } from './sleep-tracker.ts';
 import { monotonic } from './time.ts';
-import type { Kernel, ProgramSource } from './types.ts';
+import type { Kernel, ProgramSource, ThreadObservation } from './types.ts';
 
-/** All threads must have slept on for so long, in a wait that only an event from outside can end. */
-const STILL_MS = 700;
+/** All threads must have slept on for so long, in a wait that only an event from outside can end; in milliseconds. */
+export const STILL_MS = 700;
 
 /**
  * Tells when a program will do nothing more by itself, so that waiting on is in vain. It never says
@@ -14,6 +14,12 @@ export class IdleWatch {
   readonly #kernel: Kernel;
   readonly #program: ProgramSource;
   readonly #sleepTracker = new SleepTracker();
+  #threads: readonly ThreadObservation[] = [];
+
+  /** What its threads did at the last look. */
+  get threads(): readonly ThreadObservation[] {
+    return this.#threads;
+  }
 
   constructor(kernel: Kernel, program: ProgramSource) {
     this.#kernel = kernel;
@@ -24,6 +30,7 @@ export class IdleWatch {
   async observed(): Promise<boolean> {
     if (!this.#kernel.can.calls || !this.#kernel.can.descendants) return false;
     const threads = await this.#kernel.threads(currentOf(this.#program));
+    this.#threads = threads;
     const now = monotonic();
     this.#sleepTracker.update(threads, now);
     if (threads.length === 0 || !threads.every(sleepsForGood)) return false;

@@ -5,7 +5,7 @@ import type { Kernel } from './types.ts';
 
 export { type Activity, activity, quietActivity } from './activity.ts';
 export { asleep, asleepOrEnded, naps } from './asleep.ts';
-export { IdleWatch } from './idle.ts';
+export { IdleWatch, STILL_MS } from './idle.ts';
 export { swappedPort } from './listen-choice.ts';
 export { positiveControl } from './positive-control.ts';
 export { receptive } from './receptive.ts';
@@ -13,6 +13,7 @@ export { isStopped } from './sleep-tracker.ts';
 export { stalledClock } from './stalled-clock.ts';
 export { deadlineIn, monotonic, poll } from './time.ts';
 export type * from './types.ts';
+export { bytesUnderWay } from './under-way.ts';
 export { waitListening } from './wait-listening.ts';
 export { watchBlocked } from './watch-blocked.ts';
 

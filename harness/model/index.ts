@@ -480,7 +480,13 @@ type EventBody =
       readonly by: 'fin' | 'rst' | 'unknown';
     }
   | { readonly type: 'conn_error'; readonly conn: string; readonly code: string }
-  | { readonly type: 'local_close'; readonly conn: string; readonly how: 'half_close' | 'close' | 'reset' }
+  | {
+      readonly type: 'local_close';
+      readonly conn: string;
+      readonly how: 'half_close' | 'close' | 'reset';
+      /** Of a close: so many bytes had come and were not read, so the kernel sent RST and not FIN. */
+      readonly unread?: number;
+    }
   | { readonly type: 'observed'; readonly observation: Observation }
   | {
       readonly type: 'late' /** The grader stood still for so many milliseconds; who has a clock may have given up. */;

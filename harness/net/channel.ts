@@ -44,8 +44,10 @@ export interface Channel {
   write(bytes: Buffer): Promise<boolean>;
   /** Says that nothing more will be written, once everything written is out; reading goes on. */
   end(): Promise<void>;
-  /** Ends the connection in good order and stops reading. */
-  close(): Promise<void>;
+  /** Resolves once everything written is in the kernel, or the connection is gone. */
+  flushed(): Promise<void>;
+  /** Leaves as a client that exits does: one close(2), which sends FIN, or RST where bytes that came lie unread. */
+  close(): void;
   /** Breaks off. */
   reset(): void;
   /** Lets go of the connection without a trace on either side. */

@@ -64,9 +64,17 @@ export class TcpChannel implements Channel {
     await Promise.race([ended, this.#closed]);
   }
 
-  /** Sends FIN and stops reading. */
-  async close(): Promise<void> {
-    await this.end();
+  async flushed(): Promise<void> {
+    if (this.#socket.destroyed || this.#socket.writableFinished || this.#socket.writableLength === 0) return;
+    const empty = new Promise<void>((resolve) => {
+      if (this.#socket.writableEnded) this.#socket.once('finish', resolve);
+      else this.#socket.write('', () => resolve());
+    });
+    await Promise.race([empty, this.#closed]);
+  }
+
+  /** Without shutdown(2) before it, which would leave a moment in which the program's bytes are taken and lost. */
+  close(): void {
     this.#socket.destroy();
   }
 

@@ -125,7 +125,9 @@ class UdpChannel implements Channel {
 
   async end(): Promise<void> {}
 
-  async close(): Promise<void> {
+  async flushed(): Promise<void> {}
+
+  close(): void {
     this.drop();
   }
 

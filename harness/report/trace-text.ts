@@ -67,7 +67,7 @@ function eventText(event: TraceEvent, bytes?: Uint8Array): string | undefined {
     case 'conn_error':
       return `${event.conn}: ${event.code}`;
     case 'local_close':
-      return `${event.conn} → ${{ half_close: 'FIN, still reading', close: 'FIN', reset: 'RST' }[event.how]}`;
+      return `${event.conn} → ${{ half_close: 'FIN, still reading', close: closed(event), reset: 'RST' }[event.how]}`;
     case 'observed':
       return `kernel: ${observed(event.observation)}`;
     case 'late':
@@ -75,6 +75,11 @@ function eventText(event: TraceEvent, bytes?: Uint8Array): string | undefined {
     case 'trouble':
       return `trouble: ${event.message}`;
   }
+}
+
+/** A client that leaves with bytes unread sends RST, as any program that closes so does. */
+function closed({ unread }: Extract<TraceEvent, { type: 'local_close' }>): string {
+  return unread ? `RST: closed with ${unread} bytes unread` : 'FIN: closed';
 }
 
 function observed(seen: Observation): string {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { deadlineIn, type TcpState } from '../kernel/index.ts';
+import { type Protocol, TRANSPORTS } from '../model/transport.ts';
 import { type Arrival, CARRIERS, type Channel, type Endpoint } from '../net/index.ts';
 import type { ConnectOptions, SendOptions } from '../steps/context.ts';
 import { currentBranch } from './branch.ts';
@@ -23,6 +24,8 @@ interface LastAct {
 const PIECE = 64 * 1024;
 /** States of our end once the program's FIN is there. */
 const ENDED = new Set<TcpState>(['CLOSE_WAIT', 'LAST_ACK', 'CLOSING', 'TIME_WAIT', 'CLOSE']);
+/** How long a client that leaves waits for its last writes, and reads what has come, in milliseconds. */
+const LEAVING = 2_000;
 /** Longest wait for what is on its way to us already, in milliseconds. */
 const ARRIVING = 10_000;
 
@@ -161,6 +164,20 @@ export class Connections {
     return held && { serverPort: held.theirs, clientPort: held.ours };
   }
 
+  /** The grader's ends of all its connections, by what carries them. */
+  ends(): {
+    readonly ours: readonly { localPort: number; remotePort: number }[];
+    readonly datagrams: readonly number[];
+  } {
+    const held = [...this.#held.values()];
+    const carriedBy = (protocol: Protocol) =>
+      held.filter(({ channel }) => TRANSPORTS[channel.transport].protocol === protocol);
+    return {
+      ours: carriedBy('tcp').map(({ ours, theirs }) => ({ localPort: ours, remotePort: theirs })),
+      datagrams: carriedBy('udp').flatMap(({ ours, theirs }) => [ours, theirs]),
+    };
+  }
+
   /** Whether the end of a connection will be noticed: it is being read. */
   reads(conn: string): boolean {
     return this.#get(conn)?.channel.reading ?? false;
@@ -226,10 +243,29 @@ export class Connections {
     this.#recorder.record({ type: 'local_close', conn, how: 'half_close' });
   }
 
+  /** Leaves as a client that exits does: what it wrote is out, what has come is read, and then it is gone at once. */
   async close(conn: string): Promise<void> {
     if (this.#recorder.view.connection(conn).exact) await this.awaitIdle(conn);
-    this.#recorder.record({ type: 'local_close', conn, how: 'close' });
-    await this.#get(conn)?.channel.close();
+    const held = this.#get(conn);
+    const over = deadlineIn(LEAVING);
+    if (held) await Promise.race([held.channel.flushed(), delay(LEAVING, undefined, { ref: false })]);
+    let unread = await this.#unreadByUs(held);
+    while (unread > 0 && held?.channel.reading && !over() && !this.#surroundings.signal.aborted) {
+      await turn();
+      unread = await this.#unreadByUs(held);
+    }
+    this.#recorder.record({ type: 'local_close', conn, how: 'close', ...(unread > 0 ? { unread } : {}) });
+    held?.channel.close();
+  }
+
+  /** Bytes that the kernel holds for us on a connection; 0 where that can't be seen. */
+  async #unreadByUs(held: Held | undefined): Promise<number> {
+    const { kernel } = this.#surroundings;
+    if (!held || TRANSPORTS[held.channel.transport].protocol !== 'tcp' || !kernel.can.unread) return 0;
+    const row = await kernel.clientEnd(held.ours, held.theirs);
+    if (row === null) return 0;
+    // The program's FIN counts as one byte until it is read.
+    return Math.max(0, row.rxQueue - (ENDED.has(row.state) ? 1 : 0));
   }
 
   async reset(conn: string): Promise<void> {

@@ -145,3 +145,57 @@ test('a late greeting is not taken for a reply', async () => {
   const report = await gradeInline({ 'server.py': greets(mute) }, specOf('server: {}', { one: steps }));
   expect(verdictOf(report, 'one')).toMatchObject({ findings: [{ cause: 'nothing_received' }] });
 });
+
+/** Fills the pipe to the client that does not read, and waits for room there. */
+const WAITS_FOR_ROOM = {
+  'server.py': server(
+    `other, _ = s.accept()
+        c.setblocking(False); other.setblocking(False); other.recv
+        while True:
+            try: c.send(b"x" * 65536)
+            except BlockingIOError: select.select([], [c], [])`,
+    'import select',
+  ),
+  'server.js': `require('node:net').createServer((c) => {
+  c.on('error', () => {});
+  c.once('data', () => c.write(Buffer.alloc(64 << 20)));
+}).listen(process.argv[2], '127.0.0.1');`,
+  'server.c': `#include <arpa/inet.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+int main(int n, char **v) {
+  static char x[65536];
+  struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(atoi(v[1]))};
+  int s = socket(AF_INET, SOCK_STREAM, 0), e = epoll_create1(0);
+  bind(s, (struct sockaddr *)&a, sizeof a); listen(s, 5);
+  int c = accept(s, 0, 0); accept(s, 0, 0);
+  fcntl(c, F_SETFL, O_NONBLOCK);
+  struct epoll_event w = {.events = EPOLLIN | EPOLLOUT | EPOLLET};
+  epoll_ctl(e, EPOLL_CTL_ADD, c, &w);
+  for (;;) { while (write(c, x, sizeof x) > 0); epoll_wait(e, &w, 1, -1); }
+}`,
+} as const;
+
+test.each(Object.entries(WAITS_FOR_ROOM))(
+  'a program that waits for room to write is not idle: %s',
+  async (file, text) => {
+    const steps = `
+    steps:
+      - start: server
+      - connect: { as: slow, reading: false }
+      - send: { on: slow, text: go }
+      - connect: other
+      - expect: { on: other, equals: more, within: 2s }
+`;
+    const report = await gradeInline({ [file]: text }, specOf('server: {}', { one: steps }));
+    const { status, runs } = verdictOf(report, 'one');
+    const end = runs[0]?.trace.events.findLast(({ type }) => type === 'step_end');
+    expect({ status, runs: runs.length, end }).toMatchObject({
+      status: 'fail',
+      runs: 1,
+      end: { step: 4, timedOut: true, rested: false },
+    });
+  },
+);

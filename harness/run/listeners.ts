@@ -54,6 +54,11 @@ export class Listeners {
     }
   }
 
+  /** All ports on which the harness listens. */
+  ports(): readonly number[] {
+    return [...this.#open.values()].map(({ port }) => port);
+  }
+
   /** Whether it is the harness that listens on a port. */
   owns(port: number, protocol: Protocol): boolean {
     const isIt = (open: Open) => open.port === port && TRANSPORTS[open.transport].protocol === protocol;

@@ -36,19 +36,23 @@ export class Observer {
   readonly #programs: Programs;
   readonly #connections: Connections;
   readonly #waiting: () => Waiting;
+  readonly #inVain: () => () => Promise<boolean>;
 
+  /** `inVain` begins to watch, and gives the question whether waiting on is. */
   constructor(
     surroundings: Surroundings,
     recorder: Recorder,
     programs: Programs,
     connections: Connections,
     waiting: () => Waiting,
+    inVain: () => () => Promise<boolean>,
   ) {
     this.#surroundings = surroundings;
     this.#recorder = recorder;
     this.#programs = programs;
     this.#connections = connections;
     this.#waiting = waiting;
+    this.#inVain = inVain;
   }
 
   async blocked({ program, in: call, on, forMs, maxShare }: BlockedQuery, within: number): Promise<void> {
@@ -205,7 +209,7 @@ export class Observer {
         })
       );
     };
-    await this.#waiting().until(decided, within, this.#programs.hopeless());
+    await this.#waiting().until(decided, within, this.#inVain());
   }
 
   /** What the program does for so long; with a largest share of a processor, until it stays below that or time is up. */

@@ -1,5 +1,5 @@
 import type { ProgramRef } from '../kernel/index.ts';
-import { asleep, deadlineIn, IdleWatch } from '../kernel/index.ts';
+import { asleep, deadlineIn } from '../kernel/index.ts';
 import type { EndReason } from '../model/index.ts';
 import type { Protocol } from '../model/transport.ts';
 import { controlStop } from './control-start.ts';
@@ -48,14 +48,9 @@ export class Programs {
     return this.#instances.refs();
   }
 
-  /** A question that is answered with yes once all programs have provably come to rest. */
-  hopeless(): () => Promise<boolean> {
-    const { kernel } = this.#surroundings;
-    const watches = this.refs().map((ref) => new IdleWatch(kernel, ref));
-    return async () => {
-      const answers = await Promise.all(watches.map((watch) => watch.observed()));
-      return answers.length > 0 && answers.every(Boolean);
-    };
+  /** The ports on which programs are reached, or should be. */
+  ports(): readonly number[] {
+    return [...this.#instances.all()].map(([program]) => this.address(program).port);
   }
 
   /** Whether everything that a program printed has come, because nobody holds its output any more. */

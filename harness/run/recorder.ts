@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
+import { monotonic } from '../kernel/index.ts';
 import { GrowingBytes } from '../match/bytes.ts';
 import type { NewTraceEvent, Plan, PlanStep, Stream, Trace, TraceEvent } from '../model/index.ts';
 import type { Outcome } from '../steps/definition.ts';
@@ -14,6 +15,11 @@ const SAME_MOMENT = 1;
 
 /** Events that a step brings about and is judged by, whatever happens beside it. */
 const BELONGING = new Set<NewTraceEvent['type']>(['observed', 'trouble', 'accepted']);
+
+/** Events that come from a program. */
+const ARRIVALS = new Set<NewTraceEvent['type']>([
+  ...(['received', 'stray', 'eof', 'conn_error', 'arrived', 'output'] as const),
+]);
 
 interface Recording {
   length: number;
@@ -58,8 +64,15 @@ export class Recorder {
     return performance.now() - this.#began;
   }
 
+  /** When the last thing came from a program, by the clock that stands still whenever the grader does. */
+  get lastArrival(): number {
+    return this.#lastArrival;
+  }
+  #lastArrival = monotonic();
+
   /** Writes down an event; returns the outcome when it closes a step. */
   record(event: NewTraceEvent): StepOutcome | undefined {
+    if (ARRIVALS.has(event.type)) this.#lastArrival = monotonic();
     const of = BELONGING.has(event.type) ? this.#stepOf() : undefined;
     const t = Math.round(this.now() * 1000) / 1000;
     const timed: TraceEvent = { t, ...event, ...(of === undefined ? {} : { of }) };
@@ -71,6 +84,7 @@ export class Recorder {
 
   /** Writes down bytes that were sent, received or printed; `offset` and `length` are filled in. */
   recordBytes(event: BytesEvent, bytes: Uint8Array): void {
+    if (ARRIVALS.has(event.type)) this.#lastArrival = monotonic();
     const t = Math.round(this.now() * 1000) / 1000;
     const name = streamOf({ ...event, offset: 0, length: 0 });
     const stream = this.#stream(

@@ -5,6 +5,7 @@ import type { Plan, Trace } from '../model/index.ts';
 import type { StepContext } from '../steps/context.ts';
 import { currentBranch, inBranch } from './branch.ts';
 import { Connections } from './connections.ts';
+import { hopeless } from './hopeless.ts';
 import { Listeners } from './listeners.ts';
 import { Observer } from './observer.ts';
 import { Programs } from './programs.ts';
@@ -39,8 +40,9 @@ export async function runPlan(plan: Plan, outer: Surroundings): Promise<Trace> {
   const listeners = new Listeners(surroundings, recorder);
   const programs = new Programs(surroundings, recorder, listeners, waiting);
   const connections = new Connections(surroundings, recorder, programs, waiting);
-  const observer = new Observer(surroundings, recorder, programs, connections, waiting);
-  const actors: Actors = { recorder, waiting, programs, listeners, connections, observer };
+  const inVain = () => hopeless({ kernel: surroundings.kernel, recorder, programs, listeners, connections });
+  const observer = new Observer(surroundings, recorder, programs, connections, waiting, inVain);
+  const actors: Actors = { recorder, waiting, programs, listeners, connections, observer, inVain };
   const loop = new StepLoop({
     recorder,
     programs,
@@ -82,19 +84,21 @@ interface Actors {
   readonly listeners: Listeners;
   readonly connections: Connections;
   readonly observer: Observer;
+  /** Begins to watch; answers whether waiting on is in vain. */
+  readonly inVain: () => () => Promise<boolean>;
 }
 
 /** What a step may do, within its own deadline. */
 function context(
   plan: Plan,
   within: number,
-  { recorder, waiting, programs, listeners, connections, observer }: Actors,
+  { recorder, waiting, programs, listeners, connections, observer, inVain }: Actors,
 ): StepContext {
   return {
     view: recorder.view,
     within,
     seed: plan.seed,
-    until: (test) => waiting().until(test, within, programs.hopeless()),
+    until: (test) => waiting().until(test, within, inVain()),
     elapse: (ms, stop) => waiting().elapse(ms, stop ?? (() => false)),
     note: (text) => {
       recorder.record({ type: 'note', text });
@@ -110,9 +114,9 @@ function context(
     feed: (program, bytes, eof) => programs.feed(program, bytes, eof),
     listen: (listener, options) => listeners.open(listener, options),
     accept: async (conn, listener) => {
-      const hopeless = programs.hopeless();
-      const inVain = async () => (await programs.gone()) || (await hopeless());
-      await waiting().until(() => listeners.hasArrival(listener), within, inVain);
+      const idle = inVain();
+      const nobodyComes = async () => (await programs.gone()) || (await idle());
+      await waiting().until(() => listeners.hasArrival(listener), within, nobodyComes);
       const arrived = listeners.take(listener);
       if (arrived) connections.adopt(conn, listener, arrived);
     },

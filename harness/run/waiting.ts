@@ -148,7 +148,10 @@ export class Waiting {
       const later = Math.min(HOPE_LATER.most, (monotonic() - began) * HOPE_LATER.part);
       await this.#eventOr(hopeless ? Math.min(deadline.left, Math.max(HOPE_EVERY, later)) : deadline.left);
       if (!test() && hopeless && (await hopeless())) {
+        const last = this.#recorder.lastArrival;
         await this.#arrived();
+        // What came while that was asked says that it was not hopeless after all.
+        if (!test() && this.#recorder.lastArrival > last && deadline.left > 0) continue;
         this.rested = !test();
         return this.#done(deadline, !this.rested);
       }

@@ -94,7 +94,9 @@ export function rowOf(
     case 'local_close':
       return {
         half_close: message('out', 'fin', 'FIN: done sending, still reads'),
-        close: message('out', 'fin', 'FIN: closes'),
+        close: event.unread
+          ? message('out', 'rst', `RST: closes with ${event.unread} bytes unread`)
+          : message('out', 'fin', 'FIN: closes'),
         reset: message('out', 'rst', 'RST: breaks off'),
       }[event.how];
     case 'observed':
