@@ -10,6 +10,7 @@ import { OldConnections } from '../run/old-connections.ts';
 import { runPlan } from '../run/run-plan.ts';
 import type { Surroundings } from '../run/surroundings.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import { STEPS } from '../steps/index.ts';
 import { leastTime } from '../steps/replay.ts';
 import { compareWithStrace, traceFileIn } from '../witness/index.ts';
 import type { Prepared } from './submission.ts';
@@ -85,8 +86,7 @@ export class Schedule {
     // Only a first start shows whether the program takes the port that it is given; one that has a port of its
     // own can run but once at a time.
     const running = one(first);
-    const atATime =
-      typeof this.#prepared.portRule === 'number' || this.#listensOnNumber(scenarios) ? 1 : jobs;
+    const atATime = typeof this.#prepared.portRule === 'number' || this.#needsTurns(scenarios) ? 1 : jobs;
     if (atATime === 1) await running;
     else
       await Promise.all([
@@ -122,12 +122,12 @@ export class Schedule {
     await this.#world.sandbox.ready?.(rooms).catch(() => {});
   }
 
-  /** Whether the grader itself takes a fixed port in some scenario: two can't do that at the same time. */
-  #listensOnNumber(scenarios: readonly ScenarioSpec[]): boolean {
+  /** Whether some scenario takes something that there is only one of, a fixed port for instance. */
+  #needsTurns(scenarios: readonly ScenarioSpec[]): boolean {
     const steps = scenarios
       .flatMap(({ id }) => this.#assignment.plans.get(id) ?? [])
       .flatMap(({ steps }) => steps);
-    return steps.some(({ verb, args }) => verb === 'listen' && args.port !== undefined);
+    return steps.some(({ verb, args }) => STEPS.get(verb)?.isExclusive?.(args) ?? false);
   }
 
   async #runScenario(scenario: ScenarioSpec): Promise<Verdict> {

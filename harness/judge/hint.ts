@@ -1,5 +1,6 @@
 import type { Finding, PlanStep, ScenarioSpec, TraceEvent } from '../model/index.ts';
-import type { Found } from '../steps/definition.ts';
+import { STEPS } from '../steps/index.ts';
+import type { Found } from '../steps/outcome.ts';
 import type { InstanceView, TraceView } from '../steps/view.ts';
 import { knownError } from './known-errors.ts';
 import { onlyAccepts, waitsForBytesOn } from './moment.ts';
@@ -132,11 +133,9 @@ function fromEvidence(cause: Finding['cause'], { step, view, event }: Around): s
   if ((cause === 'exited' || cause === 'refused') && endedWithAClient(view, event)) return SERVES_ONE;
   if (cause === 'exited' && leftTheForeground(view, event)) return BACKGROUND;
   if (cause === 'exited' && view.connections.size === 0) return LAST.exited;
+  const ofVerb = STEPS.get(step.verb)?.hint?.(cause, step.args, view);
+  if (ofVerb !== undefined) return ofVerb;
   const on = typeof step.args.on === 'string' ? step.args.on : undefined;
-  if (step.verb === 'send' && cause === 'early_close')
-    return 'The program closes before it has received everything: go on calling recv() until the message is complete or the client is done.';
-  if (step.verb === 'expect' && cause === 'early_close' && on !== undefined && view.connection(on).sent > 0)
-    return 'The program closes the connection without a reply: send() it on the socket that accept() returned before close(), and flush what is buffered.';
   const waiting =
     cause === 'nothing_received' && on !== undefined && waitsForBytesOn(view, event).includes(on);
   if (

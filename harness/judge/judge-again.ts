@@ -1,6 +1,8 @@
+import { milliseconds } from '../base/units.ts';
 import type { Finding, Plan, PlanStep, RunVerdict, ScenarioSpec, Trace } from '../model/index.ts';
-import { milliseconds } from '../steps/describe.ts';
-import { prepare, Replay, type StepOutcome } from '../steps/replay.ts';
+import { STEPS } from '../steps/index.ts';
+import { Replay, type StepOutcome } from '../steps/replay.ts';
+import { fillTemplates } from '../steps/template.ts';
 import { replayEvents } from '../steps/view.ts';
 import { judgeRun } from './judge-run.ts';
 
@@ -117,12 +119,11 @@ function uncovered(
       return { step, why: `it took ${milliseconds(took)}, and may now take only ${milliseconds(is.within)}` };
   }
   if (JSON.stringify(was.rest) === JSON.stringify(is.rest)) return undefined;
-  const recorded = prepare(before, view.variables);
-  const wanted = prepare(step, view.variables);
   const undecided = outcome.status === 'inconclusive' && outcome.found.because === 'harness';
-  if (recorded.definition.covers === undefined) return { step, why: 'it did something else' };
-  if (!undecided && recorded.definition.covers(recorded.args, wanted.args, { waited, fulfilled }))
-    return undefined;
+  const covers = STEPS.get(step.verb)?.covers;
+  if (covers === undefined) return { step, why: 'it did something else' };
+  const [recorded, wanted] = [before.args, step.args].map((args) => fillTemplates(args, view.variables));
+  if (!undecided && covers(recorded ?? null, wanted ?? null, { waited, fulfilled })) return undefined;
   return { step, why: 'the run did not wait for what it now asks' };
 }
 

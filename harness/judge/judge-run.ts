@@ -9,7 +9,7 @@ import type {
   StepRef,
   Trace,
 } from '../model/index.ts';
-import type { Found, Outcome } from '../steps/definition.ts';
+import type { Found, Outcome } from '../steps/outcome.ts';
 import { replay, type StepOutcome } from '../steps/replay.ts';
 import type { TraceView } from '../steps/view.ts';
 import { hintFor } from './hint.ts';

@@ -1,5 +1,6 @@
+import { percent } from '../base/units.ts';
 import type { Finding, ThreadState } from '../model/index.ts';
-import { BUSY_SHARE, describeThreads, percent } from '../steps/describe.ts';
+import { BUSY_SHARE, describeThreads } from '../steps/describe.ts';
 import type { TraceView } from '../steps/view.ts';
 
 /** Causes whose own words say already that the program runs in circles. */

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { byteCount, duration } from '../base/fields.ts';
+import { milliseconds } from '../base/units.ts';
 import type { Frame } from './frame.ts';
-import type { Payload } from './payload.ts';
+import { type Payload, showPayload } from './payload.ts';
 import { payload } from './payload-fields.ts';
 
 /** A frame as it is written; what ends a message may wait for its bytes. */
@@ -52,3 +53,39 @@ export const frame: v.GenericSchema<unknown, WrittenFrame> = v.union(
   ],
   'is match, line, close, http, {bytes: N}, {idle: 200ms}, {delimiter: text} or {length_prefix: 4}',
 );
+
+/** The frames: where a message ends. A test sees to it that each of them can be read. */
+export const FRAMES: Readonly<Record<string, string>> = {
+  match:
+    'Where the matcher is satisfied; this is what holds when nothing is said. `equals` reads as many bytes as it has itself.',
+  line: 'At the first newline. The message is the line without its ending, unless the matcher names a newline itself.',
+  close: 'Where the program ends the connection.',
+  http: 'After one whole HTTP response, by its Content-Length, its chunks or the end of the connection.',
+  '{ bytes: 512 }': 'After so many bytes.',
+  '{ delimiter: "\\0" }': 'After the first occurrence of this payload, which does not belong to the message.',
+  '{ length_prefix: 4 }':
+    'After as many bytes as a number of 1, 2, 4 or 8 bytes at the beginning says; `{ length_prefix: { bytes: 4, endian: little } }` for the other byte order.',
+  '{ idle: 100ms }': 'When nothing more has come for so long.',
+};
+
+/** How far a frame reads, as a part of a sentence: `a line`, `512 bytes`. */
+export function describeFrame(frame: WrittenFrame): string {
+  switch (frame.kind) {
+    case 'match':
+      return 'until it is decided';
+    case 'line':
+      return 'a line';
+    case 'close':
+      return 'until the program closes';
+    case 'bytes':
+      return `${frame.bytes} bytes`;
+    case 'http':
+      return 'a whole HTTP response';
+    case 'delimiter':
+      return `up to ${showPayload(frame.payload, '')}`;
+    case 'length_prefix':
+      return `a message that comes after its length (${frame.size} byte${frame.size === 1 ? '' : 's'}, ${frame.endian}-endian)`;
+    case 'idle':
+      return `until nothing has come for ${milliseconds(frame.ms)}`;
+  }
+}

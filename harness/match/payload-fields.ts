@@ -63,6 +63,13 @@ const PAYLOAD_KINDS = [
   'http',
   'join',
 ] as const;
+/** The kinds of payload that are written as a text. */
+export const PAYLOAD_TEXTS = [
+  'text',
+  'line',
+  'repeat',
+] as const satisfies readonly (typeof PAYLOAD_KINDS)[number][];
+
 type PayloadFields = v.InferOutput<v.StrictObjectSchema<typeof payloadEntries, undefined>>;
 
 /** Tells what is wrong with the keys of a payload taken together, or nothing. */
@@ -108,3 +115,20 @@ export const payload: v.GenericSchema<unknown, Payload> = v.pipe(
     return NEVER;
   }),
 );
+
+/** What the reference and editors say about the keys of a payload. */
+export const PAYLOAD_KEYS: Readonly<Record<string, string>> = {
+  text: 'Exactly this text, in UTF-8. A bare text is the same.',
+  line: 'This text and a newline.',
+  lines: 'These texts, each with a newline.',
+  newline:
+    'With `line` and `lines`: which newline, `lf` (`\\n`, unless said otherwise) or `crlf` (`\\r\\n`).',
+  hex: 'Bytes as pairs of hexadecimal digits, such as `"00 ff 0d 0a"`.',
+  base64: 'Bytes in base64.',
+  file: 'The bytes of a file; its name is relative to the specification.',
+  repeat: 'This text again and again, cut at exactly `bytes` bytes.',
+  http: 'An HTTP request: `{method, path, version, headers, body}`, by itself `GET / HTTP/1.1`; Host and Content-Length are added where they are needed.',
+  join: 'These payloads, one after another.',
+  random: 'Random bytes, `bytes` of them; the same label stands for the same bytes within a scenario.',
+  bytes: 'With `repeat` and `random`: how many bytes, such as `512`, `64KiB` or `1MiB`.',
+};

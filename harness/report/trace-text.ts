@@ -1,6 +1,7 @@
+import { percent } from '../base/units.ts';
 import { escapeBytes } from '../match/view.ts';
 import type { Observation, Trace, TraceEvent } from '../model/index.ts';
-import { describeListeners, describeReuseFlags, percent } from '../steps/describe.ts';
+import { describeListeners, describeReuseFlags } from '../steps/describe.ts';
 import { replayEvents } from '../steps/view.ts';
 import { plainLine } from './plain.ts';
 

@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { monotonic } from '../kernel/index.ts';
 import { GrowingBytes } from '../match/bytes.ts';
 import type { NewTraceEvent, Plan, PlanStep, Stream, Trace, TraceEvent } from '../model/index.ts';
-import type { Outcome } from '../steps/definition.ts';
+import type { Outcome } from '../steps/outcome.ts';
 import { Replay, type StepOutcome } from '../steps/replay.ts';
 import { streamOf, type TraceView } from '../steps/view.ts';
 

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { InconclusiveReason, PlanStep } from '../model/index.ts';
 import type { StepContext } from '../steps/context.ts';
-import { prepare, type StepOutcome, stepWithin } from '../steps/replay.ts';
+import { bindStep, type StepOutcome, stepWithin } from '../steps/replay.ts';
 import { currentBranch, inBranch } from './branch.ts';
 import type { Observer } from './observer.ts';
 import type { Programs } from './programs.ts';
@@ -76,8 +76,8 @@ export class StepLoop {
     waiting.begin();
     recorder.record({ type: 'step_begin', step: step.index, title: step.name ?? step.verb });
     try {
-      const { definition, args } = prepare(step, recorder.view.variables);
-      await definition.run(args, makeContext(stepWithin(step) * surroundings.timeoutScale));
+      const bound = bindStep(step, recorder.view.variables);
+      await bound.run(makeContext(stepWithin(step) * surroundings.timeoutScale));
     } catch (error) {
       recorder.record({ type: 'trouble', ...trouble(error, surroundings.signal, timeout) });
     }

@@ -1,27 +1,18 @@
 import { describePayload, type Payload, payloadBytes } from '../match/payload.ts';
 import type { Plan } from '../model/index.ts';
-import { checked } from './planned-args.ts';
+import type { HandAct } from '../steps/definition.ts';
+import { boundStep } from './planned-args.ts';
 
-/** What is done on one connection, in the order of the steps. */
-export type Act =
-  | { readonly kind: 'send'; readonly payload: Payload }
-  /** It is the program that connects. */
-  | { readonly kind: 'accept' }
-  | { readonly kind: 'wait' }
-  | { readonly kind: 'half_close' };
+/** What is done on one connection. */
+type Act = HandAct extends infer Each ? (Each extends HandAct ? Omit<Each, 'conn'> : never) : never;
 
 /** The connections of a plan, each as a line for the shell, with a heading. */
 export function conversations(plan: Plan): string[] {
-  const acts = new Map<string, Act[]>();
-  for (const step of plan.steps) {
-    const { as, on, payload } = (checked(step) ?? {}) as { as?: string; on?: string; payload?: Payload };
-    const list = acts.get(on ?? '');
-    if (step.verb === 'connect' && as !== undefined) acts.set(as, acts.get(as) ?? []);
-    else if (step.verb === 'accept' && as !== undefined) acts.set(as, [{ kind: 'accept' }]);
-    else if (step.verb === 'send' && payload) list?.push({ kind: 'send', payload });
-    else if (step.verb === 'half_close' || (step.verb === 'close' && list?.[0]?.kind === 'accept'))
-      list?.push({ kind: 'half_close' });
-    else if (step.verb === 'expect') list?.push({ kind: 'wait' });
+  const acts = new Map<string, HandAct[]>();
+  for (const act of plan.steps.flatMap((step) => boundStep(step)?.byHand() ?? [])) {
+    const opens = act.kind === 'accept' || (act.kind === 'dial' && !acts.has(act.conn));
+    if (opens) acts.set(act.conn, [act]);
+    else if (act.kind !== 'dial') acts.get(act.conn)?.push(act);
   }
   const lines = [...acts];
   if (lines.length === 0) return [];
@@ -48,8 +39,9 @@ export function byHand(acts: readonly Act[], seed: string): string {
     if (act.kind === 'send') return [producer(act.payload, seed)];
     return act.kind === 'wait' ? ['sleep 1'] : [];
   });
-  const done = acts.some(({ kind }) => kind === 'half_close');
   const accepts = acts.some(({ kind }) => kind === 'accept');
+  // A client that closes is done when nc is; a server has to be told.
+  const done = acts.some(({ kind }) => kind === 'half_close' || (kind === 'close' && accepts));
   const end = accepts ? 'nc -l "$PORT"' : 'nc localhost "$PORT"';
   const client = end.replace('nc', done ? 'nc -N' : accepts ? 'nc' : 'nc -q 1');
   const input = parts.filter(

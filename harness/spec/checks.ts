@@ -1,3 +1,4 @@
+import { STEPS } from '../steps/index.ts';
 import { nearest, suggest } from '../steps/scope.ts';
 import { pieces } from '../steps/template.ts';
 import { checkClosed, namePlace, unknownName } from './fill.ts';
@@ -8,8 +9,6 @@ import type { ReadStep } from './steps.ts';
 import { entryOf, find, type Path, type Tree } from './tree.ts';
 import { USE } from './use.ts';
 
-/** Verbs that say what must be so; starting or connecting alone is not what a scenario is about. */
-const ASSERTING = new Set(['expect', 'check', 'accept']);
 /** Names that a program's command may use besides the parameters. */
 const COMMAND_NAMES = ['port', 'host', 'file', 'stem'];
 
@@ -76,7 +75,7 @@ function asserts(
   depth = 0,
 ): boolean {
   return [...allSteps(steps)].some(({ spec }) => {
-    if (ASSERTING.has(spec.verb)) return true;
+    if (STEPS.get(spec.verb)?.asserts) return true;
     const name = spec.args.template;
     if (spec.verb !== USE.verb || typeof name !== 'string' || depth > 8) return false;
     const template = templates.get(name);

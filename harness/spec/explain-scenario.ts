@@ -1,17 +1,17 @@
+import { milliseconds } from '../base/units.ts';
 import type { Json, Plan, PlanStep, ScenarioSpec } from '../model/index.ts';
-import { milliseconds } from '../steps/describe.ts';
 import { STEPS } from '../steps/index.ts';
 import { conversations } from './by-hand.ts';
 import { origin, placeOf, show, wrap } from './explain-text.ts';
 import { LIBRARY } from './library-entry.ts';
 import { rowLabel } from './matrix.ts';
 import { allSteps } from './nested.ts';
-import { checked, generic, namesIn } from './planned-args.ts';
+import { namesIn, stepSentence } from './planned-args.ts';
 import type { Assignment } from './read.ts';
-import { sentence } from './sentences.ts';
 import type { ScenarioPart } from './shape.ts';
 import type { ReadStep } from './steps.ts';
 import { entryOf, type Tree } from './tree.ts';
+import { USE } from './use.ts';
 
 /** Tells one scenario step by step. */
 export class Explainer {
@@ -59,7 +59,7 @@ export class Explainer {
     for (const step of plan.steps) lines.push(...this.#step(step, plan));
     const plain = [...this.#part.setup, ...this.#part.steps, ...this.#part.cleanup];
     const left = plain.length - plan.steps.length;
-    if (left > 0 && plain.every(({ spec, nested }) => spec.verb !== 'use' && !nested))
+    if (left > 0 && plain.every(({ spec, nested }) => spec.verb !== USE.verb && !nested))
       lines.push(`  (${left} step${left === 1 ? ' is' : 's are'} left out with these parameters.)`);
     for (const other of plans.slice(1)) lines.push(...this.#otherRow(other, plan));
     return [...lines, ...conversations(plan)];
@@ -85,8 +85,7 @@ export class Explainer {
 
   /** The steps of a further row that are not those of the first. */
   #otherRow(plan: Plan, first: Plan): string[] {
-    const text = (step: PlanStep, { seed }: Plan) =>
-      sentence(step.verb, checked(step), seed) ?? generic(step);
+    const text = (step: PlanStep, { seed }: Plan) => stepSentence(step, seed);
     const known = first.steps.map((step) => text(step, first));
     const different = plan.steps.filter((step) => text(step, plan) !== known[step.index]);
     return [
@@ -99,7 +98,7 @@ export class Explainer {
 
   #step(step: PlanStep, plan: Plan): string[] {
     const number = `${String(step.index + 1).padStart(4)}. `;
-    const words = sentence(step.verb, checked(step), plan.seed) ?? generic(step);
+    const words = stepSentence(step, plan.seed);
     const facts = [
       placeOf(this.#root, step.at),
       ...this.#within(step),

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { ABOUT } from '../steps/about.ts';
+import { STEPS } from '../steps/index.ts';
 import { ROOT, runCli } from '../testing/cli.ts';
 import { readRight, withSteps } from '../testing/spec-text.ts';
 import { byHand } from './by-hand.ts';
@@ -110,9 +110,9 @@ test('a scenario alone, with other parameters, and the rows of its matrix', () =
   expect(explained).not.toContain('Greeter');
 });
 
-const examples = Object.entries(ABOUT)
-  .filter(([verb]) => !['use', 'repeat', 'parallel'].includes(verb))
-  .flatMap(([, { examples }]) => examples);
+const examples = [...STEPS.values()]
+  .filter(({ nests }) => nests === undefined)
+  .flatMap(({ about }) => about.examples);
 
 test.each(examples)('%s is told in a sentence', (example) => {
   const before = /^connect/.test(example)

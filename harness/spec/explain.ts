@@ -1,4 +1,4 @@
-import { milliseconds } from '../steps/describe.ts';
+import { milliseconds } from '../base/units.ts';
 import { Explainer } from './explain-scenario.ts';
 import { origin, show, wrap } from './explain-text.ts';
 import type { Assignment } from './read.ts';

@@ -1,23 +1,25 @@
+import { MATCHERS } from '../match/matchers/index.ts';
+import { PAYLOAD_TEXTS } from '../match/payload-fields.ts';
 import { escapeBytes } from '../match/view.ts';
+import { STEPS } from '../steps/index.ts';
 import type { Problems } from './problems.ts';
 import type { MapTree, ScalarTree, Tree } from './tree.ts';
 import { quote } from './yaml-messages.ts';
 
-/** Keys whose values are prose, or bytes: what is cut off or added there is easily overlooked. */
-const BYTES = [
-  'text',
-  'line',
-  'equals',
-  'contains',
-  'starts_with',
-  'ends_with',
-  'regex',
-  'repeat',
-  'send',
-  'expect',
-  'stdin',
+/** Verbs whose short form is a text of this sort. */
+const verbsOf = (sort: 'bytes' | 'prose') =>
+  [...STEPS.values()].filter(({ takesText }) => takesText === sort).map(({ verb }) => verb);
+
+/** Keys whose values are bytes, or prose: what is cut off or added there is easily overlooked. */
+const BYTES: readonly string[] = [
+  ...PAYLOAD_TEXTS,
+  ...MATCHERS.flatMap((matcher) => ('takesText' in matcher && matcher.takesText ? [matcher.kind] : [])),
+  ...verbsOf('bytes'),
 ];
-const PROSE = ['title', 'description', 'explain', 'hint', 'about', 'name', 'note', 'run', 'build', 'default'];
+const PROSE = [
+  ...['title', 'description', 'explain', 'hint', 'about', 'name', 'run', 'build', 'default'],
+  ...verbsOf('prose'),
+];
 const FREE_TEXT = new Set([...BYTES, ...PROSE]);
 
 /** Where a text stands: in a step, or among the parameters, whose values become bytes in steps. */

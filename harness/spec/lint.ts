@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../model/index.ts';
+import { STEPS } from '../steps/index.ts';
 import { nearest } from '../steps/scope.ts';
 import { lintTexts } from './lint-texts.ts';
 import { allSteps } from './nested.ts';
@@ -37,14 +38,9 @@ export function lint(shape: Shape, used: ReadonlySet<string>, problems: Problems
   const own = shape.scenarios.flatMap(({ setup, steps, cleanup }) => [...setup, ...steps, ...cleanup]);
   for (const { spec, tree } of allSteps([...own, ...templates])) {
     lintConditions(spec.onlyIf, tree, shape, problems);
-    if (spec.verb === 'sleep')
-      problems.add(
-        tree,
-        ['sleep'],
-        'what are you waiting for?',
-        'an expect or a check waits until it is so; between pieces: chunk with every: received',
-        { part: 'key', severity: 'warning' },
-      );
+    const warning = STEPS.get(spec.verb)?.warning;
+    if (warning)
+      problems.add(tree, [spec.verb], warning.message, warning.fix, { part: 'key', severity: 'warning' });
   }
   for (const { file, tree } of shape.scenarios) lintConditions(file.only_if, tree, shape, problems);
 }

@@ -1,4 +1,4 @@
-import type { AnyStep } from '../steps/definition.ts';
+import type { Step } from '../steps/definition.ts';
 import type { Problems } from './problems.ts';
 import type { ReadStep } from './steps.ts';
 import type { Tree } from './tree.ts';
@@ -13,7 +13,7 @@ export interface Nested {
 
 /** Reads the steps below a verb that holds steps; what is not a list of steps is left to its schema. */
 export function readNested(
-  nests: AnyStep['nests'],
+  nests: Step['nests'],
   tree: Tree,
   problems: Problems,
   readStep: (tree: Tree, problems: Problems) => ReadStep | undefined,

@@ -1,18 +1,19 @@
-import * as v from 'valibot';
 import type { Json, PlanStep } from '../model/index.ts';
+import type { BoundStep } from '../steps/definition.ts';
 import { STEPS } from '../steps/index.ts';
 import { fillTemplates, isTemplate, pieces } from '../steps/template.ts';
 import { show } from './explain-text.ts';
 
-/** The arguments as the step will get them, with stand-ins for what only the run knows; nothing if these do not fit. */
-export function checked(step: PlanStep): unknown {
-  const definition = STEPS.get(step.verb);
+/** The step as it will be, with stand-ins for what only the run knows; nothing if these do not fit. */
+export function boundStep(step: PlanStep): BoundStep | undefined {
   const names = namesOpen(step.args);
   const standIns = new Map(names.map((name) => [name, name === 'port' ? '$PORT' : `<${name}>`]));
-  const { within, ...args } = fillTemplates(step.args, standIns) as Record<string, Json>;
-  const waits = definition?.patience !== 'never' || within === undefined;
-  const result = definition && v.safeParse(definition.schema, waits ? args : { ...args, within });
-  return result?.success ? result.output : undefined;
+  return STEPS.get(step.verb)?.tryBind(fillTemplates(step.args, standIns));
+}
+
+/** What a step does, in one plain sentence. */
+export function stepSentence(step: PlanStep, seed: string): string {
+  return boundStep(step)?.sentence(seed) ?? generic(step);
 }
 
 /** The names that are still open. */
@@ -24,7 +25,7 @@ function namesOpen(value: Json): string[] {
 }
 
 /** A step of which nothing better can be said: its verb and its values. */
-export function generic({ verb, args }: PlanStep): string {
+function generic({ verb, args }: PlanStep): string {
   const values = Object.entries(args).filter(([key]) => key !== 'within');
   return `${verb} ${values.map(([key, value]) => `${key}: ${show(readable(value))}`).join(', ')}`;
 }

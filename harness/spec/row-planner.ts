@@ -1,6 +1,6 @@
 import type { Json, JsonObject, PlanStep, ScenarioSpec } from '../model/index.ts';
-import type { Scope } from '../steps/definition.ts';
 import { STEPS } from '../steps/index.ts';
+import type { Scope } from '../steps/scope.ts';
 import { checkConditions, fillIn, fillText, holds, type Names } from './fill.ts';
 import type { Nested } from './nested.ts';
 import type { Surroundings } from './plan.ts';
@@ -142,12 +142,12 @@ export class RowPlanner {
     const { problems } = this.#around;
     const filled = this.#fill(step, level);
     if (!level.runs) {
-      for (const name of capturedBy(filled.capture)) this.#maybe.add(name);
+      for (const name of STEPS.get(step.spec.verb)?.captures?.(filled) ?? []) this.#maybe.add(name);
       checkArgs(filled, step, this.#scenario, problems, usedOn(level));
       return;
     }
     const args = checkArgs(this.#inScope(step, filled, level), step, this.#scenario, problems, usedOn(level));
-    for (const name of capturedBy(args.capture)) this.captured.add(name);
+    for (const name of STEPS.get(step.spec.verb)?.captures?.(args) ?? []) this.captured.add(name);
     this.steps.push(this.#planned(step, args, level));
   }
 
@@ -196,17 +196,6 @@ export class RowPlanner {
 /** Of a step of a template: where it is used. */
 function usedOn({ from }: Level): string {
   return from ? ` (used on line ${positionOf(from.tree).line})` : '';
-}
-
-/** The names that an expectation keeps something under: the bytes, and their number. */
-function capturedBy(capture: Json | undefined): readonly string[] {
-  const names =
-    typeof capture === 'string'
-      ? [capture]
-      : typeof capture === 'object' && capture !== null
-        ? Object.keys(capture)
-        : [];
-  return names.flatMap((name) => [name, `${name}.length`]);
 }
 
 /** For a step in its short form, which has no keys, the long form that can take the mend. */

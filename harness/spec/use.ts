@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { name } from '../base/fields.ts';
 import type { Json } from '../model/index.ts';
+import type { Step } from '../steps/definition.ts';
 import { suggest } from '../steps/scope.ts';
 import type { Problems } from './problems.ts';
 import type { TemplatePart } from './shape.ts';
@@ -24,10 +25,17 @@ export const USE = {
   verb: 'use',
   summary:
     'Do the steps of a template; "with" gives it the values that it asks for, and they are known to its steps as "${{ with.NAME }}".',
+  about: {
+    group: 'flow',
+    keys: {
+      template: 'The name of the template.',
+      with: 'A value for each name that the template asks for; names with a usual value may be left out.',
+    },
+    examples: ['use: { template: greets, with: { client: b } }'],
+  },
   shorthand: 'template',
-  example: '- use: { template: greets, with: { client: a } }',
   schema,
-} as const;
+} as const satisfies Pick<Step, 'verb' | 'summary' | 'about' | 'shorthand' | 'schema'>;
 
 /** The template that a step uses, the values that it is given, and the usual ones of the rest, not yet filled in. */
 export interface Used {

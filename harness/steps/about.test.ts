@@ -1,21 +1,16 @@
 import * as v from 'valibot';
 import { MATCHER_KEYS, matcherEntries } from '../match/matchers/index.ts';
-import { payloadEntries } from '../match/payload-fields.ts';
+import { PAYLOAD_KEYS, payloadEntries } from '../match/payload-fields.ts';
 import { USE } from '../spec/use.ts';
 import { readRight } from '../testing/spec-text.ts';
-import { ABOUT, PAYLOAD_KEYS } from './about.ts';
 import { STEPS } from './index.ts';
 
 const verbs = [...STEPS.values(), USE];
 const keysOf = (schema: unknown) => Object.keys((schema as { entries?: object }).entries ?? {});
 
-test('every verb is described, and no other', () => {
-  expect(Object.keys(ABOUT).sort()).toEqual(verbs.map(({ verb }) => verb).sort());
-});
-
-test.each(verbs.map(({ verb, schema }) => [verb, schema] as const))(
+test.each(verbs.map(({ verb, schema, about }) => [verb, schema, about.keys] as const))(
   'every key of %s is described, and no other',
-  (verb, schema) => {
+  (verb, schema, own) => {
     const shared =
       verb === 'stdin'
         ? Object.keys(PAYLOAD_KEYS)
@@ -26,7 +21,7 @@ test.each(verbs.map(({ verb, schema }) => [verb, schema] as const))(
             : [];
     const keys = keysOf(schema);
     expect(keys.length).toBeGreaterThan(verb === 'parallel' ? -1 : 0);
-    expect([...Object.keys(ABOUT[verb]?.keys ?? {}), ...shared].sort()).toEqual([...keys].sort());
+    expect([...Object.keys(own), ...shared].sort()).toEqual([...keys].sort());
   },
 );
 
@@ -36,7 +31,7 @@ test('every key of payloads and matchers is described, and no other', () => {
   expect(keysOf(v.strictObject(payloadEntries))).toHaveLength(12);
 });
 
-test.each(verbs.flatMap(({ verb }) => (ABOUT[verb]?.examples ?? []).map((example) => [verb, example])))(
+test.each(verbs.flatMap(({ verb, about }) => about.examples.map((example) => [verb, example])))(
   'the example of %s is right: %s',
   (verb, example) => {
     const before = { connect: ['start: server'], accept: ['listen: door', 'start: server'] }[verb] ?? [

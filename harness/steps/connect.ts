@@ -1,7 +1,10 @@
 import * as v from 'valibot';
+import { defined } from '../base/defined.ts';
 import { name } from '../base/fields.ts';
-import { fail, inconclusive, type Outcome, PASS, type StepDefinition } from './definition.ts';
-import { describeExit, endedByItself, lastOutput, milliseconds } from './describe.ts';
+import { milliseconds } from '../base/units.ts';
+import { defineStep } from './definition.ts';
+import { describeExit, endedByItself, lastOutput } from './describe.ts';
+import { fail, inconclusive, type Outcome, PASS } from './outcome.ts';
 import { onlyProgram } from './scope.ts';
 import type { ConnectionView } from './view.ts';
 
@@ -14,16 +17,30 @@ const schema = v.strictObject({
   ),
   expect: v.exactOptional(v.picklist(['ok', 'refused', 'timeout'], 'is ok, refused or timeout'), 'ok'),
 });
-type Args = v.InferOutput<typeof schema>;
 
 /** Opens a connection to a program, as `nc localhost PORT` does, and gives it a name. */
-export const connect: StepDefinition<Args> = {
+export const connect = defineStep({
   verb: 'connect',
   summary:
     'Open a connection to a program, as "nc localhost PORT" does. With "reading: false" nothing is read until the first expect: a slow reader. "expect: refused" (or timeout) wants it to fail.',
+  about: {
+    group: 'dialling',
+    keys: {
+      as: 'The name of the new connection.',
+      to: 'The program to connect to; may be left out when there is only one.',
+      reading: 'With `false` nothing is read until the first `expect`, as a slow client does.',
+      source_port: 'The port to connect from; any free one when it is left out.',
+      expect: 'What shall come of it: `ok`, `refused` or `timeout` (no answer).',
+    },
+    examples: [
+      'connect: a',
+      'connect: { as: slow, to: server, reading: false }',
+      'connect: { as: late, expect: refused }',
+    ],
+  },
   shorthand: 'as',
   schema,
-  asserts: true,
+  asserts: false,
   patience: 'default',
   scope: (args, scope) => {
     const conn = typeof args.as === 'string' ? args.as : undefined;
@@ -39,12 +56,17 @@ export const connect: StepDefinition<Args> = {
     const stays = args.expect === undefined || args.expect === 'ok';
     return { args: found.args, problems, ...(conn !== undefined && stays ? { opens: conn } : {}) };
   },
+  sentence: ({ as, to, reading, expect }) =>
+    expect === 'ok'
+      ? `Connect to ${to}; the connection is called ${as}${reading ? '' : ', and is not read before the first expect'}.`
+      : `Try to connect to ${to}; it must ${expect === 'refused' ? 'be refused' : 'stay without an answer'}.`,
+  byHand: ({ as }) => ({ kind: 'dial', conn: as }),
   run: ({ as, to = '', reading, source_port: sourcePort, expect }, context) =>
     context.connect(as, {
       program: to,
       reading,
       expect,
-      ...(sourcePort === undefined ? {} : { sourcePort }),
+      ...defined({ sourcePort }),
     }),
   judge: ({ as, to, expect }, view, { within }) => {
     const connection = view.connection(as);
@@ -86,7 +108,7 @@ export const connect: StepDefinition<Args> = {
       evidence,
     });
   },
-};
+});
 
 /** Where the author wants the connection to fail, and how it shall. */
 function judgeFailure(

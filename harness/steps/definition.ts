@@ -1,68 +1,27 @@
-import type * as v from 'valibot';
-import type { Cause, InconclusiveReason, JsonObject, Leftover, Plan } from '../model/index.ts';
+import * as v from 'valibot';
+import type { Payload } from '../match/payload.ts';
+import type { Cause, Json, JsonObject, Plan } from '../model/index.ts';
 import type { StepContext } from './context.ts';
+import type { Outcome } from './outcome.ts';
+import type { Scope, Scoped } from './scope.ts';
 import type { TraceView } from './view.ts';
 
-/** What a step found out: nothing wrong, the student's fault, or no ground for a verdict. */
-export type Outcome =
-  /** A remark on something that is right, but not for the reason that one would think. */
-  | { readonly status: 'pass'; readonly consumed?: Consumed; readonly remark?: Found }
-  | { readonly status: 'fail'; readonly found: Found; readonly consumed?: Consumed }
-  | { readonly status: 'inconclusive'; readonly found: Found & { readonly because: InconclusiveReason } };
-
-/** Bytes that a step used up; `exact` when the author said precisely what was to come. */
-export interface Consumed {
-  readonly conn: string;
-  readonly bytes: number;
-  readonly exact: boolean;
-  /** The message that was expected, to recognise a second copy of it. */
-  readonly message: Uint8Array;
-  /** Bytes that count for nothing when they follow. */
-  readonly skip?: readonly number[];
-  /** What it means when more comes; as the plan says when absent. */
-  readonly leftover?: Leftover;
+/** What the reference and editors say about a verb beyond its summary. */
+export interface StepAbout {
+  /** The section of the reference that it stands in. */
+  readonly group: 'program' | 'dialling' | 'answering' | 'bytes' | 'ending' | 'state' | 'flow';
+  /** One sentence for each key of its own; those of payloads and matchers are described once for all verbs. */
+  readonly keys: Readonly<Record<string, string>>;
+  /** The verb whose keys these are, where two verbs share them all. */
+  readonly sameKeysAs?: string;
+  /** Steps as they stand in a file. */
+  readonly examples: readonly string[];
 }
 
-/** The body of a finding, before it is told where it stands in the file. */
-export interface Found {
-  readonly cause: Cause;
-  readonly because?: InconclusiveReason;
-  readonly summary: string;
-  readonly expected?: string;
-  readonly actual?: string;
-  readonly evidence?: readonly string[];
-  readonly hint?: string;
-  /** The author's own hint for what came; it comes before any other. */
-  readonly diagnosis?: string;
-  /** It does not change the verdict. */
-  readonly remark?: boolean;
-}
-
-/** The names that are known where a step stands. */
-export interface Scope {
-  readonly programs: readonly string[];
-  readonly connections: readonly string[];
-  /** Ports on which the harness listens. */
-  readonly listeners: readonly string[];
-}
-
-/** A name in a step that does not fit, with the key it stands under. */
-export interface ScopeProblem {
-  readonly key?: string;
-  /** It is one whatever the steps before may open, those included that could not be read. */
-  readonly certain?: true;
-  readonly message: string;
-  readonly fix?: string;
-}
-
-/** A step's arguments with omitted names filled in, and what the step changes for those after it. */
-export interface Scoped {
-  readonly args: JsonObject;
-  readonly opens?: string;
-  readonly closes?: string;
-  readonly listens?: string;
-  readonly problems: readonly ScopeProblem[];
-}
+/** What a step does on a connection, for somebody who repeats it by hand with nc. */
+export type HandAct =
+  | { readonly kind: 'dial' | 'accept' | 'wait' | 'half_close' | 'close'; readonly conn: string }
+  | { readonly kind: 'send'; readonly conn: string; readonly payload: Payload };
 
 /** What a step is judged with besides its arguments. */
 export interface JudgeContext {
@@ -71,51 +30,104 @@ export interface JudgeContext {
   readonly within: number;
 }
 
-/** One verb of the language: how it is written, how it runs and how it is judged. */
+/** How a recorded step ended, for one whose arguments have changed since. */
+export interface RecordedEnd {
+  /** It waited as long as it could: its time was up, or the program was idle. */
+  readonly waited: boolean;
+  /** What was recorded fulfils the new arguments. */
+  readonly fulfilled: boolean;
+}
+
+/** One verb of the language: how it is written, what it says of itself, how it runs and how it is judged. */
 export interface StepDefinition<Args> {
   readonly verb: string;
   /** One sentence for the reference. */
   readonly summary: string;
+  readonly about: StepAbout;
   /** The key that a bare value stands for: `connect: a` is `connect: {as: a}`. */
   readonly shorthand?: string;
+  /** What a bare text is, so that what YAML does to it is worth a warning. @default neither */
+  readonly takesText?: 'bytes' | 'prose';
   readonly schema: v.GenericSchema<unknown, Args>;
-  /** Whether the step can fail a scenario; a scenario without such a step is refused. */
+  /** Whether it says what must be so; a scenario without such a step checks nothing, and is refused. */
   readonly asserts: boolean;
   /** How long the step may wait: `default` takes `within` from `defaults`, a number of ms is the verb's own, `never` does not wait. */
   readonly patience: 'default' | 'never' | number;
   /** The verb holds steps: one list under `steps`, or one for each named branch. */
   readonly nests?: 'steps' | 'branches';
+  /** A warning at each use, and what to write instead. */
+  readonly warning?: { readonly message: string; readonly fix: string };
+  /** Fills in the names that may be left out, and says what changes for the steps after it. */
   scope(args: JsonObject, scope: Scope): Scoped;
+  /** The names under which it keeps bytes for later steps. @default none */
+  captures?(args: JsonObject): readonly string[];
+  /** Whether no scenario may run beside it, because the grader itself takes something that there is only one of. @default no */
+  isExclusive?(args: JsonObject): boolean;
+  /** What the step does, in one plain sentence. */
+  sentence(args: Args, seed: string): string;
+  /** Its part of the commands that repeat the scenario by hand. @default none */
+  byHand?(args: Args): HandAct;
   run(args: Args, context: StepContext): Promise<void>;
   judge(args: Args, view: TraceView, context: JudgeContext): Outcome;
+  /** How to fix a failure of this verb, where the trace shows nothing better. */
+  hint?(cause: Cause, args: JsonObject, view: TraceView): string | undefined;
   /** Milliseconds that the step takes even when all is well. @default 0 */
   lasts?(args: Args): number;
   /**
    * Whether a run that was recorded with other arguments shows all the same what these come to.
    * @default only when they are equal
    */
-  covers?(recorded: Args, wanted: Args, seen: Seen): boolean;
+  covers?(recorded: Args, wanted: Args, end: RecordedEnd): boolean;
 }
 
-/** How a recorded step ended, for one whose arguments have changed since. */
-export interface Seen {
-  /** It waited as long as it could: its time was up, or the program had come to rest. */
-  readonly waited: boolean;
-  /** What was recorded fulfils the new arguments. */
-  readonly fulfilled: boolean;
+/** A step whose arguments have been read. */
+export interface BoundStep {
+  sentence(seed: string): string;
+  byHand(): HandAct | undefined;
+  run(context: StepContext): Promise<void>;
+  judge(view: TraceView, context: JudgeContext): Outcome;
+  lasts(): number;
 }
 
-/** Keeps the argument type between schema, run and judge while the registry forgets it. */
-export type AnyStep = StepDefinition<never>;
+type OfArgs = 'schema' | 'sentence' | 'byHand' | 'run' | 'judge' | 'lasts' | 'covers';
 
-export const PASS: Outcome = { status: 'pass' };
-
-/** The student's fault. */
-export function fail(found: Found, consumed?: Consumed): Outcome {
-  return consumed ? { status: 'fail', found, consumed } : { status: 'fail', found };
+/** A verb as the registry holds it: what its arguments are only the verb itself knows. */
+export interface Step extends Omit<StepDefinition<never>, OfArgs> {
+  readonly schema: v.GenericSchema<unknown, unknown>;
+  /** Reads arguments as a plan holds them. Throws a ValiError when they don't fit. */
+  bind(args: Json): BoundStep;
+  /** The same, and nothing when they don't fit. */
+  tryBind(args: Json): BoundStep | undefined;
+  /** Absent where only equal arguments do. */
+  readonly covers?: (recorded: Json, wanted: Json, end: RecordedEnd) => boolean;
 }
 
-/** No verdict, and why. */
-export function inconclusive(because: InconclusiveReason, found: Found): Outcome {
-  return { status: 'inconclusive', found: { ...found, because } };
+/** Makes a verb for the registry. */
+export function defineStep<Args>(definition: StepDefinition<Args>): Step {
+  const { schema, sentence, byHand, run, judge, lasts, covers, ...rest } = definition;
+  const read = (args: Json) => v.parse(schema, withoutWithin(args, rest.patience));
+  const bound = (args: Args): BoundStep => ({
+    sentence: (seed) => sentence(args, seed),
+    byHand: () => byHand?.(args),
+    run: (context) => run(args, context),
+    judge: (view, context) => judge(args, view, context),
+    lasts: () => lasts?.(args) ?? 0,
+  });
+  return {
+    ...rest,
+    schema,
+    bind: (args) => bound(read(args)),
+    tryBind: (args) => {
+      const result = v.safeParse(schema, withoutWithin(args, rest.patience));
+      return result.success ? bound(result.output) : undefined;
+    },
+    ...(covers && { covers: (recorded, wanted, end) => covers(read(recorded), read(wanted), end) }),
+  };
+}
+
+/** How long a step may wait is the run's affair, not the step's. */
+function withoutWithin(args: Json, patience: StepDefinition<unknown>['patience']): Json {
+  if (patience === 'never' || args === null || typeof args !== 'object' || Array.isArray(args)) return args;
+  const { within: _, ...rest } = args as JsonObject;
+  return rest;
 }

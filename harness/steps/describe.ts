@@ -60,6 +60,11 @@ export function lastOutput(view: TraceView, program: string): string[] {
   return errors.length > 0 ? errors : lastLines(instance, 'stdout', 2);
 }
 
+/** What all programs have printed that may explain a failure. */
+export function programOutput(view: TraceView): string[] {
+  return [...view.instances.keys()].flatMap((program) => lastOutput(view, program));
+}
+
 /** Whether the program ended without being told to. */
 export function endedByItself(view: TraceView, program: string): InstanceView | undefined {
   const instance = view.instance(program);
@@ -105,16 +110,6 @@ function describeThread(thread: ThreadState): string {
 /** Whether SO_REUSEADDR is set on a socket that listens, as the rest of a sentence; empty where that was not seen. */
 export function describeReuseFlags(set: boolean | undefined): string {
   return set === undefined ? '' : `, ${set ? 'with' : 'without'} SO_REUSEADDR`;
-}
-
-/** "97 %". */
-export function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
-}
-
-/** "200 ms", "2 s". */
-export function milliseconds(ms: number): string {
-  return ms >= 1000 ? `${Number((ms / 1000).toFixed(1))} s` : `${Math.round(ms)} ms`;
 }
 
 /** What runtimes print when bind() fails with EADDRINUSE: C and Python, Node, Java. */

@@ -1,17 +1,26 @@
+import { accept } from './accept.ts';
+import { assume } from './assume.ts';
+import { check } from './check.ts';
+import { close } from './close.ts';
 import { connect } from './connect.ts';
-import type { AnyStep, StepDefinition } from './definition.ts';
-import { close, halfClose, reset } from './ending.ts';
-import { expect } from './expect.ts';
-import { note, parallel, repeat, sleep } from './flow.ts';
-import { accept, listen } from './listen.ts';
-import { pause, resume } from './pause.ts';
+import type { Step } from './definition.ts';
+import { expect } from './expect/index.ts';
+import { halfClose } from './half-close.ts';
+import { listen } from './listen.ts';
+import { note } from './note.ts';
+import { parallel } from './parallel.ts';
+import { pause } from './pause.ts';
+import { repeat } from './repeat.ts';
+import { reset } from './reset.ts';
+import { restart } from './restart.ts';
+import { resume } from './resume.ts';
 import { send } from './send.ts';
-import { start } from './start.ts';
-import { assume, check } from './state.ts';
+import { sleep } from './sleep.ts';
+import { start } from './start/index.ts';
 import { stdin } from './stdin.ts';
-import { restart, stop } from './stop.ts';
+import { stop } from './stop.ts';
 
-const ALL: readonly StepDefinition<never>[] = [
+const ALL: readonly Step[] = [
   start,
   stop,
   restart,
@@ -32,7 +41,7 @@ const ALL: readonly StepDefinition<never>[] = [
   parallel,
   note,
   sleep,
-] as never;
+];
 
 /** Every verb of the language, in the order of the reference. */
-export const STEPS: ReadonlyMap<string, AnyStep> = new Map(ALL.map((step) => [step.verb, step]));
+export const STEPS: ReadonlyMap<string, Step> = new Map(ALL.map((step) => [step.verb, step]));

@@ -1,21 +1,22 @@
 import * as v from 'valibot';
 import { name } from '../base/fields.ts';
-import { fail, inconclusive, PASS, type StepDefinition } from './definition.ts';
+import { PROGRAM_KEY } from './about-keys.ts';
+import { defineStep } from './definition.ts';
 import { describeExit, lastOutput } from './describe.ts';
+import { fail, inconclusive, PASS } from './outcome.ts';
 import { useProgram } from './scope.ts';
 
-const schema = v.strictObject({ program: name });
-type Args = v.InferOutput<typeof schema>;
-
 /** Stops a program in its tracks (SIGSTOP), so that it can neither accept nor receive. */
-export const pause: StepDefinition<Args> = {
+export const pause = defineStep({
   verb: 'pause',
   summary: 'Stop a program in its tracks (SIGSTOP): it can neither accept nor receive until it is resumed.',
+  about: { group: 'program', keys: { program: PROGRAM_KEY }, examples: ['pause: server'] },
   shorthand: 'program',
-  schema,
+  schema: v.strictObject({ program: name }),
   asserts: false,
   patience: 'default',
   scope: (args, scope) => ({ args, problems: useProgram(args, scope) }),
+  sentence: ({ program }) => `Stop ${program} in its tracks (SIGSTOP).`,
   run: ({ program }, context) => context.pause(program),
   judge: ({ program }, view) => {
     const instance = view.instance(program);
@@ -32,14 +33,4 @@ export const pause: StepDefinition<Args> = {
       summary: 'The program could not be stopped with SIGSTOP.',
     });
   },
-};
-
-/** Lets a paused program go on (SIGCONT). */
-export const resume: StepDefinition<Args> = {
-  ...pause,
-  verb: 'resume',
-  summary: 'Let a paused program go on (SIGCONT).',
-  patience: 'never',
-  run: ({ program }, context) => context.resume(program),
-  judge: () => PASS,
-};
+});

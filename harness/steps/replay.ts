@@ -1,10 +1,11 @@
-import * as v from 'valibot';
+import { milliseconds } from '../base/units.ts';
 import { type Difference, differenceForLeftover } from '../match/difference.ts';
 import { escapeBytes } from '../match/view.ts';
-import type { Json, JsonObject, Plan, PlanStep, Trace, TraceEvent } from '../model/index.ts';
-import { fail, inconclusive, type Outcome, type StepDefinition } from './definition.ts';
-import { endedByItself, lastOutput, milliseconds } from './describe.ts';
+import type { Plan, PlanStep, Trace, TraceEvent } from '../model/index.ts';
+import type { BoundStep } from './definition.ts';
+import { endedByItself, lastOutput } from './describe.ts';
 import { STEPS } from './index.ts';
+import { fail, inconclusive, type Outcome } from './outcome.ts';
 import { fillTemplates } from './template.ts';
 import { replayEvents, TraceView } from './view.ts';
 import { wrongClient } from './wrong-client.ts';
@@ -17,38 +18,20 @@ export interface StepOutcome {
   readonly event: number;
 }
 
-/** The definition of a planned step with its arguments in final form. */
-export function prepare(
-  step: PlanStep,
-  variables: ReadonlyMap<string, string>,
-): { definition: StepDefinition<unknown>; args: unknown } {
-  const definition = STEPS.get(step.verb) as StepDefinition<unknown> | undefined;
-  if (!definition) throw new Error(`unknown verb ${step.verb}`);
-  const args = fillTemplates(step.args, variables);
-  return { definition, args: v.parse(definition.schema, withoutWithin(args, definition)) };
+/** A planned step with its arguments in final form. Throws where a plan has no such verb, or they don't fit. */
+export function bindStep(step: PlanStep, variables: ReadonlyMap<string, string>): BoundStep {
+  const verb = STEPS.get(step.verb);
+  if (!verb) throw new Error(`unknown verb ${step.verb}`);
+  return verb.bind(fillTemplates(step.args, variables));
 }
 
 /** Milliseconds that a plan takes even when all is well, as far as that can be told beforehand. */
 export function leastTime({ steps }: Plan): number {
-  return steps.reduce((sum, step) => sum + lasts(step), 0);
-}
-
-function lasts(step: PlanStep): number {
-  try {
-    const { definition, args } = prepare(step, new Map());
-    return definition.lasts?.(args) ?? 0;
-  } catch {
-    // It hangs on what the program will say.
-    return 0;
-  }
-}
-
-/** `within` is the run's affair, not the step's. */
-function withoutWithin(args: Json, definition: StepDefinition<unknown>): Json {
-  if (definition.patience === 'never' || args === null || typeof args !== 'object' || Array.isArray(args))
-    return args;
-  const { within: _, ...rest } = args as JsonObject;
-  return rest;
+  // What hangs on what the program will say can't be read yet.
+  return steps.reduce((sum, { verb, args }) => {
+    const bound = STEPS.get(verb)?.tryBind(fillTemplates(args, new Map()));
+    return sum + (bound?.lasts() ?? 0);
+  }, 0);
 }
 
 function notTried(): Outcome {
@@ -140,8 +123,7 @@ export class Replay {
     this.view.focus(step.index);
     const trouble = this.view.trouble();
     if (trouble) return inconclusive(trouble.because, { cause: 'unknown', summary: trouble.message });
-    const { definition, args } = prepare(step, this.view.variables);
-    const outcome = definition.judge(args, this.view, {
+    const outcome = bindStep(step, this.view.variables).judge(this.view, {
       plan: this.#plan,
       step: step.index,
       within: stepWithin(step),

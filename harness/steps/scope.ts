@@ -1,6 +1,31 @@
 import leven from 'leven';
 import type { JsonObject } from '../model/index.ts';
-import type { Scope, Scoped, ScopeProblem } from './definition.ts';
+
+/** The names that are known where a step stands. */
+export interface Scope {
+  readonly programs: readonly string[];
+  readonly connections: readonly string[];
+  /** Ports on which the harness listens. */
+  readonly listeners: readonly string[];
+}
+
+/** A name in a step that does not fit, with the key it stands under. */
+export interface ScopeProblem {
+  readonly key?: string;
+  /** It is one whatever the steps before may open, those included that could not be read. */
+  readonly certain?: true;
+  readonly message: string;
+  readonly fix?: string;
+}
+
+/** A step's arguments with omitted names filled in, and what the step changes for those after it. */
+export interface Scoped {
+  readonly args: JsonObject;
+  readonly opens?: string;
+  readonly closes?: string;
+  readonly listens?: string;
+  readonly problems: readonly ScopeProblem[];
+}
 
 /** The nearest of some known words, when one is near enough to have been meant. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
@@ -59,4 +84,11 @@ export function useConnection(args: JsonObject, scope: Scope, key: 'on' | 'conn'
       ? 'open one first: connect: a'
       : `say which: ${key}: ${only}, or close the others first`;
   return { args, problems: [{ message, fix }] };
+}
+
+/** As `useConnection`, for a step after which the connection is no longer open. */
+export function closeConnection(args: JsonObject, scope: Scope): Scoped {
+  const scoped = useConnection(args, scope);
+  const { on } = scoped.args;
+  return typeof on === 'string' ? { ...scoped, closes: on } : scoped;
 }

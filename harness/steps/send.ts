@@ -1,9 +1,14 @@
 import * as v from 'valibot';
+import { defined } from '../base/defined.ts';
 import { byteCount, duration, name } from '../base/fields.ts';
-import { describePayload, type Payload, payloadBytes } from '../match/payload.ts';
+import { milliseconds } from '../base/units.ts';
+import { describePayload, type Payload, payloadBytes, showPayload } from '../match/payload.ts';
 import { payloadEntries, payloadProblem, toPayload } from '../match/payload-fields.ts';
-import { fail, PASS, type StepDefinition } from './definition.ts';
-import { describeExit, endedByItself, lastOutput, milliseconds } from './describe.ts';
+import { countBytes } from '../match/view.ts';
+import { ON_KEY } from './about-keys.ts';
+import { defineStep } from './definition.ts';
+import { describeExit, endedByItself, lastOutput } from './describe.ts';
+import { fail, PASS } from './outcome.ts';
 import { useConnection } from './scope.ts';
 
 interface Args {
@@ -33,30 +38,49 @@ const schema: v.GenericSchema<unknown, Args> = v.pipe(
       addIssue({ message: '"every" paces chunks, so it needs their size\nadd chunk: 3' });
       return NEVER;
     }
-    return {
-      on,
-      payload: toPayload(fields),
-      ...(chunk === undefined ? {} : { chunk }),
-      ...(every === undefined ? {} : { every }),
-    };
+    return { on, payload: toPayload(fields), ...defined({ chunk, every }) };
   }),
 );
 
 /** Sends bytes to the program, in one piece unless `chunk` says otherwise. */
-export const send: StepDefinition<Args> = {
+export const send = defineStep({
   verb: 'send',
   summary:
     'Send bytes, in one piece, or in chunks paced by "every" (a time, or "received": once the program has taken the last one).',
+  about: {
+    group: 'bytes',
+    keys: {
+      on: ON_KEY,
+      chunk: 'Send in pieces of so many bytes.',
+      every:
+        'What to wait for between pieces: a time, or `received`: until the program has received the last one.',
+    },
+    examples: [
+      'send: "exactly these bytes"',
+      'send: { line: hello }',
+      'send: { line: GET / HTTP/1.0, newline: crlf }',
+      'send: { on: a, hex: "00 ff 0d 0a" }',
+      'send: { random: data, bytes: 64KiB }',
+      'send: { http: { path: /index.html, headers: { Connection: close } } }',
+      'send: { join: [{ hex: "00 05" }, hello] }',
+      'send: { line: in five pieces, chunk: 3, every: received }',
+    ],
+  },
   shorthand: 'text',
+  takesText: 'bytes',
   schema,
   asserts: false,
   patience: 'default',
   scope: (args, scope) => useConnection(args, scope),
+  sentence: ({ on, payload, ...paced }, seed) =>
+    `Send on ${on} ${showPayload(payload, seed)}${pieces(paced)}`,
+  byHand: ({ on, payload }) => ({ kind: 'send', conn: on, payload }),
+  hint: (cause) =>
+    cause === 'early_close'
+      ? 'The program closes before it has received everything: go on calling recv() until the message is complete or the client is done.'
+      : undefined,
   run: ({ on, payload, chunk, every }, context) =>
-    context.send(on, payloadBytes(payload, context.seed), {
-      ...(chunk === undefined ? {} : { chunk }),
-      ...(every === undefined ? {} : { every }),
-    }),
+    context.send(on, payloadBytes(payload, context.seed), defined({ chunk, every })),
   judge: ({ on, payload }, view, { plan, within }) => {
     const wanted = payloadBytes(payload, plan.seed).length;
     const sent = view
@@ -92,10 +116,19 @@ export const send: StepDefinition<Args> = {
       evidence,
     });
   },
-};
+});
 
 /** A payload in words, and its length where the words don't tell. */
 function sizedPayload(payload: Payload, length: number): string {
   const words = describePayload(payload);
   return new RegExp(`\\b${length}\\b`).test(words) ? words : `${words} (${length} bytes)`;
+}
+
+function pieces({ chunk, every }: Pick<Args, 'chunk' | 'every'>): string {
+  if (chunk === undefined) return '';
+  const size = ` -- in pieces of ${countBytes(chunk)}`;
+  if (every === undefined) return size;
+  return every === 'received'
+    ? `${size}, each when the program has received the last`
+    : `${size}, one every ${milliseconds(every)}`;
 }

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { name } from '../base/fields.ts';
-import { type Payload, payloadBytes } from '../match/payload.ts';
+import { type Payload, payloadBytes, showPayload } from '../match/payload.ts';
 import { payloadEntries, payloadProblem, toPayload } from '../match/payload-fields.ts';
-import { inconclusive, PASS, type StepDefinition } from './definition.ts';
+import { defineStep } from './definition.ts';
+import { inconclusive, PASS } from './outcome.ts';
 import { onlyProgram } from './scope.ts';
 
 interface Args {
@@ -30,15 +31,29 @@ const schema: v.GenericSchema<unknown, Args> = v.pipe(
 );
 
 /** Types for the user: writes to a program's standard input. */
-export const stdin: StepDefinition<Args> = {
+export const stdin = defineStep({
   verb: 'stdin',
   summary:
     'Write to a program\'s standard input, as a user who types; "eof: true" closes it afterwards. What the program does with it is for later steps to say.',
+  about: {
+    group: 'program',
+    keys: {
+      program: 'The program; may be left out when there is only one.',
+      eof: 'With `true` its standard input is closed after that, as Ctrl-D does.',
+    },
+    examples: ['stdin: { line: hello }', 'stdin: { program: server, eof: true }'],
+  },
   shorthand: 'text',
+  takesText: 'bytes',
   schema,
   asserts: false,
   patience: 'never',
   scope: (args, scope) => onlyProgram(args, scope),
+  sentence: ({ program, payload, eof }, seed) => {
+    const end = 'close its standard input';
+    if (!payload) return `For ${program}: ${end}.`;
+    return `Type for ${program} (standard input)${eof ? ` and then ${end}` : ''}: ${showPayload(payload, seed)}`;
+  },
   run: ({ program, payload, eof }, context) =>
     context.feed(program, payload ? payloadBytes(payload, context.seed) : Buffer.alloc(0), eof),
   judge: ({ program }, view) => {
@@ -48,4 +63,4 @@ export const stdin: StepDefinition<Args> = {
       summary: `The program ${program} was not started, so it has no standard input.`,
     });
   },
-};
+});

@@ -1,5 +1,5 @@
 import { escapeBytes } from '../match/view.ts';
-import type { Found } from './definition.ts';
+import type { Found } from './outcome.ts';
 import type { TraceView } from './view.ts';
 
 /** Fewer bytes may be alike by chance. */

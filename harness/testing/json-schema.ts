@@ -3,8 +3,9 @@ import * as v from 'valibot';
 import { byteCount, duration } from '../base/fields.ts';
 import { shippedLibrary } from '../grading/load-assignment.ts';
 import { MATCHER_KEYS, matcherEntries, matcherMap } from '../match/matchers/index.ts';
-import { payload, payloadEntries } from '../match/payload-fields.ts';
+import { PAYLOAD_KEYS, payload, payloadEntries } from '../match/payload-fields.ts';
 import { FILE_KEYS } from '../spec/about-file.ts';
+import { STEP_KEYS } from '../spec/about-step.ts';
 import { CHANGEABLE } from '../spec/include.ts';
 import { limitsSchema } from '../spec/limits-schema.ts';
 import {
@@ -16,7 +17,6 @@ import {
   stepExtras,
 } from '../spec/schema.ts';
 import { USE } from '../spec/use.ts';
-import { ABOUT, PAYLOAD_KEYS, STEP_KEYS } from '../steps/about.ts';
 import { STEPS } from '../steps/index.ts';
 import { libraryTable } from './library-table.ts';
 
@@ -199,11 +199,11 @@ function includeSchema(scenario: JsonSchema): JsonSchema {
 /** One object with all verbs optional: of a union, editors can only say that nothing fits. */
 function stepSchema(): JsonSchema {
   const verbs = [...STEPS.values(), USE].map(
-    ({ verb, summary, shorthand, schema, ...rest }): [string, JsonSchema] => {
+    ({ verb, summary, about, shorthand, schema, ...rest }): [string, JsonSchema] => {
       const args = described(convert(schema, IN_STEPS), {
         ...PAYLOAD_KEYS,
         ...MATCHER_KEYS,
-        ...ABOUT[verb]?.keys,
+        ...about.keys,
       });
       const waits = 'patience' in rest && rest.patience !== 'never';
       const within = { ...orTemplate(DURATION), description: STEP_KEYS.within ?? '' };

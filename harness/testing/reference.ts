@@ -1,18 +1,20 @@
 import { SIGNALS } from '../base/fields.ts';
+import { milliseconds } from '../base/units.ts';
 import { shippedLibrary } from '../grading/load-assignment.ts';
+import { FRAMES } from '../match/frame-fields.ts';
 import { MATCHER_KEYS, matcherEntries } from '../match/matchers/index.ts';
-import { payloadEntries } from '../match/payload-fields.ts';
+import { PAYLOAD_KEYS, payloadEntries } from '../match/payload-fields.ts';
 import { FILE_KEYS } from '../spec/about-file.ts';
+import { STEP_KEYS } from '../spec/about-step.ts';
 import { limitsSchema } from '../spec/limits-schema.ts';
 import { COLLECTIONS, headSchema, scenarioSchema } from '../spec/schema.ts';
 import { USE } from '../spec/use.ts';
-import { ABOUT, FRAMES, PAYLOAD_KEYS, STEP_KEYS, type VerbAbout } from '../steps/about.ts';
-import { milliseconds } from '../steps/describe.ts';
+import type { StepAbout } from '../steps/definition.ts';
 import { STEPS } from '../steps/index.ts';
 import { type LibraryRow, libraryTable } from './library-table.ts';
 import { keysOf } from './schema-names.ts';
 
-const GROUPS: Readonly<Record<VerbAbout['group'], string>> = {
+const GROUPS: Readonly<Record<StepAbout['group'], string>> = {
   program: 'The program',
   dialling: 'Connecting to a server',
   answering: 'Answering a client',
@@ -82,7 +84,7 @@ export function reference(): string {
     `Among the arguments of a verb that waits, \`within\` says how long at most. ${STEP_KEYS.within}`,
     ...Object.entries(GROUPS).flatMap(([group, title]) => [
       `### ${title}`,
-      ...[...STEPS.values(), USE].filter(({ verb }) => ABOUT[verb]?.group === group).map(verb),
+      ...[...STEPS.values(), USE].filter(({ about }) => about.group === group).map(verb),
     ]),
     '## Payloads',
     'What is sent, and what is compared with: text, or a map with exactly one kind.',
@@ -143,17 +145,18 @@ function verb({
   summary,
   shorthand,
   schema,
+  about,
   ...rest
 }: {
   verb: string;
+  about: StepAbout;
   summary: string;
   shorthand?: string;
   schema: unknown;
   patience?: string | number;
 }): string {
-  const about = ABOUT[verb];
   const shared = keysOf(schema)
-    .filter(({ key }) => about?.keys[key] === undefined)
+    .filter(({ key }) => about.keys[key] === undefined)
     .map(({ key }) => key);
   const also = [
     shared.some((key) => key in PAYLOAD_KEYS) ? 'the keys of a [payload](#payloads)' : '',
@@ -173,13 +176,13 @@ function verb({
   return [
     `#### \`${verb}\``,
     summary,
-    ...(verb !== 'check' && about?.keys === ABOUT.check?.keys
-      ? ['It has the keys of `check`.']
-      : Object.keys(about?.keys ?? {}).length > 0
-        ? [keyTable(schema, about?.keys ?? {})]
+    ...(about.sameKeysAs !== undefined
+      ? [`It has the keys of \`${about.sameKeysAs}\`.`]
+      : Object.keys(about.keys).length > 0
+        ? [keyTable(schema, about.keys)]
         : []),
     ...(notes.length > 0 ? [notes.join(' ')] : []),
-    `\`\`\`yaml\n${(about?.examples ?? []).map((example) => `- ${example}`).join('\n')}\n\`\`\``,
+    `\`\`\`yaml\n${about.examples.map((example) => `- ${example}`).join('\n')}\n\`\`\``,
   ].join('\n\n');
 }
 

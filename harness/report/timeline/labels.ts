@@ -1,5 +1,6 @@
+import { milliseconds, percent } from '../../base/units.ts';
 import type { EndReason, Observation, TraceEvent } from '../../model/index.ts';
-import { describeListeners, describeReuseFlags, milliseconds, percent } from '../../steps/describe.ts';
+import { describeListeners, describeReuseFlags } from '../../steps/describe.ts';
 
 type Of<Type extends TraceEvent['type']> = Extract<TraceEvent, { type: Type }>;
 

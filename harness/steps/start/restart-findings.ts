@@ -1,6 +1,6 @@
-import { type Found, inconclusive, type Outcome } from './definition.ts';
-import { ADDRESS_IN_USE, describeExit, describePorts, lastOutput } from './describe.ts';
-import type { InstanceView, TraceView } from './view.ts';
+import { ADDRESS_IN_USE, describeExit, describePorts, lastOutput } from '../describe.ts';
+import { type Found, inconclusive, type Outcome } from '../outcome.ts';
+import type { InstanceView, TraceView } from '../view.ts';
 
 /** What there is to say of a program that listens on a port; nothing of one that was started for the first time. */
 export function judgeRestart(

@@ -1,24 +1,17 @@
-import type { Decision, Matcher } from '../match/matcher.ts';
-import { escapeBytes, hexView, sizedBytes } from '../match/view.ts';
-import { type Found, fail, type Outcome, PASS } from './definition.ts';
-import {
-  BUSY_SHARE,
-  describeExit,
-  describeThreads,
-  endedByItself,
-  lastOutput,
-  milliseconds,
-  percent,
-} from './describe.ts';
-import type { Expectation } from './expect.ts';
-import type { ConnectionView, TraceView } from './view.ts';
-import { wrongClient } from './wrong-client.ts';
+import { milliseconds } from '../../base/units.ts';
+import type { Decision, Matcher } from '../../match/matcher.ts';
+import { escapeBytes, hexView, sizedBytes } from '../../match/view.ts';
+import { describeExit, endedByItself, programOutput } from '../describe.ts';
+import type { Found } from '../outcome.ts';
+import type { ConnectionView, TraceView } from '../view.ts';
+import { wrongClient } from '../wrong-client.ts';
+import type { BytesExpected } from './expectation.ts';
 
 type Mismatch = Extract<Decision, { state: 'mismatch' }>;
 
 /** What to say when the bytes that came are not those expected. */
 export function judgeBytes(
-  args: Extract<Expectation, { kind: 'bytes' }>,
+  args: BytesExpected,
   matcher: Matcher,
   { difference, message }: Mismatch,
   view: TraceView,
@@ -101,79 +94,6 @@ function howItEnded(on: string, view: TraceView, within: number): string {
   const end = view.inStep('step_end');
   if (end?.rested) return 'the program waits for something else and would send nothing more';
   return end?.timedOut ? `nothing more came within ${milliseconds(within)}` : '';
-}
-
-function programOutput(view: TraceView): string[] {
-  return [...view.instances.keys()].flatMap((program) => lastOutput(view, program));
-}
-
-/** Expecting silence. */
-export function judgeSilence(args: Extract<Expectation, { kind: 'nothing' }>, view: TraceView): Outcome {
-  const pending = view.pending(args.on);
-  if (pending.length === 0) return PASS;
-  const { sent, accepted } = view.connection(args.on);
-  const early = sent === 0 && !accepted;
-  return fail({
-    cause: 'unexpected_bytes',
-    summary: `The program sent ${pending.length} byte${pending.length === 1 ? '' : 's'} ${early ? 'before it had received anything' : 'that nobody asked for'}.`,
-    expected: `nothing for ${milliseconds(args.forMs)}`,
-    actual: escapeBytes(pending),
-    evidence: programOutput(view),
-    hint: early ? 'Call recv() and wait for the client before sending the answer.' : '',
-  });
-}
-
-/** Expecting the end of the connection. */
-export function judgeEnding(
-  args: Extract<Expectation, { kind: 'closed' }>,
-  view: TraceView,
-  within: number,
-): Outcome {
-  const { ended, error, localClose, accepted } = view.connection(args.on);
-  const by = error === undefined ? ended : 'rst';
-  if (by === undefined) {
-    const activity = view.observed('activity');
-    const spinning = activity !== undefined && activity.share > BUSY_SHARE;
-    const afterFin =
-      localClose === 'half_close'
-        ? ` after the ${accepted ? 'server' : 'client'} had said that it was done (FIN)`
-        : '';
-    return fail({
-      cause: spinning ? 'spinning' : 'not_closed',
-      summary: `The program did not close the connection${view.inStep('step_end')?.rested ? '' : ` within ${milliseconds(within)}`}${afterFin}.`,
-      expected: 'the program closes the connection',
-      actual: spinning
-        ? `the program spins, using ${percent(activity.share)} of a processor`
-        : 'the connection stays open',
-      evidence: [
-        ...describeThreads(activity?.threads ?? []).map((line) => `the program is ${line}`),
-        ...programOutput(view),
-      ],
-      hint:
-        localClose === 'half_close'
-          ? 'recv() returns no bytes at the end of the stream: leave the loop then and close the socket.'
-          : '',
-    });
-  }
-  if (args.how === 'fin' && by === 'rst') {
-    return fail({
-      cause: 'closed_by_reset',
-      summary: 'The program aborted the connection (RST) instead of closing it in an orderly way (FIN).',
-      expected: 'FIN',
-      actual: 'RST',
-      evidence: programOutput(view),
-      hint: 'A close() while received bytes are still unread sends an RST: read to the end first.',
-    });
-  }
-  if (args.how === 'reset' && by === 'fin') {
-    return fail({
-      cause: 'closed_by_fin',
-      summary: 'The program closed the connection in an orderly way (FIN); an RST was wanted.',
-      expected: 'RST',
-      actual: 'FIN',
-    });
-  }
-  return PASS;
 }
 
 /** With a capital at its beginning and a stop at its end. */

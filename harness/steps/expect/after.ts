@@ -1,8 +1,8 @@
-import { decide, withoutEnding } from '../match/frame.ts';
-import { skippedAfter } from '../match/lenient.ts';
-import type { Decision, Matcher } from '../match/matcher.ts';
-import { groupIn, groupsOf, namesNewline } from '../match/regex.ts';
-import type { BytesExpected, Capture, Diagnosis } from './expect.ts';
+import { decide, withoutEnding } from '../../match/frame.ts';
+import { skippedAfter } from '../../match/lenient.ts';
+import type { Decision, Matcher } from '../../match/matcher.ts';
+import { groupIn, groupsOf, namesNewline } from '../../match/regex.ts';
+import type { BytesExpected, Capture, Diagnosis } from './expectation.ts';
 
 /** What is kept of a message: all of it, or groups of its pattern; a lone name takes the first group if there is one. */
 export function captured(

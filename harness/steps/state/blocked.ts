@@ -1,16 +1,62 @@
-import { escapeBytes } from '../match/view.ts';
-import type { Observation } from '../model/index.ts';
-import { type Claim, unseen } from './claim.ts';
-import { fail, type Outcome, PASS } from './definition.ts';
-import { describeEnd, describeThreads, lastOutput, milliseconds, percent } from './describe.ts';
-import type { TraceView } from './view.ts';
+import * as v from 'valibot';
+import { defined } from '../../base/defined.ts';
+import { name } from '../../base/fields.ts';
+import { milliseconds, percent } from '../../base/units.ts';
+import { escapeBytes } from '../../match/view.ts';
+import type { Observation } from '../../model/index.ts';
+import { describeEnd, describeThreads, lastOutput } from '../describe.ts';
+import { fail, type Outcome, PASS } from '../outcome.ts';
+import { useConnection } from '../scope.ts';
+import type { TraceView } from '../view.ts';
+import { ACTIVITY_ABOUT, activityEntries } from './activity-entries.ts';
+import { defineClaim, unseen } from './definition.ts';
+
+interface BlockedClaim {
+  readonly program: string;
+  readonly in: 'accept' | 'recv' | 'send';
+  readonly on?: string;
+  /** Largest share of one processor, 0 to 1. */
+  readonly cpu: number;
+  readonly forMs: number;
+}
+
+/** A program sleeps in a call on a socket. */
+export const blocked = defineClaim({
+  subject: 'program',
+  words: ['blocked'],
+  entries: {
+    in: v.exactOptional(v.picklist(['accept', 'recv', 'send'], 'is accept, recv or send')),
+    on: v.exactOptional(name),
+    ...activityEntries,
+  },
+  about: {
+    in: 'With `is: blocked`: the call that it sleeps in, `accept`, `recv` or `send`; `select`, `poll` and `epoll` on such a socket count.',
+    on: 'With `is: blocked`, in `recv` or `send`: the connection that it waits for; may be left out while only one is open.',
+    ...ACTIVITY_ABOUT,
+  },
+  problem: (fields) =>
+    fields.in === undefined ? '"blocked" needs to know in what\nadd in: accept, recv or send' : undefined,
+  scope: (args, known) => (args.in === 'accept' ? { args, problems: [] } : useConnection(args, known)),
+  read: ({ in: call = 'recv', on, cpu = 0.25, for: forMs = 100 }, program): BlockedClaim => ({
+    program,
+    in: call,
+    cpu,
+    forMs,
+    ...defined({ on }),
+  }),
+  sentence: ({ program, in: call, on, cpu, forMs }) =>
+    `${program} is blocked in ${call}()${call === 'accept' ? '' : ` on ${on}`} for ${milliseconds(forMs)}, using less than ${percent(cpu)} of a processor`,
+  lasts: ({ forMs }) => forMs,
+  run: ({ cpu, ...query }, context) => context.observeBlocked({ ...query, maxShare: cpu }),
+  judge: judgeBlocked,
+});
 
 type Blocked = Extract<Observation, { what: 'blocked' }>;
 
 const CALLS = { accept: 'accept()', recv: 'recv()', send: 'send()' } as const;
 
 /** What it comes to that a program waits in a call. */
-export function judgeBlocked(claim: Claim<'blocked'>, view: TraceView): Outcome {
+function judgeBlocked(claim: BlockedClaim, view: TraceView): Outcome {
   const seen = view.observed('blocked');
   if (!seen || seen.state === 'unseen')
     return unseen(`whether the program is blocked in ${CALLS[claim.in]}`, seen?.detail);
@@ -79,12 +125,12 @@ export function judgeBlocked(claim: Claim<'blocked'>, view: TraceView): Outcome 
 }
 
 /** One thread does as it should while another is busy. */
-function waitsToo(claim: Claim<'blocked'>, { threads }: Blocked): boolean {
+function waitsToo(claim: BlockedClaim, { threads }: Blocked): boolean {
   const socket = claim.in === 'accept' ? 'listening :' : 'connection ';
   return threads.some(({ state, waitsFor }) => state === 'S' && (waitsFor?.includes(socket) ?? false));
 }
 
-function describeSpinning(claim: Claim<'blocked'>, seen: Blocked): string {
+function describeSpinning(claim: BlockedClaim, seen: Blocked): string {
   const call = CALLS[claim.in];
   return waitsToo(claim, seen)
     ? `One thread of the program waits in ${call}, but another runs in circles`
@@ -97,7 +143,7 @@ function elsewhere(seen: Blocked): string {
   return /^(an?|another) /.test(waits) ? `, but for ${waits}` : `, but in ${waits}`;
 }
 
-function describeClosed(claim: Claim<'blocked'>, view: TraceView): string {
+function describeClosed(claim: BlockedClaim, view: TraceView): string {
   const pending = claim.on === undefined ? Buffer.alloc(0) : view.connection(claim.on).received.from(0);
   return pending.length === 0 ? 'closed without a byte' : `sent ${escapeBytes(pending)} and closed`;
 }

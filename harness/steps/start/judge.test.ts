@@ -1,6 +1,6 @@
-import type { NewTraceEvent, Observation } from '../model/index.ts';
-import { judgeStart } from './start.ts';
-import { TraceView } from './view.ts';
+import type { NewTraceEvent, Observation } from '../../model/index.ts';
+import { TraceView } from '../view.ts';
+import { judgeStart } from './judge.ts';
 
 type Events = readonly (Observation | NewTraceEvent)[];
 

@@ -1,9 +1,53 @@
-import type { Observation } from '../model/index.ts';
-import { type Claim, unseen } from './claim.ts';
-import { fail, type Outcome, PASS } from './definition.ts';
-import { describeListeners, lastOutput } from './describe.ts';
-import { listensAt } from './state.ts';
-import type { TraceView } from './view.ts';
+import * as v from 'valibot';
+import { defined } from '../../base/defined.ts';
+import { name } from '../../base/fields.ts';
+import type { Listener, Observation } from '../../model/index.ts';
+import { describeListeners, lastOutput } from '../describe.ts';
+import { fail, type Outcome, PASS } from '../outcome.ts';
+import type { TraceView } from '../view.ts';
+import { defineClaim, unseen } from './definition.ts';
+
+interface PortClaim {
+  readonly program: string;
+  readonly is: 'free' | 'listening' | 'time_wait';
+  /** With `listening`: where; `any` is 0.0.0.0 or ::. */
+  readonly address?: string;
+  /** With `listening`: the program that holds the socket. */
+  readonly owner?: string;
+}
+
+/** The port of a program is in a state. */
+export const port = defineClaim({
+  subject: 'port',
+  words: ['free', 'listening', 'time_wait'],
+  entries: {
+    address: v.exactOptional(
+      v.pipe(
+        v.string(),
+        v.regex(/^(any|[\d.]+|[\da-f:.]*:[\da-f:.]*)$/i, 'is any, or an address such as 127.0.0.1'),
+      ),
+    ),
+    owner: v.exactOptional(name),
+  },
+  about: {
+    address:
+      'With `is: listening`: the address, such as `127.0.0.1`, or `any` for all addresses of the machine.',
+    owner: 'With `is: listening`: the program that must hold the socket, by its name.',
+  },
+  keysOf: { address: ['listening'], owner: ['listening'] },
+  programs: ['owner'],
+  read: ({ address, owner }, program, is): PortClaim => ({ program, is, ...defined({ address, owner }) }),
+  sentence: ({ program, is, address, owner }) =>
+    `the port of ${program} is ${PORT_WORDS[is]}${address === undefined ? '' : ` on ${address === 'any' ? 'all addresses' : address}`}${owner === undefined ? '' : `, held by ${owner}`}`,
+  run: ({ program, is, address, owner }, context) =>
+    context.observePort({
+      program,
+      is,
+      ...defined({ owner }),
+      fits: (listeners) => listensAt(address, listeners),
+    }),
+  judge: judgePort,
+});
 
 const PORT_WORDS = {
   free: 'free',
@@ -14,7 +58,7 @@ const PORT_WORDS = {
 } as const;
 
 /** What it comes to that a port is in a state. */
-export function judgePort(claim: Claim<'port'>, view: TraceView): Outcome {
+function judgePort(claim: PortClaim, view: TraceView): Outcome {
   const seen = view.observed('port');
   if (!seen || seen.state === 'unseen')
     return unseen(`whether a port is ${PORT_WORDS[claim.is]}`, seen?.detail);
@@ -47,7 +91,7 @@ function wasReset(view: TraceView): boolean {
 
 /** Whether those who listen are the right ones. */
 function judgeListeners(
-  { address, owner, program }: Claim<'port'>,
+  { address, owner, program }: PortClaim,
   { port, listeners, owned }: Extract<Observation, { what: 'port' }>,
   view: TraceView,
 ): Outcome {
@@ -74,4 +118,14 @@ function judgeListeners(
     });
   }
   return PASS;
+}
+
+const ANYWHERE = ['0.0.0.0', '::'];
+
+/** Whether a socket listens on the wanted address. */
+function listensAt(address: string | undefined, listeners: readonly Listener[]): boolean {
+  if (address === undefined) return true;
+  return listeners.some((one) =>
+    address === 'any' ? ANYWHERE.includes(one.address) : one.address === address,
+  );
 }

@@ -1,0 +1,3 @@
+/** What the reference says about keys that several verbs have. */
+export const ON_KEY = 'The connection; may be left out while only one is open.';
+export const PROGRAM_KEY = 'The program, by its name in `programs`.';

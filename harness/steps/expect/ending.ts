@@ -1,0 +1,60 @@
+import { milliseconds, percent } from '../../base/units.ts';
+import { BUSY_SHARE, describeThreads, programOutput } from '../describe.ts';
+import { fail, type Outcome, PASS } from '../outcome.ts';
+import type { TraceView } from '../view.ts';
+import type { EndExpected } from './expectation.ts';
+
+/** Expecting the end of the connection. */
+export function judgeEnding(args: EndExpected, view: TraceView, within: number): Outcome {
+  const { ended, error, localClose, accepted } = view.connection(args.on);
+  const by = error === undefined ? ended : 'rst';
+  if (by === undefined) {
+    const activity = view.observed('activity');
+    const spinning = activity !== undefined && activity.share > BUSY_SHARE;
+    const afterFin =
+      localClose === 'half_close'
+        ? ` after the ${accepted ? 'server' : 'client'} had said that it was done (FIN)`
+        : '';
+    return fail({
+      cause: spinning ? 'spinning' : 'not_closed',
+      summary: `The program did not close the connection${view.inStep('step_end')?.rested ? '' : ` within ${milliseconds(within)}`}${afterFin}.`,
+      expected: 'the program closes the connection',
+      actual: spinning
+        ? `the program spins, using ${percent(activity.share)} of a processor`
+        : 'the connection stays open',
+      evidence: [
+        ...describeThreads(activity?.threads ?? []).map((line) => `the program is ${line}`),
+        ...programOutput(view),
+      ],
+      hint:
+        localClose === 'half_close'
+          ? 'recv() returns no bytes at the end of the stream: leave the loop then and close the socket.'
+          : '',
+    });
+  }
+  if (args.how === 'fin' && by === 'rst') {
+    return fail({
+      cause: 'closed_by_reset',
+      summary: 'The program aborted the connection (RST) instead of closing it in an orderly way (FIN).',
+      expected: 'FIN',
+      actual: 'RST',
+      evidence: programOutput(view),
+      hint: 'A close() while received bytes are still unread sends an RST: read to the end first.',
+    });
+  }
+  if (args.how === 'reset' && by === 'fin') {
+    return fail({
+      cause: 'closed_by_fin',
+      summary: 'The program closed the connection in an orderly way (FIN); an RST was wanted.',
+      expected: 'RST',
+      actual: 'FIN',
+    });
+  }
+  return PASS;
+}
+
+/** "in an orderly way (FIN)", with a space before it; empty where either way will do. */
+export function describeEnding(how: EndExpected['how']): string {
+  if (how === true) return '';
+  return { fin: ' in an orderly way (FIN)', reset: ' with an abort (RST)' }[how];
+}

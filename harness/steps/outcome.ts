@@ -1,0 +1,48 @@
+import type { Cause, InconclusiveReason, Leftover } from '../model/index.ts';
+
+/** What a step found out: nothing wrong, the student's fault, or no ground for a verdict. */
+export type Outcome =
+  /** A remark on something that is right, but not for the reason that one would think. */
+  | { readonly status: 'pass'; readonly consumed?: Consumed; readonly remark?: Found }
+  | { readonly status: 'fail'; readonly found: Found; readonly consumed?: Consumed }
+  | { readonly status: 'inconclusive'; readonly found: Found & { readonly because: InconclusiveReason } };
+
+/** Bytes that a step used up; `exact` when the author said precisely what was to come. */
+export interface Consumed {
+  readonly conn: string;
+  readonly bytes: number;
+  readonly exact: boolean;
+  /** The message that was expected, to recognise a second copy of it. */
+  readonly message: Uint8Array;
+  /** Bytes that count for nothing when they follow. */
+  readonly skip?: readonly number[];
+  /** What it means when more comes; as the plan says when absent. */
+  readonly leftover?: Leftover;
+}
+
+/** The body of a finding, before it is told where it stands in the file. */
+export interface Found {
+  readonly cause: Cause;
+  readonly because?: InconclusiveReason;
+  readonly summary: string;
+  readonly expected?: string;
+  readonly actual?: string;
+  readonly evidence?: readonly string[];
+  readonly hint?: string;
+  /** The author's own hint for what came; it comes before any other. */
+  readonly diagnosis?: string;
+  /** It does not change the verdict. */
+  readonly remark?: boolean;
+}
+
+export const PASS: Outcome = { status: 'pass' };
+
+/** The student's fault. */
+export function fail(found: Found, consumed?: Consumed): Outcome {
+  return consumed ? { status: 'fail', found, consumed } : { status: 'fail', found };
+}
+
+/** No verdict, and why. */
+export function inconclusive(because: InconclusiveReason, found: Found): Outcome {
+  return { status: 'inconclusive', found: { ...found, because } };
+}

@@ -1,0 +1,21 @@
+import * as v from 'valibot';
+import { name } from '../base/fields.ts';
+import { ON_KEY } from './about-keys.ts';
+import { defineStep } from './definition.ts';
+import { PASS } from './outcome.ts';
+import { closeConnection } from './scope.ts';
+
+/** Aborts a connection (RST), as a client that crashed does. */
+export const reset = defineStep({
+  verb: 'reset',
+  summary: 'Abort a connection (RST), as a client that crashed does.',
+  about: { group: 'ending', keys: { on: ON_KEY }, examples: ['reset: a'] },
+  shorthand: 'on',
+  schema: v.strictObject({ on: v.exactOptional(name, '') }),
+  asserts: false,
+  patience: 'never',
+  scope: (args, scope) => closeConnection(args, scope),
+  sentence: ({ on }) => `Abort ${on} (RST).`,
+  run: ({ on }, context) => context.reset(on),
+  judge: () => PASS,
+});

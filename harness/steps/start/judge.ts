@@ -1,0 +1,80 @@
+import type { Listener, Observation } from '../../model/index.ts';
+import { describeListeners, describePorts } from '../describe.ts';
+import { type Found, fail, inconclusive, type Outcome, PASS } from '../outcome.ts';
+import type { InstanceView, TraceView } from '../view.ts';
+import { explainNotReady, HTONS } from './not-ready.ts';
+import { judgeRestart, movedAway, restartCause } from './restart-findings.ts';
+
+/** Generous, since a JVM on a loaded machine takes its time; a deadline met early costs nothing. */
+export const START_WITHIN = 10_000;
+/** What the start of a small interpreted program takes. */
+export const USUAL_START = 50;
+
+type Seen = Extract<Observation, { what: 'listening' }>;
+
+/** What came of a start, be it by `start` or by `restart`. */
+export function judgeStart(program: string, view: TraceView): Outcome {
+  const failed = view.startErrors.get(program);
+  if (failed?.code === 'COMMAND_NOT_FOUND') {
+    return inconclusive('capability', {
+      cause: 'start_failed',
+      summary: `This machine can't start the program: ${failed.message}.`,
+    });
+  }
+  if (failed)
+    return fail({ cause: 'start_failed', summary: `The program could not be started: ${failed.message}.` });
+  const instance = view.instance(program);
+  const seen = view.observed('listening');
+  if (seen?.state === 'port_taken') return inconclusive('interference', strangerOn(seen.port, seen.detail));
+  const moved = movedAway(view, instance);
+  if (moved !== undefined) return inconclusive('precondition', moved);
+  if (!instance || !seen) return PASS;
+  const { state } = seen;
+  if (state === 'listening') return listens(view, instance, seen);
+  if (state === 'ready' || state === 'unseen') return PASS;
+  return fail(
+    restartCause(program, view, instance) ?? explainNotReady({ ...seen, state }, program, view, instance),
+  );
+}
+
+/** It listens; there may be something to remark about how it came to that. */
+function listens(view: TraceView, instance: InstanceView, { port, swappedFrom, listeners }: Seen): Outcome {
+  const remark = judgeRestart(view, instance, port);
+  if (remark) return remark;
+  if (swappedFrom === undefined) return port === instance.givenPort ? PASS : oneOf(listeners, port);
+  return {
+    status: 'pass',
+    remark: {
+      cause: 'swapped_port',
+      summary: `The program listens on port ${port}, which is the given ${swappedFrom} with its two bytes swapped; here any port will do.`,
+      expected: `port ${swappedFrom}`,
+      actual: `port ${port}`,
+      hint: HTONS,
+    },
+  };
+}
+
+/** Of several ports, none of them the given one, the first one is talked to: it may be the wrong one. */
+function oneOf(listeners: readonly Listener[], port: number | null): Outcome {
+  const others = listeners.filter((listener) => listener.port !== port);
+  if (others.length === 0) return PASS;
+  return {
+    status: 'pass',
+    remark: {
+      cause: 'other_port',
+      summary: `The program listens on ${describePorts(listeners)}, and none of them is the one that it was given; here port ${port} is talked to.`,
+      expected: 'one port',
+      actual: `listens on ${describeListeners(listeners)}`,
+      hint: `If another one is meant, tell the grader with --port, for example --port ${others[0]?.port}.`,
+    },
+  };
+}
+
+function strangerOn(port: number | null, detail?: string): Found {
+  return {
+    cause: 'port_taken',
+    summary: `Port ${port} is taken: ${detail ?? 'something else uses it'}, which has nothing to do with this start of the program.`,
+    actual: detail ?? 'taken',
+    hint: 'End the other program, or choose another port.',
+  };
+}

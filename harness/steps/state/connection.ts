@@ -1,0 +1,61 @@
+import { milliseconds } from '../../base/units.ts';
+import type { JudgeContext } from '../definition.ts';
+import { describeExit, endedByItself, lastOutput } from '../describe.ts';
+import { fail, type Outcome, PASS } from '../outcome.ts';
+import type { TraceView } from '../view.ts';
+import { defineClaim, unseen } from './definition.ts';
+
+interface ConnectionClaim {
+  readonly conn: string;
+  readonly is: 'open' | 'closed' | 'reset' | 'accepted';
+}
+
+/** A connection is in a state. */
+export const connection = defineClaim({
+  subject: 'conn',
+  words: ['open', 'closed', 'reset', 'accepted'],
+  entries: {},
+  about: {},
+  read: (_, conn, is): ConnectionClaim => ({ conn, is }),
+  sentence: ({ conn, is }) => (is === 'accepted' ? `the program has accepted ${conn}` : `${conn} is ${is}`),
+  run: async ({ conn, is }, context) => {
+    if (is === 'accepted') await context.observeAccepted(conn);
+    else if (is !== 'open') await context.until(() => context.view.ended(conn));
+  },
+  judge: judgeConnection,
+});
+
+function judgeConnection(claim: ConnectionClaim, view: TraceView, { within }: JudgeContext): Outcome {
+  const { ended, error } = view.connection(claim.conn);
+  const gone = view.ended(claim.conn);
+  const program = [...view.instances.keys()].find((name) => endedByItself(view, name));
+  const exited = program === undefined ? undefined : endedByItself(view, program);
+  const evidence = [...view.instances.keys()].flatMap((name) => lastOutput(view, name));
+  if (claim.is === 'accepted') {
+    const seen = view.observed('unread');
+    if (seen?.accepted) return PASS;
+    if (seen?.bytes === -1) return unseen('whether a connection was accepted');
+    const actual = exited
+      ? `the program ${describeExit(exited)}`
+      : gone
+        ? 'the program closed the connection'
+        : 'the connection waits in the queue';
+    if (gone && !exited) return PASS;
+    return fail({
+      cause: exited ? 'exited' : 'not_accepted',
+      summary: `The connection was not accepted: ${actual}.`,
+      expected: `the program accepts the connection within ${milliseconds(within)}`,
+      actual,
+      evidence,
+    });
+  }
+  const state = !gone ? 'open' : ended === 'rst' || error !== undefined ? 'reset' : 'closed';
+  if (state === claim.is || (claim.is === 'closed' && state === 'reset')) return PASS;
+  return fail({
+    cause: claim.is === 'open' ? (state === 'reset' ? 'early_reset' : 'early_close') : 'not_closed',
+    summary: `The connection is ${state}; it should be ${claim.is}.`,
+    expected: claim.is,
+    actual: exited ? `${state}: the program ${describeExit(exited)}` : state,
+    evidence,
+  });
+}
