@@ -2,7 +2,9 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { copySubmission, type Scratch } from '../sandbox/scratch.ts';
+import type { Scratch } from '../sandbox/scratch.ts';
+import { copyTree } from '../sandbox/tree/copy-tree.ts';
+import { inSlices } from '../sandbox/tree/steps.ts';
 import { C } from './c.ts';
 import { JAVA } from './java.ts';
 import { JAVASCRIPT } from './javascript.ts';
@@ -41,7 +43,7 @@ interface Made {
 /** Makes all automatic mutants of a solution in a scratch folder. */
 export async function makeMutants(solution: string, scratch: Scratch): Promise<Made> {
   const base = await scratch.folder('solution');
-  await copySubmission(solution, base);
+  await inSlices(copyTree(solution, base));
   const mutants: Mutant[] = [];
   const invalid: Dropped[] = [];
   const placed = new Set<Mutation>();
@@ -58,7 +60,7 @@ export async function makeMutants(solution: string, scratch: Scratch): Promise<M
       placed.add(mutation);
       const name = sources.length === 1 ? mutation.name : `${mutation.name} in ${file}`;
       const folder = await scratch.folder(path.join('mutants', name.replaceAll(/[^\w.-]+/g, '_')));
-      await copySubmission(base, folder);
+      await inSlices(copyTree(base, folder));
       await writeFile(path.join(folder, file), changed);
       const wrong = await syntaxError(path.join(folder, file), mutation.language);
       if (wrong) invalid.push({ name, why: 'the changed source is no valid program' });

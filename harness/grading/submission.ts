@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readdir, readlink, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import * as v from 'valibot';
@@ -24,10 +22,13 @@ import { splitCommand } from '../process/command.ts';
 import { environment, markerEntry, newMarker } from '../process/environment.ts';
 import type { Runnable } from '../run/surroundings.ts';
 import { largestPart } from '../sandbox/largest-part.ts';
-import { BUILD_LIMITS, FILES, LARGEST, LIMITS } from '../sandbox/limits.ts';
-import { placeFile } from '../sandbox/place-file.ts';
-import type { Lease, Sandbox } from '../sandbox/sandbox.ts';
-import { copyAtOnce, copySubmission, type Room, roomOf, topFiles } from '../sandbox/scratch.ts';
+import { BUILD_LIMITS, FILES, LARGEST, LARGEST_BUILT, LIMITS } from '../sandbox/limits.ts';
+import type { Lease, Room, Sandbox } from '../sandbox/sandbox.ts';
+import type { Refused } from '../sandbox/tree/copy-tree.ts';
+import { hashTree } from '../sandbox/tree/hash-tree.ts';
+import { inSlices } from '../sandbox/tree/steps.ts';
+import { topFiles } from '../sandbox/tree/top-files.ts';
+import { treeSize } from '../sandbox/tree/tree-size.ts';
 import { pieces } from '../steps/template.ts';
 
 /** A submission that has been copied and built, or the reason why it could not be built. */
@@ -64,6 +65,9 @@ interface World {
   readonly jobs: number;
 }
 
+/** What an empty file or a folder takes in memory, in bytes. */
+const PAGE = 4096;
+
 /** Where programs are looked for when the caller does not say. */
 const SEARCH_PATH = '/usr/local/bin:/usr/bin:/bin';
 
@@ -75,26 +79,37 @@ export async function prepareSubmission(
 ): Promise<Prepared> {
   const given = path.resolve(overrides.submission);
   const where = overrides.submission;
-  await stat(given).catch(() => {
+  const info = await stat(given).catch(() => {
     throw new UserError({ where, what: 'there is no such submission', fix: 'Give a folder or a file.' });
   });
-  const handedIn = await roomOf(given, LARGEST);
-  if (handedIn.bytes > LARGEST.bytes || handedIn.files > LARGEST.files) throw await tooLarge(where, given);
+  if (!info.isDirectory() && !info.isFile())
+    throw new UserError({
+      where,
+      what: 'the submission is neither a folder nor a file',
+      fix: 'Give a folder or a file.',
+    });
+  const { length, files: count } = await inSlices(
+    treeSize(given, { length: LARGEST.bytes, files: LARGEST.files }),
+  ).catch((error: NodeJS.ErrnoException) => {
+    throw new UserError({ where, what: `the submission can't be read: ${error.code ?? error.message}` });
+  });
+  if (length > LARGEST.bytes || count > LARGEST.files) throw await tooLarge(where, given);
+  const handedIn = { bytes: length + count * PAGE, files: count };
   const more = (room: Room, disk: number) => ({ bytes: room.bytes + disk, files: room.files + FILES });
   const lease = await sandbox.lease(more(handedIn, BUILD_LIMITS.disk));
   const source = lease.path;
-  const { refused } = await copySubmission(given, source).catch((error: NodeJS.ErrnoException) => {
+  const refused = await lease.fill(given).catch((error: NodeJS.ErrnoException) => {
     throw new UserError({ where, what: `the submission can't be copied: ${error.message}` });
   });
-  const files = (await topFiles(source)).filter((file) => !refused.includes(file));
+  const files = topFiles(source);
   const ways = new Map(
     Object.entries(assignment.spec.programs).map(([name, program]) => [
       name,
-      chooseWay(name, program, files, overrides, where),
+      chooseWay(name, program, { files, refused }, overrides, where),
     ]),
   );
   const names = commandNames(assignment.params);
-  const sha256 = await hashTree(given);
+  const sha256 = await inSlices(hashTree(given));
   await lease.handOver();
   sandbox.enter();
   const programSandbox = sandbox.forProgram(BUILD_LIMITS, jobs);
@@ -103,6 +118,7 @@ export async function prepareSubmission(
   const homes = [...ways.values()].some((way) => way.build !== undefined)
     ? await sandbox.lease({ bytes: BUILD_LIMITS.disk, files: FILES })
     : undefined;
+  await homes?.handOver();
   const home = homes?.path ?? source;
 
   const builds: BuildResult[] = [];
@@ -135,7 +151,9 @@ export async function prepareSubmission(
   }
   const unused = [...ways.values()].flatMap(({ program, file }) => otherPrograms(program, file, files));
   await homes?.release();
-  const built = builds.length > 0 ? await roomOf(source) : handedIn;
+  if (builds.length > 0) await lease.takeBack();
+  const built = builds.length > 0 ? await sizeOfBuilt(source) : handedIn;
+  if ('tooLarge' in built) failed ??= built.tooLarge;
   const rules = [...ways.values()].map(({ port }) => port);
   return {
     submission: {
@@ -161,15 +179,14 @@ export async function prepareSubmission(
     portRule: rules.find((rule) => typeof rule === 'number') ?? (rules.includes('any') ? 'any' : 'auto'),
     room: (limits) => {
       const disks = [...ways.values()].map(({ program }) => program.limits?.disk ?? LIMITS.disk);
-      return more(built, limits?.disk ?? Math.max(...disks));
+      return more('tooLarge' in built ? handedIn : built, limits?.disk ?? Math.max(...disks));
     },
     async runnables(lease, port, seed, overriding) {
       const folder = lease.path;
-      if (sandbox.level === 'uid') copyAtOnce(source, folder);
-      else await copySubmission(source, folder);
+      await lease.fill(source, { own: true });
       for (const { files = {} } of [...ways.values()].map(({ program }) => program)) {
         for (const [name, content] of Object.entries(files))
-          placeFile(folder, name, payloadBytes(v.parse(payload, content), seed));
+          lease.place(name, payloadBytes(v.parse(payload, content), seed));
       }
       await lease.handOver();
       const runnable = (way: Way, givenPort: number): Runnable => {
@@ -230,7 +247,7 @@ async function tooLarge(where: string, submission: string): Promise<UserError> {
 function chooseWay(
   name: string,
   program: ProgramSpec,
-  files: readonly string[],
+  { files, refused }: { readonly files: readonly string[]; readonly refused: readonly Refused[] },
   overrides: Overrides,
   where: string,
 ): Way {
@@ -273,9 +290,33 @@ function chooseWay(
   ];
   throw new UserError({
     where,
-    what: `no file of the program "${name}" is there (looked for ${wanted.join(', ')}; found ${files.slice(0, 6).join(', ') || 'nothing'})`,
+    what: `no file of the program "${name}" is there (looked for ${wanted.join(', ')}; found ${files.slice(0, 6).join(', ') || 'nothing'})${refusedText(refused)}`,
     fix: 'Name the file so, or say how to start it: --run "python3 mine.py {port}"',
   });
+}
+
+/** What could not be copied, in words that follow others. */
+function refusedText(refused: readonly Refused[]): string {
+  const shown = refused.slice(0, 3).map(({ name, reason }) => `${name} ${reason}`);
+  return shown.length === 0 ? '' : `; left out: ${shown.join(', ')}`;
+}
+
+/** What a built submission takes, or why that is more than can be copied for each scenario. */
+async function sizeOfBuilt(source: string): Promise<Room | { readonly tooLarge: Finding }> {
+  const size = await inSlices(treeSize(source, LARGEST_BUILT, { own: true }));
+  const { bytes, files, length } = LARGEST_BUILT;
+  if (size.bytes <= bytes && size.files <= files && size.length <= length) return size;
+  const most = `${bytes >> 20} MiB, ${files} files, or ${length >> 20} MiB with holes`;
+  return {
+    tooLarge: {
+      cause: 'build_failed',
+      summary: 'The program could not be built: what the build leaves behind is too large.',
+      expected: `at most ${most}`,
+      actual: `more than that`,
+      evidence: [],
+      hint: 'Remove what is not needed to run the program at the end of the build.',
+    },
+  };
 }
 
 /** Files that have the very name of a program, and another one was chosen. */
@@ -337,26 +378,4 @@ function buildFinding({ command, exitCode, output }: BuildResult, missing: strin
     actual: shown[0] ?? 'no output',
     evidence: shown.slice(1),
   };
-}
-
-/** A fingerprint of all files of a submission, names and contents. */
-async function hashTree(source: string): Promise<string> {
-  const hash = createHash('sha256');
-  const add = async (file: string, name: string) => {
-    hash.update(`${name}\0`);
-    for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
-  };
-  const walk = async (folder: string, prefix: string): Promise<void> => {
-    const entries = await readdir(folder, { withFileTypes: true });
-    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      const file = path.join(folder, entry.name);
-      const name = `${prefix}${entry.name}`;
-      if (entry.isDirectory()) await walk(file, `${name}/`);
-      else if (entry.isFile()) await add(file, name);
-      else if (entry.isSymbolicLink()) hash.update(`${name}\0-> ${await readlink(file)}`);
-    }
-  };
-  if ((await stat(source)).isFile()) await add(source, path.basename(source));
-  else await walk(source, '');
-  return hash.digest('hex');
 }

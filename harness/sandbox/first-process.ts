@@ -7,6 +7,7 @@ const SET_DUMPABLE = 4;
 /** Numbers of the limits, from asm-generic/resource.h. */
 const RESOURCES: Readonly<Record<Rlimit['resource'], number>> = {
   cpu: 0,
+  fsize: 1,
   data: 2,
   core: 4,
   nproc: 6,

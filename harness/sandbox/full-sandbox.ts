@@ -1,20 +1,18 @@
-import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { mkdir, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { bubblewrap, WORK } from './bubblewrap.ts';
-import { chownTree } from './chown-tree.ts';
 import { firstProcess } from './first-process.ts';
+import { startHelper } from './helper.ts';
 import { rlimits } from './limits.ts';
 import { etcOf, filterOf } from './outer.ts';
-import { type Lease, LOST, type Program, type Sandbox } from './sandbox.ts';
-import type { Room } from './scratch.ts';
+import { placeFile } from './place-file.ts';
+import { type Lease, LOST, type Program, type Room, type Sandbox } from './sandbox.ts';
 import { SYSTEM_ENVIRONMENT } from './system-environment.ts';
+import { chownTree } from './tree/chown-tree.ts';
+import { copyTree } from './tree/copy-tree.ts';
+import { inSlices } from './tree/steps.ts';
 import { hiddenReason } from './visible.ts';
-
-const run = promisify(execFile);
 
 /** So many starts one after another have different process numbers. */
 const NUMBERS = 4;
@@ -31,37 +29,36 @@ export interface FullOptions {
 /** IsolationOptions of bubblewrap around each program, inside the namespaces of a worker. */
 export function fullSandbox({ base, uid, visible }: FullOptions): Sandbox {
   const etcNames = readdirSync('/etc');
-  const free = new Map<string, string[]>();
+  const helper = startHelper();
+  /** Folders that were made in advance; each is used once. */
+  const unused = new Map<string, string[]>();
   let count = 0;
   const starts = new Map<string, number>();
 
-  const mount = async ({ bytes, files }: Room): Promise<string> => {
+  const mount = async (room: Room): Promise<string> => {
     count += 1;
     const folder = path.join(base, `run-${count}`);
-    await mkdir(folder);
-    const owner = uid === undefined ? '' : `,uid=${uid},gid=${uid}`;
-    const options = `size=${bytes},nr_inodes=${files},mode=0700,nosuid,nodev${owner}`;
-    await run('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder], { env: SYSTEM_ENVIRONMENT });
+    await helper.mount(folder, room, uid);
     return folder;
   };
   const keep = (room: Room, folder: string) => {
-    free.set(sizeOf(room), [...(free.get(sizeOf(room)) ?? []), folder]);
+    unused.set(sizeOf(room), [...(unused.get(sizeOf(room)) ?? []), folder]);
   };
   return {
     level: 'full',
     lost: LOST.full,
     async lease(room): Promise<Lease> {
-      const folder = free.get(sizeOf(room))?.pop() ?? (await mount(room));
+      const folder = unused.get(sizeOf(room))?.pop() ?? (await mount(room));
       return {
         path: folder,
+        fill: (source, options) => inSlices(copyTree(source, folder, options)),
+        place: (name, bytes) => placeFile(folder, name, bytes),
         handOver: async () => {
-          if (uid !== undefined) await chownTree(folder, uid);
+          if (uid !== undefined) await inSlices(chownTree(folder, uid));
         },
-        async release() {
-          for (const name of await readdir(folder))
-            await rm(path.join(folder, name), { recursive: true, force: true });
-          keep(room, folder);
-        },
+        // Other programs see nothing of it.
+        takeBack: async () => {},
+        release: () => helper.unmount(folder),
       };
     },
     async ready(rooms) {
@@ -83,7 +80,8 @@ export function fullSandbox({ base, uid, visible }: FullOptions): Sandbox {
           etcNames,
           visible,
           filter,
-          first: firstProcess(rlimits(limits, os.totalmem()), start % NUMBERS) ?? [],
+          // The folder is full before a file is too large, and a full folder can be seen.
+          first: firstProcess(rlimits(limits, os.totalmem(), 2 * limits.disk), start % NUMBERS) ?? [],
         });
         const inner = argv.map((word) => (word.startsWith(`${cwd}/`) ? WORK + word.slice(cwd.length) : word));
         return {

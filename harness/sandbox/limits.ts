@@ -1,5 +1,5 @@
 import type { Limits } from '../model/index.ts';
-import type { Room } from './scratch.ts';
+import type { Room } from './sandbox.ts';
 
 const MIB = 1024 * 1024;
 
@@ -29,6 +29,13 @@ export const FILES = 20_000;
 /** More than anybody hands in. */
 export const LARGEST: Room = { bytes: 256 * MIB, files: 100_000 };
 
+/** Most that a built submission may come to, each file once: holes take no memory, but time whenever they are copied. */
+export const LARGEST_BUILT = {
+  bytes: LARGEST.bytes + BUILD_LIMITS.disk,
+  files: LARGEST.files + FILES,
+  length: 8 * BUILD_LIMITS.disk,
+};
+
 /** Most open files of one process. */
 const OPEN_FILES = 1024;
 
@@ -40,16 +47,17 @@ const SPARE_PROCESSES = 16;
 
 /** A limit of setrlimit(2), soft and hard, in that call's units. */
 export interface Rlimit {
-  readonly resource: 'cpu' | 'data' | 'core' | 'nproc' | 'nofile';
+  readonly resource: 'cpu' | 'data' | 'core' | 'nproc' | 'nofile' | 'fsize';
   readonly soft: number;
   readonly hard: number;
 }
 
 /**
  * The limits that the kernel itself keeps. RLIMIT_DATA and not RLIMIT_AS: run-time systems reserve far more addresses
- * than memory. `memoryOfMachine` in bytes: the JVM begins with a 64th of it.
+ * than memory. `memoryOfMachine` in bytes: the JVM begins with a 64th of it. `fileSize` is the most that one file may
+ * come to, in bytes.
  */
-export function rlimits(limits: Limits, memoryOfMachine: number): readonly Rlimit[] {
+export function rlimits(limits: Limits, memoryOfMachine: number, fileSize = limits.disk): readonly Rlimit[] {
   const seconds = Math.ceil(limits.cpu / 1000);
   const both = (resource: Rlimit['resource'], value: number) => ({ resource, soft: value, hard: value });
   return [
@@ -57,6 +65,8 @@ export function rlimits(limits: Limits, memoryOfMachine: number): readonly Rlimi
     both('nproc', limits.processes + SPARE_PROCESSES),
     both('nofile', OPEN_FILES),
     both('core', 0),
+    // Holes count here, which take no room on a disk until they are copied.
+    both('fsize', fileSize),
     both('data', Math.round(2 * limits.memory + memoryOfMachine / 16)),
   ];
 }

@@ -1,6 +1,9 @@
-import { rm } from 'node:fs/promises';
+import { placeFile } from './place-file.ts';
 import { LOST, type Sandbox } from './sandbox.ts';
 import type { Scratch } from './scratch.ts';
+import { copyTree } from './tree/copy-tree.ts';
+import { removeTree } from './tree/remove-tree.ts';
+import { inSlices } from './tree/steps.ts';
 
 /** No isolation: programs run as whoever grades. */
 export function noSandbox(scratch: Scratch): Sandbox {
@@ -13,9 +16,12 @@ export function noSandbox(scratch: Scratch): Sandbox {
       const folder = await scratch.folder(`run-${count}`);
       return {
         path: folder,
+        fill: (source, options) => inSlices(copyTree(source, folder, options)),
+        place: (name, bytes) => placeFile(folder, name, bytes),
         handOver: async () => {},
+        takeBack: async () => {},
         // What can't be removed yet goes with the scratch folder.
-        release: () => rm(folder, { recursive: true, force: true }).catch(() => {}),
+        release: () => inSlices(removeTree(folder)).catch(() => {}),
       };
     },
     forProgram: () => undefined,

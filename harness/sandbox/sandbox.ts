@@ -1,5 +1,5 @@
 import type { Limits, Report } from '../model/index.ts';
-import type { Room } from './scratch.ts';
+import type { Refused } from './tree/copy-tree.ts';
 
 export type Level = Report['isolation']['level'];
 
@@ -24,11 +24,23 @@ export interface ProgramSandbox {
   };
 }
 
-/** A folder for one run. */
+/** How much a folder must have room for. */
+export interface Room {
+  readonly bytes: number;
+  readonly files: number;
+}
+
+/** A folder for one run, new and with files of its own. */
 export interface Lease {
   readonly path: string;
+  /** Copies a file or folder into it; returns what could not be copied. `own` as in `CopyOptions`. */
+  fill(source: string, options?: { readonly own?: boolean }): Promise<readonly Refused[]>;
+  /** Puts a file of the assignment into it, over whatever has that name. */
+  place(name: string, bytes: Uint8Array): void;
   /** Gives it to the programs, once everything is in it. */
   handOver(): Promise<void>;
+  /** Takes it away from the programs, which have ended, so that copies of it can be made. */
+  takeBack(): Promise<void>;
   /** Takes it away with all that is in it. */
   release(): Promise<void>;
 }
@@ -38,7 +50,7 @@ export interface Sandbox {
   readonly level: Level;
   /** What is missing at this level, in words. */
   readonly lost: readonly string[];
-  /** A folder for a run, empty, with room for so much. */
+  /** A new folder for a run, empty, with room for so much. */
   lease(room: Room): Promise<Lease>;
   /** Makes folders for runs to come while there is time, where that takes some. */
   ready?(rooms: readonly Room[]): Promise<void>;

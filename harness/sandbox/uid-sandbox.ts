@@ -1,12 +1,15 @@
-import { mkdirSync } from 'node:fs';
-import { chmod, chown, mkdir } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { chownTree } from './chown-tree.ts';
 import { prlimitArguments, rlimits } from './limits.ts';
+import { placeFile } from './place-file.ts';
 import { type Lease, LOST, type Program, type Sandbox } from './sandbox.ts';
 import type { Scratch } from './scratch.ts';
 import { SYSTEM_ENVIRONMENT } from './system-environment.ts';
+import { chownTree } from './tree/chown-tree.ts';
+import { copyTree } from './tree/copy-tree.ts';
+import { atOnce } from './tree/steps.ts';
 import { dropTo, killAll, refuses } from './uid.ts';
 
 /**
@@ -15,7 +18,6 @@ import { dropTo, killAll, refuses } from './uid.ts';
  */
 export function uidSandbox(scratch: Scratch, uid: number): Sandbox {
   const runs = path.join(scratch.path, 'runs');
-  let count = 0;
   const actAs = (id: number) => {
     // The way back to root leads over the user first.
     if (id === 0) process.seteuid?.(0);
@@ -35,22 +37,24 @@ export function uidSandbox(scratch: Scratch, uid: number): Sandbox {
     level: 'uid',
     lost: LOST.uid,
     async lease(): Promise<Lease> {
-      count += 1;
-      const folder = path.join(runs, String(count));
-      if (count === 1) {
-        // Others may pass through, but not look.
-        await chmod(scratch.path, 0o711);
-        await mkdir(runs, { mode: 0o700 });
-        await chown(runs, uid, uid);
-      }
-      mkdirSync(folder, { mode: 0o700 });
+      // Programs can't tell from its name which run it is, nor find the folders of others.
+      const folder = path.join(runs, randomBytes(8).toString('hex'));
+      asRoot(() => {
+        chmodSync(scratch.path, 0o711);
+        mkdirSync(runs, { mode: 0o711, recursive: true });
+        mkdirSync(folder, { mode: 0o700 });
+      });
       return {
         path: folder,
-        handOver: async () => {
-          // What the user made is the user's already.
-          if (process.geteuid?.() === 0) await chownTree(folder, uid);
+        // In one go: who the grader is changes for a moment when a program is started.
+        fill: async (source, options) => asRoot(() => atOnce(copyTree(source, folder, options))),
+        place: (name, bytes) => asRoot(() => placeFile(folder, name, bytes)),
+        handOver: async () => asRoot(() => atOnce(chownTree(folder, uid))),
+        async takeBack() {
+          await asRoot(() => killAll(uid));
+          asRoot(() => chownSync(folder, 0, 0));
         },
-        // Root must not follow the paths of a folder that a program may still change: it goes in the end.
+        // Root keeps out of a folder that a program may still change: it goes in the end.
         release: async () => {},
       };
     },
@@ -60,10 +64,9 @@ export function uidSandbox(scratch: Scratch, uid: number): Sandbox {
         // The kernel counts the processes of the user, in all jobs together.
         const kept = rlimits({ ...limits, processes: limits.processes * jobs }, os.totalmem());
         const limited = prlimitArguments(kept);
-        const fileSize = `--fsize=${limits.disk}`;
         const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
         return {
-          argv: [...dropTo(uid), 'env', '-i', ...variables, 'prlimit', ...limited, fileSize, '--', ...argv],
+          argv: [...dropTo(uid), 'env', '-i', ...variables, 'prlimit', ...limited, '--', ...argv],
           env: SYSTEM_ENVIRONMENT,
           cwd,
           around: asRoot,
