@@ -28,7 +28,7 @@ import type { Refused } from '../sandbox/tree/copy-tree.ts';
 import { hashTree } from '../sandbox/tree/hash-tree.ts';
 import { inSlices } from '../sandbox/tree/steps.ts';
 import { topFiles } from '../sandbox/tree/top-files.ts';
-import { treeSize } from '../sandbox/tree/tree-size.ts';
+import { type TreeSize, treeSize } from '../sandbox/tree/tree-size.ts';
 import { pieces } from '../steps/template.ts';
 
 /** A submission that has been copied and built, or the reason why it could not be built. */
@@ -151,9 +151,8 @@ export async function prepareSubmission(
   }
   const unused = [...ways.values()].flatMap(({ program, file }) => otherPrograms(program, file, files));
   await homes?.release();
-  if (builds.length > 0) await lease.takeBack();
-  const built = builds.length > 0 ? await sizeOfBuilt(source) : handedIn;
-  if ('tooLarge' in built) failed ??= built.tooLarge;
+  const built = builds.length > 0 ? await lease.takeBack(LARGEST_BUILT) : handedIn;
+  if ('length' in built && isTooLarge(built)) failed ??= TOO_LARGE;
   const rules = [...ways.values()].map(({ port }) => port);
   return {
     submission: {
@@ -179,7 +178,7 @@ export async function prepareSubmission(
     portRule: rules.find((rule) => typeof rule === 'number') ?? (rules.includes('any') ? 'any' : 'auto'),
     room: (limits) => {
       const disks = [...ways.values()].map(({ program }) => program.limits?.disk ?? LIMITS.disk);
-      return more('tooLarge' in built ? handedIn : built, limits?.disk ?? Math.max(...disks));
+      return more(built, limits?.disk ?? Math.max(...disks));
     },
     async runnables(lease, port, seed, overriding) {
       const folder = lease.path;
@@ -301,23 +300,19 @@ function refusedText(refused: readonly Refused[]): string {
   return shown.length === 0 ? '' : `; left out: ${shown.join(', ')}`;
 }
 
-/** What a built submission takes, or why that is more than can be copied for each scenario. */
-async function sizeOfBuilt(source: string): Promise<Room | { readonly tooLarge: Finding }> {
-  const size = await inSlices(treeSize(source, LARGEST_BUILT, { own: true }));
-  const { bytes, files, length } = LARGEST_BUILT;
-  if (size.bytes <= bytes && size.files <= files && size.length <= length) return size;
-  const most = `${bytes >> 20} MiB, ${files} files, or ${length >> 20} MiB with holes`;
-  return {
-    tooLarge: {
-      cause: 'build_failed',
-      summary: 'The program could not be built: what the build leaves behind is too large.',
-      expected: `at most ${most}`,
-      actual: `more than that`,
-      evidence: [],
-      hint: 'Remove what is not needed to run the program at the end of the build.',
-    },
-  };
+/** Whether that is more than can be copied for each scenario. */
+function isTooLarge({ bytes, files, length }: TreeSize): boolean {
+  return bytes > LARGEST_BUILT.bytes || files > LARGEST_BUILT.files || length > LARGEST_BUILT.length;
 }
+
+const TOO_LARGE: Finding = {
+  cause: 'build_failed',
+  summary: 'The program could not be built: what the build leaves behind is too large.',
+  expected: `at most ${LARGEST_BUILT.bytes >> 20} MiB in ${LARGEST_BUILT.files} files, or ${LARGEST_BUILT.length >> 20} MiB with holes`,
+  actual: 'more than that',
+  evidence: [],
+  hint: 'Remove what is not needed to run the program at the end of the build.',
+};
 
 /** Files that have the very name of a program, and another one was chosen. */
 function otherPrograms(

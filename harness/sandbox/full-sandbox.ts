@@ -12,6 +12,7 @@ import { SYSTEM_ENVIRONMENT } from './system-environment.ts';
 import { chownTree } from './tree/chown-tree.ts';
 import { copyTree } from './tree/copy-tree.ts';
 import { inSlices } from './tree/steps.ts';
+import { treeSize } from './tree/tree-size.ts';
 import { hiddenReason } from './visible.ts';
 
 /** So many starts one after another have different process numbers. */
@@ -57,7 +58,7 @@ export function fullSandbox({ base, uid, visible }: FullOptions): Sandbox {
           if (uid !== undefined) await inSlices(chownTree(folder, uid));
         },
         // Other programs see nothing of it.
-        takeBack: async () => {},
+        takeBack: (most) => inSlices(treeSize(folder, most, { own: true })),
         release: () => helper.unmount(folder),
       };
     },

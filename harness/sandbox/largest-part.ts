@@ -1,6 +1,8 @@
 import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { type Room, roomOf } from './scratch.ts';
+import type { Room } from './sandbox.ts';
+import { inSlices } from './tree/steps.ts';
+import { treeSize } from './tree/tree-size.ts';
 
 /** What makes most of a folder that is too large. */
 export interface LargestPart extends Room {
@@ -33,10 +35,19 @@ export async function largestPart(folder: string, limit: Room): Promise<LargestP
 async function partsOf(place: string, limit: Room): Promise<{ place: string; room: Room }[]> {
   if (!(await lstat(place)).isDirectory()) return [];
   const parts = [];
-  for (const name of await readdir(place)) {
+  // What may not be read is not copied either.
+  for (const name of await readdir(place).catch(() => [])) {
     const part = path.join(place, name);
     // A link is as large as its name: what it leads to is not copied.
     if (!(await lstat(part)).isSymbolicLink()) parts.push({ place: part, room: await roomOf(part, limit) });
   }
   return parts;
+}
+
+async function roomOf(place: string, { bytes, files }: Room): Promise<Room> {
+  const size = await inSlices(treeSize(place, { length: bytes, files })).catch(() => ({
+    length: 0,
+    files: 0,
+  }));
+  return { bytes: size.length, files: size.files };
 }

@@ -4,6 +4,7 @@ import type { Scratch } from './scratch.ts';
 import { copyTree } from './tree/copy-tree.ts';
 import { removeTree } from './tree/remove-tree.ts';
 import { inSlices } from './tree/steps.ts';
+import { treeSize } from './tree/tree-size.ts';
 
 /** No isolation: programs run as whoever grades. */
 export function noSandbox(scratch: Scratch): Sandbox {
@@ -19,7 +20,7 @@ export function noSandbox(scratch: Scratch): Sandbox {
         fill: (source, options) => inSlices(copyTree(source, folder, options)),
         place: (name, bytes) => placeFile(folder, name, bytes),
         handOver: async () => {},
-        takeBack: async () => {},
+        takeBack: (most) => inSlices(treeSize(folder, most, { own: true })),
         // What can't be removed yet goes with the scratch folder.
         release: () => inSlices(removeTree(folder)).catch(() => {}),
       };

@@ -1,5 +1,6 @@
 import type { Limits, Report } from '../model/index.ts';
 import type { Refused } from './tree/copy-tree.ts';
+import type { TreeSize } from './tree/tree-size.ts';
 
 export type Level = Report['isolation']['level'];
 
@@ -39,8 +40,8 @@ export interface Lease {
   place(name: string, bytes: Uint8Array): void;
   /** Gives it to the programs, once everything is in it. */
   handOver(): Promise<void>;
-  /** Takes it away from the programs, which have ended, so that copies of it can be made. */
-  takeBack(): Promise<void>;
+  /** Takes it away from the programs, which have ended, so that copies of it can be made; returns what it holds. */
+  takeBack(most: TreeSize): Promise<TreeSize>;
   /** Takes it away with all that is in it. */
   release(): Promise<void>;
 }

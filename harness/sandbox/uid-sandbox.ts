@@ -10,6 +10,7 @@ import { SYSTEM_ENVIRONMENT } from './system-environment.ts';
 import { chownTree } from './tree/chown-tree.ts';
 import { copyTree } from './tree/copy-tree.ts';
 import { atOnce } from './tree/steps.ts';
+import { treeSize } from './tree/tree-size.ts';
 import { dropTo, killAll, refuses } from './uid.ts';
 
 /**
@@ -50,9 +51,12 @@ export function uidSandbox(scratch: Scratch, uid: number): Sandbox {
         fill: async (source, options) => asRoot(() => atOnce(copyTree(source, folder, options))),
         place: (name, bytes) => asRoot(() => placeFile(folder, name, bytes)),
         handOver: async () => asRoot(() => atOnce(chownTree(folder, uid))),
-        async takeBack() {
+        async takeBack(most) {
           await asRoot(() => killAll(uid));
-          asRoot(() => chownSync(folder, 0, 0));
+          return asRoot(() => {
+            chownSync(folder, 0, 0);
+            return atOnce(treeSize(folder, most));
+          });
         },
         // Root keeps out of a folder that a program may still change: it goes in the end.
         release: async () => {},
