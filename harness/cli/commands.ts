@@ -5,6 +5,7 @@ type Command = (args: string[]) => Promise<number>;
 
 /** Each command in a file of its own, loaded only when it is asked for. */
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import('./init.ts')).initCommand,
   run: async () => (await import('./run.ts')).runCommand,
   batch: async () => (await import('./batch.ts')).batchCommand,
   merge: async () => (await import('./merge.ts')).mergeCommand,

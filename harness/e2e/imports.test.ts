@@ -22,7 +22,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Besides grading each submission: pages and formats, verdicts of what could not run, and what a specification says.
   batch: ['top', 'report', 'judge', 'spec', 'steps'],
   worker: ['top', 'net', 'kernel', 'sandbox'],
-  cli: ['top', 'batch', 'calibrate', 'report', 'spec', 'steps', 'kernel'],
+  authoring: ['top', 'spec', 'steps'],
+  cli: ['top', 'authoring', 'batch', 'calibrate', 'report', 'spec', 'steps', 'kernel'],
   testing: ['top', 'batch', 'report', 'spec', 'steps', 'kernel'],
 };
 

@@ -24,6 +24,8 @@ export interface LibraryValue {
 export interface LibraryEntry {
   readonly name: string;
   readonly scenario: MapTree;
+  /** What kind of program it tries. */
+  readonly role: 'server' | 'client';
   readonly values: ReadonlyMap<string, LibraryValue>;
   /** Why it makes no sense where datagrams are exchanged, when it does not. */
   readonly needsTcp?: string;
@@ -87,7 +89,8 @@ export function readLibraryEntry(
   }
   const tcp = entryOf(tree, 'tcp')?.value;
   const text = tree.place.source.text;
-  return { name, scenario, values, text, ...(tcp === undefined ? {} : { needsTcp: textOf(tcp) }) };
+  const role = textOf(entryOf(tree, 'role')?.value) === 'client' ? 'client' : 'server';
+  return { name, scenario, role, values, text, ...(tcp === undefined ? {} : { needsTcp: textOf(tcp) }) };
 }
 
 function textOf(tree: Tree | undefined): string {

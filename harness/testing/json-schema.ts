@@ -7,6 +7,7 @@ import { PAYLOAD_KEYS, payload, payloadEntries } from '../match/payload-fields.t
 import { FILE_KEYS } from '../spec/about-file.ts';
 import { STEP_KEYS } from '../spec/about-step.ts';
 import { CHANGEABLE } from '../spec/include.ts';
+import { libraryTable } from '../spec/library-table.ts';
 import { limitsSchema } from '../spec/limits-schema.ts';
 import {
   COLLECTIONS,
@@ -18,7 +19,6 @@ import {
 } from '../spec/schema.ts';
 import { USE } from '../spec/use.ts';
 import { STEPS } from '../steps/index.ts';
-import { libraryTable } from './library-table.ts';
 
 /** A value that is looked up: allowed wherever a step has a value. */
 const TEMPLATE = '\\$\\{\\{';

@@ -6,12 +6,12 @@ import { MATCHER_KEYS, matcherEntries } from '../match/matchers/index.ts';
 import { PAYLOAD_KEYS, payloadEntries } from '../match/payload-fields.ts';
 import { FILE_KEYS } from '../spec/about-file.ts';
 import { STEP_KEYS } from '../spec/about-step.ts';
+import { type LibraryRow, libraryTable } from '../spec/library-table.ts';
 import { limitsSchema } from '../spec/limits-schema.ts';
 import { COLLECTIONS, headSchema, scenarioSchema } from '../spec/schema.ts';
 import { USE } from '../spec/use.ts';
 import type { StepAbout } from '../steps/definition.ts';
 import { STEPS } from '../steps/index.ts';
-import { type LibraryRow, libraryTable } from './library-table.ts';
 import { keysOf } from './schema-names.ts';
 
 const GROUPS: Readonly<Record<StepAbout['group'], string>> = {

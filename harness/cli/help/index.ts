@@ -4,6 +4,7 @@ import { CALIBRATE } from './calibrate.ts';
 import { COMPLETION } from './completion.ts';
 import { DOCTOR } from './doctor.ts';
 import { EXPLAIN } from './explain.ts';
+import { INIT } from './init.ts';
 import { MERGE } from './merge.ts';
 import { REJUDGE } from './rejudge.ts';
 import { RUN } from './run.ts';
@@ -16,6 +17,7 @@ as nc would, and reports with evidence what passed and what did not.
 Usage: socket-grader COMMAND …
 
 Commands:
+  init FOLDER      write a new assignment with a right and two wrong solutions
   run SUBMISSION   grade one submission, a folder or a file
   rejudge FOLDER…  judge recorded runs again by a changed specification
   batch ZIP|FOLDER grade a whole course, from the download to the gradebook
@@ -38,6 +40,7 @@ specification, nothing was run; 3 nothing failed, but something is inconclusive;
 
 /** The help of each command, by its name. */
 export const HELP_TEXTS: Readonly<Record<string, string>> = {
+  init: INIT,
   run: RUN,
   rejudge: REJUDGE,
   batch: BATCH,

@@ -1,12 +1,14 @@
-import { type Library, readLibraryEntry } from '../spec/library-entry.ts';
-import { Problems } from '../spec/problems.ts';
-import { entryOf, type Tree } from '../spec/tree.ts';
+import { type Library, readLibraryEntry } from './library-entry.ts';
+import { Problems } from './problems.ts';
+import { entryOf, type Tree } from './tree.ts';
 
 /** A ready-made scenario, in words. */
 export interface LibraryRow {
   readonly name: string;
   readonly title: string;
   readonly points: string;
+  /** What kind of program it tries. */
+  readonly role: 'server' | 'client';
   readonly values: readonly { readonly name: string; readonly about: string; readonly needed: boolean }[];
   /** Why it is refused with UDP, when it is. */
   readonly needsTcp?: string;
@@ -19,11 +21,12 @@ export function libraryTable(library: Library): LibraryRow[] {
     const entry = readLibraryEntry(library, name, problems);
     if (!entry || problems.any) throw new Error(`${name}: ${JSON.stringify(problems.diagnostics)}`);
     const values = [...entry.values].map(([key, { about, needed }]) => ({ name: key, about, needed }));
-    const { needsTcp } = entry;
+    const { needsTcp, role } = entry;
     return {
       name,
       title: textOf(entryOf(entry.scenario, 'title')?.value),
       points: textOf(entryOf(entry.scenario, 'points')?.value),
+      role,
       values,
       ...(needsTcp === undefined ? {} : { needsTcp }),
     };
