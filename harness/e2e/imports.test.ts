@@ -32,7 +32,6 @@ const PURE = ['model', 'match', 'spec', 'steps', 'judge', 'report'];
 const IMPURE_MODULES = /^node:(fs|net|http|https|child_process|dgram|tls|worker_threads|cluster)/;
 /** Packages with one user only. */
 const ONLY: Readonly<Record<string, string>> = {
-  execa: 'process',
   'get-port': 'net',
   'node:net': 'net',
   'node:dgram': 'net',

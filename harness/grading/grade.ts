@@ -7,6 +7,7 @@ import { notRun, remarkOnce, total } from '../judge/sum.ts';
 import { type Kernel, openKernel } from '../kernel/index.ts';
 import type { BuildResult, Finding, Planned, Report, ScenarioSpec, Verdict } from '../model/index.ts';
 import { startGuardian } from '../process/guardian.ts';
+import { makePipes } from '../process/pipes.ts';
 import { noSandbox } from '../sandbox/no-sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { makeScratch, type Scratch } from '../sandbox/scratch.ts';
@@ -90,6 +91,8 @@ export async function grade(
     (await opening).close();
     throw error;
   });
+  // As long as this may be root's doing: later it acts as the programs' user where there is one.
+  void makePipes();
   const asked = chosen(assignment.spec.scenarios, options.only ?? []);
   const began = performance.now();
   const startedAt = new Date().toISOString();

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { keeperOf, outerPid, parseMessage } from './first-process.ts';
+import { standardStreams } from './pipes.ts';
 import { type Exit, LaunchError, type Started, sendSignal, type Wrapped } from './spawn.ts';
 
 /** A sandbox that could not be set up: no fault of the program that was to run in it. */
@@ -17,6 +18,7 @@ export async function spawnSandboxed(
   sandbox: NonNullable<Wrapped['sandbox']>,
 ): Promise<Started> {
   const [file = '', ...args] = argv;
+  const streams = await standardStreams();
   const filter = sandbox.filter === undefined ? undefined : openSync(sandbox.filter, 'r');
   const subprocess = (() => {
     try {
@@ -26,7 +28,7 @@ export async function spawnSandboxed(
         detached: true,
         // Node also leaves all other groups then.
         ...(sandbox.user === undefined ? {} : { uid: sandbox.user, gid: sandbox.user }),
-        stdio: ['ignore', 'ignore', 'pipe', filter ?? 'ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+        stdio: ['ignore', 'ignore', 'pipe', filter ?? 'ignore', 'pipe', ...streams.stdio],
       });
     } finally {
       if (filter !== undefined) closeSync(filter);
@@ -34,11 +36,13 @@ export async function spawnSandboxed(
   })();
   const { pid: outer } = subprocess;
   if (outer === undefined) {
+    streams.discard();
     const [error] = (await once(subprocess, 'error')) as [Error];
     throw new SandboxError(`the sandbox could not be started: ${error.message}`);
   }
-  const [talk, stdin, stdout, stderr] = subprocess.stdio.slice(4) as Duplex[];
-  if (!talk || !stdin || !stdout || !stderr) throw new SandboxError('the sandbox has no pipes');
+  const [talk, ...made] = subprocess.stdio.slice(4) as Duplex[];
+  const { stdin, stdout, stderr } = streams.handedOver(made);
+  if (!talk) throw new SandboxError('the sandbox has no pipe');
   let complaints = '';
   subprocess.stderr?.on('data', (bytes: Buffer) => {
     complaints = (complaints + bytes.toString('utf8')).slice(0, COMPLAINTS);
@@ -79,6 +83,9 @@ export async function spawnSandboxed(
         new SandboxError(`the sandbox could not be set up: ${complaints.trim() || 'it did not say why'}`),
       );
     });
+  }).catch((error: unknown) => {
+    for (const stream of [stdin, stdout, stderr]) stream.destroy();
+    throw error;
   });
   return {
     pid: group ?? outer,

@@ -1,5 +1,6 @@
-import type { Readable, Writable } from 'node:stream';
-import { execa } from 'execa';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type StandardStreams, standardStreams } from './pipes.ts';
 
 /** How a process ended; one of the two is set. */
 export interface Exit {
@@ -33,13 +34,10 @@ export class LaunchError extends Error {
 }
 
 /** A process that was started, and what is needed to deal with it. */
-export interface Started {
+export interface Started extends StandardStreams {
   readonly pid: number;
   /** Its process group; unknown when it had ended before anybody could look. */
   readonly group: number | undefined;
-  readonly stdin: Writable;
-  readonly stdout: Readable;
-  readonly stderr: Readable;
   readonly exited: Promise<Exit>;
   readonly keeper: () => number | undefined;
   readonly collapse: () => Promise<void>;
@@ -60,24 +58,15 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
 /** Starts a program as it is. */
 export async function spawnPlain({ argv, cwd, env, around = (start) => start() }: Wrapped): Promise<Started> {
   const [file = '', ...args] = argv;
+  const streams = await standardStreams(around);
   const subprocess = around(() =>
-    execa(file, args, {
-      extendEnv: false,
-      detached: true,
-      cleanup: false,
-      buffer: false,
-      reject: false,
-      cwd,
-      env: { ...env },
-      stdin: 'pipe',
-      stdout: 'pipe',
-      stderr: 'pipe',
-    }),
+    spawn(file, args, { detached: true, cwd, env: { ...env }, stdio: [...streams.stdio] }),
   );
-  const { pid, stdin, stdout, stderr } = subprocess;
+  const { pid } = subprocess;
   if (pid === undefined) {
-    const result = await subprocess;
-    throw new LaunchError(result.code ?? 'UNKNOWN', result.originalMessage ?? 'it could not be started');
+    streams.discard();
+    const [error] = (await once(subprocess, 'error')) as [NodeJS.ErrnoException];
+    throw new LaunchError(error.code ?? 'UNKNOWN', error.message);
   }
   const exited = new Promise<Exit>((resolve) => {
     subprocess.once('exit', (code, signal) => resolve({ code, signal }));
@@ -85,9 +74,7 @@ export async function spawnPlain({ argv, cwd, env, around = (start) => start() }
   return {
     pid,
     group: pid,
-    stdin,
-    stdout,
-    stderr,
+    ...streams.handedOver(subprocess.stdio),
     exited,
     keeper: () => undefined,
     collapse: async () => {},
