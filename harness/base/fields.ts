@@ -57,3 +57,9 @@ export const cpuBound = v.pipe(
 
 export const SIGNALS = ['SIGTERM', 'SIGKILL', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
 export const signal = v.picklist(SIGNALS, `is one of ${SIGNALS.join(', ')}`);
+
+/** An address of IPv4 or IPv6 as it is usually written. */
+export const address = v.pipe(
+  v.string('is an address such as 127.0.0.1 or "::1"'),
+  v.check((value) => v.is(v.pipe(v.string(), v.ip()), value), 'is an address such as 127.0.0.1 or "::1"'),
+);

@@ -4,7 +4,15 @@ import { doesNotApply, lacking, requiredFirst, skipped, worthAnotherTry } from '
 import { sumScenario } from '../judge/sum.ts';
 import { withWitness } from '../judge/with-witness.ts';
 import type { Kernel } from '../kernel/index.ts';
-import type { Plan, Planned, ReadyState, RunVerdict, ScenarioSpec, Verdict } from '../model/index.ts';
+import type {
+  Plan,
+  Planned,
+  PortRule,
+  ReadyState,
+  RunVerdict,
+  ScenarioSpec,
+  Verdict,
+} from '../model/index.ts';
 import { reservePort } from '../net/port.ts';
 import { OldConnections } from '../run/old-connections.ts';
 import { runPlan } from '../run/run-plan.ts';
@@ -159,10 +167,8 @@ export class Schedule {
     const { kernel, sandbox, signal, timeoutScale } = this.#world;
     const lease = await sandbox.lease(this.#prepared.room(scenario.limits));
     const rule = this.#prepared.portRule;
-    const { port: given, release } =
-      typeof rule === 'number'
-        ? { port: rule, release: () => {} }
-        : await reservePort((port) => this.#old.isClean(port));
+    const helpers = this.#prepared.helperRoom && (await sandbox.lease(this.#prepared.helperRoom));
+    const { port: given, ports, release } = await this.#reserve(plan, rule);
     const onReady: Surroundings['onReady'] = (state, port) => {
       // Of a program that is not waited for nothing is known yet; a client that connects tells later.
       if (state === 'ready') return;
@@ -174,8 +180,9 @@ export class Schedule {
       this.#markReady();
     };
     try {
-      const programs = await this.#prepared.runnables(lease, given, plan.seed, scenario.limits);
-      const around = { kernel, programs, port: given, timeoutScale, signal, onReady, onArrival };
+      const place = { lease, port: given, ports, ...(helpers ? { helpers } : {}) };
+      const programs = await this.#prepared.runnables(place, plan.seed, scenario.limits);
+      const around = { kernel, programs, port: given, ports, timeoutScale, signal, onReady, onArrival };
       const trace = await runPlan(plan, around);
       this.#record({ plan, attempt, trace });
       const judged = judgeRun(scenario, plan, trace, attempt);
@@ -183,7 +190,25 @@ export class Schedule {
     } finally {
       release();
       await lease.release();
+      await helpers?.release();
     }
+  }
+
+  /** The port of a run, and those that some of its programs and listeners have for themselves. */
+  async #reserve(plan: Plan, rule: PortRule) {
+    const reserve = () => reservePort((port) => this.#old.isClean(port));
+    const first = typeof rule === 'number' ? { port: rule, release: () => {} } : await reserve();
+    const reserved = [first];
+    const ports = new Map<string, number>();
+    for (const [name, index] of Object.entries(plan.ports ?? {})) {
+      const one = index === 0 ? first : await reserve();
+      if (index > 0) reserved.push(one);
+      ports.set(name, one.port);
+    }
+    const release = () => {
+      for (const one of reserved) one.release();
+    };
+    return { port: first.port, ports, release };
   }
 
   /** A run of its own, since a traced program is slow: what it comes to changes no verdict, only what the witnesses differ in. */
@@ -196,9 +221,16 @@ export class Schedule {
     const { sandbox, signal } = this.#world;
     if (signal.aborted) return judged;
     const lease = await sandbox.lease(this.#prepared.room());
+    const helpers = this.#prepared.helperRoom && (await sandbox.lease(this.#prepared.helperRoom));
     try {
       const folder = await traces(`traces-${++this.#traced}`);
-      const programs = await this.#prepared.runnables(lease, around.port, plan.seed);
+      const place = {
+        lease,
+        port: around.port,
+        ports: around.ports ?? new Map(),
+        ...(helpers ? { helpers } : {}),
+      };
+      const programs = await this.#prepared.runnables(place, plan.seed);
       const began = Date.now();
       const trace = await runPlan(plan, {
         ...around,
@@ -209,6 +241,7 @@ export class Schedule {
       return withWitness(judged, await compareWithStrace(trace, began, folder));
     } finally {
       await lease.release();
+      await helpers?.release();
     }
   }
 }

@@ -39,14 +39,22 @@ export interface Prepared {
   /** Where its programs are expected to listen; `any` wins over `auto`, a number over both. */
   readonly portRule: PortRule;
   /** The programs in a fresh copy, told the given port; `seed` makes random files repeatable. */
-  runnables(
-    lease: Lease,
-    port: number,
-    seed: string,
-    limits?: Partial<Limits>,
-  ): Promise<ReadonlyMap<string, Runnable>>;
+  runnables(place: Place, seed: string, limits?: Partial<Limits>): Promise<ReadonlyMap<string, Runnable>>;
+  /** What the folder of the assignment's helpers must have room for; absent without helpers. */
+  readonly helperRoom?: Room;
   /** What a run's folder must have room for: what is in it from the start, and what programs may add. */
   room(limits?: Partial<Limits>): Room;
+}
+
+/** Where one run of the programs takes place. */
+export interface Place {
+  readonly lease: Lease;
+  /** A folder for the assignment's helpers, out of reach of the submission's programs. */
+  readonly helpers?: Lease;
+  /** The port that programs are told which have none of their own. */
+  readonly port: number;
+  /** The ports of those that have one, by `ports.NAME`. */
+  readonly ports: ReadonlyMap<string, number>;
 }
 
 interface Overrides {
@@ -153,7 +161,8 @@ export async function prepareSubmission(
   await homes?.release();
   const built = builds.length > 0 ? await lease.takeBack(LARGEST_BUILT) : handedIn;
   if ('length' in built && isTooLarge(built)) failed ??= TOO_LARGE;
-  const rules = [...ways.values()].map(({ port }) => port);
+  const helpers = [...ways.values()].filter(({ program }) => program.helper);
+  const rules = [...ways.values()].filter((way) => !helpers.includes(way)).map(({ port }) => port);
   return {
     submission: {
       id: path.basename(given).replace(/[^\w.-]+/g, '_') || 'submission',
@@ -180,20 +189,29 @@ export async function prepareSubmission(
       const disks = [...ways.values()].map(({ program }) => program.limits?.disk ?? LIMITS.disk);
       return more(built, limits?.disk ?? Math.max(...disks));
     },
-    async runnables(lease, port, seed, overriding) {
+    ...(helpers.length === 0 ? {} : { helperRoom: more({ bytes: 0, files: 0 }, LIMITS.disk) }),
+    async runnables({ lease, helpers: apart, port, ports }, seed, overriding) {
       const folder = lease.path;
       await lease.fill(source, { own: true });
-      for (const { files = {} } of [...ways.values()].map(({ program }) => program)) {
-        for (const [name, content] of Object.entries(files))
-          lease.place(name, payloadBytes(v.parse(payload, content), seed));
+      for (const { program } of ways.values()) {
+        const home = program.helper ? apart : lease;
+        for (const [name, content] of Object.entries(program.files ?? {}))
+          home?.place(name, payloadBytes(v.parse(payload, content), seed));
       }
       await lease.handOver();
+      await apart?.handOver();
+      const numbers = Object.fromEntries(
+        [...ports].map(([name, number]) => [`ports.${name}`, String(number)]),
+      );
       const runnable = (way: Way, givenPort: number): Runnable => {
+        const { helper, transport, host = '127.0.0.1' } = way.program;
+        const home = helper ? (apart?.path ?? folder) : folder;
         const fill = (text: string) =>
           fillCommand(text, {
             ...names,
+            ...numbers,
             port: String(givenPort),
-            host: '127.0.0.1',
+            host,
             file: way.file,
             stem: stem(way.file),
           });
@@ -203,9 +221,12 @@ export async function prepareSubmission(
         const extra = Object.fromEntries(Object.entries(env).map(([key, value]) => [key, fill(value)]));
         return {
           argv: splitCommand(fill(way.run), way.shell),
-          cwd: folder,
-          env: environment({ home: folder, marker: '', searchPath, extra }),
+          cwd: home,
+          env: environment({ home, marker: '', searchPath, extra }),
           givenPort,
+          ...(transport === undefined ? {} : { transport }),
+          ...(way.program.host === undefined ? {} : { host }),
+          ...(helper ? { helper } : {}),
           at: (other) => runnable(way, other),
           rule: way.port,
           ready,
@@ -215,7 +236,7 @@ export async function prepareSubmission(
           ...(stdin === undefined ? {} : { stdin: fill(stdin) }),
         };
       };
-      return new Map([...ways].map(([name, way]) => [name, runnable(way, port)]));
+      return new Map([...ways].map(([name, way]) => [name, runnable(way, ports.get(name) ?? port)]));
     },
   };
 }
@@ -250,6 +271,7 @@ function chooseWay(
   overrides: Overrides,
   where: string,
 ): Way {
+  if (program.helper) return ownWay(program);
   const port = overrides.port ?? program.port;
   const { build: ownBuild, run: ownRun } = overrides;
   if (ownRun !== undefined) {
@@ -313,6 +335,12 @@ const TOO_LARGE: Finding = {
   evidence: [],
   hint: 'Remove what is not needed to run the program at the end of the build.',
 };
+
+/** A helper brings its own files, and nothing on the command line is meant for it. */
+function ownWay(program: ProgramSpec): Way {
+  const [{ run, shell = false, file = '' } = { run: '' }] = program.variants;
+  return { program, file, run, shell, port: program.port };
+}
 
 /** Files that have the very name of a program, and another one was chosen. */
 function otherPrograms(

@@ -11,6 +11,8 @@ export interface ListenWish {
   readonly protocol: Protocol;
   /** The address must be reachable as `localhost`. */
   readonly localhost: boolean;
+  /** The one address that it must be reachable at. @default any */
+  readonly host?: string;
 }
 
 const LOCALHOST = new Set(['0.0.0.0', '::', '127.0.0.1', '::1']);
@@ -20,9 +22,18 @@ export function isLocalhost(address: string): boolean {
   return LOCALHOST.has(address);
 }
 
+const ANY = { 4: '0.0.0.0', 6: '::' } as const;
+
+/** A socket bound to `::` takes IPv4 as well, unless IPV6_V6ONLY is set, which does not show. */
+function isReached(address: string, { localhost, host }: ListenWish): boolean {
+  if (host === undefined) return !localhost || isLocalhost(address);
+  const any = host.includes(':') ? [ANY[6]] : [ANY[4], ANY[6]];
+  return address === host || any.some((one) => one === address);
+}
+
 /** Listeners that fulfil the wish in full, those on the told port before others. */
 export function wanted(listeners: readonly Listener[], wish: ListenWish): Listener[] {
-  const reachable = listeners.filter(({ address }) => !wish.localhost || isLocalhost(address));
+  const reachable = listeners.filter(({ address }) => isReached(address, wish));
   const givenPort = reachable.filter(({ port }) => port === wish.port);
   const others = takesAny(wish) ? reachable.filter(({ port }) => port !== wish.port) : [];
   return [...givenPort, ...others];
@@ -46,7 +57,7 @@ export function whyNotWanted(
   const first = onGiven ?? listeners[0];
   const places = listeners.map(({ address, port }) => place(address, port)).join(', ');
   if (onGiven || takesAny(wish)) {
-    const detail = `it listens on ${places}, which localhost does not reach`;
+    const detail = `it listens on ${places}, which ${wish.host ?? 'localhost'} does not reach`;
     return { state: 'other_address', port: first?.port ?? null, detail };
   }
   const givenPort = wish.port ?? 0;

@@ -248,6 +248,8 @@ export interface Kernel {
   portState(port: number, protocol: Protocol): Promise<PortObservation>;
   /** The UDP sockets that are bound to a port; empty where they can't be seen. */
   datagrams(port: number): Promise<DatagramSocket[]>;
+  /** Datagrams so far, of this network, to ports where nothing was bound; null where that can't be seen. */
+  noPort(): Promise<number | null>;
   /** The server's end of a connection; null when there is none (any more), or it can't be seen here. */
   serverEnd(serverPort: number, clientPort: number): Promise<ServerEnd | null>;
   /** The client's own end: at end of file CLOSE_WAIT tells FIN, no row RST. */

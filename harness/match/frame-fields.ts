@@ -11,11 +11,13 @@ export type WrittenFrame =
   | { readonly kind: 'delimiter'; readonly payload: Payload }
   | { readonly kind: 'http' };
 
+const MANY = 'is a number of datagrams from 1 to 1000';
+const datagrams = v.pipe(v.number(MANY), v.integer(MANY), v.minValue(1, MANY), v.maxValue(1000, MANY));
 const size = v.picklist([1, 2, 4, 8], 'is 1, 2, 4 or 8 bytes');
 
 /**
- * Where a message ends: `match`, `line`, `close`, `http`, `{bytes: N}`, `{idle: 200ms}`, `{delimiter: text}`,
- * `{length_prefix: 4}` or `{length_prefix: {bytes: 4, endian: little}}`.
+ * Where a message ends: `match`, `line`, `close`, `http`, `{bytes: N}`, `{datagrams: N}`, `{idle: 200ms}`,
+ * `{delimiter: text}`, `{length_prefix: 4}` or `{length_prefix: {bytes: 4, endian: little}}`.
  */
 export const frame: v.GenericSchema<unknown, WrittenFrame> = v.union(
   [
@@ -26,6 +28,10 @@ export const frame: v.GenericSchema<unknown, WrittenFrame> = v.union(
     v.pipe(
       v.strictObject({ bytes: byteCount }),
       v.transform(({ bytes }): WrittenFrame => ({ kind: 'bytes', bytes })),
+    ),
+    v.pipe(
+      v.strictObject({ datagrams }),
+      v.transform(({ datagrams: count }): WrittenFrame => ({ kind: 'datagrams', count })),
     ),
     v.pipe(
       v.strictObject({ idle: duration }),
@@ -51,7 +57,7 @@ export const frame: v.GenericSchema<unknown, WrittenFrame> = v.union(
       }),
     ),
   ],
-  'is match, line, close, http, {bytes: N}, {idle: 200ms}, {delimiter: text} or {length_prefix: 4}',
+  'is match, line, close, http, {bytes: N}, {datagrams: N}, {idle: 200ms}, {delimiter: text} or {length_prefix: 4}',
 );
 
 /** The frames: where a message ends. A test sees to it that each of them can be read. */
@@ -85,6 +91,8 @@ export function describeFrame(frame: WrittenFrame): string {
       return `up to ${showPayload(frame.payload, '')}`;
     case 'length_prefix':
       return `a message that comes after its length (${frame.size} byte${frame.size === 1 ? '' : 's'}, ${frame.endian}-endian)`;
+    case 'datagrams':
+      return frame.count === 1 ? 'a datagram' : `${frame.count} datagrams`;
     case 'idle':
       return `until nothing has come for ${milliseconds(frame.ms)}`;
   }

@@ -13,7 +13,7 @@ import { explainLength, nothingCame } from './matchers/length.ts';
 
 /**
  * Where a message ends: where the matcher is satisfied, at a newline, at the end of the stream, after N bytes, at a pause,
- * at given bytes, after as many bytes as a number before it says, or where an HTTP response ends.
+ * at given bytes, after as many bytes as a number before it says, where an HTTP response ends, or after N datagrams.
  */
 export type Frame =
   | { readonly kind: 'match' }
@@ -23,6 +23,7 @@ export type Frame =
   | { readonly kind: 'idle'; readonly ms: number }
   | { readonly kind: 'delimiter'; readonly bytes: Buffer }
   | { readonly kind: 'length_prefix'; readonly size: number; readonly endian: 'big' | 'little' }
+  | { readonly kind: 'datagrams'; readonly count: number }
   /** `head` says that the response is to a HEAD request. */
   | { readonly kind: 'http'; readonly head: boolean };
 
@@ -51,6 +52,8 @@ export function decider(frame: Frame, matcher: Matcher): Decider {
       return delimiterDecider(frame.bytes, matcher);
     case 'length_prefix':
       return (arrived) => decidePrefixed(frame, matcher, arrived);
+    case 'datagrams':
+      return (arrived) => decideDatagrams(frame.count, matcher, arrived);
     case 'http':
       return httpDecider(frame.head, matcher);
   }
@@ -99,6 +102,26 @@ function closeDecider(matcher: Matcher): Decider {
     const description = 'the connection was not closed after these bytes';
     return mismatched(bytes, { cause: 'not_closed', at: bytes.length, description });
   };
+}
+
+/** A datagram is a message by itself; several are taken for one, one after another. */
+function decideDatagrams(
+  count: number,
+  matcher: Matcher,
+  { bytes, messages = [], ended, over }: Arrived,
+): Decision {
+  const came = messages.slice(0, count);
+  const all = bytes.subarray(
+    0,
+    came.reduce((sum, length) => sum + length, 0),
+  );
+  const whole = decideWhole(matcher, all);
+  if (came.length === count) return whole.state === 'open' ? whole : { ...whole, messages: count };
+  if (!ended && !over) return OPEN;
+  const description = `only ${came.length} of ${count} datagrams came`;
+  const difference =
+    came.length === 0 ? nothingCame(0) : { cause: 'truncated' as const, at: all.length, description };
+  return { ...mismatched(all, difference), messages: came.length };
 }
 
 function decideCounted(count: number, matcher: Matcher, { bytes, ended, over }: Arrived): Decision {

@@ -33,6 +33,8 @@ export interface Matcher {
 /** What has come so far of the stream, from the first byte that no earlier message used up. */
 export interface Arrived {
   readonly bytes: Buffer;
+  /** The lengths of the messages that the bytes came in, where what carries them has messages. */
+  readonly messages?: readonly number[];
   /** The stream is over: end of file, or reset. */
   readonly ended: boolean;
   /** The deadline has passed, so there is no more waiting. */
@@ -47,10 +49,17 @@ export interface Arrived {
  */
 export type Decision =
   | { readonly state: 'open' }
-  | { readonly state: 'match'; readonly consumed: number; readonly message: Buffer }
+  | {
+      readonly state: 'match';
+      readonly consumed: number;
+      /** Messages that are used up, where there are such. */
+      readonly messages?: number;
+      readonly message: Buffer;
+    }
   | {
       readonly state: 'mismatch';
       readonly consumed: number;
+      readonly messages?: number;
       readonly message: Buffer;
       readonly difference: Difference;
     };

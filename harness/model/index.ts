@@ -72,6 +72,12 @@ export type LimitName = keyof Limits;
 
 export interface ProgramSpec {
   readonly variants: readonly Variant[];
+  /** What it talks by. @default 'tcp' */
+  readonly transport?: Transport;
+  /** The address that it is told, and must be reached at. @default 127.0.0.1, and any that `localhost` may stand for */
+  readonly host?: string;
+  /** It comes with the assignment and is not judged. */
+  readonly helper?: true;
   /** @default 'auto' */
   readonly port: PortRule;
   /** @default 'listening', and 'none' for a program with the name of a client */
@@ -203,6 +209,11 @@ export interface Plan {
   readonly seed: string;
   /** @default 'fail' */
   readonly leftover?: Leftover;
+  /**
+   * Which port of the run each program that listens, and each listener of the grader, has: 0 is the one that all are told
+   * otherwise. Absent where there is only that one.
+   */
+  readonly ports?: { readonly [name: string]: number };
 }
 
 /** A specification that is right, with the plans that it comes to: all that grading needs, and plain data. */
@@ -288,6 +299,25 @@ export type Observation =
       readonly threads: readonly ThreadState[];
       readonly unread: { readonly [conn: string]: number };
     }
+  /** Who can be reached on a port that a step names; null where it is no program of this run. */
+  | { readonly what: 'owner'; readonly port: number; readonly program: string | null }
+  /** What the kernel says of a UDP socket of a program and of ours that talk to each other. */
+  | {
+      readonly what: 'datagrams';
+      readonly conn?: string;
+      readonly port: number;
+      /** `connected`: it takes datagrams of one peer only. */
+      readonly socket: 'bound' | 'connected' | 'none' | 'unseen';
+      /** The peer of a connected one. */
+      readonly peer?: number;
+      readonly unread: boolean;
+      /** Lost since the program's queue was full. */
+      readonly drops: number;
+      /** Lost since ours was. */
+      readonly ownDrops: number;
+      /** Datagrams to ports where nothing was bound, since the step began; null where others may have sent them. */
+      readonly noPort: number | null;
+    }
   | { readonly what: 'bind_trial'; readonly port: number; readonly works: boolean; readonly detail?: string }
   /** Tried on sockets of the harness: this system lets anybody bind a port in TIME_WAIT, so a restart proves nothing. */
   | { readonly what: 'no_ban'; readonly port: number }
@@ -369,6 +399,10 @@ type EventBody =
       /** The folder that it runs in; left out where its output is shown. */
       readonly cwd: string;
       readonly port: number | null;
+      /** The address that it must be reached at. */
+      readonly host?: string;
+      /** @default 'tcp' */
+      readonly transport?: Transport;
       /** Isolation refuses it some system calls. */
       readonly filtered?: true;
     }
@@ -437,6 +471,8 @@ type EventBody =
       readonly port: number;
       readonly code: string;
     }
+  /** The harness does not listen there any more. */
+  | { readonly type: 'unlistened'; readonly listener: string }
   /** A program connected to the harness; `number` counts from 1. Nothing is read before it is accepted. */
   | {
       readonly type: 'arrived';
@@ -582,11 +618,19 @@ export type Cause =
   | 'closed_by_fin'
   | 'unexpected_bytes'
   | 'wrong_client'
+  | 'unexpected_connection'
+  /** A datagram came from, or went to, another port than the one that it was to. */
+  | 'wrong_port'
+  /** The program has connected its UDP socket to somebody else. */
+  | 'wrong_peer'
+  | 'tcp'
   | 'bad_http'
   | 'http_status'
   | 'http_header'
   | 'http_length'
   | 'bad_length'
+  /** What the program sent can't be used where the scenario uses it, as a port for instance. */
+  | 'bad_value'
   | 'send_failed'
   | 'not_read'
   | 'spinning'

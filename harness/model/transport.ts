@@ -24,3 +24,6 @@ export const TRANSPORTS: Readonly<Record<Transport, TransportFeatures>> = {
   tcp: { name: 'TCP', protocol: 'tcp', stream: true, halfClose: true, ends: true, countsUnread: true },
   udp: { name: 'UDP', protocol: 'udp', stream: false, halfClose: false, ends: false, countsUnread: false },
 };
+
+/** What a file may name. */
+export const TRANSPORT_NAMES = Object.keys(TRANSPORTS) as readonly Transport[];

@@ -3,6 +3,7 @@ import type { Carrier } from './channel.ts';
 import { tcp } from './tcp.ts';
 import { udp } from './udp.ts';
 
+export { isOwnAddress } from './address.ts';
 export type { Arrival, Channel, Door, Endpoint } from './channel.ts';
 
 /** Every transport by its name. */

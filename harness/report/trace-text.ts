@@ -1,7 +1,7 @@
 import { percent } from '../base/units.ts';
 import { escapeBytes } from '../match/view.ts';
 import type { Observation, Trace, TraceEvent } from '../model/index.ts';
-import { describeListeners, describeReuseFlags } from '../steps/describe.ts';
+import { describeDatagrams, describeListeners, describeReuseFlags } from '../steps/describe.ts';
 import { replayEvents } from '../steps/view.ts';
 import { plainLine } from './plain.ts';
 
@@ -65,6 +65,10 @@ function eventText(event: TraceEvent, bytes?: Uint8Array): string | undefined {
       return `${event.conn} ← ${event.length} bytes: ${data}`;
     case 'eof':
       return `${event.conn} ← ${event.by === 'fin' ? 'FIN: the program closed' : event.by === 'rst' ? 'RST: the program aborted' : 'end'}`;
+    case 'stray':
+      return `${event.conn} ← ${event.length} bytes from elsewhere, ${event.address} port ${event.port}: ${data}`;
+    case 'unlistened':
+      return `${event.listener}: not listening any more`;
     case 'conn_error':
       return `${event.conn}: ${event.code}`;
     case 'local_close':
@@ -97,6 +101,12 @@ function observed(seen: Observation): string {
       return `port ${seen.port} is ${seen.state.replaceAll('_', ' ')}`;
     case 'activity':
       return `${seen.program} used ${percent(seen.share)} of a processor`;
+    case 'owner':
+      return seen.program === null
+        ? `no program of this run has port ${seen.port}`
+        : `port ${seen.port} is ${seen.program}'s`;
+    case 'datagrams':
+      return describeDatagrams(seen);
     case 'bind_trial':
       return `a socket with SO_REUSEADDR ${seen.works ? 'can' : 'can not'} bind port ${seen.port}`;
     case 'no_ban':

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { deadlineIn, type TcpState } from '../kernel/index.ts';
-import { type Protocol, TRANSPORTS } from '../model/transport.ts';
-import { type Arrival, CARRIERS, type Channel, type Endpoint } from '../net/index.ts';
+import { type Protocol, TRANSPORTS, type Transport } from '../model/transport.ts';
+import { type Arrival, CARRIERS, type Channel, type Endpoint, isOwnAddress } from '../net/index.ts';
 import type { ConnectOptions, SendOptions } from '../steps/context.ts';
 import { currentBranch } from './branch.ts';
 import { type Held, Patience } from './patience.ts';
@@ -49,19 +49,26 @@ export class Connections {
 
   /** Opens a connection. Where the system does not show who listens, a refusal is tried again until time is up. */
   async open(conn: string, options: ConnectOptions, within: number): Promise<void> {
-    const { program } = options;
+    const { program, transport } = options;
     await this.#patience.nextClient(program, this.#held);
     const deadline = await FairDeadline.begin(within, async () => ({ waitedMs: 0, ranMs: 0 }));
     const retry = !this.#surroundings.kernel.can.listeners && options.expect === 'ok';
-    const { port } = this.#programs.address(program);
-    const hosts = [
-      this.#programs.address(program).host,
-      ...(retry || this.#programs.address(program).host === '127.0.0.1' ? ['::1'] : []),
-    ];
+    const place = await this.#place(options);
+    if (!place) return;
+    const { port } = place;
+    const isUsual = options.host === undefined && TRANSPORTS[transport].ends;
+    const hosts = [place.address, ...(isUsual && (retry || place.address === '127.0.0.1') ? ['::1'] : [])];
     for (;;) {
       for (const host of hosts) {
         const last = host === hosts.at(-1);
-        this.#recorder.record({ type: 'connect', conn, program, host, port });
+        this.#recorder.record({
+          type: 'connect',
+          conn,
+          ...(program === undefined ? {} : { program }),
+          host,
+          port,
+          ...(transport === 'tcp' ? {} : { transport }),
+        });
         const failure = await this.#dial(conn, { ...options, host, port, within: deadline.left });
         if (failure === undefined) {
           this.#last = { conn, received: 0, inBranch: currentBranch() !== undefined };
@@ -82,18 +89,43 @@ export class Connections {
     }
   }
 
+  /** Where to connect to; nothing when that can't be done, which has been recorded. */
+  async #place({ program, host, port, transport }: ConnectOptions): Promise<Endpoint | undefined> {
+    const usual = program === undefined ? undefined : this.#programs.address(program);
+    const address = host ?? usual?.host ?? '127.0.0.1';
+    if (host !== undefined && !isOwnAddress(host)) {
+      this.#recorder.record({
+        type: 'trouble',
+        because: 'capability',
+        message: `This machine has no address ${host} here.`,
+      });
+      return undefined;
+    }
+    if (port === undefined) return { address, port: usual?.port ?? 0 };
+    // The number may have come from the program: nobody else's door is knocked at.
+    const owner = await this.#programs.ownerOf(port, TRANSPORTS[transport].protocol);
+    this.#recorder.record({ type: 'observed', observation: { what: 'owner', port, program: owner } });
+    return owner === null ? undefined : { address, port };
+  }
+
   /** One try; returns why it failed. */
   async #dial(
     conn: string,
     to: ConnectOptions & { host: string; port: number; within: number },
   ): Promise<string | undefined> {
     const recorder = this.#recorder;
-    const { program, port: theirs } = to;
-    const channel = CARRIERS.tcp.dial({
+    const { program, port: theirs, transport } = to;
+    const channel = CARRIERS[transport].dial({
       ...to,
       ...this.#callbacks(conn),
       onConnected: (localPort) => {
-        this.#held.set(conn, { channel, program, ours: localPort, theirs });
+        this.#held.set(conn, {
+          channel,
+          transport,
+          ...(program === undefined ? {} : { program }),
+          ours: localPort,
+          theirs,
+        });
         recorder.record({ type: 'connected', conn, localPort });
       },
       onError: (code) => {
@@ -119,11 +151,22 @@ export class Connections {
   }
 
   /** Takes over a connection that a program made, and reads it from now on. */
-  adopt(conn: string, listener: string, { number, arrival }: { number: number; arrival: Arrival }): void {
+  adopt(
+    conn: string,
+    listener: string,
+    { number, arrival, transport }: { number: number; arrival: Arrival; transport: Transport },
+  ): void {
     const { localPort, remotePort } = arrival;
-    this.#recorder.record({ type: 'accepted', conn, listener, number, localPort });
+    this.#recorder.record({
+      type: 'accepted',
+      conn,
+      listener,
+      number,
+      localPort,
+      ...(transport === 'tcp' ? {} : { transport }),
+    });
     const channel = arrival.adopt({ ...this.#callbacks(conn), reading: true });
-    this.#held.set(conn, { channel, ours: localPort, theirs: remotePort });
+    this.#held.set(conn, { channel, transport, ours: localPort, theirs: remotePort });
   }
 
   #callbacks(conn: string) {
@@ -178,6 +221,15 @@ export class Connections {
     };
   }
 
+  /** The connections that carry datagrams and are open. */
+  datagramConnections(): { conn: string; ours: number; theirs: number; noPortBefore: number | null }[] {
+    return [...this.#held].flatMap(([conn, { transport, ours, theirs, noPortBefore = null }]) =>
+      transport === 'udp' && this.#recorder.view.connection(conn).localClose === undefined
+        ? [{ conn, ours, theirs, noPortBefore }]
+        : [],
+    );
+  }
+
   /** Whether the end of a connection will be noticed: it is being read. */
   reads(conn: string): boolean {
     return this.#get(conn)?.channel.reading ?? false;
@@ -199,8 +251,11 @@ export class Connections {
     if (!held) return;
     await this.#inOrder(conn);
     await this.#patience.firstBytes(conn, held);
-    const size = chunk ?? PIECE;
-    for (let at = 0; at < bytes.length; at += size) {
+    const isStream = TRANSPORTS[held.transport].stream;
+    if (!isStream) held.noPortBefore = await this.#surroundings.kernel.noPort();
+    // A datagram is sent as a whole, be it empty.
+    const size = chunk ?? (isStream ? PIECE : Math.max(1, bytes.length));
+    for (let at = 0; at < bytes.length || (!isStream && at === 0); at += size) {
       const piece = bytes.subarray(at, at + size);
       let written: boolean | undefined;
       const writing = held.channel.write(piece).then((done) => {
@@ -322,6 +377,10 @@ export class Connections {
       return view.ended(conn) || (localClose !== undefined && localClose !== 'half_close');
     };
     if (!kernel.can.unread || !held?.channel.reading || gone()) return 0;
+    if (held.transport === 'udp') {
+      const own = await kernel.datagrams(held.ours);
+      return own.some(({ unread }) => unread) ? Infinity : 0;
+    }
     const [here, there] = await Promise.all([
       kernel.clientEnd(held.ours, held.theirs),
       kernel.serverEnd(held.theirs, held.ours),

@@ -141,6 +141,8 @@ async function launchInstance(
       argv: runnable.argv,
       cwd: runnable.cwd,
       port: runnable.rule === 'any' ? null : runnable.givenPort,
+      ...(runnable.host === undefined ? {} : { host: runnable.host }),
+      ...(runnable.transport === undefined ? {} : { transport: runnable.transport }),
       ...(runnable.programSandbox?.filtersCalls ? { filtered: true } : {}),
     });
     instance = {

@@ -26,7 +26,7 @@ export class Listeners {
   /** Listens on the port that the programs of this run are told, or on a given one. */
   async open(listener: string, options: ListenOptions): Promise<void> {
     const { transport = 'tcp' } = options;
-    const port = options.port ?? this.#surroundings.port;
+    const port = options.port ?? this.#surroundings.ports?.get(listener) ?? this.#surroundings.port;
     const queue: Open['queue'] = [];
     let number = 0;
     try {
@@ -46,8 +46,10 @@ export class Listeners {
         port,
         ...(transport === 'tcp' ? {} : { transport }),
       });
-      this.#recorder.record({ type: 'variable', name: 'port', value: String(port) });
-      this.#recorder.record({ type: 'variable', name: 'host', value: '127.0.0.1' });
+      if (!this.#hasOwnPort(listener)) {
+        this.#recorder.record({ type: 'variable', name: 'port', value: String(port) });
+        this.#recorder.record({ type: 'variable', name: 'host', value: '127.0.0.1' });
+      }
     } catch (error) {
       const { code = 'UNKNOWN' } = error as NodeJS.ErrnoException;
       this.#recorder.record({ type: 'listen_error', listener, port, code });
@@ -57,6 +59,18 @@ export class Listeners {
   /** All ports on which the harness listens. */
   ports(): readonly number[] {
     return [...this.#open.values()].map(({ port }) => port);
+  }
+
+  #hasOwnPort(listener: string): boolean {
+    const { ports, port } = this.#surroundings;
+    return (ports?.get(listener) ?? port) !== port;
+  }
+
+  /** Stops listening. */
+  unlisten(listener: string): void {
+    this.#open.get(listener)?.door.close();
+    this.#open.delete(listener);
+    this.#recorder.record({ type: 'unlistened', listener });
   }
 
   /** Whether it is the harness that listens on a port. */
@@ -71,8 +85,10 @@ export class Listeners {
   }
 
   /** The connection that has waited longest. */
-  take(listener: string): { number: number; arrival: Arrival } | undefined {
-    return this.#open.get(listener)?.queue.shift();
+  take(listener: string): { number: number; arrival: Arrival; transport: Transport } | undefined {
+    const open = this.#open.get(listener);
+    const next = open?.queue.shift();
+    return open && next && { ...next, transport: open.transport };
   }
 
   teardown(): void {

@@ -68,7 +68,8 @@ export class Observer {
       });
       return;
     }
-    if (!ref || (call !== 'accept' && !ports)) {
+    const protocol = this.#programs.protocol(program);
+    if (!ref || (call !== 'accept' && !ports && protocol === 'tcp')) {
       this.#recorder.record({
         type: 'observed',
         observation: { ...about, state: 'not_accepted', share: 0, window: 0, threads: [] },
@@ -80,7 +81,7 @@ export class Observer {
         ? {
             kind: 'listener',
             port: this.#programs.address(program).port,
-            protocol: this.#programs.protocol(program),
+            protocol,
           }
         : { kind: 'connection', ...ports, writing: call === 'send' };
     const starvation = starvationOf(kernel, () => [ref]);
@@ -109,6 +110,60 @@ export class Observer {
       within,
       (end) => end.bytes === bytes || end.bytes === UNSEEN || (end.bytes === null && this.#isOver(conn)),
     );
+  }
+
+  /** Waits until something lies in the queue of a program's UDP socket, or nothing does. */
+  async queue(program: string, unread: 'none' | 'some', within: number): Promise<void> {
+    const { port } = this.#programs.address(program);
+    const look = () => this.#datagrams(port);
+    const good = ({ socket, unread: some }: DatagramAnswer) =>
+      socket === 'unseen' || some === (unread === 'some');
+    const seen = await this.#waiting().poll(look, good, within);
+    this.#recorder.record({
+      type: 'observed',
+      observation: { what: 'datagrams', port, ...seen, ownDrops: 0, noPort: null },
+    });
+  }
+
+  /** Records whether a UDP port is bound. */
+  async bound(port: number): Promise<void> {
+    const seen = await this.#datagrams(port);
+    this.#recorder.record({
+      type: 'observed',
+      observation: { what: 'datagrams', port, ...seen, ownDrops: 0, noPort: null },
+    });
+  }
+
+  /** Records what has become of the datagrams of each connection that has such, for one that waits in vain. */
+  async lostDatagrams(): Promise<void> {
+    const { kernel } = this.#surroundings;
+    for (const { conn, ours, theirs, noPortBefore } of this.#connections.datagramConnections()) {
+      const [seen, own, noPort] = await Promise.all([
+        this.#datagrams(theirs),
+        kernel.datagrams(ours),
+        kernel.noPort(),
+      ]);
+      const ownDrops = own.reduce((sum, { drops }) => sum + drops, 0);
+      const since = noPort === null || noPortBefore === null ? null : noPort - noPortBefore;
+      this.#recorder.record({
+        type: 'observed',
+        observation: { what: 'datagrams', conn, port: theirs, ...seen, ownDrops, noPort: since },
+      });
+    }
+  }
+
+  async #datagrams(port: number): Promise<DatagramAnswer> {
+    const { kernel } = this.#surroundings;
+    if (kernel.kind !== 'kernel') return { socket: 'unseen', unread: false, drops: 0 };
+    const sockets = await kernel.datagrams(port);
+    const open = sockets.find(({ remotePort }) => remotePort === 0);
+    const one = open ?? sockets[0];
+    return {
+      socket: open ? 'bound' : one ? 'connected' : 'none',
+      ...(open || !one ? {} : { peer: one.remotePort }),
+      unread: sockets.some((socket) => socket.unread),
+      drops: sockets.reduce((sum, { drops }) => sum + drops, 0),
+    };
   }
 
   /** Waits until the program has taken the connection out of the queue. */
@@ -266,6 +321,13 @@ export class Observer {
       },
     });
   }
+}
+
+interface DatagramAnswer {
+  readonly socket: 'bound' | 'connected' | 'none' | 'unseen';
+  readonly peer?: number;
+  readonly unread: boolean;
+  readonly drops: number;
 }
 
 interface ServerEndAnswer {

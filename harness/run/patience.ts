@@ -1,4 +1,13 @@
-import { asleepOrEnded, deadlineIn, isStopped, naps, type ProgramRef, receptive } from '../kernel/index.ts';
+import {
+  asleepOrEnded,
+  deadlineIn,
+  isStopped,
+  naps,
+  type ProgramRef,
+  receptive,
+  type WaitTarget,
+} from '../kernel/index.ts';
+import type { Transport } from '../model/transport.ts';
 import type { Channel } from '../net/index.ts';
 import type { Programs } from './programs.ts';
 import type { Recorder } from './recorder.ts';
@@ -10,9 +19,12 @@ export interface Held {
   readonly channel: Channel;
   /** The program at the other end; absent where the program connected to us. */
   readonly program?: string;
+  readonly transport: Transport;
   /** The ports of the two ends. */
   readonly ours: number;
   readonly theirs: number;
+  /** Datagrams to ports where nothing is bound, before the last send. */
+  noPortBefore?: number | null;
   /** Set while it is being found out how the connection ended. */
   ending?: Promise<void>;
   /** The program has had time for what it does with a new client. */
@@ -61,8 +73,11 @@ export class Patience {
     held.welcomed = true;
     const over = deadlineIn(WELCOME);
     const deadline = () => over() || this.#recorder.view.ended(conn);
-    const ports = { serverPort: held.theirs, clientPort: held.ours };
-    await receptive(kernel, ref, { kind: 'connection', ...ports }, { deadline, signal });
+    const target: WaitTarget =
+      held.transport === 'udp'
+        ? { kind: 'listener', port: held.theirs, protocol: 'udp' }
+        : { kind: 'connection', serverPort: held.theirs, clientPort: held.ours };
+    await receptive(kernel, ref, target, { deadline, signal });
   }
 
   /** Waits until the program has said what it has to say: it sleeps, and nothing is on its way to us. */

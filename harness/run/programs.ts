@@ -1,5 +1,5 @@
 import type { ProgramRef } from '../kernel/index.ts';
-import { asleep, deadlineIn } from '../kernel/index.ts';
+import { asleep, deadlineIn, poll } from '../kernel/index.ts';
 import type { EndReason } from '../model/index.ts';
 import type { Protocol } from '../model/transport.ts';
 import { controlStop } from './control-start.ts';
@@ -10,6 +10,9 @@ import type { Recorder } from './recorder.ts';
 import { endAll, pauseProgram, resumeProgram, stopProgram } from './stopping.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Waiting } from './waiting.ts';
+
+/** How long it may take to see who is reached on a port, in milliseconds. */
+const OWNING = 300;
 
 /** How long a program is watched for a moment of sleep, in milliseconds. */
 const ASLEEP_MS = 40;
@@ -36,6 +39,23 @@ export class Programs {
   /** Which table of the kernel a program's sockets are in. */
   protocol(program: string): Protocol {
     return this.#instances.protocol(program);
+  }
+
+  /**
+   * The program of this run that can be reached on a port; null where there is none, or that can't be seen. A socket is
+   * there before the program tells of it, but the table is not read at one instant.
+   */
+  async ownerOf(port: number, protocol: Protocol): Promise<string | null> {
+    const { kernel, signal } = this.#surroundings;
+    const look = async () => {
+      for (const [program, instances] of this.#instances.all()) {
+        const ref = instances.at(-1)?.ref();
+        const found = ref ? await kernel.listeners(ref, protocol) : [];
+        if (found.some((listener) => listener.port === port)) return program;
+      }
+      return null;
+    };
+    return poll(look, { deadline: deadlineIn(OWNING), signal, everyMs: 5 });
   }
 
   /** The processes of the latest start, for the kernel. */

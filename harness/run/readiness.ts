@@ -55,17 +55,23 @@ async function awaitListening(
     port: wanted ?? runnable.givenPort,
     rule: wanted === null ? 'any' : 'fixed',
     protocol: instances.protocol(program),
-    localhost: true,
+    ...(runnable.host === undefined ? { localhost: true } : { localhost: false, host: runnable.host }),
     deadline: deadline.overNow,
     signal,
   });
   waiting.count(deadline);
   observeReady(scene, program, found);
   if (found.state === 'listening' && found.port !== null) {
-    const host = dialable(found.listeners, found.port);
+    const host = runnable.host ?? dialable(found.listeners, found.port);
     instances.setAddress(program, { host, port: found.port });
-    recorder.record({ type: 'variable', name: 'port', value: String(found.port) });
-    recorder.record({ type: 'variable', name: 'host', value: host });
+    const { ports, port } = scene.surroundings;
+    const own = ports?.get(program);
+    if (own !== undefined)
+      recorder.record({ type: 'variable', name: `ports.${program}`, value: String(found.port) });
+    if (own === undefined || own === port) {
+      recorder.record({ type: 'variable', name: 'port', value: String(found.port) });
+      recorder.record({ type: 'variable', name: 'host', value: host });
+    }
   }
   return found.state;
 }

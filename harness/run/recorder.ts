@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { monotonic } from '../kernel/index.ts';
 import { GrowingBytes } from '../match/bytes.ts';
 import type { NewTraceEvent, Plan, PlanStep, Stream, Trace, TraceEvent } from '../model/index.ts';
+import { TRANSPORTS } from '../model/transport.ts';
 import type { Outcome } from '../steps/outcome.ts';
 import { Replay, type StepOutcome } from '../steps/replay.ts';
 import { streamOf, type TraceView } from '../steps/view.ts';
@@ -97,7 +98,7 @@ export class Recorder {
     stream.length += bytes.length;
     stream.kept.append(kept);
     stream.hash.update(bytes);
-    if (kept.length > 0 || offset === stream.cap)
+    if (kept.length > 0 || offset === stream.cap || this.#isMessage(event))
       this.#feedBytes({ t, ...event, offset, length: bytes.length }, kept);
     this.#wake();
   }
@@ -109,7 +110,8 @@ export class Recorder {
       'offset' in last &&
       streamOf(last) === streamOf(event) &&
       event.t - last.t < SAME_MOMENT &&
-      last.offset + last.length === event.offset;
+      last.offset + last.length === event.offset &&
+      !this.#isMessage(event);
     if (joins) {
       const joined = { ...last, length: last.length + event.length };
       this.#last = joined;
@@ -118,6 +120,13 @@ export class Recorder {
       this.#last = event;
       this.#replay.feed(event, bytes);
     }
+  }
+
+  /** A datagram stays one, however soon the next one comes. */
+  #isMessage(event: BytesEvent): boolean {
+    if (event.type === 'stray') return true;
+    if (event.type !== 'sent' && event.type !== 'received') return false;
+    return !TRANSPORTS[this.view.connection(event.conn).transport].stream;
   }
 
   #stream(name: string, cap: number): Recording {

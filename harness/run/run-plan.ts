@@ -53,6 +53,8 @@ export async function runPlan(plan: Plan, outer: Surroundings): Promise<Trace> {
     makeWaiting,
     makeContext: (within) => context(plan, within, actors),
   });
+  for (const [name, port] of outer.ports ?? [])
+    recorder.record({ type: 'variable', name: `ports.${name}`, value: String(port) });
   const unwatch = stalledClock.watch();
   const unlimited = limitTime(timeLimit, plan.timeout * outer.timeoutScale, starvation);
   const before = stalledClock.lostMs;
@@ -98,7 +100,12 @@ function context(
     view: recorder.view,
     within,
     seed: plan.seed,
-    until: (test) => waiting().until(test, within, inVain()),
+    until: (test) => {
+      const idle = inVain();
+      // By UDP nothing comes to an end with the program.
+      const silent = connections.datagramConnections().length > 0;
+      return waiting().until(test, within, async () => (silent && (await programs.gone())) || idle());
+    },
     elapse: (ms, stop) => waiting().elapse(ms, stop ?? (() => false)),
     note: (text) => {
       recorder.record({ type: 'note', text });
@@ -120,7 +127,12 @@ function context(
       const arrived = listeners.take(listener);
       if (arrived) connections.adopt(conn, listener, arrived);
     },
-    connect: (conn, options) => connections.open(conn, options, within),
+    acceptNothing: (listener, forMs) => waiting().elapse(forMs, () => listeners.hasArrival(listener)),
+    unlisten: (listener) => listeners.unlisten(listener),
+    connect: (conn, options) =>
+      options.transport === 'udp' && options.expect === 'refused'
+        ? observer.bound(options.port ?? programs.address(options.program ?? '').port)
+        : connections.open(conn, options, within),
     startReading: (conn) => connections.startReading(conn),
     send: (conn, bytes, options) =>
       connections.send(conn, bytes, options, within, () => observer.unread(conn, 0, within)),
@@ -129,6 +141,7 @@ function context(
     close: (conn) => connections.close(conn),
     reset: (conn) => connections.reset(conn),
     observeBlocked: (query) => observer.blocked(query, within),
+    observeQueue: (program, unread) => observer.queue(program, unread, within),
     observeUnread: async (conn, bytes) => void (await observer.unread(conn, bytes, within)),
     observeAccepted: async (conn) => void (await observer.accepted(conn, within)),
     observePort: (query) => observer.port(query, within),

@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import type { InconclusiveReason, PlanStep } from '../model/index.ts';
+import { TRANSPORTS } from '../model/transport.ts';
 import type { StepContext } from '../steps/context.ts';
-import { bindStep, type StepOutcome, stepWithin } from '../steps/replay.ts';
+import { bindStep, type StepOutcome, stepWithin, UnfitValue } from '../steps/replay.ts';
 import { currentBranch, inBranch } from './branch.ts';
 import type { Observer } from './observer.ts';
 import type { Programs } from './programs.ts';
@@ -79,11 +80,17 @@ export class StepLoop {
       const bound = bindStep(step, recorder.view.variables);
       await bound.run(makeContext(stepWithin(step) * surroundings.timeoutScale));
     } catch (error) {
-      recorder.record({ type: 'trouble', ...trouble(error, surroundings.signal, timeout) });
+      // The judge finds the same, and tells whose fault it is.
+      if (!(error instanceof UnfitValue))
+        recorder.record({ type: 'trouble', ...trouble(error, surroundings.signal, timeout) });
     }
     await this.#awaitExit(step).catch(() => {});
     recorder.view.focus(step.index);
-    if (recorder.peek(step).status !== 'pass') await programs.controlStops().catch(() => {});
+    if (recorder.peek(step).status !== 'pass') {
+      await programs.controlStops().catch(() => {});
+      await this.#options.observer.lostDatagrams().catch(() => {});
+      recorder.view.focus(step.index);
+    }
     const { timedOut, rested, granted } = waiting;
     const starved = waiting.starved ? { starved: true } : {};
     return recorder.record({ type: 'step_end', step: step.index, timedOut, rested, granted, ...starved });
@@ -103,7 +110,9 @@ export class StepLoop {
       ({ type }) => type === 'eof' || type === 'conn_error' || type === 'connect_error',
     );
     const ended = view.observed('listening')?.state === 'exited';
-    if (!(gone || ended) || recorder.peek(step).status === 'pass') return;
+    // By UDP a program goes without a word.
+    const silent = [...view.connections.values()].some(({ transport }) => !TRANSPORTS[transport].ends);
+    if (!(gone || ended || silent) || recorder.peek(step).status === 'pass') return;
     const running = () =>
       [...view.instances.values()].some((instances) => instances.at(-1)?.exit === undefined);
     const { timedOut, rested, granted, starved } = waiting;

@@ -8,6 +8,10 @@ export interface Runnable {
   readonly argv: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** It comes with the assignment: what goes wrong with it is the author's. */
+  readonly helper?: true;
+  /** The address at which it must be reached. @default any that `localhost` may stand for */
+  readonly host?: string;
   /** What it talks by. @default 'tcp' */
   readonly transport?: Transport;
   /** The port that the program is told, and where it must listen unless `rule` is `any`. */
@@ -29,6 +33,8 @@ export interface Surroundings {
   readonly programs: ReadonlyMap<string, Runnable>;
   /** The port of this run: where a server shall listen, and where the harness listens for a client. */
   readonly port: number;
+  /** The ports of programs and listeners that have one of their own, by name. @default none */
+  readonly ports?: ReadonlyMap<string, number>;
   /** Stretches every `within`; never a `for`. */
   readonly timeoutScale: number;
   readonly signal: AbortSignal;

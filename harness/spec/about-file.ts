@@ -28,6 +28,12 @@ export const FILE_KEYS = {
   program: {
     variants:
       'Ways to build and start it; the first whose file is there is used. Left out, the usual file names are known: `server.py`, `Makefile`, `server.c`, `Server.java`, `server.js` for a program `server`.',
+    run: 'The command that starts it: short for `variants` with one way and no file.',
+    shell: 'Whether `run` needs a shell.',
+    helper:
+      'It comes with the assignment: its `files` and `run` are all of it, it runs out of reach of what students hand in, and its failure is the author’s.',
+    transport: 'What it talks by: `tcp` (the usual) or `udp`. Connections to it are of this kind.',
+    host: 'The address that it is told as `${{ host }}` and must be reached at, `"::1"` for instance. Without one any will do that `localhost` may stand for.',
     port: '`auto`: it must listen on the port that it is given; `any`: wherever it listens; a number: always there.',
     ready:
       'When the next step may begin: `listening`, `none` (at once, the usual for a client), `{ stdout: text }` or `{ after: 200ms }`.',

@@ -1,5 +1,6 @@
 import { describePayload, type Payload, payloadBytes } from '../match/payload.ts';
 import type { Plan } from '../model/index.ts';
+import type { Transport } from '../model/transport.ts';
 import type { HandAct } from '../steps/definition.ts';
 import { boundStep } from './planned-args.ts';
 
@@ -9,9 +10,12 @@ type Act = HandAct extends infer Each ? (Each extends HandAct ? Omit<Each, 'conn
 /** The connections of a plan, each as a line for the shell, with a heading. */
 export function conversations(plan: Plan): string[] {
   const acts = new Map<string, HandAct[]>();
+  const listeners = new Map<string, Transport>();
   for (const act of plan.steps.flatMap((step) => boundStep(step)?.byHand() ?? [])) {
-    const opens = act.kind === 'accept' || (act.kind === 'dial' && !acts.has(act.conn));
-    if (opens) acts.set(act.conn, [act]);
+    if (act.kind === 'listen') listeners.set(act.conn, act.transport ?? 'tcp');
+    else if (act.kind === 'accept')
+      acts.set(act.conn, [{ ...act, transport: listeners.get(act.listener) ?? 'tcp' }]);
+    else if (act.kind === 'dial' && !acts.has(act.conn)) acts.set(act.conn, [act]);
     else if (act.kind !== 'dial') acts.get(act.conn)?.push(act);
   }
   const lines = [...acts];
@@ -42,11 +46,15 @@ export function byHand(acts: readonly Act[], seed: string): string {
   const accepts = acts.some(({ kind }) => kind === 'accept');
   // A client that closes is done when nc is; a server has to be told.
   const done = acts.some(({ kind }) => kind === 'half_close' || (kind === 'close' && accepts));
+  const isUdp = acts.some((act) => 'transport' in act && act.transport === 'udp');
   const end = accepts ? 'nc -l "$PORT"' : 'nc localhost "$PORT"';
-  const client = end.replace('nc', done ? 'nc -N' : accepts ? 'nc' : 'nc -q 1');
+  const options = isUdp ? 'nc -u' : done ? 'nc -N' : accepts ? 'nc' : 'nc -q 1';
+  // Nothing ends by UDP: without a limit nc waits for ever.
+  const client = end.replace('nc', isUdp && !accepts ? `${options} -w 2` : options);
   const input = parts.filter(
     (part, at) => part !== 'sleep 1' || (parts[at - 1] ?? (accepts ? '' : part)) !== part,
   );
+  if (input.length === 0 && isUdp) return end.replace('nc', 'nc -u');
   if (input.length === 0) return done ? `${client} < /dev/null` : end;
   return input.length === 1 ? `${input[0]} | ${client}` : `{ ${input.join('; ')}; } | ${client}`;
 }

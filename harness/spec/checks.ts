@@ -54,6 +54,27 @@ export function checkScenarios({ scenarios, templates, tree }: Shape, problems: 
     problems.add(tree, ['programs'], 'there is no program to start', 'add server: {}', { part: 'key' });
 }
 
+/** How each program is started is told in one way. */
+export function checkPrograms({ programs }: Shape, problems: Problems): void {
+  for (const [name, { file, tree }] of programs) {
+    const complain = (key: string, message: string, fix: string) =>
+      problems.add(tree, [key], message, fix, { part: 'key' });
+    if (file.run !== undefined && file.variants !== undefined)
+      complain('run', `"${name}" has run and variants`, 'keep one of them');
+    if (file.shell !== undefined && file.run === undefined)
+      complain('shell', '"shell" says how "run" is done', 'add run, or put it into a variant');
+    if (!file.helper) continue;
+    if (file.run === undefined && file.variants === undefined)
+      complain(
+        'helper',
+        'nothing says how the helper is started',
+        'add run, such as run: "python3 helper.py"',
+      );
+    if (file.variants?.some(({ build }) => build !== undefined) === true)
+      complain('variants', 'a helper is not built', 'build it in run, with shell: true');
+  }
+}
+
 function writtenId(tree: Tree): unknown {
   const id = entryOf(tree, 'id')?.value;
   return id?.kind === 'scalar' ? id.value : undefined;
@@ -123,6 +144,7 @@ export function checkCommands(
     }
   };
   for (const { file, tree } of programs.values()) {
+    check(file.run, tree, ['run']);
     for (const [index, { run, build }] of (file.variants ?? []).entries()) {
       check(run, tree, ['variants', index, 'run']);
       check(build, tree, ['variants', index, 'build']);

@@ -142,7 +142,7 @@ describe('by hand', () => {
     );
     expect(byHand([wait, { kind: 'half_close' }], '1')).toBe('nc -N localhost "$PORT" < /dev/null');
     expect(byHand([wait], '1')).toBe('nc localhost "$PORT"');
-    expect(byHand([{ kind: 'accept' }, wait, { kind: 'send', payload: line }], '1')).toBe(
+    expect(byHand([{ kind: 'accept', listener: 'l' }, wait, { kind: 'send', payload: line }], '1')).toBe(
       `{ sleep 1; printf 'it'\\''s 100 %%\\r\\n'; } | nc -l "$PORT"`,
     );
   });

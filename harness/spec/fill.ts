@@ -9,6 +9,13 @@ import { find, type Path, type Tree } from './tree.ts';
 
 /** Names that a step may use and that only the run knows. */
 const RUN_NAMES = ['port', 'host'];
+/** What the name of a port begins with: `ports.tracker`. */
+export const PORTS = 'ports.';
+
+/** Whether only the run knows what a name stands for, whatever the steps capture. */
+export function isRunName(name: string): boolean {
+  return RUN_NAMES.includes(name) || name.startsWith(PORTS);
+}
 
 /** Stands among the unsettled names for all names of a matrix. */
 export const ANY_MATRIX = 'matrix.*';
@@ -20,6 +27,8 @@ export interface Names {
   readonly captured: ReadonlySet<string>;
   /** Names whose values are not right, which has been told already. */
   readonly unsettled: ReadonlySet<string>;
+  /** `ports.NAME` for whatever has a port. */
+  readonly ports: readonly string[];
   /** Takes note of the names that are used. */
   readonly used: Set<string>;
 }
@@ -66,12 +75,12 @@ export function unknownName(name: string, known: readonly string[], place: Place
 export function fillText(
   text: string,
   tree: Tree,
-  { values, captured, unsettled, used }: Names,
+  { values, captured, unsettled, ports, used }: Names,
   problems: Problems,
   quoting: Quoting = 'plain',
 ): Json {
   checkClosed(text, tree, problems);
-  const known = [...values.keys(), ...unsettled, ...RUN_NAMES, ...captured];
+  const known = [...values.keys(), ...unsettled, ...RUN_NAMES, ...ports, ...captured];
   const lookup: Lookup = (name) => {
     used.add(name);
     const value = values.get(name);

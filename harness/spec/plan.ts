@@ -1,7 +1,8 @@
-import type { Json, Plan, ScenarioSpec } from '../model/index.ts';
+import type { Json, Plan, ProgramSpec, ScenarioSpec } from '../model/index.ts';
 import type { LoadFile } from './extend.ts';
-import { ANY_MATRIX, checkConditions, holds, type Names } from './fill.ts';
+import { ANY_MATRIX, checkConditions, holds, type Names, PORTS } from './fill.ts';
 import { type Row, rowLabel } from './matrix.ts';
+import { portsOf } from './own-ports.ts';
 import type { Problems } from './problems.ts';
 import type { Assignment } from './read.ts';
 import { RowPlanner } from './row-planner.ts';
@@ -11,6 +12,11 @@ import { entryOf } from './tree.ts';
 /** What planning needs to know of the rest of the file. */
 export interface Surroundings {
   readonly programs: readonly string[];
+  readonly programSpecs: Readonly<Record<string, ProgramSpec>>;
+  /** What has a port: programs, and the grader wherever it listens. */
+  readonly withPort: readonly string[];
+  /** Those of them that commands of programs look up. */
+  readonly lookedUp: ReadonlySet<string>;
   readonly templates: ReadonlyMap<string, TemplatePart>;
   readonly params: ReadonlyMap<string, Json>;
   /** Parameters and templates that are not right, which has been told already. */
@@ -41,9 +47,24 @@ export function planScenario(scenario: ScenarioSpec, part: ScenarioPart, around:
   return applies ? plans : [];
 }
 
-function namesFor({ params, unsettled, used }: Surroundings, row: Row, captured: ReadonlySet<string>): Names {
+/** Whose ports some names are. */
+export function portNames(names: Iterable<string>): string[] {
+  return [...names].filter((name) => name.startsWith(PORTS)).map((name) => name.slice(PORTS.length));
+}
+
+function namesFor(
+  { params, unsettled, used, withPort }: Surroundings,
+  row: Row,
+  captured: ReadonlySet<string>,
+): Names {
   const values = Object.entries(row).map(([name, value]): [string, Json] => [`matrix.${name}`, value]);
-  return { values: new Map([...params, ...values]), captured, unsettled, used };
+  return {
+    values: new Map([...params, ...values]),
+    captured,
+    unsettled,
+    used,
+    ports: withPort.map((name) => `${PORTS}${name}`),
+  };
 }
 
 function planRow(
@@ -61,12 +82,15 @@ function planRow(
   for (const step of cleanup) planner.add(step, { names, depth: 0, runs: applies, cleanup: true });
   const label = rowLabel(row);
   const { leftover } = scenario.defaults;
+  const lookedUp = new Set([...around.lookedUp, ...portNames(around.used)]);
+  const ports = portsOf(planner.steps, around.programSpecs, lookedUp);
   return {
     scenario: scenario.id,
     steps: planner.steps,
     timeout: scenario.timeout,
     seed: `${around.seed}/${scenario.id}/${label}`,
     ...(label === '' ? {} : { row: label }),
+    ...(ports === undefined ? {} : { ports }),
     ...(leftover === 'warn' || leftover === 'ignore' ? { leftover } : {}),
   };
 }

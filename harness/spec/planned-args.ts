@@ -1,7 +1,7 @@
 import type { Json, PlanStep } from '../model/index.ts';
 import type { BoundStep } from '../steps/definition.ts';
 import { STEPS } from '../steps/index.ts';
-import { fillTemplates, isTemplate, pieces } from '../steps/template.ts';
+import { fillTemplates, isTemplate, namesOpen, pieces } from '../steps/template.ts';
 import { show } from './explain-text.ts';
 
 /** The step as it will be, with stand-ins for what only the run knows; nothing if these do not fit. */
@@ -14,14 +14,6 @@ export function boundStep(step: PlanStep): BoundStep | undefined {
 /** What a step does, in one plain sentence. */
 export function stepSentence(step: PlanStep, seed: string): string {
   return boundStep(step)?.sentence(seed) ?? generic(step);
-}
-
-/** The names that are still open. */
-function namesOpen(value: Json): string[] {
-  if (isTemplate(value))
-    return value.$template.flatMap((part) => (typeof part === 'string' ? [] : [part.name]));
-  if (value === null || typeof value !== 'object') return [];
-  return Object.values(value).flatMap(namesOpen);
 }
 
 /** A step of which nothing better can be said: its verb and its values. */

@@ -1,13 +1,16 @@
 import type { JsonObject, Plan, Planned, ProgramSpec, ScenarioSpec, Spec } from '../model/index.ts';
-import { checkCommands, checkParams, checkScenarios } from './checks.ts';
+import { checkCommands, checkParams, checkPrograms, checkScenarios } from './checks.ts';
 import { type Diagnostic, inFileOrder } from './diagnostic.ts';
 import { readEnvironment } from './environment.ts';
 import { extendSpec, type LoadFile } from './extend.ts';
+import { PORTS } from './fill.ts';
 import type { Library } from './library-entry.ts';
+
 import { lint, lintMatrix } from './lint.ts';
+import { allSteps } from './nested.ts';
 import { openSpec } from './open.ts';
 import { resolveParams } from './params.ts';
-import { planScenario, type Surroundings } from './plan.ts';
+import { planScenario, portNames, type Surroundings } from './plan.ts';
 import { Problems } from './problems.ts';
 import { readProgramFiles } from './program-files.ts';
 import { readShape, type Shape } from './shape.ts';
@@ -60,21 +63,30 @@ function readTree(
   const written = toSpec(shape, texts, problems);
   checkScenarios(shape, problems);
   checkParams(shape, problems);
+  checkPrograms(shape, problems);
   const resolved = resolveParams(written.params, options.params ?? {});
   for (const problem of resolved.problems)
     problems.add(tree, ['params'], problem.message, problem.fix, { part: 'key' });
   const params = new Map([...resolved.values, ...readEnvironment(shape, options.env ?? {}, problems)]);
+  const having = [...new Set([...keysOf(tree, 'programs'), ...listenersIn(shape)])];
+  // Where there is one, `port` is all that is needed.
+  const withPort = having.length > 1 ? having : [];
+  const used = new Set<string>();
+  const names = [...keysOf(tree, 'params'), ...params.keys(), ...withPort.map((name) => `${PORTS}${name}`)];
+  checkCommands(shape, names, used, problems);
   const around: Surroundings = {
     programs: keysOf(tree, 'programs'),
+    programSpecs: written.programs,
+    withPort,
+    lookedUp: new Set(portNames(used)),
     templates: shape.templates,
     params,
     unsettled: unsettled(shape),
-    used: new Set(),
+    used,
     problems,
     seed: options.seed,
     loadFile: options.loadFile,
   };
-  checkCommands(shape, [...keysOf(tree, 'params'), ...params.keys()], around.used, problems);
   const programs = withFiles(written.programs, shape, around);
   const plans = new Map<string, readonly Plan[]>();
   for (const [index, scenario] of written.scenarios.entries()) {
@@ -88,6 +100,18 @@ function readTree(
   lint(shape, around.used, problems);
   const spec = { ...written, programs, scenarios: withStepPoints(written.scenarios, plans, shape, problems) };
   return { spec, plans, params, shape };
+}
+
+/** The names under which the grader listens somewhere. */
+function listenersIn({ scenarios, templates }: Shape): string[] {
+  const lists = [
+    ...scenarios.flatMap(({ setup, steps }) => [setup, steps]),
+    ...[...templates.values()].map(({ steps }) => steps),
+  ];
+  const all = lists.flatMap((steps) => [...allSteps(steps)]);
+  return all.flatMap(({ spec: { verb, args } }) =>
+    verb === 'listen' && typeof args.as === 'string' ? [args.as] : [],
+  );
 }
 
 function keysOf(tree: MapTree, key: string): string[] {

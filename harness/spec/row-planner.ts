@@ -1,7 +1,7 @@
 import type { Json, JsonObject, PlanStep, ScenarioSpec } from '../model/index.ts';
 import { STEPS } from '../steps/index.ts';
 import type { Scope } from '../steps/scope.ts';
-import { checkConditions, fillIn, fillText, holds, type Names } from './fill.ts';
+import { checkConditions, fillIn, fillText, holds, isRunName, type Names } from './fill.ts';
 import type { Nested } from './nested.ts';
 import type { Surroundings } from './plan.ts';
 import { positionOf } from './problems.ts';
@@ -48,7 +48,18 @@ export class RowPlanner {
     this.#scenario = scenario;
     this.#around = around;
     this.#certain = complete;
-    this.#scope = { programs: around.programs, connections: [], listeners: [] };
+    const specs = Object.entries(around.programSpecs);
+    this.#scope = {
+      programs: around.programs,
+      connections: [],
+      listeners: [],
+      helpers: specs.filter(([, { helper }]) => helper).map(([program]) => program),
+      transports: {
+        programs: Object.fromEntries(specs.map(([program, { transport = 'tcp' }]) => [program, transport])),
+        connections: {},
+        listeners: {},
+      },
+    };
   }
 
   add(step: ReadStep, outer: Level): void {
@@ -74,7 +85,13 @@ export class RowPlanner {
   #repeat(step: ReadStep, nested: readonly Nested[], level: Level): void {
     const { steps: _, ...rest } = step.spec.args;
     const args = this.#fill({ ...step, spec: { ...step.spec, args: rest } }, level);
-    const { times } = checkArgs({ ...args, steps: [''] }, step, this.#scenario, this.#around.problems);
+    const { times } = checkArgs(
+      { ...args, steps: [''] },
+      step,
+      this.#scenario,
+      this.#around.problems,
+      this.#options(level),
+    );
     for (let round = 1; round <= (typeof times === 'number' ? times : 1); round++) {
       const values = new Map([...level.names.values, ['round', String(round)] as [string, Json]]);
       const words = [level.round, `round ${round} of ${times}`].filter(Boolean).join(', ');
@@ -105,8 +122,14 @@ export class RowPlanner {
       ...names(before).filter((name) => after.every((scope) => names(scope).includes(name))),
       ...after.flatMap((scope) => names(scope).filter((name) => !names(before).includes(name))),
     ];
+    const transports = after.map((scope) => scope.transports);
     this.#scope = {
-      programs: before.programs,
+      ...before,
+      transports: {
+        programs: before.transports.programs,
+        connections: Object.assign({}, ...transports.map(({ connections }) => connections)),
+        listeners: Object.assign({}, ...transports.map(({ listeners }) => listeners)),
+      },
       connections: joined(({ connections }) => connections),
       listeners: joined(({ listeners }) => listeners),
     };
@@ -143,12 +166,23 @@ export class RowPlanner {
     const filled = this.#fill(step, level);
     if (!level.runs) {
       for (const name of STEPS.get(step.spec.verb)?.captures?.(filled) ?? []) this.#maybe.add(name);
-      checkArgs(filled, step, this.#scenario, problems, usedOn(level));
+      checkArgs(filled, step, this.#scenario, problems, this.#options(level));
       return;
     }
-    const args = checkArgs(this.#inScope(step, filled, level), step, this.#scenario, problems, usedOn(level));
+    const args = checkArgs(
+      this.#inScope(step, filled, level),
+      step,
+      this.#scenario,
+      problems,
+      this.#options(level),
+    );
     for (const name of STEPS.get(step.spec.verb)?.captures?.(args) ?? []) this.captured.add(name);
     this.steps.push(this.#planned(step, args, level));
+  }
+
+  #options(level: Level) {
+    const isLate = (name: string) => isRunName(name) || this.captured.has(name);
+    return { note: usedOn(level), isLate };
   }
 
   /** Fills in the names that were left out, and takes note of what the step opens and closes. */
@@ -162,13 +196,24 @@ export class RowPlanner {
       const path = step.at(key === undefined ? [] : [key]);
       this.#around.problems.add(step.tree, path, `${message}${used}`, inLongForm(fix, step));
     }
-    const { opens, closes, listens } = scoped;
+    const { opens, closes, listens, unlistens, transport = 'tcp' } = scoped;
     if (STEPS.get(step.spec.verb)?.shorthand === 'as' && typeof filled.as !== 'string') this.#certain = false;
     const others = this.#scope.connections.filter((name) => name !== opens && name !== closes);
+    const listening = this.#scope.listeners.filter((name) => name !== unlistens);
+    if (listens !== undefined) listening.push(listens);
     this.#scope = {
       ...this.#scope,
       connections: opens === undefined ? others : [...others, opens],
-      listeners: listens === undefined ? this.#scope.listeners : [...this.#scope.listeners, listens],
+      listeners: listening,
+      transports: {
+        ...this.#scope.transports,
+        ...(opens === undefined
+          ? {}
+          : { connections: { ...this.#scope.transports.connections, [opens]: transport } }),
+        ...(listens === undefined
+          ? {}
+          : { listeners: { ...this.#scope.transports.listeners, [listens]: transport } }),
+      },
     };
     return scoped.args;
   }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { duration, TEXT_EXPECTED, text } from '../base/fields.ts';
+import { address, duration, TEXT_EXPECTED, text } from '../base/fields.ts';
+import { TRANSPORT_NAMES } from '../model/transport.ts';
 import { latePolicySchema } from './late-policy.ts';
 import { limitsSchema } from './limits-schema.ts';
 
@@ -39,6 +40,8 @@ const portRule = v.union(
   PORT_RULE,
 );
 
+const transport = v.picklist(TRANSPORT_NAMES, `is ${TRANSPORT_NAMES.join(' or ')}`);
+
 const ready = v.union(
   [v.picklist(['listening', 'none']), v.strictObject({ stdout: text }), v.strictObject({ after: duration })],
   'is listening, none, {stdout: text} or {after: 200ms}',
@@ -52,6 +55,11 @@ const program = v.strictObject(
         v.nonEmpty('needs at least one way to start the program'),
       ),
     ),
+    run: v.exactOptional(v.pipe(text, v.nonEmpty('must not be empty'))),
+    shell: v.exactOptional(v.boolean('is true or false')),
+    helper: v.exactOptional(v.boolean('is true or false')),
+    transport: v.exactOptional(transport),
+    host: v.exactOptional(address),
     port: v.exactOptional(portRule),
     ready: v.exactOptional(ready),
     env: v.exactOptional(v.record(v.string(), v.string(TEXT_EXPECTED), 'is a map of names and texts')),

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { Json, JsonObject, KnownError, Param, ProgramSpec, ScenarioSpec, Spec } from '../model/index.ts';
+import type {
+  Json,
+  JsonObject,
+  KnownError,
+  Param,
+  ProgramSpec,
+  ScenarioSpec,
+  Spec,
+  Variant,
+} from '../model/index.ts';
 import { matrixRows } from './matrix.ts';
 import { type Problems, positionOf } from './problems.ts';
 import type { HeadFile, ParamFile, ProgramFile } from './schema.ts';
@@ -54,7 +63,10 @@ function toProgram(
   limits: NonNullable<ProgramFile['limits']>,
 ): ProgramSpec {
   return {
-    variants: file.variants ?? usualVariants(name),
+    variants: file.variants ?? ownVariant(file) ?? usualVariants(name),
+    ...(file.transport === undefined ? {} : { transport: file.transport }),
+    ...(file.host === undefined ? {} : { host: file.host }),
+    ...(file.helper ? { helper: true } : {}),
     port: file.port ?? 'auto',
     ready: file.ready ?? (isClient(name) ? 'none' : 'listening'),
     env: file.env ?? {},
@@ -63,6 +75,11 @@ function toProgram(
     ...(file.stdin === undefined ? {} : { stdin: file.stdin }),
     at: positionOf(tree),
   };
+}
+
+/** The short form: one way to start it, whatever files are there. */
+function ownVariant({ run, shell }: ProgramFile): readonly Variant[] | undefined {
+  return run === undefined ? undefined : [{ run, ...(shell === undefined ? {} : { shell }) }];
 }
 
 /** The reason for leaving a scenario out, be it empty. */

@@ -1,60 +1,80 @@
 import * as v from 'valibot';
-import { name } from '../base/fields.ts';
+import { duration, name } from '../base/fields.ts';
 import { milliseconds } from '../base/units.ts';
 import { defineStep } from './definition.ts';
 import { describeExit, endedByItself, lastOutput } from './describe.ts';
-import { fail, inconclusive, PASS } from './outcome.ts';
-import { suggest } from './scope.ts';
+import { fail, inconclusive, type Outcome, PASS } from './outcome.ts';
+import { type Scope, type Scoped, useListener } from './scope.ts';
 import { START_WITHIN } from './start/judge.ts';
 import type { TraceView } from './view.ts';
 
-const schema = v.strictObject({ on: v.exactOptional(name, ''), as: name });
+interface Args {
+  readonly on: string;
+  /** Absent where nobody is to come. */
+  readonly as?: string;
+  readonly forMs?: number;
+}
 
-/** Waits for a program to connect, and gives the connection a name. */
-export const accept = defineStep({
+const schema: v.GenericSchema<unknown, Args> = v.pipe(
+  v.strictObject({
+    on: v.exactOptional(name, ''),
+    as: v.exactOptional(name),
+    nothing: v.exactOptional(v.literal(true, 'is true')),
+    for: v.exactOptional(duration),
+  }),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const { on, as, nothing, for: forMs } = dataset.value;
+    const problem = nothing
+      ? as !== undefined
+        ? 'nobody comes, so there is nothing to name\nremove "as"'
+        : forMs === undefined
+          ? '"nothing" needs to know for how long\nadd for: 300ms'
+          : undefined
+      : as === undefined
+        ? 'needs a name for the connection\nadd as: a'
+        : forMs !== undefined
+          ? '"for" goes with nothing; to wait longer, say within\nwrite within'
+          : undefined;
+    if (problem !== undefined) {
+      addIssue({ message: problem });
+      return NEVER;
+    }
+    return { on, ...(as === undefined ? {} : { as }), ...(forMs === undefined ? {} : { forMs }) };
+  }),
+);
+
+/** Waits for a program to connect, and gives the connection a name; or sees that none does. */
+export const accept = defineStep<Args>({
   verb: 'accept',
   summary:
-    'Wait until a program connects, and give the connection a name. Until then nothing is read from it, as with a server that is slow to accept.',
+    'Wait until a program connects, and give the connection a name; by UDP, until its first datagram comes. Until then nothing is read from it, as with a server that is slow to accept. "nothing: true" with "for" wants nobody to connect.',
   about: {
     group: 'answering',
     keys: {
       on: 'Where the grader listens; may be left out when there is only one place.',
       as: 'The name of the connection.',
+      nothing: 'Nobody must connect, for the time that `for` says.',
+      for: 'With `nothing`: how long.',
     },
-    examples: ['accept: b', 'accept: { on: door, as: b }'],
+    examples: ['accept: b', 'accept: { on: door, as: b }', 'accept: { on: door, nothing: true, for: 300ms }'],
   },
   shorthand: 'as',
-  schema: schema,
+  schema,
   asserts: true,
   patience: START_WITHIN,
-  scope: (args, { listeners, connections }) => {
-    const { on, as } = args;
-    const [only, ...others] = listeners;
-    const problems = [];
-    if (typeof on === 'string' && !listeners.includes(on)) {
-      const fix = only === undefined ? `listen first: listen: ${on}` : suggest(on, listeners);
-      problems.push({ key: 'on', message: `the grader does not listen as "${on}" here`, fix });
-    }
-    if (on === undefined && (only === undefined || others.length > 0)) {
-      const message = only === undefined ? 'the grader does not listen here' : 'the grader listens twice';
-      problems.push({ message, fix: only === undefined ? 'listen first: listen: l' : `add on: ${only}` });
-    }
-    if (typeof as === 'string' && connections.includes(as)) {
-      const fix = 'close it first, or give another name';
-      problems.push({ key: 'as', message: `connection "${as}" is open already`, fix });
-    }
-    return {
-      args: on === undefined && only !== undefined ? { ...args, on: only } : args,
-      problems,
-      ...(typeof as === 'string' && { opens: as }),
-    };
-  },
-  sentence: ({ on, as }) => `Wait until the program connects to ${on}; the connection is called ${as}.`,
-  byHand: ({ as }) => ({ kind: 'accept', conn: as }),
-  run: ({ on, as }, context) => context.accept(as, on),
-  judge: ({ on }, view, { within }) => {
-    if (view.inStep('accepted')) return PASS;
+  scope,
+  lasts: ({ forMs = 0 }) => forMs,
+  sentence: ({ on, as, forMs = 0 }) =>
+    as === undefined
+      ? `Nobody must connect to ${on} for ${milliseconds(forMs)}.`
+      : `Wait until the program connects to ${on}; the connection is called ${as}.`,
+  byHand: ({ on, as }) => (as === undefined ? undefined : { kind: 'accept', conn: as, listener: on }),
+  run: ({ on, as, forMs = 0 }, context) =>
+    as === undefined ? context.acceptNothing(on, forMs) : context.accept(as, on),
+  judge: ({ on, as, forMs = 0 }, view, { within }) => {
     const listener = view.listeners.get(on);
+    if (as === undefined) return judgeNothing(listener?.waiting ?? 0, forMs, view);
+    if (view.inStep('accepted')) return PASS;
     const started = [...view.instances.keys()];
     if (!listener || started.length === 0) {
       return inconclusive('precondition', {
@@ -65,6 +85,30 @@ export const accept = defineStep({
     return fail(notConnected(listener.port, listener.arrived > 0, started, view, within));
   },
 });
+
+function scope(args: Scoped['args'], known: Scope): Scoped {
+  const scoped = useListener(args, known);
+  const { as, on } = scoped.args;
+  const problems = [...scoped.problems];
+  if (typeof as === 'string' && known.connections.includes(as)) {
+    const fix = 'close it first, or give another name';
+    problems.push({ key: 'as', message: `connection "${as}" is open already`, fix });
+  }
+  const transport = (typeof on === 'string' ? known.transports.listeners[on] : undefined) ?? 'tcp';
+  return { ...scoped, problems, ...(typeof as === 'string' ? { opens: as, transport } : {}) };
+}
+
+function judgeNothing(waiting: number, forMs: number, view: TraceView): Outcome {
+  if (waiting === 0) return PASS;
+  const started = [...view.instances.keys()];
+  return fail({
+    cause: 'unexpected_connection',
+    summary: 'The program connected, and nothing was to come.',
+    expected: `nobody connects for ${milliseconds(forMs)}`,
+    actual: `${waiting} connection${waiting === 1 ? '' : 's'} came`,
+    evidence: started.flatMap((program) => lastOutput(view, program)),
+  });
+}
 
 function notConnected(
   port: number,

@@ -34,6 +34,10 @@ export interface StepContext {
   listen(listener: string, options: ListenOptions): Promise<void>;
   /** Waits until a program has connected, and gives the connection a name. */
   accept(conn: string, listener: string): Promise<void>;
+  /** Sees for so long whether a program connects. */
+  acceptNothing(listener: string, forMs: number): Promise<void>;
+  /** Stops listening. */
+  unlisten(listener: string): void;
   connect(conn: string, options: ConnectOptions): Promise<void>;
   /** Begins to read on a connection that was opened without. */
   startReading(conn: string): void;
@@ -48,6 +52,8 @@ export interface StepContext {
   observeBlocked(query: BlockedQuery): Promise<void>;
   /** Waits until the program has `bytes` unread on the connection (or time is up) and records what was seen. */
   observeUnread(conn: string, bytes: number): Promise<void>;
+  /** Waits until something lies in the queue of a program's UDP socket, or nothing does. */
+  observeQueue(program: string, unread: 'none' | 'some'): Promise<void>;
   /** Waits until the program holds the connection. */
   observeAccepted(conn: string): Promise<void>;
   /** Waits until the program's port is in the wanted state. */
@@ -70,7 +76,13 @@ export interface ListenOptions {
 }
 
 export interface ConnectOptions {
-  readonly program: string;
+  /** The program to reach, where it is known by name. */
+  readonly program?: string;
+  /** Where it is to be reached. @default where the program listens */
+  readonly host?: string;
+  /** A port that some program of this run must be reached on. @default the program's */
+  readonly port?: number;
+  readonly transport: Transport;
   /** Read from the start; without, the kernel's buffers fill up and the program has to wait. */
   readonly reading: boolean;
   /** The port to dial from. */

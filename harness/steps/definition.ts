@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Payload } from '../match/payload.ts';
 import type { Cause, Json, JsonObject, Plan } from '../model/index.ts';
+import type { Transport } from '../model/transport.ts';
 import type { StepContext } from './context.ts';
 import type { Outcome } from './outcome.ts';
 import type { Scope, Scoped } from './scope.ts';
@@ -20,7 +21,16 @@ export interface StepAbout {
 
 /** What a step does on a connection, for somebody who repeats it by hand with nc. */
 export type HandAct =
-  | { readonly kind: 'dial' | 'accept' | 'wait' | 'half_close' | 'close'; readonly conn: string }
+  | { readonly kind: 'wait' | 'half_close' | 'close'; readonly conn: string }
+  | { readonly kind: 'dial'; readonly conn: string; readonly transport?: Transport }
+  | {
+      readonly kind: 'accept';
+      readonly conn: string;
+      readonly listener: string;
+      readonly transport?: Transport;
+    }
+  /** `conn` is the name of the listener. */
+  | { readonly kind: 'listen'; readonly conn: string; readonly transport?: Transport }
   | { readonly kind: 'send'; readonly conn: string; readonly payload: Payload };
 
 /** What a step is judged with besides its arguments. */
@@ -66,7 +76,7 @@ export interface StepDefinition<Args> {
   /** What the step does, in one plain sentence. */
   sentence(args: Args, seed: string): string;
   /** Its part of the commands that repeat the scenario by hand. @default none */
-  byHand?(args: Args): HandAct;
+  byHand?(args: Args): HandAct | undefined;
   run(args: Args, context: StepContext): Promise<void>;
   judge(args: Args, view: TraceView, context: JudgeContext): Outcome;
   /** How to fix a failure of this verb, where the trace shows nothing better. */

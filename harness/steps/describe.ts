@@ -1,5 +1,5 @@
 import { escapeBytes } from '../match/view.ts';
-import type { Listener, ThreadState } from '../model/index.ts';
+import type { Listener, Observation, ThreadState } from '../model/index.ts';
 import type { InstanceView, TraceView } from './view.ts';
 
 /** Sentences about programs that several verbs need. */
@@ -114,3 +114,26 @@ export function describeReuseFlags(set: boolean | undefined): string {
 
 /** What runtimes print when bind() fails with EADDRINUSE: C and Python, Node, Java. */
 export const ADDRESS_IN_USE = /address already in use|EADDRINUSE|BindException|errno 98|errno 48/i;
+
+/** What the kernel says of a UDP socket. */
+export function describeDatagrams({
+  port,
+  socket,
+  peer,
+  unread,
+  drops,
+  ownDrops,
+}: Extract<Observation, { what: 'datagrams' }>): string {
+  const what = {
+    bound: `UDP port ${port} is bound`,
+    connected: `the socket on UDP port ${port} is connected to port ${peer}`,
+    none: `nothing is bound to UDP port ${port}`,
+    unseen: `UDP port ${port} can not be seen`,
+  }[socket];
+  return [
+    what,
+    ...(unread ? ['a datagram lies unread'] : []),
+    ...(drops > 0 ? [`${drops} dropped`] : []),
+    ...(ownDrops > 0 ? [`${ownDrops} dropped on the grader's side`] : []),
+  ].join(', ');
+}

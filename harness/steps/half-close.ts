@@ -3,7 +3,7 @@ import { name } from '../base/fields.ts';
 import { ON_KEY } from './about-keys.ts';
 import { defineStep } from './definition.ts';
 import { PASS } from './outcome.ts';
-import { useConnection } from './scope.ts';
+import { needs, useConnection, withProblems } from './scope.ts';
 
 /** Says that nothing more will be sent (FIN) and goes on reading. */
 export const halfClose = defineStep({
@@ -14,7 +14,14 @@ export const halfClose = defineStep({
   schema: v.strictObject({ on: v.exactOptional(name, '') }),
   asserts: false,
   patience: 'never',
-  scope: (args, scope) => useConnection(args, scope),
+  scope: (args, scope) => {
+    const scoped = useConnection(args, scope);
+    const fix = 'use close, or say in the protocol itself that this was all';
+    return withProblems(
+      scoped,
+      needs(scoped.args.on, 'halfClose', scope, { what: 'nothing can be half-closed', fix }),
+    );
+  },
   sentence: ({ on }) => `Say on ${on} that nothing more will be sent (FIN); go on reading.`,
   byHand: ({ on }) => ({ kind: 'half_close', conn: on }),
   run: ({ on }, context) => context.halfClose(on),

@@ -19,6 +19,7 @@ import { sleep } from './sleep.ts';
 import { start } from './start/index.ts';
 import { stdin } from './stdin.ts';
 import { stop } from './stop.ts';
+import { unlisten } from './unlisten.ts';
 
 const ALL: readonly Step[] = [
   start,
@@ -30,6 +31,7 @@ const ALL: readonly Step[] = [
   connect,
   listen,
   accept,
+  unlisten,
   send,
   expect,
   halfClose,

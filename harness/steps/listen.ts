@@ -1,7 +1,10 @@
 import * as v from 'valibot';
+import { defined } from '../base/defined.ts';
 import { name } from '../base/fields.ts';
+import { TRANSPORT_NAMES, type Transport } from '../model/transport.ts';
 import { defineStep } from './definition.ts';
 import { inconclusive, PASS } from './outcome.ts';
+import { type Scope, type ScopeProblem, transportOfProgram } from './scope.ts';
 
 const portNumber = v.pipe(
   v.number('is a port from 1 to 65535'),
@@ -12,24 +15,34 @@ const portNumber = v.pipe(
 const schema = v.strictObject({
   as: name,
   port: v.exactOptional(portNumber),
+  transport: v.exactOptional(v.picklist(TRANSPORT_NAMES, `is ${TRANSPORT_NAMES.join(' or ')}`)),
   backlog: v.exactOptional(
     v.pipe(v.number('is a number of connections'), v.integer('is a whole number'), v.minValue(1)),
   ),
 });
 
+/** What the programs of the submission talk by, where they all do. */
+function usualTransport(scope: Scope): Transport {
+  const own = scope.programs.filter((program) => !scope.helpers.includes(program));
+  const [only = 'tcp', ...others] = new Set(own.map((program) => transportOfProgram(program, scope)));
+  return others.length === 0 ? only : 'tcp';
+}
+
 /** Listens for a program that is a client, on the port that it is told. */
 export const listen = defineStep({
   verb: 'listen',
   summary:
-    'Listen for a program that is a client, on the port that it is told ("port: N" takes another). Comes before its start, since few clients try twice.',
+    'Listen for a program that is a client, on the port that it is told ("port: N" takes another). Comes before its start, since few clients try twice. By UDP a socket is bound.',
   about: {
     group: 'answering',
     keys: {
       as: 'The name under which connections are accepted.',
       port: 'Another port than the one that the program is told.',
+      transport:
+        'What to be reached by: `tcp` or `udp`; what all programs that are handed in talk by when it is left out.',
       backlog: 'How many connections may wait to be accepted.',
     },
-    examples: ['listen: door'],
+    examples: ['listen: door', 'listen: { as: door, transport: udp }'],
   },
   shorthand: 'as',
   schema: schema,
@@ -39,12 +52,16 @@ export const listen = defineStep({
     const { as } = args;
     if (typeof as !== 'string') return { args, problems: [] };
     const taken = scope.listeners.includes(as);
-    const problems = taken
+    const problems: ScopeProblem[] = taken
       ? [{ key: 'as', message: `the grader listens as "${as}" already`, fix: 'give another name' }]
       : [];
-    return { args, problems, listens: as };
+    const transport = TRANSPORT_NAMES.find((one) => one === args.transport) ?? usualTransport(scope);
+    if (transport === 'udp' && args.backlog !== undefined)
+      problems.push({ key: 'backlog', message: 'UDP has no queue of connections', fix: 'remove it' });
+    return { args: transport === 'tcp' ? args : { ...args, transport }, problems, listens: as, transport };
   },
   isExclusive: ({ port }) => port !== undefined,
+  byHand: ({ as, transport }) => ({ kind: 'listen', conn: as, ...defined({ transport }) }),
   sentence: ({ as, port }) =>
     `Listen on ${port === undefined ? 'the port that the program is told' : `port ${port}`}; the place is called ${as}.`,
   run: ({ as, ...options }, context) => context.listen(as, options),

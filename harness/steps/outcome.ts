@@ -11,6 +11,8 @@ export type Outcome =
 export interface Consumed {
   readonly conn: string;
   readonly bytes: number;
+  /** How many messages those are, where the connection has such. */
+  readonly messages?: number;
   readonly exact: boolean;
   /** The message that was expected, to recognise a second copy of it. */
   readonly message: Uint8Array;

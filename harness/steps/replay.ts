@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { milliseconds } from '../base/units.ts';
 import { type Difference, differenceForLeftover } from '../match/difference.ts';
 import { escapeBytes } from '../match/view.ts';
@@ -5,8 +6,8 @@ import type { Plan, PlanStep, Trace, TraceEvent } from '../model/index.ts';
 import type { BoundStep } from './definition.ts';
 import { endedByItself, lastOutput } from './describe.ts';
 import { STEPS } from './index.ts';
-import { fail, inconclusive, type Outcome } from './outcome.ts';
-import { fillTemplates } from './template.ts';
+import { type Found, fail, inconclusive, type Outcome } from './outcome.ts';
+import { fillTemplates, namesOpen } from './template.ts';
 import { replayEvents, TraceView } from './view.ts';
 import { wrongClient } from './wrong-client.ts';
 
@@ -18,11 +19,47 @@ export interface StepOutcome {
   readonly event: number;
 }
 
-/** A planned step with its arguments in final form. Throws where a plan has no such verb, or they don't fit. */
+/** What a program has sent can't be used where a step uses it. */
+export class UnfitValue extends Error {
+  readonly found: Found;
+
+  constructor(found: Found) {
+    super(found.summary);
+    this.found = found;
+  }
+}
+
+function unfit(
+  { verb }: PlanStep,
+  { message, path }: v.BaseIssue<unknown>,
+  names: readonly string[],
+  variables: ReadonlyMap<string, string>,
+): Found {
+  const key = (path ?? []).map((part) => part.key).join('.') || verb;
+  const [what = ''] = message.split('\n');
+  const values = names.map((name) => `"${escapeBytes(Buffer.from(variables.get(name) ?? ''), 60)}"`);
+  return {
+    cause: 'bad_value',
+    summary: `The program sent ${values.join(', ')}, which can't be used as "${key}": it ${what.replace(/^is /, 'must be ')}.`,
+    expected: `"${key}" ${what}`,
+    actual: names.map((name, at) => `${name} is ${values[at]}`).join(', '),
+  };
+}
+
+/**
+ * A planned step with its arguments in final form. Throws where a plan has no such verb, or they don't fit: an `UnfitValue`
+ * where that is due to what the program has sent.
+ */
 export function bindStep(step: PlanStep, variables: ReadonlyMap<string, string>): BoundStep {
   const verb = STEPS.get(step.verb);
   if (!verb) throw new Error(`unknown verb ${step.verb}`);
-  return verb.bind(fillTemplates(step.args, variables));
+  try {
+    return verb.bind(fillTemplates(step.args, variables));
+  } catch (error) {
+    const names = namesOpen(step.args).filter((name) => variables.has(name));
+    if (!(error instanceof v.ValiError) || names.length === 0) throw error;
+    throw new UnfitValue(unfit(step, error.issues[0], names, variables));
+  }
 }
 
 /** Milliseconds that a plan takes even when all is well, as far as that can be told beforehand. */
@@ -105,9 +142,10 @@ export class Replay {
     if (!step) return undefined;
     const outcome = this.peek(step);
     if (outcome.status !== 'inconclusive' && outcome.consumed) {
-      const { conn, bytes: count, exact, message, leftover, skip = [] } = outcome.consumed;
+      const { conn, bytes: count, messages = 0, exact, message, leftover, skip = [] } = outcome.consumed;
       const connection = this.view.connection(conn);
       connection.consumed += count;
+      connection.messagesConsumed += messages;
       if (count > 0 || skip.length > 0) connection.skip = skip;
       if (exact && outcome.status === 'pass')
         connection.exact = { step: step.index, message, ...(leftover === undefined ? {} : { leftover }) };
@@ -123,7 +161,9 @@ export class Replay {
     this.view.focus(step.index);
     const trouble = this.view.trouble();
     if (trouble) return inconclusive(trouble.because, { cause: 'unknown', summary: trouble.message });
-    const outcome = bindStep(step, this.view.variables).judge(this.view, {
+    const bound = this.#bind(step);
+    if (bound instanceof UnfitValue) return fail(bound.found);
+    const outcome = bound.judge(this.view, {
       plan: this.#plan,
       step: step.index,
       within: stepWithin(step),
@@ -135,6 +175,15 @@ export class Replay {
     if (walled) return walled;
     const end = this.view.inStep('step_end');
     return outcome.status === 'fail' && end?.starved ? starved(end.granted) : outcome;
+  }
+
+  #bind(step: PlanStep): BoundStep | UnfitValue {
+    try {
+      return bindStep(step, this.view.variables);
+    } catch (error) {
+      if (error instanceof UnfitValue) return error;
+      throw error;
+    }
   }
 
   /** What steps that passed have to remark. */

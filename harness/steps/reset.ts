@@ -3,7 +3,7 @@ import { name } from '../base/fields.ts';
 import { ON_KEY } from './about-keys.ts';
 import { defineStep } from './definition.ts';
 import { PASS } from './outcome.ts';
-import { closeConnection } from './scope.ts';
+import { closeConnection, needs, withProblems } from './scope.ts';
 
 /** Aborts a connection (RST), as a client that crashed does. */
 export const reset = defineStep({
@@ -14,7 +14,13 @@ export const reset = defineStep({
   schema: v.strictObject({ on: v.exactOptional(name, '') }),
   asserts: false,
   patience: 'never',
-  scope: (args, scope) => closeConnection(args, scope),
+  scope: (args, scope) => {
+    const scoped = closeConnection(args, scope);
+    return withProblems(
+      scoped,
+      needs(scoped.args.on, 'ends', scope, { what: 'nothing can be reset', fix: 'use close' }),
+    );
+  },
   sentence: ({ on }) => `Abort ${on} (RST).`,
   run: ({ on }, context) => context.reset(on),
   judge: () => PASS,

@@ -1,5 +1,6 @@
 import leven from 'leven';
 import type { JsonObject } from '../model/index.ts';
+import { TRANSPORTS, type Transport } from '../model/transport.ts';
 
 /** The names that are known where a step stands. */
 export interface Scope {
@@ -7,6 +8,17 @@ export interface Scope {
   readonly connections: readonly string[];
   /** Ports on which the harness listens. */
   readonly listeners: readonly string[];
+  /** Programs that come with the assignment. */
+  readonly helpers: readonly string[];
+  /** What each of them talks by, by name; TCP where a name is missing. */
+  readonly transports: ScopeTransports;
+}
+
+/** What programs, connections and listeners talk by that is not TCP. */
+export interface ScopeTransports {
+  readonly programs: Readonly<Record<string, Transport>>;
+  readonly connections: Readonly<Record<string, Transport>>;
+  readonly listeners: Readonly<Record<string, Transport>>;
 }
 
 /** A name in a step that does not fit, with the key it stands under. */
@@ -24,6 +36,9 @@ export interface Scoped {
   readonly opens?: string;
   readonly closes?: string;
   readonly listens?: string;
+  readonly unlistens?: string;
+  /** What that which is opened, or listened with, talks by. @default 'tcp' */
+  readonly transport?: Transport;
   readonly problems: readonly ScopeProblem[];
 }
 
@@ -56,11 +71,63 @@ export function useProgram(args: JsonObject, scope: Scope, key = 'program'): Sco
 /** Fills in the program when there is only one, and checks it when it is named. */
 export function onlyProgram(args: JsonObject, scope: Scope, key = 'program'): Scoped {
   if (args[key] !== undefined) return { args, problems: useProgram(args, scope, key) };
-  const [only, ...others] = scope.programs;
+  // What comes with the assignment is not what is meant when nothing is said.
+  const own = scope.programs.filter((name) => !scope.helpers.includes(name));
+  const [only, ...others] = own.length > 0 ? own : scope.programs;
   if (only !== undefined && others.length === 0) return { args: { ...args, [key]: only }, problems: [] };
   const fix = only === undefined ? 'add one under programs' : `say which one: ${key}: ${only}`;
   const message = only ? 'there are several programs' : 'there is no program';
   return { args, problems: [{ certain: true, message, fix }] };
+}
+
+/** Fills in where the grader listens, when there is only one such place, and checks it when it is named. */
+export function useListener(args: JsonObject, { listeners }: Scope): Scoped {
+  const { on } = args;
+  const [only, ...others] = listeners;
+  if (typeof on === 'string') {
+    if (listeners.includes(on)) return { args, problems: [] };
+    const fix = only === undefined ? `listen first: listen: ${on}` : suggest(on, listeners);
+    return { args, problems: [{ key: 'on', message: `the grader does not listen as "${on}" here`, fix }] };
+  }
+  if (on !== undefined) return { args, problems: [] };
+  if (only !== undefined && others.length === 0) return { args: { ...args, on: only }, problems: [] };
+  const message = only === undefined ? 'the grader does not listen here' : 'the grader listens twice';
+  const fix = only === undefined ? 'listen first: listen: l' : `add on: ${only}`;
+  return { args: only === undefined ? args : { ...args, on: only }, problems: [{ message, fix }] };
+}
+
+/** Features of a transport that a step may need, each with what lacks where it is missing. */
+const NEEDS = {
+  halfClose: 'has no half-close',
+  ends: 'has no end that the other side sees',
+  countsUnread: 'does not tell how much lies unread',
+} as const;
+
+/** Complains when a step asks a connection for something that its transport can't do. */
+export function needs(
+  conn: unknown,
+  feature: keyof typeof NEEDS,
+  scope: Scope,
+  { key, what, fix }: { readonly key?: string; readonly what: string; readonly fix: string },
+): ScopeProblem[] {
+  const { [feature]: can, name } = TRANSPORTS[transportOf(conn, scope)];
+  if (can) return [];
+  return [{ ...(key === undefined ? {} : { key }), message: `${name} ${NEEDS[feature]}, so ${what}`, fix }];
+}
+
+/** What a connection talks by. */
+export function transportOf(conn: unknown, scope: Scope): Transport {
+  return (typeof conn === 'string' ? scope.transports.connections[conn] : undefined) ?? 'tcp';
+}
+
+/** What a program talks by. */
+export function transportOfProgram(program: unknown, scope: Scope): Transport {
+  return (typeof program === 'string' ? scope.transports.programs[program] : undefined) ?? 'tcp';
+}
+
+/** What was scoped, with more that does not fit. */
+export function withProblems(scoped: Scoped, problems: readonly ScopeProblem[]): Scoped {
+  return { ...scoped, problems: [...scoped.problems, ...problems] };
 }
 
 /** Fills in the connection when only one is open, and checks it when it is named. */

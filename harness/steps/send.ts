@@ -5,11 +5,12 @@ import { milliseconds } from '../base/units.ts';
 import { describePayload, type Payload, payloadBytes, showPayload } from '../match/payload.ts';
 import { payloadEntries, payloadProblem, toPayload } from '../match/payload-fields.ts';
 import { countBytes } from '../match/view.ts';
+import { TRANSPORTS } from '../model/transport.ts';
 import { ON_KEY } from './about-keys.ts';
 import { defineStep } from './definition.ts';
 import { describeExit, endedByItself, lastOutput } from './describe.ts';
-import { fail, PASS } from './outcome.ts';
-import { useConnection } from './scope.ts';
+import { fail, inconclusive, type Outcome, PASS } from './outcome.ts';
+import { needs, useConnection, withProblems } from './scope.ts';
 
 interface Args {
   readonly on: string;
@@ -46,7 +47,7 @@ const schema: v.GenericSchema<unknown, Args> = v.pipe(
 export const send = defineStep({
   verb: 'send',
   summary:
-    'Send bytes, in one piece, or in chunks paced by "every" (a time, or "received": once the program has taken the last one).',
+    'Send bytes, in one piece, or in chunks paced by "every" (a time, or "received": once the program has taken the last one). By UDP a piece is a datagram.',
   about: {
     group: 'bytes',
     keys: {
@@ -71,7 +72,13 @@ export const send = defineStep({
   schema,
   asserts: false,
   patience: 'default',
-  scope: (args, scope) => useConnection(args, scope),
+  scope: (args, scope) => {
+    const scoped = useConnection(args, scope);
+    if (args.every !== 'received') return scoped;
+    const fix = 'pace it by a time, such as every: 20ms';
+    const what = 'it can not be waited for';
+    return withProblems(scoped, needs(scoped.args.on, 'countsUnread', scope, { key: 'every', what, fix }));
+  },
   sentence: ({ on, payload, ...paced }, seed) =>
     `Send on ${on} ${showPayload(payload, seed)}${pieces(paced)}`,
   byHand: ({ on, payload }) => ({ kind: 'send', conn: on, payload }),
@@ -86,6 +93,8 @@ export const send = defineStep({
     const sent = view
       .stepEvents()
       .reduce((sum, event) => sum + (event.type === 'sent' && event.conn === on ? event.length : 0), 0);
+    const { transport, error } = view.connection(on);
+    if (!TRANSPORTS[transport].stream && sent !== wanted) return notSent(wanted, error);
     const unread = view.observed('unread');
     const stuck = unread !== undefined && (unread.bytes === null || unread.bytes > 0);
     if (sent === wanted && !stuck) return PASS;
@@ -131,4 +140,17 @@ function pieces({ chunk, every }: Pick<Args, 'chunk' | 'every'>): string {
   return every === 'received'
     ? `${size}, each when the program has received the last`
     : `${size}, one every ${milliseconds(every)}`;
+}
+
+/** Most bytes of a datagram over IPv4, see udp(7). */
+const LARGEST = 65_507;
+
+/** The system takes every datagram that is not too large, be there a program or not. */
+function notSent(length: number, error: string | undefined): Outcome {
+  const large = length > LARGEST ? `: a datagram holds at most ${LARGEST} bytes` : '';
+  return inconclusive('precondition', {
+    cause: 'send_failed',
+    summary: `The grader could not send a datagram of ${length} bytes${large || ` (${error ?? 'the socket is gone'})`}.`,
+    hint: 'Send less, or in several datagrams: chunk: 1400.',
+  });
 }

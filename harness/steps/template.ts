@@ -93,3 +93,11 @@ export function fillTemplates(value: Json, variables: ReadonlyMap<string, string
     Object.entries(value).map(([key, item]) => [key, fillTemplates(item as Json, variables)]),
   );
 }
+
+/** The names in a value that only the run knows. */
+export function namesOpen(value: Json): string[] {
+  if (isTemplate(value))
+    return value.$template.flatMap((part) => (typeof part === 'string' ? [] : [part.name]));
+  if (value === null || typeof value !== 'object') return [];
+  return Object.values(value).flatMap(namesOpen);
+}

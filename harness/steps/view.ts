@@ -1,5 +1,6 @@
 import { GrowingBytes } from '../match/bytes.ts';
 import type { Leftover, NewTraceEvent, Observation, StreamName, Trace, TraceEvent } from '../model/index.ts';
+import { TRANSPORTS, type Transport } from '../model/transport.ts';
 
 type Of<Type extends NewTraceEvent['type']> = Extract<TraceEvent, { type: Type }>;
 type Seen<What extends Observation['what']> = Extract<Observation, { what: What }>;
@@ -9,7 +10,15 @@ const SAID = 64 * 1024;
 
 /** What is known of one connection so far. */
 export interface ConnectionView {
+  /** What carries it. */
+  transport: Transport;
   readonly received: GrowingBytes;
+  /** The lengths of the messages that it came in, where it has such. */
+  readonly messages: number[];
+  /** How many of them steps have used up. */
+  messagesConsumed: number;
+  /** Datagrams that came from elsewhere than where the connection leads. */
+  readonly strays: { readonly address: string; readonly port: number; readonly bytes: Uint8Array }[];
   /** Bytes of `received` that steps have used up. */
   consumed: number;
   /** Bytes that count for nothing as long as only such come next. */
@@ -36,6 +45,8 @@ export interface ListenerView {
   readonly error?: string;
   /** How many connections came. */
   arrived: number;
+  /** How many of them have no name yet. */
+  waiting: number;
 }
 
 /** What is known of one start of a program so far. */
@@ -46,6 +57,9 @@ export interface InstanceView {
   readonly cwd: string;
   /** The port that it was told, if any. */
   readonly givenPort: number | null;
+  readonly transport: Transport;
+  /** The address that it must be reached at, where one is said. */
+  readonly host?: string;
   /** Isolation refuses it some system calls. */
   readonly filtered: boolean;
   readonly stdout: GrowingBytes;
@@ -77,14 +91,17 @@ export class TraceView {
         this.variables.set(event.name, event.value);
         break;
       case 'listening':
-        this.listeners.set(event.listener, { port: event.port, arrived: 0 });
+        this.listeners.set(event.listener, { port: event.port, arrived: 0, waiting: 0 });
         break;
       case 'listen_error':
-        this.listeners.set(event.listener, { port: event.port, arrived: 0, error: event.code });
+        this.listeners.set(event.listener, { port: event.port, arrived: 0, waiting: 0, error: event.code });
         break;
       case 'arrived': {
         const listener = this.listeners.get(event.listener);
-        if (listener) listener.arrived = event.number;
+        if (listener) {
+          listener.arrived = event.number;
+          listener.waiting += 1;
+        }
         break;
       }
       case 'process_start':
@@ -123,6 +140,8 @@ export class TraceView {
       argv,
       cwd,
       givenPort: port,
+      transport: event.transport ?? 'tcp',
+      ...(event.host === undefined ? {} : { host: event.host }),
       filtered: event.filtered === true,
       stdout: new GrowingBytes(),
       stderr: new GrowingBytes(),
@@ -134,8 +153,20 @@ export class TraceView {
   #feedConnection(event: Extract<TraceEvent, { conn: string }>, bytes?: Uint8Array): void {
     const connection = this.connection(event.conn);
     switch (event.type) {
+      case 'connect':
+        connection.transport = event.transport ?? 'tcp';
+        break;
+      case 'stray':
+        connection.strays.push({
+          address: event.address,
+          port: event.port,
+          bytes: bytes ?? new Uint8Array(),
+        });
+        break;
       case 'accepted':
+        connection.transport = event.transport ?? 'tcp';
         connection.accepted = true;
+        this.#takeArrival(event.listener);
         connection.connected = true;
         connection.localPort = event.localPort;
         break;
@@ -152,6 +183,7 @@ export class TraceView {
         break;
       case 'received':
         if (bytes) connection.received.append(bytes);
+        if (!TRANSPORTS[connection.transport].stream) connection.messages.push(event.length);
         break;
       case 'eof':
         connection.ended = event.by;
@@ -165,12 +197,21 @@ export class TraceView {
     }
   }
 
+  #takeArrival(listener: string): void {
+    const known = this.listeners.get(listener);
+    if (known) known.waiting -= 1;
+  }
+
   /** The state of a connection; an unknown name gives one on which nothing has happened. */
   connection(name: string): ConnectionView {
     const known = this.connections.get(name);
     if (known) return known;
     const fresh: ConnectionView = {
+      transport: 'tcp',
       received: new GrowingBytes(),
+      messages: [],
+      messagesConsumed: 0,
+      strays: [],
       consumed: 0,
       skip: [],
       sent: 0,
@@ -193,6 +234,17 @@ export class TraceView {
     connection.consumed += skipped;
     if (first !== -1) connection.skip = [];
     return bytes.subarray(skipped);
+  }
+
+  /** Whether something has come that no step has used up, be it a message without bytes. */
+  hasPending(conn: string): boolean {
+    return this.pending(conn).length > 0 || (this.pendingMessages(conn) ?? []).length > 0;
+  }
+
+  /** The lengths of the messages that came and that no step has used up; nothing where there are no such. */
+  pendingMessages(conn: string): readonly number[] | undefined {
+    const { transport, messages, messagesConsumed } = this.connection(conn);
+    return TRANSPORTS[transport].stream ? undefined : messages.slice(messagesConsumed);
   }
 
   /** No more bytes will come: the program closed, aborted, or the connection failed. */

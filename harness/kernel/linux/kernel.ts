@@ -25,6 +25,7 @@ import { isAlive, Processes, statOf } from './processes.ts';
 import type { SocketsByProtocol } from './protocols.ts';
 import { reuseFlags } from './reuse-flags.ts';
 import { serverEnd } from './server-end.ts';
+import { noPortDatagrams } from './socket-counts.ts';
 import { Tables } from './tables.ts';
 import { Targets } from './targets.ts';
 import { TcpSockets } from './tcp.ts';
@@ -121,6 +122,10 @@ export class LinuxKernel implements Kernel {
 
   datagrams(port: number): Promise<DatagramSocket[]> {
     return this.#udp.datagrams(port);
+  }
+
+  async noPort(): Promise<number | null> {
+    return noPortDatagrams();
   }
 
   async serverEnd(serverPort: number, clientPort: number): Promise<ServerEnd | null> {

@@ -12,6 +12,13 @@ export function timeWaitSockets(): number | null {
   return countIn('/proc/net/sockstat', /^TCP: .*\btw (\d+)/m);
 }
 
+/** Datagrams of UDP that came for ports where nothing was bound; null where that is not told. */
+export function noPortDatagrams(): number | null {
+  const v4 = countIn('/proc/net/snmp', /^Udp: \d+ (\d+)/m);
+  const v6 = countIn('/proc/net/snmp6', /^Udp6NoPorts\s+(\d+)/m);
+  return v4 === null ? null : v4 + (v6 ?? 0);
+}
+
 function countIn(file: string, pattern: RegExp): number | null {
   const found = pattern.exec(readAgain(file) ?? '')?.[1];
   return found === undefined ? null : Number(found);

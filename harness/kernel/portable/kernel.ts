@@ -110,6 +110,10 @@ export class PortableKernel implements Kernel {
     return { state: 'unseen', direct: false, timeoutMs: null, threads: [], detail };
   }
 
+  async noPort(): Promise<null> {
+    return null;
+  }
+
   async datagrams(): Promise<[]> {
     return [];
   }

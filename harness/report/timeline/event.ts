@@ -60,7 +60,18 @@ export function rowOf(
     case 'process_exit':
       return mark('program', 'exit', event.program, exitLabel(event));
     case 'connect':
-      return message('out', 'connect', `connects to ${event.host}:${event.port}`);
+      return message(
+        'out',
+        'connect',
+        `connects to ${event.host}:${event.port}${event.transport === 'udp' ? ' (UDP)' : ''}`,
+      );
+    case 'stray':
+      return mark(
+        'client',
+        'error',
+        event.conn,
+        `${count(event.length, 'byte')} from elsewhere: port ${event.port}`,
+      );
     case 'connected':
       return previous?.type === 'connect' && previous.conn === event.conn
         ? message('out', 'connect', `connects to port ${previous.port} from ${event.localPort}`)
@@ -113,5 +124,5 @@ export function rowOf(
 }
 
 function subject(seen: Observation): string {
-  return 'program' in seen ? seen.program : 'conn' in seen ? seen.conn : '';
+  return ('program' in seen ? seen.program : 'conn' in seen ? seen.conn : undefined) ?? '';
 }

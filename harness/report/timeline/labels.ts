@@ -1,6 +1,6 @@
 import { milliseconds, percent } from '../../base/units.ts';
 import type { EndReason, Observation, TraceEvent } from '../../model/index.ts';
-import { describeListeners, describeReuseFlags } from '../../steps/describe.ts';
+import { describeDatagrams, describeListeners, describeReuseFlags } from '../../steps/describe.ts';
 
 type Of<Type extends TraceEvent['type']> = Extract<TraceEvent, { type: Type }>;
 
@@ -51,6 +51,10 @@ export function observationLabel(seen: Observation): string {
       return `port ${seen.port} ${portLabel(seen)}`;
     case 'activity':
       return seen.alive ? `${seen.program} used ${percent(seen.share)} CPU` : `${seen.program} is gone`;
+    case 'owner':
+      return `port ${seen.port} is ${seen.program === null ? 'nobody’s' : `${seen.program}’s`}`;
+    case 'datagrams':
+      return describeDatagrams(seen);
     case 'bind_trial':
       return `port ${seen.port} with SO_REUSEADDR: bind ${seen.works ? 'works' : 'fails'}`;
     case 'no_ban':

@@ -5,6 +5,7 @@ import { describeExit, endedByItself, programOutput } from '../describe.ts';
 import type { Found } from '../outcome.ts';
 import type { ConnectionView, TraceView } from '../view.ts';
 import { wrongClient } from '../wrong-client.ts';
+import { CUT_DATAGRAM, datagramEvidence, whyNoDatagram } from './datagram-findings.ts';
 import type { BytesExpected } from './expectation.ts';
 
 type Mismatch = Extract<Decision, { state: 'mismatch' }>;
@@ -18,17 +19,24 @@ export function judgeBytes(
   within: number,
 ): Found {
   const connection = view.connection(args.on);
+  const isDatagram = connection.transport === 'udp';
   const end = howItEnded(args.on, view, within);
   const came = message.length === 0 ? 'nothing' : sizedBytes(message);
   const missing = ['nothing_received', 'truncated', 'cut_at_nul'].includes(difference.cause);
   const cause =
-    missing && view.ended(args.on) && message.length === 0 ? endCause(args.on, view) : difference.cause;
+    missing && message.length === 0 && (view.ended(args.on) || (isDatagram && anyExited(view)))
+      ? endCause(args.on, view)
+      : difference.cause;
   const unsent = connection.sent === 0 && !connection.accepted ? ' Nothing had been sent yet.' : '';
   const before = repliedBefore(args.on, view);
   const lines = onlyLines(matcher, message, connection);
+  const lost =
+    isDatagram && message.length === 0 && !anyExited(view) ? whyNoDatagram(args.on, view) : undefined;
+  const isCut = isDatagram && message.length > 0 && difference.cause === 'truncated';
+  const cut = isCut && matcher.exact ? { hint: CUT_DATAGRAM } : undefined;
   const astray =
     matcher.exact && !view.ended(args.on) ? wrongClient(args.on, matcher.exact, message, view) : undefined;
-  const { evidence = [], ...words }: Partial<Found> = astray ?? lines ?? {};
+  const { evidence = [], ...words }: Partial<Found> = astray ?? lost ?? cut ?? lines ?? {};
   return {
     cause,
     summary:
@@ -39,6 +47,7 @@ export function judgeBytes(
     actual: end === '' ? came : `${came}; ${end}`,
     evidence: [
       ...evidence,
+      ...datagramEvidence(args.on, view),
       ...(before === undefined ? [] : [before]),
       ...(message.length > 0 && matcher.exact && difference.at < message.length
         ? [`first difference at byte ${difference.at}:`, ...hexView(message, difference.at)]

@@ -8,6 +8,7 @@ import { fail, inconclusive, type Outcome } from '../outcome.ts';
 import type { TraceView } from '../view.ts';
 import { aftermath, captured, diagnose } from './after.ts';
 import { judgeBytes } from './bytes-findings.ts';
+import { lostByUs } from './datagram-findings.ts';
 import { type BytesExpected, frameOf, matcherOf } from './expectation.ts';
 
 /** "Read from a a line: it must contain hello". */
@@ -46,6 +47,7 @@ export function judgeMessage(
       consumed: {
         conn: args.on,
         bytes: view.pending(args.on).length,
+        messages: view.pendingMessages(args.on)?.length ?? 0,
         exact: false,
         message: Buffer.alloc(0),
       },
@@ -89,7 +91,14 @@ async function quiet(on: string, ms: number, context: StepContext): Promise<void
 }
 
 function arrived(on: string, view: TraceView): Arrived {
-  return { bytes: view.pending(on), ended: view.ended(on), over: false, idle: false };
+  const messages = view.pendingMessages(on);
+  return {
+    bytes: view.pending(on),
+    ended: view.ended(on),
+    over: false,
+    idle: false,
+    ...defined({ messages }),
+  };
 }
 
 function conclude(
@@ -109,12 +118,15 @@ function conclude(
   const consumed = {
     conn: args.on,
     bytes: decision.consumed,
+    messages: decision.messages ?? view.pendingMessages(args.on)?.length ?? 0,
     exact,
     message,
     ...(skip.length === 0 ? {} : { skip }),
     ...defined({ leftover: args.leftover }),
   };
   if (decision.state === 'match') return { status: 'pass', consumed };
+  const lost = lostByUs(args.on, view);
+  if (lost) return lost;
   const diagnosis = diagnose(args, view.pending(args.on), seed);
   const found = judgeBytes(args, matcher, decision, view, within);
   return fail(diagnosis === undefined ? found : { ...found, diagnosis }, consumed);

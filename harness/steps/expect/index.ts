@@ -2,10 +2,10 @@ import { milliseconds } from '../../base/units.ts';
 import type { Json } from '../../model/index.ts';
 import { ON_KEY } from '../about-keys.ts';
 import { defineStep, type RecordedEnd } from '../definition.ts';
-import { useConnection } from '../scope.ts';
 import { bytesCover, bytesSentence, judgeMessage, readBytes } from './bytes.ts';
 import { describeEnding, judgeEnding } from './ending.ts';
 import { type Expectation, expectationSchema } from './expectation.ts';
+import { scopeOfExpect } from './scope.ts';
 import { judgeSilence } from './silence.ts';
 
 /** Expects bytes in a frame, silence for a while, or the end of the connection. */
@@ -47,7 +47,7 @@ export const expect = defineStep<Expectation>({
   schema: expectationSchema,
   asserts: true,
   patience: 'default',
-  scope: (args, scope) => useConnection(args, scope),
+  scope: scopeOfExpect,
   captures: ({ capture }) => namesOf(capture).flatMap((name) => [name, `${name}.length`]),
   byHand: ({ on }) => ({ kind: 'wait', conn: on }),
   covers,
@@ -76,7 +76,7 @@ export const expect = defineStep<Expectation>({
     context.startReading(args.on);
     switch (args.kind) {
       case 'nothing':
-        return context.elapse(args.forMs, () => view.pending(args.on).length > 0);
+        return context.elapse(args.forMs, () => view.hasPending(args.on));
       case 'closed':
         await context.until(() => view.ended(args.on));
         return;

@@ -8,7 +8,7 @@ import type { SilenceExpected } from './expectation.ts';
 /** Expecting silence. */
 export function judgeSilence(args: SilenceExpected, view: TraceView): Outcome {
   const pending = view.pending(args.on);
-  if (pending.length === 0) return PASS;
+  if (!view.hasPending(args.on)) return PASS;
   const { sent, accepted } = view.connection(args.on);
   const early = sent === 0 && !accepted;
   return fail({

@@ -22,14 +22,17 @@ interface Around {
 export function explainNotReady(seen: Seen, program: string, view: TraceView, instance: InstanceView): Found {
   const { givenPort } = instance;
   const where = describeListeners(seen.listeners);
+  const isUdp = instance.transport === 'udp';
+  const socket = isUdp ? 'a bound UDP socket' : 'a listening TCP socket';
   return {
-    expected: givenPort === null ? 'a listening TCP socket' : `a listening TCP socket on port ${givenPort}`,
+    expected: givenPort === null ? socket : `${socket} on port ${givenPort}`,
     evidence: [
       ...describeControlStart(view),
       ...lastOutput(view, program),
       ...(STARTING.has(seen.state) ? describeThreads(view.observed('activity')?.threads ?? []) : []),
     ],
     ...EXPLAIN[seen.state]({ seen, view, instance, where, givenPort }),
+    ...(isUdp ? OF_UDP[seen.state] : {}),
   };
 }
 
@@ -82,11 +85,13 @@ const EXPLAIN: Readonly<Record<NotReady, (around: Around) => Omit<Found, 'expect
     actual: `listens on ${where}`,
     hint: HTONS,
   }),
-  other_address: ({ where }) => ({
+  other_address: ({ where, instance: { host } }) => ({
     cause: 'other_address',
-    summary: `The program listens on ${where}, where a client that connects to localhost does not reach it.`,
+    summary: `The program listens on ${where}, where a client that connects to ${host ?? 'localhost'} does not reach it.`,
     actual: `listens on ${where}`,
-    hint: 'Bind to localhost (127.0.0.1) or to all addresses (0.0.0.0).',
+    hint: host?.includes(':')
+      ? `Bind to ${host} or to all addresses (::), with a socket of IPv6 (AF_INET6).`
+      : `Bind to ${host ?? 'localhost (127.0.0.1)'} or to all addresses (0.0.0.0).`,
   }),
   leftover_child: ({ seen, where, givenPort }) => ({
     cause: 'leftover_child',
@@ -123,7 +128,25 @@ const EXPLAIN: Readonly<Record<NotReady, (around: Around) => Omit<Found, 'expect
       ? UNIX
       : 'After bind(), call listen() on the socket.',
   }),
-  tcp: notInTime,
+  tcp: ({ seen }) => ({
+    cause: 'tcp',
+    summary: 'The program opened a TCP socket; a UDP socket is wanted.',
+    actual: seen.detail ?? 'a TCP socket',
+    hint: 'Create the socket with SOCK_DGRAM; bind() is enough then, there is no listen() and no accept().',
+  }),
   starting: notInTime,
   not_started: notInTime,
+};
+
+/** What is otherwise where the program is to talk by UDP. */
+const OF_UDP: Readonly<Partial<Record<NotReady, Partial<Found>>>> = {
+  no_listen: {
+    summary:
+      'The program made a socket, but it is not bound to a port: bind() was not called on it, or failed.',
+    hint: 'Call bind() with the given port before recvfrom().',
+  },
+  idle: {
+    summary: 'The program runs, but has no UDP socket that takes datagrams.',
+    hint: 'Create a socket with SOCK_DGRAM, bind() it to the given port, and wait in recvfrom(). Do not call connect() on it.',
+  },
 };

@@ -3,10 +3,10 @@ import { defined } from '../../base/defined.ts';
 import { name } from '../../base/fields.ts';
 import { milliseconds, percent } from '../../base/units.ts';
 import { escapeBytes } from '../../match/view.ts';
-import type { Observation } from '../../model/index.ts';
+import type { JsonObject, Observation } from '../../model/index.ts';
 import { describeEnd, describeThreads, lastOutput } from '../describe.ts';
 import { fail, type Outcome, PASS } from '../outcome.ts';
-import { useConnection } from '../scope.ts';
+import { type ScopeProblem, transportOfProgram, useConnection } from '../scope.ts';
 import type { TraceView } from '../view.ts';
 import { ACTIVITY_ABOUT, activityEntries } from './activity-entries.ts';
 import { defineClaim, unseen } from './definition.ts';
@@ -36,7 +36,10 @@ export const blocked = defineClaim({
   },
   problem: (fields) =>
     fields.in === undefined ? '"blocked" needs to know in what\nadd in: accept, recv or send' : undefined,
-  scope: (args, known) => (args.in === 'accept' ? { args, problems: [] } : useConnection(args, known)),
+  scope: (args, known) => {
+    if (transportOfProgram(args.program, known) === 'udp') return { args, problems: ofUdp(args) };
+    return args.in === 'accept' ? { args, problems: [] } : useConnection(args, known);
+  },
   read: ({ in: call = 'recv', on, cpu = 0.25, for: forMs = 100 }, program): BlockedClaim => ({
     program,
     in: call,
@@ -45,11 +48,19 @@ export const blocked = defineClaim({
     ...defined({ on }),
   }),
   sentence: ({ program, in: call, on, cpu, forMs }) =>
-    `${program} is blocked in ${call}()${call === 'accept' ? '' : ` on ${on}`} for ${milliseconds(forMs)}, using less than ${percent(cpu)} of a processor`,
+    `${program} is blocked in ${call}()${on === undefined ? '' : ` on ${on}`} for ${milliseconds(forMs)}, using less than ${percent(cpu)} of a processor`,
   lasts: ({ forMs }) => forMs,
   run: ({ cpu, ...query }, context) => context.observeBlocked({ ...query, maxShare: cpu }),
   judge: judgeBlocked,
 });
+
+/** A UDP server has one socket, on which it waits for everybody. */
+function ofUdp({ in: call, on }: JsonObject): ScopeProblem[] {
+  if (call !== 'recv')
+    return [{ key: 'in', message: `a UDP server does not wait in ${String(call)}`, fix: 'write in: recv' }];
+  if (on === undefined) return [];
+  return [{ key: 'on', message: 'a UDP server has one socket for all', fix: 'leave "on" out' }];
+}
 
 type Blocked = Extract<Observation, { what: 'blocked' }>;
 

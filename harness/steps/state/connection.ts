@@ -2,6 +2,7 @@ import { milliseconds } from '../../base/units.ts';
 import type { JudgeContext } from '../definition.ts';
 import { describeExit, endedByItself, lastOutput } from '../describe.ts';
 import { fail, type Outcome, PASS } from '../outcome.ts';
+import { needs } from '../scope.ts';
 import type { TraceView } from '../view.ts';
 import { defineClaim, unseen } from './definition.ts';
 
@@ -16,6 +17,13 @@ export const connection = defineClaim({
   words: ['open', 'closed', 'reset', 'accepted'],
   entries: {},
   about: {},
+  scope: (args, known) => {
+    const what = `it can not be ${String(args.is)}`;
+    return {
+      args,
+      problems: needs(args.conn, 'ends', known, { key: 'is', what, fix: 'say it of the program' }),
+    };
+  },
   read: (_, conn, is): ConnectionClaim => ({ conn, is }),
   sentence: ({ conn, is }) => (is === 'accepted' ? `the program has accepted ${conn}` : `${conn} is ${is}`),
   run: async ({ conn, is }, context) => {

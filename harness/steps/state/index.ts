@@ -2,25 +2,26 @@ import * as v from 'valibot';
 import { name } from '../../base/fields.ts';
 import type { JsonObject } from '../../model/index.ts';
 import type { StepDefinition } from '../definition.ts';
-import { type Scope, type Scoped, useConnection, useProgram } from '../scope.ts';
+import { type Scope, type Scoped, useConnection, useProgram, withProblems } from '../scope.ts';
 import { blocked } from './blocked.ts';
 import { connection } from './connection.ts';
 import type { BoundClaim, Subject } from './definition.ts';
 import { exited } from './exited.ts';
 import { output } from './output.ts';
 import { port } from './port.ts';
+import { queue } from './queue.ts';
 import { running } from './running.ts';
 import { unread } from './unread.ts';
 
 /** Everything that can be claimed, in the order of the reference. */
-const CLAIMS = [running, blocked, exited, output, connection, unread, port] as const;
+const CLAIMS = [running, blocked, exited, output, connection, unread, queue, port] as const;
 
 type Together<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer All) => void
   ? All
   : never;
 
 const STATES = CLAIMS.flatMap(({ words, keyed }): readonly string[] => (keyed ? [] : words));
-const KEYS = CLAIMS.flatMap(({ words, keyed }): readonly string[] => (keyed ? words : []));
+const KEYS = [...new Set(CLAIMS.flatMap(({ words, keyed }): readonly string[] => (keyed ? words : [])))];
 
 const SUBJECTS = ['program', 'conn', 'port'] as const satisfies readonly Subject[];
 
@@ -58,8 +59,10 @@ function wordOf(fields: Readonly<Record<string, unknown>>): string | undefined {
   return typeof fields.is === 'string' ? fields.is : KEYS.find((key) => fields[key] !== undefined);
 }
 
-function claimOf(word: string | undefined): (typeof CLAIMS)[number] | undefined {
-  return CLAIMS.find(({ words }) => words.some((each) => each === word));
+/** The claim that a word makes about a subject; of one that goes with none, that about another. */
+function claimOf(word: string | undefined, subject?: string): (typeof CLAIMS)[number] | undefined {
+  const claims = CLAIMS.filter(({ words }) => words.some((each) => each === word));
+  return claims.find((claim) => claim.subject === subject) ?? claims[0];
 }
 
 function problemOf(fields: Fields): string | undefined {
@@ -70,7 +73,7 @@ function problemOf(fields: Fields): string | undefined {
   if (subjects.length > 1) return `has ${subjects.join(' and ')}\nkeep one of them`;
   if (['is', ...KEYS].filter(has).length !== 1)
     return `needs exactly one thing to say about the ${subject}\ngive is: ${statesOf(subject).join(' | ')}`;
-  const claim = claimOf(wordOf(fields));
+  const claim = claimOf(wordOf(fields), subject);
   if (claim?.subject !== subject)
     return (
       claim?.keyed?.elsewhere ??
@@ -97,7 +100,12 @@ const schema: v.GenericSchema<unknown, BoundClaim> = v.pipe(
     const word = wordOf(fields);
     const subject = fields.program ?? fields.conn ?? fields.port;
     const claim =
-      word === undefined || subject === undefined ? undefined : claimOf(word)?.bind(fields, subject, word);
+      word === undefined || subject === undefined
+        ? undefined
+        : claimOf(
+            word,
+            SUBJECTS.find((key) => fields[key] !== undefined),
+          )?.bind(fields, subject, word);
     if (problem === undefined && claim !== undefined) return claim;
     addIssue({ message: problem ?? 'claims nothing' });
     return NEVER;
@@ -106,10 +114,15 @@ const schema: v.GenericSchema<unknown, BoundClaim> = v.pipe(
 
 /** Fills in the connection that a program is blocked on, and checks all names. */
 function scope(args: JsonObject, known: Scope): Scoped {
-  if (args.conn !== undefined) return useConnection(args, known, 'conn');
+  const subject = SUBJECTS.find((key) => args[key] !== undefined);
+  const claim = claimOf(wordOf(args), subject);
+  if (args.conn !== undefined) {
+    const scoped = useConnection(args, known, 'conn');
+    return withProblems(scoped, claim?.scope?.(scoped.args, known).problems ?? []);
+  }
   const programs = CLAIMS.flatMap((claim): readonly string[] => claim.programs);
   const problems = ['program', 'port', ...programs].flatMap((key) => useProgram(args, known, key));
-  const filled = claimOf(wordOf(args))?.scope?.(args, known);
+  const filled = claim?.scope?.(args, known);
   return filled ? { ...filled, problems: [...problems, ...filled.problems] } : { args, problems };
 }
 

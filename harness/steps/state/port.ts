@@ -4,6 +4,7 @@ import { name } from '../../base/fields.ts';
 import type { Listener, Observation } from '../../model/index.ts';
 import { describeListeners, lastOutput } from '../describe.ts';
 import { fail, type Outcome, PASS } from '../outcome.ts';
+import { transportOfProgram } from '../scope.ts';
 import type { TraceView } from '../view.ts';
 import { defineClaim, unseen } from './definition.ts';
 
@@ -36,6 +37,12 @@ export const port = defineClaim({
   },
   keysOf: { address: ['listening'], owner: ['listening'] },
   programs: ['owner'],
+  scope: (args, known) => {
+    if (args.is !== 'time_wait' || transportOfProgram(args.port, known) !== 'udp')
+      return { args, problems: [] };
+    const message = 'UDP has no TIME_WAIT: a port is free as soon as its socket is closed';
+    return { args, problems: [{ key: 'is', message, fix: 'use is: free' }] };
+  },
   read: ({ address, owner }, program, is): PortClaim => ({ program, is, ...defined({ address, owner }) }),
   sentence: ({ program, is, address, owner }) =>
     `the port of ${program} is ${PORT_WORDS[is]}${address === undefined ? '' : ` on ${address === 'any' ? 'all addresses' : address}`}${owner === undefined ? '' : `, held by ${owner}`}`,

@@ -1,0 +1,85 @@
+import { escapeBytes } from '../../match/view.ts';
+import type { Observation } from '../../model/index.ts';
+import { type Found, inconclusive, type Outcome } from '../outcome.ts';
+import type { TraceView } from '../view.ts';
+
+type Datagrams = Extract<Observation, { what: 'datagrams' }>;
+
+/** What the kernel said about the datagrams of a connection when the step ended. */
+function seenOn(on: string, view: TraceView): Datagrams | undefined {
+  const seen = view
+    .stepEvents()
+    .findLast(
+      (event) =>
+        event.type === 'observed' && event.observation.what === 'datagrams' && event.observation.conn === on,
+    );
+  return seen?.type === 'observed' && seen.observation.what === 'datagrams' ? seen.observation : undefined;
+}
+
+/** Datagrams that were lost on the grader's side prove nothing. */
+export function lostByUs(on: string, view: TraceView): Outcome | undefined {
+  const drops = seenOn(on, view)?.ownDrops ?? 0;
+  if (drops === 0) return undefined;
+  return inconclusive('interference', {
+    cause: 'unknown',
+    summary: `The grader itself lost ${drops} datagram${drops === 1 ? '' : 's'}: its own queue was full.`,
+    hint: 'Grade fewer submissions at once, or allow larger queues: sysctl net.core.rmem_max.',
+  });
+}
+
+/** Why no datagram came, as far as the kernel tells. */
+export function whyNoDatagram(on: string, view: TraceView): Partial<Found> | undefined {
+  const { strays, accepted } = view.connection(on);
+  const seen = seenOn(on, view);
+  const [stray] = strays;
+  if (stray)
+    return {
+      cause: 'wrong_port',
+      summary: `A reply came from ${stray.address}, port ${stray.port}, not from the port that the datagram was sent to.`,
+      actual: `${escapeBytes(Buffer.from(stray.bytes))} from port ${stray.port}`,
+      hint: 'Answer with the socket on which the datagram was received (sendto() on the bound one): most clients drop what comes from another port.',
+    };
+  if (!seen || accepted) return undefined;
+  if (seen.socket === 'none')
+    return {
+      cause: 'refused',
+      summary: `No reply came: nothing is bound to UDP port ${seen.port} any more.`,
+      actual: `no socket on UDP port ${seen.port}`,
+      hint: 'Keep the socket open and go back to recvfrom() for the next datagram.',
+    };
+  if (seen.socket === 'connected')
+    return {
+      cause: 'wrong_peer',
+      summary: `No reply came: the program has connected its UDP socket to port ${seen.peer}, so the kernel refuses datagrams of everybody else.`,
+      actual: `a socket that is connected to port ${seen.peer}`,
+      hint: 'Do not call connect() on the socket of a UDP server: recvfrom() tells who sent a datagram, and sendto() answers.',
+    };
+  if (seen.unread)
+    return {
+      cause: 'not_read',
+      summary: 'No reply came: the datagram lies unread before the program.',
+      actual: 'a datagram lies unread',
+      hint: 'Call recvfrom() in a loop: once for each datagram.',
+    };
+  if ((seen.noPort ?? 0) > 0)
+    return {
+      cause: 'wrong_port',
+      summary:
+        'No reply came: the program has read the datagram, and one was sent to a port where nothing is bound.',
+      actual: 'a datagram went to a port where nothing is bound',
+      hint: 'Answer to the address that recvfrom() returned with the datagram: each client has a port of its own.',
+    };
+  return undefined;
+}
+
+/** What the kernel tells besides. */
+export function datagramEvidence(on: string, view: TraceView): string[] {
+  const drops = seenOn(on, view)?.drops ?? 0;
+  return drops === 0
+    ? []
+    : [`the kernel dropped ${drops} datagrams since the program did not read them in time`];
+}
+
+/** What is cut off at the end of a datagram is gone. */
+export const CUT_DATAGRAM =
+  'A datagram is read at once, by one recvfrom(): what does not fit into its buffer is lost, and no second call gets it. Make the buffer as large as a datagram may be (65535 bytes is always enough), and answer with all that was received.';
