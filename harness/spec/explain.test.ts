@@ -117,7 +117,7 @@ const examples = [...STEPS.values()]
 test.each(examples)('%s is told in a sentence', (example) => {
   const before = /^connect/.test(example)
     ? ['start: server']
-    : /^accept/.test(example)
+    : /^(accept|unlisten)/.test(example)
       ? ['listen: door', 'start: server']
       : ['start: server', 'connect: a'];
   const text = explainAssignment(

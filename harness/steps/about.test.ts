@@ -34,10 +34,11 @@ test('every key of payloads and matchers is described, and no other', () => {
 test.each(verbs.flatMap(({ verb, about }) => about.examples.map((example) => [verb, example])))(
   'the example of %s is right: %s',
   (verb, example) => {
-    const before = { connect: ['start: server'], accept: ['listen: door', 'start: server'] }[verb] ?? [
-      'start: server',
-      'connect: a',
-    ];
+    const before = {
+      connect: ['start: server'],
+      accept: ['listen: door', 'start: server'],
+      unlisten: ['listen: door', 'start: server'],
+    }[verb] ?? ['start: server', 'connect: a'];
     const text = `title: T
 programs: { server: {} }
 templates: { greets: { with: [client], steps: [{ connect: "\${{ with.client }}" }, { send: { on: "\${{ with.client }}", text: x } }] } }
