@@ -1,5 +1,6 @@
 import os from 'node:os';
 import { version } from '../base/version.ts';
+import { interrupted, wasInterrupted } from '../judge/interrupted.ts';
 import type { Recorded } from '../judge/judge-again.ts';
 import { notBuilt } from '../judge/not-built.ts';
 import { chosen } from '../judge/required.ts';
@@ -133,7 +134,7 @@ export async function grade(
       seed,
       ...(Object.keys(options.params ?? {}).length === 0 ? {} : { params: options.params ?? {} }),
       ...total([...verdicts.values()]),
-      interrupted: signal.aborted,
+      interrupted: wasInterrupted(verdicts.values()),
       ...(prepared.builds.length > 0 ? { build: prepared.builds } : {}),
       scenarios: remarkOnce(
         asked.map((scenario) => verdicts.get(scenario.id)).filter((verdict) => verdict !== undefined),
@@ -160,6 +161,7 @@ export async function grade(
         recorded: (run) => runs.push(run),
       });
     }
+    for (const scenario of scenarios) if (!verdicts.has(scenario.id)) finish(interrupted(scenario));
     const done = report();
     const { failed } = prepared;
     onProgress({ type: 'recorded', recording: recordingOf(done, { options, assignment, runs, failed }) });

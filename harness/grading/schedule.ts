@@ -1,3 +1,4 @@
+import { interrupted } from '../judge/interrupted.ts';
 import type { Recorded } from '../judge/judge-again.ts';
 import { judgeRun } from '../judge/judge-run.ts';
 import { doesNotApply, lacking, requiredFirst, skipped, worthAnotherTry } from '../judge/required.ts';
@@ -87,8 +88,7 @@ export class Schedule {
       watcher.started(scenario.id);
       const missing = required.find((verdict) => verdict && lacking(verdict));
       const verdict = missing ? skipped(scenario, missing) : await this.#runScenario(scenario);
-      if (!this.#world.signal.aborted || verdict.status === 'pass' || verdict.status === 'fail')
-        watcher.finished(verdict);
+      watcher.finished(verdict);
       return verdict;
     };
     // Only a first start shows whether the program takes the port that it is given; one that has a port of its
@@ -150,14 +150,11 @@ export class Schedule {
         const once = () => this.#runOnce(scenario, plan, attempt);
         // What came between may have been another scenario's program: the next try has nobody beside it.
         const run = await (attempt === 1 ? this.#turns.beside(once) : this.#turns.alone(once));
+        // It ended before its time, or was not looked at to its end.
+        if (this.#world.signal.aborted) return interrupted(scenario);
         runs.push(run);
-        if (
-          !worthAnotherTry(run, on, { exposed: this.#world.sandbox.level !== 'full' }) ||
-          this.#world.signal.aborted
-        )
-          break;
+        if (!worthAnotherTry(run, on, { exposed: this.#world.sandbox.level !== 'full' })) break;
       }
-      if (this.#world.signal.aborted) break;
     }
     return sumScenario(scenario, runs);
   }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import picomatch from 'picomatch';
 import * as v from 'valibot';
 import { UserError } from '../base/user-error.ts';
+import { INTERRUPTED } from '../judge/interrupted.ts';
 import type { Kernel } from '../kernel/index.ts';
 import { payloadBytes } from '../match/payload.ts';
 import { payload } from '../match/payload-fields.ts';
@@ -155,7 +156,8 @@ export async function prepareSubmission(
         ),
     });
     builds.push(result);
-    if (!result.ok) failed = buildFinding(result, missing);
+    if (signal.aborted) failed = INTERRUPTED;
+    else if (!result.ok) failed = buildFinding(result, missing);
   }
   const unused = [...ways.values()].flatMap(({ program, file }) => otherPrograms(program, file, files));
   await homes?.release();

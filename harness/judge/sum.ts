@@ -69,6 +69,11 @@ function head({ id, title, points, visibility, hiddenMessage, explain, reference
   };
 }
 
+/** Whether a scenario was not finished because the grading was interrupted. */
+export function isInterrupted({ findings }: Pick<Verdict, 'findings'>): boolean {
+  return findings.some(({ because }) => because === 'interrupted');
+}
+
 /** The same verdicts, with a remark that several of them would make left to the first. */
 export function remarkOnce(verdicts: readonly Verdict[]): Verdict[] {
   const made = new Map<string, Verdict>();
@@ -104,10 +109,12 @@ export function total(verdicts: readonly Verdict[]): Pick<Report, 'points' | 'ma
   return {
     points: sum(({ points }) => points),
     maxPoints: sum(({ maxPoints }) => maxPoints),
-    status: worst(
-      counted
+    status: worst([
+      ...counted
         .filter(({ maxPoints }) => maxPoints > 0 || counted.every((verdict) => verdict.maxPoints === 0))
         .map(({ status }) => status),
-    ),
+      // What was not finished is no success, whatever it is worth.
+      ...counted.filter(isInterrupted).map(({ status }) => status),
+    ]),
   };
 }

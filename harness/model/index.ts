@@ -564,7 +564,13 @@ export interface Trace {
 export type Status = 'pass' | 'fail' | 'inconclusive' | 'skip';
 
 /** Why there is no verdict: something was not as the scenario needs it, not seen, disturbed, broken in the harness, or not in a recording that is judged again. */
-export type InconclusiveReason = 'precondition' | 'capability' | 'interference' | 'harness' | 'not_recorded';
+export type InconclusiveReason =
+  | 'precondition'
+  | 'capability'
+  | 'interference'
+  | 'interrupted'
+  | 'harness'
+  | 'not_recorded';
 
 /** What went wrong, as a type that hints and reports can rely on. */
 export type Cause =

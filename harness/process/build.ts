@@ -46,6 +46,7 @@ export async function build(options: BuildOptions): Promise<BuildResult & { read
     const limit = AbortSignal.any([AbortSignal.timeout(options.timeout), options.signal]);
     const ended = await Promise.race([child.exited, aborted(limit)]);
     await endProgram(child, () => options.survivors(child));
+    if (options.signal.aborted) return done(null, '\n(interrupted)');
     if (ended === undefined) return done(null, `\n(ended after ${Math.round(options.timeout / 1000)} s)`);
     return done(ended.code, ended.signal === null ? '' : `\n(ended by ${ended.signal})`);
   } catch (error) {

@@ -6,6 +6,7 @@ export const REASONS: Readonly<Record<InconclusiveReason, string>> = {
   precondition: 'could not tell: what the scenario needs was not so',
   capability: 'could not tell: this machine can not do or show it',
   interference: 'could not tell: something else interfered',
+  interrupted: 'could not tell: the grading was interrupted',
   harness: 'could not tell: the grader itself had a problem',
   not_recorded: 'could not tell: the recording does not hold it',
 };

@@ -26,6 +26,7 @@ export function forAudience(report: Report, audience: Audience): Report {
   const hinted = report.scenarios.filter((verdict) => !shown.includes(verdict)).flatMap(message);
   const { schema, grader, spec, submission, host, isolation, startedAt, seed, interrupted, build, late } =
     report;
+  const sums = total(shown);
   return {
     schema,
     grader: { version: grader.version },
@@ -48,7 +49,9 @@ export function forAudience(report: Report, audience: Audience): Report {
     startedAt,
     durationMs: Math.round([...shown, ...(build ?? [])].reduce((sum, { durationMs }) => sum + durationMs, 0)),
     seed,
-    ...total(shown),
+    ...sums,
+    // What was not finished may be among what is not shown.
+    ...(interrupted && sums.status === 'pass' ? { status: 'inconclusive' } : {}),
     ...(late === undefined ? {} : { late: lateOf(late, shown.length < report.scenarios.length) }),
     interrupted,
     ...(build === undefined ? {} : { build }),

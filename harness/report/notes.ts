@@ -12,7 +12,7 @@ export function notes(report: Report, audience: Audience = 'student'): readonly 
   return [
     ...unusedNote(report),
     ...(report.interrupted
-      ? ['Interrupted: scenarios that were not finished are missing, and their points with them.']
+      ? ['Interrupted: not everything was graded, so this is no grade. Grade the submission again.']
       : []),
     ...(count(report).inconclusive > 0
       ? [

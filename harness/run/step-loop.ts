@@ -162,7 +162,7 @@ function trouble(
 ): { because: InconclusiveReason; message: string } {
   if (timeout.aborted)
     return { because: 'harness', message: 'The scenario took longer than its time limit.' };
-  if (signal.aborted) return { because: 'interference', message: 'The run was interrupted.' };
+  if (signal.aborted) return { because: 'interrupted', message: 'The grading was interrupted.' };
   return {
     because: 'harness',
     message: `The grader itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,

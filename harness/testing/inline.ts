@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { type GradeOptions, grade } from '../grading/grade.ts';
+import { type GradeOptions, grade, type Progress } from '../grading/grade.ts';
 import type { Report, Verdict } from '../model/index.ts';
 import { runCli } from './cli.ts';
 
@@ -28,12 +28,13 @@ export function gradeInline(
   options: Partial<GradeOptions> = {},
   /** Files that stand beside the specification. */
   beside: Readonly<Record<string, string | Uint8Array>> = {},
+  onProgress?: (progress: Progress) => void,
 ): Promise<Report> {
   return withSubmission(files, async (submission, folder) => {
     const file = path.join(folder, 'inline.grade.yaml');
     for (const [name, content] of Object.entries(beside)) await writeFile(path.join(folder, name), content);
     await writeFile(file, spec);
-    return grade({ submission, spec: file, seed: 'inline', ...options });
+    return grade({ submission, spec: file, seed: 'inline', ...options }, onProgress);
   });
 }
 

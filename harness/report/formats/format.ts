@@ -25,6 +25,8 @@ export interface ReportFormat {
   readonly about: string;
   /** Written once, at the end, behind what the file holds already; others are rewritten as a whole. */
   readonly append?: true;
+  /** A platform makes a grade of it, so an interrupted run must not look like one. @default false */
+  readonly grades?: true;
   /** Who reads it when nobody says so; otherwise the surroundings decide. */
   readonly audience?: Audience;
   /** Environment variables without which it can't be made, and those that it uses when they are set. */

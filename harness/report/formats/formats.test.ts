@@ -233,3 +233,25 @@ test('markdown: student bytes are text, and nobody is mentioned', () => {
       ?.match(/(?<!\\)\|/g),
   ).toHaveLength(5);
 });
+
+test.each(['gradescope', 'prairielearn', 'autolab', 'github-classroom'])(
+  '%s: an interrupted run gives no grade, whatever had passed by then',
+  (name) => {
+    const cut = { ...report([verdict('pass'), verdict('fail')]), interrupted: true };
+    const whole = { ...cut, interrupted: false };
+    const graded = /"score": ?[\d.]|"(pass|passed)": ?true|"gradable": ?true|"status": ?"pass/;
+    const text = (what: typeof cut) => {
+      const written = render(name, what);
+      const encoded = /^result=(.*)$/m.exec(written)?.[1];
+      return encoded === undefined ? written : Buffer.from(encoded, 'base64').toString('utf8');
+    };
+    const scoreOf = (what: typeof cut) => text(what).replaceAll(/"score": ?0(?=,"message":"could not)/g, '');
+    expect(text(whole)).toMatch(name === 'autolab' ? /"scores":\{"/ : graded);
+    expect(scoreOf(cut)).not.toMatch(name === 'autolab' ? /"scores":\{"/ : graded);
+  },
+);
+
+test('classroom50: an interrupted run has no result', () => {
+  const cut = { ...report([verdict('pass')]), interrupted: true };
+  expect(() => render('classroom50', cut, { env: ENV })).toThrow('nothing could be judged');
+});

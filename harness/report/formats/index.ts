@@ -1,4 +1,5 @@
 import { forAudience } from '../audience.ts';
+import { withoutGrade } from '../without-grade.ts';
 import { CLASSROOM50_NEEDS, CLASSROOM50_TAKES } from './classroom50-environment.ts';
 import type { Renderer, ReportFormat } from './format.ts';
 
@@ -57,6 +58,7 @@ export const FORMATS: Readonly<Record<string, ReportFormat>> = guarded({
     append: true,
     audience: 'student',
     load: async () => (await import('./github-classroom.ts')).renderGithubClassroom,
+    grades: true,
   },
   classroom50: {
     file: 'result.json',
@@ -65,23 +67,27 @@ export const FORMATS: Readonly<Record<string, ReportFormat>> = guarded({
     needs: CLASSROOM50_NEEDS,
     takes: CLASSROOM50_TAKES,
     load: async () => (await import('./classroom50.ts')).renderClassroom50,
+    grades: true,
   },
   gradescope: {
     file: 'results.json',
     about: "Gradescope's results; it shows each scenario when its visibility says so",
     audience: 'staff',
     load: async () => (await import('./gradescope.ts')).renderGradescope,
+    grades: true,
   },
   prairielearn: {
     file: 'prairielearn.json',
     about: "PrairieLearn's results",
     audience: 'student',
     load: async () => (await import('./prairielearn.ts')).renderPrairielearn,
+    grades: true,
   },
   autolab: {
     about: 'feedback and scores for Autolab, last on standard output',
     audience: 'student',
     load: async () => (await import('./autolab.ts')).renderAutolab,
+    grades: true,
   },
 });
 
@@ -91,7 +97,10 @@ function guarded(formats: Readonly<Record<string, ReportFormat>>): Readonly<Reco
     Object.entries(formats).map(([name, format]) => {
       const load = async (): Promise<Renderer> => {
         const render = await format.load();
-        return (report, options) => render(forAudience(report, options.audience ?? 'student'), options);
+        return (report, options) => {
+          const shown = forAudience(report, options.audience ?? 'student');
+          return render(format.grades ? withoutGrade(shown) : shown, options);
+        };
       };
       return [name, { ...format, load }];
     }),

@@ -143,7 +143,7 @@ function summary(report: Report, set: TextSetter): string[] {
   const { colour } = MARKS[report.status];
   const notes = [
     ...(report.interrupted
-      ? ['Interrupted: scenarios that were not finished are missing, and their points with them.']
+      ? ['Interrupted: not everything was graded, so this is no grade. Grade the submission again.']
       : []),
     ...(count('inconclusive') > 0
       ? ['Inconclusive is neither right nor wrong: it has no points, and a person should look.']

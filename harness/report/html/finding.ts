@@ -9,6 +9,7 @@ const REASONS: Readonly<Record<InconclusiveReason, string>> = {
   precondition: 'Could not tell: what the scenario needs was not so.',
   capability: 'Could not tell: this machine can not do or show it.',
   interference: 'Could not tell: something else interfered.',
+  interrupted: 'Could not tell: the grading was interrupted.',
   harness: 'Could not tell: the grader itself had a problem.',
   not_recorded: 'Could not tell: the recording does not hold it.',
 };

@@ -32,7 +32,7 @@ ${late === undefined ? NOTHING : html`<p class="note warn">${late}</p>`}
 <p class="counts">${join(counts, ' · ')} · ${seconds(report.durationMs)}</p>
 ${open.length === 0 ? NOTHING : html`<p class="note warn"><strong>Inconclusive is neither right nor wrong.</strong> ${count(open.length, 'scenario')} could not be judged: ${openPoints === 0 ? 'no points depend on it' : `${count(Number(score(openPoints)), 'point')} still open`}. A person should look.</p>`}
 ${join(unusedNote(report).map((note) => html`<p class="note warn">${note}</p>`))}
-${interrupted ? html`<p class="note warn"><strong>Interrupted.</strong> Scenarios that were not finished are missing, and their points with them.</p>` : NOTHING}
+${interrupted ? html`<p class="note warn"><strong>Interrupted.</strong> Not everything was graded, so this is no grade. Grade the submission again.</p>` : NOTHING}
 </header>`;
 }
 
