@@ -1,8 +1,6 @@
-import { UserError } from '../base/user-error.ts';
 import type { LatePolicy } from '../model/index.ts';
-import { matchRoster, submissionTimes } from './gradebook/match.ts';
-import type { Roster } from './gradebook/roster.ts';
-import { type Lateness, latenessOf, readLatePolicy } from './late.ts';
+import { type Matches, submissionTimes } from './gradebook/match.ts';
+import { type Extension, type Lateness, latenessOf, readLatePolicy } from './late.ts';
 import type { BatchOptions } from './options.ts';
 import type { Submission } from './types.ts';
 
@@ -13,23 +11,19 @@ export function chooseLatePolicy(
 ): LatePolicy | undefined {
   const policy = file === undefined ? ofSpec : readLatePolicy(file);
   if (due === undefined) return policy;
-  if (policy === undefined)
-    throw new UserError({
-      where: '--due',
-      what: 'there is no late policy that it could belong to',
-      fix: 'Give one with --late-policy FILE, or in the specification.',
-    });
-  return { ...policy, due };
+  // Without a policy nothing is taken off, and who came late is marked.
+  return { percentPerDay: 0, grace: 0, ...policy, due };
 }
 
 /** How late each submission is, where there is something to say. */
 export function latenesses(
   submissions: readonly Submission[],
   policy: LatePolicy | undefined,
+  extensions: ReadonlyMap<string, Extension>,
 ): { readonly [id: string]: Lateness } {
   return Object.fromEntries(
     submissions
-      .map((submission) => [submission.id, latenessOf(submission, policy)] as const)
+      .map((one) => [one.id, latenessOf(one, policy, extensions.get(one.id))] as const)
       .filter(([, { late, open }]) => late !== undefined || open !== undefined),
   );
 }
@@ -37,10 +31,10 @@ export function latenesses(
 /** A gradebook may know when something was handed in where the download does not. */
 export function withTimes(
   submissions: readonly Submission[],
-  roster: Roster | undefined,
+  matches: Matches | undefined,
 ): readonly Submission[] {
-  if (roster === undefined) return submissions;
-  const times = submissionTimes(submissions, matchRoster(submissions, roster));
+  if (matches === undefined) return submissions;
+  const times = submissionTimes(submissions, matches);
   return submissions.map((submission) => {
     const at = submission.at ?? times.get(submission.id);
     return at === undefined ? submission : { ...submission, at };

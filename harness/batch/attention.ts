@@ -1,4 +1,4 @@
-import { csv } from './gradebook/cell.ts';
+import { csvFile } from './gradebook/cell.ts';
 import type { Importable } from './gradebook/importable.ts';
 import { labelOf, type Matches, type Unplaced } from './gradebook/match.ts';
 import type { RosterRow } from './gradebook/roster.ts';
@@ -83,8 +83,11 @@ function lessIsolated(rows: readonly GradeRow[], name: Naming): readonly Concern
 }
 
 /** What was left out of the download as a whole, or is not in it. */
-function ofDownload({ refused, missing = [] }: Manifest): readonly Concern[] {
+function ofDownload({ refused, missing = [], gone = [] }: Manifest): readonly Concern[] {
+  const what =
+    'was graded here before, and is not in this download: it is in no gradebook. If that is right, --fresh forgets it';
   return [
+    ...gone.map((id): Concern => ({ who: id, what, grade: 'left out' })),
     ...missing.map(({ name, why }): Concern => ({ who: name, what: why, grade: 'left out' })),
     ...refused
       .filter(({ harmless }) => !harmless)
@@ -189,7 +192,7 @@ function describeUnplaced({ submission, student, why }: Unplaced, name: Naming, 
 
 /** The list as a table. */
 export function concernsCsv(list: readonly Concern[]): string {
-  return csv([
+  return csvFile([
     ['who', 'grade', 'what', 'submission'],
     ...list.map(({ who, what, grade, submission }) => [who, grade ?? '', what, submission ?? '']),
   ]);

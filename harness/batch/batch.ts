@@ -8,18 +8,20 @@ import { withSeed } from '../spec/plan.ts';
 import type { Assignment } from '../spec/read.ts';
 import { suggest } from '../steps/scope.ts';
 import { chooseLatePolicy, latenesses, withTimes } from './apply-late.ts';
+import { placeStudents, readDecisions } from './decisions/decisions.ts';
+import { resolveExtensions } from './decisions/extensions.ts';
+import { goneFrom } from './gone.ts';
 import { gradeAll } from './grade-all.ts';
 import { readRoster } from './gradebook/roster.ts';
 import { isStudentOf } from './gradebook/same-student.ts';
 import { takeIn } from './intake/intake.ts';
 import { programFiles } from './intake/program-names.ts';
 import { JOURNAL, Journal } from './journal.ts';
-import { type Manifest, writeManifest } from './manifest.ts';
+import { type Manifest, readManifest, writeManifest } from './manifest.ts';
 import type { BatchOptions } from './options.ts';
 import { type Outcome, writeOutputs } from './outputs.ts';
 import type { Watcher } from './progress.ts';
 import { checkRegrade, forgetWhatIsToBeRegraded } from './regrade.ts';
-import { rerenderLate } from './rerender.ts';
 import { resultKey } from './result.ts';
 import { holdResults } from './results-folder.ts';
 import { specFingerprint } from './spec-fingerprint.ts';
@@ -33,9 +35,12 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
   const scenarios = chosenScenarios(unseeded, options.only ?? []);
   const policy = chooseLatePolicy(unseeded.spec.latePolicy, options);
   const roster = options.roster === undefined ? undefined : await readRoster(options.roster);
+  const outline = scenarios.map(({ id, title, points, visibility }) => ({ id, title, points, visibility }));
+  const decisions = readDecisions(out, options, outline);
   const held = await holdResults(out, { title: unseeded.spec.title, inputs: [options.input] });
   let journal: Journal | undefined;
   try {
+    const before = await readManifest(out).catch(() => undefined);
     journal = await Journal.open(path.join(out, JOURNAL));
     if (journal.damage) watch({ type: 'damage', damage: journal.damage });
     const intake = await takeIn(options.input, {
@@ -50,19 +55,26 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
     const assignment = withSeed(unseeded, seed);
     const { only = [], build, run, port, timeoutScale, unsafe = false } = options;
     const settings = { only: [...only].sort(), build, run, port, timeoutScale, unsafe, seed };
-    const submissions = withTimes(intake.submissions, roster);
+    const { matches } = placeStudents(intake.submissions, roster, decisions);
+    const submissions = withTimes(intake.submissions, matches);
+    const { bySubmission: extensions } = resolveExtensions(decisions.extensions, submissions, {
+      roster,
+      matches,
+    });
+    const gone = goneFrom(before, intake, options);
     const manifest: Manifest = {
       schema: 'socket-grader/batch/v1',
       grader: { version: version() },
       spec: { title: assignment.spec.title, file: assignment.spec.file, fingerprint },
       settings,
       isolation: { level: options.level, lost: [] },
-      scenarios: scenarios.map(({ id, title, points, visibility }) => ({ id, title, points, visibility })),
+      scenarios: outline,
       ...(options.shard === undefined ? {} : { shard: options.shard }),
       ...intake,
+      ...(gone.length === 0 ? {} : { gone }),
       submissions,
       latePolicy: policy ?? null,
-      lateness: latenesses(submissions, policy),
+      lateness: latenesses(submissions, policy, extensions),
       keys: Object.fromEntries(
         submissions.map(({ id, sha256 }) => [id, resultKey(sha256, fingerprint, version(), settings)]),
       ),
@@ -105,8 +117,7 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
       finished: (submission, result) => watch({ type: 'finished', submission, result }),
       again: (count) => watch({ type: 'again', count }),
     });
-    await rerenderLate(out, manifest, journal.results);
-    return await writeOutputs(out, { manifest, results: journal.results, roster }, options);
+    return await writeOutputs(out, { manifest, results: journal.results, roster, decisions }, options);
   } finally {
     await journal?.close();
     await held.release();

@@ -92,7 +92,8 @@ async function keep(
 ): Promise<void> {
   const { id } = submission;
   await saveReport(all.out, report);
-  await renderReport(all.out, report, all.lateness[id]?.late);
+  const late = all.lateness[id]?.late;
+  await renderReport(all.out, report, late === undefined ? {} : { late });
   const result = resultOf(report, id, all.keys[id] ?? '', final);
   await all.journal.add(result);
   all.finished(submission, result);

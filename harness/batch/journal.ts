@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { appendFile, type FileHandle, open, readFile, truncate } from 'node:fs/promises';
 import type { Result } from './result.ts';
+import { isResult } from './result-schema.ts';
+import { put } from './student-files.ts';
 
 /** Its name in the folder of the results. */
 export const JOURNAL = 'journal.jsonl';
@@ -75,6 +77,11 @@ export class Journal {
   }
 }
 
+/** Writes a journal of these results, in one step. */
+export function writeJournal(file: string, results: Iterable<Result>): Promise<void> {
+  return put(file, [...results].map((result) => format({ result })).join(''));
+}
+
 /** The results of a journal that is not to be written to, and whether it is whole. */
 export async function readJournal(file: string): Promise<{ results: Map<string, Result>; whole: boolean }> {
   const bytes = await readFile(file);
@@ -100,11 +107,20 @@ function readEntries(bytes: Buffer): { results: Map<string, Result>; end: number
   for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, start)) {
     const [, sum, json = ''] = LINE.exec(bytes.toString('utf8', start, end)) ?? [];
     if (sum === undefined || sum !== checksum(json)) break;
-    const entry = JSON.parse(json) as Entry;
+    const entry = readEntry(json);
+    if (entry === undefined) break;
     if ('result' in entry) results.set(entry.result.id, entry.result);
     else for (const id of entry.again) results.delete(id);
     start = end + 1;
     line++;
   }
   return { results, end: start, line };
+}
+
+/** Undefined for what no version has written, though its checksum is right. */
+function readEntry(json: string): Entry | undefined {
+  const read = JSON.parse(json) as { readonly result?: unknown; readonly again?: unknown };
+  if (isResult(read.result)) return { result: read.result };
+  const { again } = read;
+  return Array.isArray(again) && again.every((id) => typeof id === 'string') ? { again } : undefined;
 }

@@ -1,3 +1,4 @@
+import { zonesUsed } from './late.ts';
 import type { Manifest } from './manifest.ts';
 
 interface LateConcern {
@@ -33,10 +34,12 @@ export function lateConcerns(
     const what = `${open}${lacksDue ? '. Give it with --due, or in the policy' : worksheet}`;
     others.set(what, [...(others.get(what) ?? []), nameOf(id)]);
   }
+  const used = zonesUsed(submissions, latePolicy ?? undefined);
+  const zones = used === undefined ? [] : [{ who: 'times of submission', what: used }];
   const together = [...others].map(([what, names]) => {
     if (names.length === submissions.length) return { who: 'all submissions', what };
     if (names.length === 1) return { who: names[0] ?? '', what };
     return { who: `${names.length} submissions`, what: `${what}: ${names.join(', ')}` };
   });
-  return { single, together };
+  return { single, together: [...zones, ...together] };
 }

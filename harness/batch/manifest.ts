@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { UserError } from '../base/user-error.ts';
 import type { LatePolicy, Report, Visibility } from '../model/index.ts';
 import type { Lateness } from './late.ts';
+import { manifestSchema } from './manifest-schema.ts';
 import type { Shard } from './shard.ts';
 import { put } from './student-files.ts';
 import type { Intake } from './types.ts';
@@ -25,10 +27,14 @@ export interface Manifest extends Intake {
   readonly isolation: Report['isolation'];
   readonly scenarios: readonly ManifestScenario[];
   readonly shard?: Shard;
+  /** It was joined from several batches, and can be made again from them. */
+  readonly merged?: true;
   /** `null` when there is none; older versions did not write it. */
   readonly latePolicy?: LatePolicy | null;
   /** Submissions that belong to other parts. */
   readonly elsewhere: readonly string[];
+  /** Submissions that were graded here once, and that a later download does not have. */
+  readonly gone?: readonly string[];
   /** By submission, where there is something to say. */
   readonly lateness: { readonly [id: string]: Lateness };
   /** What a submission's result must be keyed by to count. */
@@ -42,30 +48,45 @@ export function inNoPart({ shard, elsewhere }: Manifest): readonly string[] {
 
 const FILE = 'batch.json';
 
+/** Writes it with checksums at its end, so that what is lost or changed in it is noticed. */
 export function writeManifest(out: string, manifest: Manifest): Promise<void> {
-  return put(path.join(out, FILE), `${JSON.stringify(manifest, undefined, 1)}\n`);
+  const text = JSON.stringify({ ...manifest, ...checksums(manifest) }, undefined, 1);
+  return put(path.join(out, FILE), `${text}\n`);
 }
 
-const outline = v.looseObject({
-  schema: v.literal('socket-grader/batch/v1'),
-  grader: v.object({ version: v.string() }),
-  spec: v.object({ title: v.string(), file: v.string(), fingerprint: v.string() }),
-  submissions: v.array(v.looseObject({ id: v.string() })),
-  elsewhere: v.array(v.string()),
-});
-
-/** The manifest of a folder that a batch wrote; throws a UserError when it is none. */
+/** The manifest of a folder that a batch wrote; throws a UserError when there is none, or it is damaged. */
 export async function readManifest(out: string): Promise<Manifest> {
-  const fail = (what: string): never => {
-    throw new UserError({ where: out, what, fix: 'Give the --out folder of a batch.' });
+  const fail = (what: string, fix = 'Give the --out folder of a batch.'): never => {
+    throw new UserError({ where: out, what, fix });
   };
   const text = await readFile(path.join(out, FILE), 'utf8').catch(() => undefined);
   if (text === undefined) return fail(`it is no result of a batch: there is no ${FILE}`);
+  const again = 'Give the same batch command again: it writes the file anew and keeps what was graded.';
+  let read: unknown;
   try {
-    const read: unknown = JSON.parse(text);
-    v.assert(outline, read);
-    return read as unknown as Manifest;
+    read = JSON.parse(text);
   } catch {
-    return fail(`its ${FILE} can't be read`);
+    return fail(`its ${FILE} can't be read: it is not whole`, again);
   }
+  const result = v.safeParse(manifestSchema, read);
+  if (!result.success) {
+    const [issue] = result.issues;
+    return fail(`its ${FILE} is damaged: ${v.getDotPath(issue) ?? 'it'} is not what a batch writes`, again);
+  }
+  const { sum, policySum, ...manifest } = read as Manifest & Partial<ReturnType<typeof checksums>>;
+  const right = checksums(manifest);
+  // Older versions wrote none, and no policy.
+  const isChanged =
+    (sum !== undefined && sum !== right.sum) ||
+    (policySum !== undefined && manifest.latePolicy !== undefined && policySum !== right.policySum);
+  if (isChanged) return fail(`its ${FILE} is damaged: it was changed since a batch wrote it`, again);
+  return manifest;
+}
+
+function checksums({ latePolicy, ...rest }: Manifest): { readonly sum: string; readonly policySum: string } {
+  return { sum: checksum(rest), policySum: checksum(latePolicy ?? null) };
+}
+
+function checksum(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32);
 }

@@ -2,13 +2,14 @@ import { cp, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../base/user-error.ts';
 import { latenesses, withTimes } from './apply-late.ts';
+import { type Decisions, joinDecisions, placeStudents } from './decisions/decisions.ts';
+import { resolveExtensions } from './decisions/extensions.ts';
 import { type Roster, readRoster } from './gradebook/roster.ts';
-import { JOURNAL } from './journal.ts';
-import { type Manifest, writeManifest } from './manifest.ts';
+import { JOURNAL, writeJournal } from './journal.ts';
+import { type Manifest, readManifest, writeManifest } from './manifest.ts';
 import type { GradebookOptions } from './options.ts';
 import { type Outcome, writeOutputs } from './outputs.ts';
 import { type Part, readPart, refuseDifferent } from './parts.ts';
-import { rerenderLate } from './rerender.ts';
 import type { Result } from './result.ts';
 import { holdResults } from './results-folder.ts';
 import { STUDENTS, studentFolder } from './student-files.ts';
@@ -48,18 +49,21 @@ export async function merge({ folders, out, ...options }: MergeOptions): Promise
       fix: 'Name the folders of the parts.',
     });
   for (const part of parts) refuseDifferent(first, part);
+  const decisions = joinDecisions(out, folders, options, first.manifest.scenarios);
   await refuseBatch(out);
   const held = await holdResults(out, { title: first.manifest.spec.title, inputs: folders });
   try {
     const joined = join(parts);
     const { results, from, doubled } = joined;
-    const manifest = manifestOf(first.manifest, parts, joined, roster);
+    const manifest = manifestOf(first.manifest, parts, joined, { roster, decisions });
     await writeManifest(out, manifest);
     // What an earlier merge has left belongs to no part any more.
+    await rm(path.join(out, JOURNAL), { force: true });
     await rm(path.join(out, STUDENTS), { recursive: true, force: true });
     for (const [id, folder] of from) await copyStudent(folder, out, id);
-    await rerenderLate(out, manifest, results);
-    const outcome = await writeOutputs(out, { manifest, results, roster }, options);
+    // Files first, as a batch does: what stands in the journal is there.
+    await writeJournal(path.join(out, JOURNAL), results.values());
+    const outcome = await writeOutputs(out, { manifest, results, roster, decisions }, options);
     const everybody = [...manifest.submissions.map(({ id }) => id), ...manifest.elsewhere];
     return { ...outcome, missing: everybody.filter((id) => !results.has(id)).sort(), doubled };
   } finally {
@@ -67,8 +71,10 @@ export async function merge({ folders, out, ...options }: MergeOptions): Promise
   }
 }
 
+/** What was merged can be merged again; what a batch has graded itself can't. */
 async function refuseBatch(out: string): Promise<void> {
-  if ((await stat(path.join(out, JOURNAL)).catch(() => undefined)) !== undefined)
+  const journal = await stat(path.join(out, JOURNAL)).catch(() => undefined);
+  if (journal !== undefined && (await readManifest(out)).merged === undefined)
     throw new UserError({
       where: out,
       what: 'it holds the results of a batch itself, which merging would replace',
@@ -97,25 +103,30 @@ function join(parts: readonly Part[]): Joined {
 }
 
 function manifestOf(
-  { shard: _, ...whole }: Manifest,
+  { shard: _, gone: __, ...whole }: Manifest,
   parts: readonly Part[],
   { submissions: known }: Joined,
-  roster: Roster | undefined,
+  { roster, decisions }: { readonly roster: Roster | undefined; readonly decisions: Decisions },
 ): Manifest {
   const sorted = [...known.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const submissions = withTimes(sorted, roster);
+  const { matches } = placeStudents(sorted, roster, decisions);
+  const submissions = withTimes(sorted, matches);
+  const { bySubmission } = resolveExtensions(decisions.extensions, submissions, { roster, matches });
+  const missing = unique(parts.flatMap((part) => part.manifest.missing ?? []));
   const elsewhere = new Set(parts.flatMap(({ manifest }) => manifest.elsewhere));
   const { latePolicy } = whole;
   return {
     ...whole,
+    merged: true,
     submissions,
     elsewhere: [...elsewhere].filter((id) => !known.has(id)).sort(),
     refused: unique(parts.flatMap((part) => part.manifest.refused)),
+    ...(missing.length === 0 ? {} : { missing }),
     // Results of an older version do not tell their policy.
     lateness:
       latePolicy === undefined
         ? Object.assign({}, ...parts.map((part) => part.manifest.lateness))
-        : latenesses(submissions, latePolicy ?? undefined),
+        : latenesses(submissions, latePolicy ?? undefined, bySubmission),
     keys: Object.assign({}, ...parts.map((part) => part.manifest.keys)),
   };
 }

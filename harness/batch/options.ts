@@ -1,10 +1,11 @@
 import type { GradeOptions } from '../grading/grade.ts';
 import type { Report } from '../model/index.ts';
+import type { DecisionOptions } from './decisions/decisions.ts';
 import type { GradebookKind } from './gradebook/index.ts';
 import type { Shard } from './shard.ts';
 
 /** How gradebooks are made. */
-export interface GradebookOptions {
+export interface GradebookOptions extends DecisionOptions {
   /** Systems that a gradebook is made for. @default those that the submissions and the roster come from */
   readonly gradebooks?: readonly GradebookKind[];
   /** An export of the gradebook, so that rows get the ids that the system knows. */

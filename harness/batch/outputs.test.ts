@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import os from 'node:os';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
+import { readDecisions } from './decisions/decisions.ts';
 import { readRoster } from './gradebook/roster.ts';
 import type { Manifest } from './manifest.ts';
 import type { GradebookOptions } from './options.ts';
@@ -11,7 +12,7 @@ import { manifestOf, result, submission } from './testing/graded.ts';
 let folder: string;
 const at = (name: string) => path.join(folder, name);
 const table = (name: string) =>
-  parse(readFileSync(at(name), 'utf8'), { columns: true }) as Record<string, string>[];
+  parse(readFileSync(at(name), 'utf8'), { columns: true, bom: true }) as Record<string, string>[];
 const listed = () => table('to-look-at.csv').map(({ who, what }) => `${who}: ${what}`);
 
 beforeEach(() => {
@@ -22,7 +23,11 @@ afterEach(() => rmSync(folder, { recursive: true }));
 async function write(manifest: Manifest, options: GradebookOptions = {}) {
   const roster = options.roster === undefined ? undefined : await readRoster(options.roster);
   const results = new Map(manifest.submissions.map(({ id }) => [id, result(id, 3)]));
-  const { files } = await writeOutputs(folder, { manifest, results, roster }, options);
+  const { files } = await writeOutputs(
+    folder,
+    { manifest, results, roster, decisions: readDecisions(folder, options, manifest.scenarios) },
+    options,
+  );
   expect(
     readdirSync(folder)
       .sort()
@@ -64,7 +69,12 @@ test('a gradebook of an earlier call that is not asked for any more goes away, u
   writeFileSync(roster, 'name,id\nAda,1\n');
   await writeOutputs(
     folder,
-    { manifest: ada, results: new Map(), roster: await readRoster(roster) },
+    {
+      manifest: ada,
+      results: new Map(),
+      roster: await readRoster(roster),
+      decisions: readDecisions(folder, {}, ada.scenarios),
+    },
     { gradebooks: ['moodle'] },
   );
   expect(existsSync(roster)).toBe(true);

@@ -1,19 +1,25 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { type Concern, concerns, concernsCsv } from './attention.ts';
 import { findCopies } from './copies.ts';
+import { applyOverrides } from './decisions/apply-overrides.ts';
+import { type Decisions, placeStudents } from './decisions/decisions.ts';
+import { resolveExtensions } from './decisions/extensions.ts';
+import { writeDecisions } from './decisions/write-decisions.ts';
 import { feedbackNames, writeFeedback } from './feedback-zip.ts';
 import { type Book, columnOf, keptGradeIn } from './gradebook/book.ts';
 import { importable } from './gradebook/importable.ts';
 import { GRADEBOOKS, type GradebookKind } from './gradebook/index.ts';
-import { matchRoster } from './gradebook/match.ts';
 import type { Roster } from './gradebook/roster.ts';
-import { gradeRows } from './gradebook/row.ts';
+import { type GradeRow, gradeRows } from './gradebook/row.ts';
+import { groupBy } from './intake/group-by.ts';
 import type { Manifest } from './manifest.ts';
 import type { GradebookOptions } from './options.ts';
 import { renderIndex } from './page/page.ts';
+import { rerenderReports } from './rerender.ts';
 import type { Result } from './result.ts';
-import { put } from './student-files.ts';
+import { put, type ReportNotes } from './student-files.ts';
 
 type SystemKind = Exclude<GradebookKind, 'plain'>;
 
@@ -36,16 +42,22 @@ interface Done {
   readonly manifest: Manifest;
   readonly results: ReadonlyMap<string, Result>;
   readonly roster: Roster | undefined;
+  readonly decisions: Decisions;
 }
 
 /** Writes gradebooks, feedback and pages from what has been graded so far. */
 export async function writeOutputs(
   out: string,
-  { manifest, results, roster }: Done,
+  { manifest, results, roster, decisions }: Done,
   options: GradebookOptions,
 ): Promise<Outcome> {
-  const matches = roster === undefined ? undefined : matchRoster(manifest.submissions, roster);
-  const rows = gradeRows(manifest, results, matches);
+  const { submissions, scenarios } = manifest;
+  const { matches, concerns: unmapped } = placeStudents(submissions, roster, decisions);
+  const { concerns: extended } = resolveExtensions(decisions.extensions, submissions, { roster, matches });
+  const found = gradeRows(manifest, results, matches);
+  const decided = applyOverrides(found, decisions.overrides, { submissions, roster, scenarios });
+  const { rows } = decided;
+  await rerenderReports(out, notesOf(manifest, rows));
   const possible = manifest.scenarios.reduce((sum, { points }) => sum + points, 0);
   const book: Book = {
     rows,
@@ -67,7 +79,13 @@ export async function writeOutputs(
   for (const { file, content } of importables) if (content !== undefined) await write(file, content);
   await removeOthers(out, files, roster);
   const keptGrade = keptGradeIn(book, importables);
-  const list = concerns(manifest, rows, { ...matches, importables, keptGrade });
+  const decisionConcerns = [...unmapped, ...extended, ...decided.concerns];
+  const list = concerns(manifest, rows, {
+    ...matches,
+    importables,
+    keptGrade,
+    decisions: decisionConcerns,
+  });
   const copies = findCopies(manifest.submissions);
   const page = { manifest, rows, concerns: list, copies, maxPoints: possible };
   await write('index.html', renderIndex(page, 'staff'));
@@ -79,13 +97,37 @@ export async function writeOutputs(
     if ((await writeFeedback(out, path.join(out, name), own)) > 0) files.push(name);
     else await rm(path.join(out, name), { force: true });
   }
+  await writeDecisions(decisions, { manifest, rows, matches, lines: decided.lines });
+  const known = new Set(submissions.map(({ id }) => id));
   const has = new Set(
-    rows.filter(({ result }) => result !== undefined).map(({ submission }) => submission.id),
+    rows
+      .filter(({ result, grade }) => (result ?? grade) !== undefined)
+      .map(({ submission }) => submission.id),
   );
-  const graded = new Set(
-    rows.filter(({ grade }) => grade !== undefined).map(({ submission }) => submission.id),
+  const open = new Set(
+    rows.filter(({ grade }) => grade === undefined).map(({ submission }) => submission.id),
   );
-  return { manifest, done: has.size, graded: graded.size, concerns: list, files };
+  const done = [...known].filter((id) => has.has(id));
+  const graded = done.filter((id) => !open.has(id));
+  return { manifest, done: done.length, graded: graded.length, concerns: list, files };
+}
+
+/** What the report of each submission says beside its verdicts: of a group only what is decided for all of it. */
+function notesOf({ lateness }: Manifest, rows: readonly GradeRow[]): ReadonlyMap<string, ReportNotes> {
+  const notes = new Map<string, ReportNotes>();
+  for (const [id, own] of groupBy(rows, ({ submission }) => submission.id)) {
+    const [first, ...others] = own;
+    if (first?.result === undefined) continue;
+    const isAlike = others.every(({ setByStaff }) => isDeepStrictEqual(setByStaff, first.setByStaff));
+    const overrides = isAlike ? first.setByStaff : undefined;
+    const isWhole = overrides?.some(({ scenario }) => scenario === undefined) ?? false;
+    const late = isWhole ? undefined : lateness[id]?.late;
+    notes.set(id, {
+      ...(late === undefined ? {} : { late }),
+      ...(overrides === undefined ? {} : { overrides }),
+    });
+  }
+  return notes;
 }
 
 function gradebookKinds(

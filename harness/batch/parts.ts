@@ -15,8 +15,14 @@ export interface Part {
 export async function readPart(folder: string): Promise<Part> {
   const manifest = await readManifest(folder);
   const file = path.join(folder, JOURNAL);
-  const { results, whole } = await readJournal(file).catch((error: Error) => {
-    throw new UserError({ where: file, what: `it can't be read: ${error.message}` });
+  const { results, whole } = await readJournal(file).catch((error: NodeJS.ErrnoException) => {
+    // Folders that older versions have merged have none.
+    const isLacking = error.code === 'ENOENT';
+    throw new UserError({
+      where: file,
+      what: isLacking ? 'there is no journal' : `it can't be read: ${error.message}`,
+      fix: isLacking ? 'If it was merged, merge its parts again.' : 'Give the --out folder of a batch.',
+    });
   });
   if (!whole)
     throw new UserError({

@@ -1,26 +1,28 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Late } from './late.ts';
-import type { Manifest } from './manifest.ts';
-import type { Result } from './result.ts';
-import { loadReport, renderReport, STUDENT_FILES, studentFolder } from './student-files.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { Report } from '../model/index.ts';
+import { loadReport, type ReportNotes, renderReport, STUDENT_FILES, studentFolder } from './student-files.ts';
 
-/** Makes the reports again that say something else about being late than what is so now. */
-export async function rerenderLate(
-  out: string,
-  { submissions, lateness }: Manifest,
-  results: ReadonlyMap<string, Result>,
-): Promise<void> {
-  for (const { id } of submissions) {
-    if (!results.has(id)) continue;
-    const late = lateness[id]?.late;
+/** Makes the reports again that say something else about being late, or about what staff have set, than what is so now. */
+export async function rerenderReports(out: string, notes: ReadonlyMap<string, ReportNotes>): Promise<void> {
+  for (const [id, own] of notes) {
     const file = path.join(studentFolder(out, id), STUDENT_FILES.json);
     const text = await readFile(file, 'utf8').catch(() => '{}');
     // Most reports say nothing, and need not be understood for that.
-    if (late === undefined && !text.includes('"late":')) continue;
-    const said = (JSON.parse(text) as { late?: Late }).late;
-    if (said?.percent === late?.percent && said?.summary === late?.summary) continue;
+    if (Object.keys(own).length === 0 && !/"(?:late|overrides)":/.test(text)) continue;
+    if (isDeepStrictEqual(said(text), said(JSON.stringify(own)))) continue;
     const report = await loadReport(out, id);
-    if (report) await renderReport(out, report, late);
+    if (report) await renderReport(out, report, own);
   }
+}
+
+/** What a report says beside its verdicts. */
+function said(text: string): unknown {
+  const { late, overrides } = JSON.parse(text) as Pick<Report, 'late' | 'overrides'>;
+  return [
+    late?.percent,
+    late?.summary,
+    overrides?.map((one) => [one.scenario, one.points, one.comment, one.by, one.at]),
+  ];
 }

@@ -3,6 +3,7 @@ import { access, mkdir, readdir, realpath, rm, rmdir, stat } from 'node:fs/promi
 import path from 'node:path';
 import { UserError } from '../base/user-error.ts';
 import { isJunk } from './archive/entry-name.ts';
+import { DECISION_FILES } from './decisions/decisions.ts';
 import { JOURNAL } from './journal.ts';
 import { LOCK, lock } from './lock.ts';
 import { readManifest } from './manifest.ts';
@@ -69,7 +70,11 @@ async function refuseForeign(out: string, title: string): Promise<void> {
       fix: `Choose another folder for "${title}" with --out.`,
     });
   // A batch that was killed early has left no more than its journal or its lock.
-  const isOurs = manifest !== undefined || names.includes(JOURNAL) || names.includes(LOCK);
+  const isOurs =
+    manifest !== undefined ||
+    names.includes(JOURNAL) ||
+    names.includes(LOCK) ||
+    names.every((name) => DECISION_FILES.includes(name));
   if (names.length > 0 && !isOurs)
     throw new UserError({
       where: out,

@@ -4,7 +4,6 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { Report } from '../model/index.ts';
 import { FORMATS } from '../report/formats/index.ts';
-import type { Late } from './late.ts';
 
 /** Holds a folder for each student, in the folder of the results. */
 export const STUDENTS = 'students';
@@ -52,16 +51,20 @@ export async function hasReport(out: string, id: string): Promise<boolean> {
   );
 }
 
+/** What a report says beside the verdicts of the grader. */
+export type ReportNotes = Pick<Report, 'late' | 'overrides'>;
+
 /** Writes what people read: for the student, without what is hidden, and for staff. */
-export async function renderReport(out: string, report: Report, late: Late | undefined): Promise<void> {
-  const { late: _, ...rest } = report;
-  const whole: Report = late === undefined ? rest : { ...rest, late };
+export async function renderReport(out: string, report: Report, notes: ReportNotes): Promise<void> {
+  const { late: _, overrides: __, ...rest } = report;
+  const whole: Report = { ...rest, ...notes };
   const render = async (format: string, audience: 'student' | 'staff') =>
     (await FORMATS[format]?.load())?.(whole, { width: 80, colour: false, trace: false, audience }) ?? '';
   const folder = studentFolder(out, report.submission.id);
   const page = await render('html', 'staff');
-  // Where nothing is hidden both see the same.
-  const same = whole.scenarios.every(({ visibility }) => visibility === 'visible');
+  // Where nothing is hidden, and staff have set nothing, both see the same.
+  const isOpen = whole.scenarios.every(({ visibility }) => visibility === 'visible');
+  const same = isOpen && notes.overrides === undefined;
   await put(path.join(folder, STUDENT_FILES.html), same ? page : await render('html', 'student'));
   await put(path.join(folder, STUDENT_FILES.staff), page);
   await put(path.join(folder, STUDENT_FILES.json), await render('json', 'staff'));

@@ -19,6 +19,9 @@ export const GRADEBOOK_OPTIONS = {
   column: { type: 'string' },
   'out-of': { type: 'string' },
   quiet: { type: 'boolean' },
+  mapping: { type: 'string' },
+  overrides: { type: 'string' },
+  extensions: { type: 'string' },
 } as const;
 
 const OPTIONS = {
@@ -110,11 +113,17 @@ export function readGradebookOptions(values: {
   readonly gradebook?: readonly string[] | undefined;
   readonly column?: string | undefined;
   readonly 'out-of'?: string | undefined;
+  readonly mapping?: string | undefined;
+  readonly overrides?: string | undefined;
+  readonly extensions?: string | undefined;
 }): GradebookOptions {
-  const { roster, gradebook, column, 'out-of': outOf } = values;
+  const { roster, gradebook, column, 'out-of': outOf, mapping, overrides, extensions } = values;
   const kinds = Object.keys(GRADEBOOKS) as GradebookKind[];
   return {
     ...(roster === undefined ? {} : { roster }),
+    ...(mapping === undefined ? {} : { mapping }),
+    ...(overrides === undefined ? {} : { overrides }),
+    ...(extensions === undefined ? {} : { extensions }),
     ...(gradebook === undefined
       ? {}
       : { gradebooks: namesIn(gradebook).map((kind) => oneOf('--gradebook', kind, kinds)) }),

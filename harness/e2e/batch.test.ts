@@ -19,7 +19,7 @@ let folder: string;
 let spec: string;
 const at = (name: string) => path.join(folder, name);
 const read = (name: string) => readFileSync(at(name), 'utf8');
-const table = (name: string) => parse(read(name), { columns: true }) as Record<string, string>[];
+const table = (name: string) => parse(read(name), { columns: true, bom: true }) as Record<string, string>[];
 const grades = (out: string) =>
   Object.fromEntries(table(`${out}/gradebook.csv`).map(({ submission, grade }) => [submission, grade]));
 

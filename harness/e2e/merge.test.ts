@@ -12,7 +12,7 @@ const POLICY = 'percent_per_day: 10\ndue: "2026-11-20T12:00:00Z"\n';
 let folder: string;
 const at = (name: string) => path.join(folder, name);
 const read = (name: string) => readFileSync(at(name), 'utf8');
-const table = (name: string) => parse(read(name), { columns: true }) as Record<string, string>[];
+const table = (name: string) => parse(read(name), { columns: true, bom: true }) as Record<string, string>[];
 
 beforeEach(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'merge-'));
@@ -72,7 +72,9 @@ test('a late policy that can not be applied is told once for all, and the worksh
   const page = 'out/students/Ada-Lovelace_1/report.html';
   expect(read(page)).not.toContain('Late:');
   await merge('part1', 'part2', '--out', 'out', '--roster', 'worksheet.csv');
-  expect(concerns('out')).toEqual([]);
+  expect(concerns('out')).toEqual([
+    'times of submission: taken to be of UTC, the zone of the due date, since the download states none',
+  ]);
   expect(table('out/gradebook.csv').map((row) => [row.name, row.late_deduction, row.grade])).toContainEqual([
     'Ada Lovelace',
     '-0.4',

@@ -1,7 +1,8 @@
-import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { packageRoot } from '../base/package-root.ts';
+import { readInput } from '../base/read-input.ts';
 import { SpecError } from '../base/spec-error.ts';
 import { UserError } from '../base/user-error.ts';
 import { MOST_BYTES } from '../spec/decode.ts';
@@ -32,7 +33,7 @@ export function checkAssignment(
   seed: string,
   env: Environment = {},
 ): ReturnType<typeof readAssignment> {
-  const content = load(file, MOST_BYTES);
+  const content = readInput(file, MOST_BYTES);
   if (typeof content === 'string')
     throw new UserError({
       where: file,
@@ -54,44 +55,16 @@ export const shippedLibrary: Library = {
       .sort(),
   load: (name) => {
     if (!/^[a-z0-9-]+$/.test(name)) return undefined;
-    const content = load(fileURLToPath(new URL(`${name}${ENDING}`, libraryFolder())), MOST_BYTES);
+    const content = readInput(fileURLToPath(new URL(`${name}${ENDING}`, libraryFolder())), MOST_BYTES);
     return typeof content === 'string' ? undefined : content;
   },
 };
 
 /** Longest file that a payload may be, in bytes. */
 const MOST_PAYLOAD = 64 * 1024 * 1024;
-const CHUNK = 64 * 1024;
 
-const loadFile: ReadOptions['loadFile'] = (name, from) =>
-  load(path.resolve(path.dirname(from), name), MOST_PAYLOAD);
-
-/** Reads no more than one byte beyond the limit, so that devices and pipes have an end as well. */
-function load(file: string, most: number): Uint8Array | string {
-  let descriptor: number | undefined;
-  try {
-    descriptor = openSync(file, 'r');
-    if (fstatSync(descriptor).isDirectory()) return 'it is a folder';
-    const parts: Buffer[] = [];
-    for (let left = most + 1; left > 0; ) {
-      const part = Buffer.alloc(Math.min(left, CHUNK));
-      const count = readSync(descriptor, part);
-      if (count === 0) return Buffer.concat(parts);
-      parts.push(part.subarray(0, count));
-      left -= count;
-    }
-    return most === MOST_BYTES ? Buffer.concat(parts) : `it is larger than ${most} bytes`;
-  } catch (error) {
-    return reason(error as NodeJS.ErrnoException);
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
-  }
-}
-
-function reason(error: NodeJS.ErrnoException): string {
-  return (
-    { ENOENT: 'there is no such file', EACCES: 'it may not be read', EISDIR: 'it is a folder' }[
-      error.code ?? ''
-    ] ?? error.message
-  );
-}
+const loadFile: ReadOptions['loadFile'] = (name, from) => {
+  const content = readInput(path.resolve(path.dirname(from), name), MOST_PAYLOAD);
+  const isTooLong = typeof content !== 'string' && content.length > MOST_PAYLOAD;
+  return isTooLong ? `it is larger than ${MOST_PAYLOAD} bytes` : content;
+};

@@ -158,6 +158,8 @@ export interface ScenarioSpec {
 export interface LatePolicy {
   /** When it was due, in ISO 8601; without it only what the source tells is known. */
   readonly due?: string;
+  /** The zone of times that state none: `Europe/Berlin`, `+01:00`. @default that of `due` */
+  readonly zone?: string;
   /** Of the points possible, for each day that has begun since it was due. */
   readonly percentPerDay: number;
   /** How late is not late yet, in milliseconds. @default 0 */
@@ -779,6 +781,18 @@ export interface Report {
     /** The points of this report are not all that count, so what is taken off is not all either. */
     readonly partial?: true;
   };
+  /** Points that people have given instead; `points` and all verdicts are the grader's own. */
+  readonly overrides?: readonly {
+    /** @default the grade as a whole */
+    readonly scenario?: string;
+    readonly points: number;
+    readonly maxPoints: number;
+    /** For the student. */
+    readonly comment: string;
+    /** Who decided, and when. */
+    readonly by?: string;
+    readonly at?: string;
+  }[];
   /** fail when a scenario failed, else inconclusive when one was, else pass. */
   readonly status: Status;
   readonly interrupted: boolean;

@@ -10,6 +10,7 @@ const SHOWN: Readonly<Record<Audience, readonly Visibility[]>> = {
 };
 
 type Late = NonNullable<Report['late']>;
+type Override = NonNullable<Report['overrides']>[number];
 
 /** Whether an audience may know of a scenario. */
 export function mayKnow(audience: Audience, visibility: Visibility): boolean {
@@ -27,6 +28,9 @@ export function forAudience(report: Report, audience: Audience): Report {
   const { schema, grader, spec, submission, host, isolation, startedAt, seed, interrupted, build, late } =
     report;
   const sums = total(shown);
+  const overrides = report.overrides?.filter(
+    ({ scenario }) => scenario === undefined || shown.some(({ id }) => id === scenario),
+  );
   return {
     schema,
     grader: { version: grader.version },
@@ -53,10 +57,16 @@ export function forAudience(report: Report, audience: Audience): Report {
     // What was not finished may be among what is not shown.
     ...(interrupted && sums.status === 'pass' ? { status: 'inconclusive' } : {}),
     ...(late === undefined ? {} : { late: lateOf(late, shown.length < report.scenarios.length) }),
+    ...(overrides === undefined || overrides.length === 0 ? {} : { overrides: overrides.map(withoutAuthor) }),
     interrupted,
     ...(build === undefined ? {} : { build }),
     scenarios: [...shown, ...hinted],
   };
+}
+
+/** Students hear what was decided, not by whom. */
+function withoutAuthor({ by: _, at: __, ...override }: Override): Override {
+  return override;
 }
 
 function lateOf({ percent, summary }: Late, isPart: boolean): Late {

@@ -19,6 +19,7 @@ export function lateLine(report: Pick<Report, 'points' | 'maxPoints' | 'late'>):
   const off = lateDeduction(report);
   const left = Math.round((report.points - off) * 100) / 100;
   const { percent, summary, partial } = report.late;
+  if (percent === 0) return `Late: ${summary} Nothing is taken off for it.`;
   if (partial)
     return `Late: ${percent}% of the points possible are taken off; of the ${report.maxPoints} shown here that is −${off}, which leaves ${left}. The gradebook may count more than is shown here. ${summary}`;
   return `Late: −${off} (${percent}% of ${report.maxPoints}), which leaves ${left}. ${summary}`;

@@ -31,6 +31,22 @@ export function isMoment(text: string): boolean {
   return v.is(moment, text);
 }
 
+/** Whether a text names a zone: an offset from UTC, or a place of the tz database. */
+function isZone(text: string): boolean {
+  if (/^(?:Z|[+-]\d{2}:?\d{2})$/.test(text)) return true;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text });
+    return /^[A-Za-z]/.test(text);
+  } catch {
+    return false;
+  }
+}
+
+const zone = v.pipe(
+  v.string('is a zone such as Europe/Berlin or "+01:00"'),
+  v.check(isZone, 'is a zone such as Europe/Berlin or "+01:00"'),
+);
+
 const percent = v.pipe(
   v.number('is a number from 0 to 100'),
   v.minValue(0, 'is a number from 0 to 100'),
@@ -42,6 +58,7 @@ export const latePolicySchema = v.pipe(
   v.strictObject(
     {
       due: v.exactOptional(moment),
+      zone: v.exactOptional(zone),
       percent_per_day: percent,
       grace: v.exactOptional(span, '0m'),
       cut_off: v.exactOptional(span),
@@ -49,10 +66,11 @@ export const latePolicySchema = v.pipe(
     'is a map such as {percent_per_day: 10, grace: 15m, cut_off: 3d}',
   ),
   v.transform(
-    ({ due, percent_per_day: percentPerDay, grace, cut_off: cutOff }): LatePolicy => ({
+    ({ due, zone: own, percent_per_day: percentPerDay, grace, cut_off: cutOff }): LatePolicy => ({
       percentPerDay,
       grace,
       ...(due === undefined ? {} : { due }),
+      ...(own === undefined ? {} : { zone: own }),
       ...(cutOff === undefined ? {} : { cutOff }),
     }),
   ),

@@ -25,3 +25,8 @@ export function csv(rows: readonly (readonly string[])[]): string {
     { quoted_match: /;/ },
   );
 }
+
+/** A table for people: the mark in front tells spreadsheets that it is UTF-8, which they would else read as something older. */
+export function csvFile(rows: readonly (readonly string[])[]): string {
+  return `\ufeff${csv(rows)}`;
+}

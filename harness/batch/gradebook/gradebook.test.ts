@@ -37,7 +37,7 @@ function book(submissions: Submission[], results: Result[], rosterOf?: Roster, l
   };
 }
 
-const read = (text: string) => parse(text, { columns: true }) as Record<string, string>[];
+const read = (text: string) => parse(text, { columns: true, bom: true }) as Record<string, string>[];
 
 const ADA = submission('ada', { name: 'lovelaceada', ids: { canvas: '12' } });
 const BOB = submission('bob', { name: 'Bób Müller', ids: {} });

@@ -1,20 +1,22 @@
+import { instantOf, wallTime } from '../zones.ts';
+
 const LANGUAGES = ['en', 'de', 'fr', 'es', 'it', 'nl', 'pt'];
 /** "Friday, 20 November 2026, 9:26 PM", "Freitag, 20. November 2026, 21:26". */
 const WRITTEN =
   /(?<day>\d{1,2})\P{N}*?\s(?<month>\p{L}{3,})\P{N}*(?<year>\d{4})\P{N}+(?<hour>\d{1,2})[:.h](?<minute>\d{2})(?:\s*(?<half>[AP])\.?M)?/iu;
 
-/** A time as Moodle writes it, in the local time of this machine, in ISO 8601; undefined where there is none. */
+/** A time as Moodle writes it, in ISO 8601 and without a zone, since it states none; undefined where there is no time. */
 export function localTime(text: string): string | undefined {
   const { day, month = '', year, hour, minute, half } = WRITTEN.exec(text)?.groups ?? {};
   const number = monthNumber(month.toLowerCase());
   if (number === undefined) return isoTime(text);
   const hours = half === undefined ? Number(hour) : (Number(hour) % 12) + (/p/i.test(half) ? 12 : 0);
-  return new Date(Number(year), number, Number(day), hours, Number(minute)).toISOString();
+  return wallTime(Number(year), number + 1, Number(day), [hours, Number(minute)]);
 }
 
 function isoTime(text: string): string | undefined {
-  const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(time) ? undefined : new Date(time).toISOString();
+  if (!/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/.test(text)) return undefined;
+  return Number.isNaN(instantOf(text)) ? undefined : text.replace(' ', 'T');
 }
 
 /** By the beginning of its name, counted from 0. */

@@ -1,6 +1,7 @@
 import type { ScenarioResult } from '../result.ts';
 import { type Book, identityOf, pointsCell } from './book.ts';
-import { csv } from './cell.ts';
+import { csvFile } from './cell.ts';
+import type { GradeRow } from './row.ts';
 
 /** Everything that is known, a column a scenario; where something is inconclusive, its cell and the grade are empty. */
 export function plainGradebook(book: Book): string {
@@ -26,11 +27,11 @@ export function plainGradebook(book: Book): string {
     const { name, ids: known } = identityOf(row);
     const cells = new Map(result?.scenarios.map((scenario) => [scenario.id, scenarioCell(book, scenario)]));
     return [
-      submission.id,
+      submission.sha256 === '' ? '' : submission.id,
       name,
       ...ids.map((id) => known[id] ?? ''),
-      result === undefined ? 'not graded' : result.open === undefined ? result.status : 'inconclusive',
-      pointsCell(book, result?.open === undefined ? result?.points : undefined),
+      statusOf(row),
+      pointsCell(book, row.open === undefined ? result?.points : undefined),
       pointsCell(book, off === 0 ? undefined : -off),
       pointsCell(book, row.grade),
       pointsCell(book, maxPoints),
@@ -38,10 +39,22 @@ export function plainGradebook(book: Book): string {
       submission.at ?? '',
       lateness.late?.summary ?? lateness.open ?? (submission.late ? 'marked as late' : ''),
       submission.earlier.join('; '),
-      result?.open ?? '',
+      [row.open ?? '', ...setByStaffNotes(row)].filter((note) => note !== '').join('; '),
     ];
   });
-  return csv([heading, ...lines]);
+  return csvFile([heading, ...lines]);
+}
+
+function statusOf({ result, open, grade }: GradeRow): string {
+  if (open !== undefined) return 'inconclusive';
+  return result?.status ?? (grade === undefined ? 'not graded' : 'set by staff');
+}
+
+function setByStaffNotes({ setByStaff = [] }: GradeRow): readonly string[] {
+  return setByStaff.map(
+    ({ scenario = 'the grade', points, comment }) =>
+      `${scenario} set by staff to ${points}${comment === '' ? '' : `: ${comment}`}`,
+  );
 }
 
 function scenarioCell(book: Book, { status, points }: ScenarioResult): string {

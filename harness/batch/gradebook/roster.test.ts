@@ -92,7 +92,7 @@ test.each([
       {
         name: 'Ada L',
         ids: { moodle: '101', email: 'a@x' },
-        at: new Date(2026, 2, 20, 21, 26).toISOString(),
+        at: '2026-03-20T21:26:00',
       },
     ],
   });

@@ -1,10 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { parse } from 'csv-parse/sync';
 import { UserError } from '../../base/user-error.ts';
-import { plainLine } from '../../report/plain.ts';
 import type { Ids } from '../types.ts';
 import { kindOf, type RosterKind, studentOf } from './columns.ts';
-import { decodeTable, isBinary } from './decode.ts';
+import { readTable } from './read-table.ts';
 import { type Worksheet, worksheetOf } from './worksheet.ts';
 
 /** A student of the course, as an export of the gradebook has them. */
@@ -28,8 +25,8 @@ export interface Roster {
   readonly rows: readonly RosterRow[];
 }
 
-/** Most characters of a reason: it may quote what was found. */
-const LONGEST_REASON = 160;
+/** Longer cells than this name nobody, and say nothing of what a table is; they stay in it as they are. */
+const LONGEST_CELL = 500;
 const USUAL =
   'Give the CSV file that the gradebook exports, or one with columns such as name, email, login, id.';
 const ENGLISH_ONLY = 'Switch Moodle to English and download it again; import the grades in English, too.';
@@ -39,40 +36,22 @@ export async function readRoster(file: string): Promise<Roster> {
   const fail = (what: string, fix = USUAL): never => {
     throw new UserError({ where: file, what: `the roster ${what}`, fix });
   };
-  const bytes = await readFile(file).catch((error: Error) => fail(`can't be read: ${error.message}`));
-  // Excel has a first line of its own to say what separates cells.
-  const text = decodeTable(bytes).replace(/^"?sep=."?\r?\n/i, '');
-  if (isBinary(text))
-    return text.startsWith('PK')
-      ? fail('is no table, but an Excel workbook or another archive', 'Save the workbook as CSV.')
-      : fail('is no table: it holds binary data');
-  let table: string[][];
-  try {
-    table = parse(text, {
-      delimiter: delimiterOf(text),
-      relax_column_count: true,
-      skip_empty_lines: true,
-    });
-  } catch (error) {
-    return fail(`can't be read as a table: ${plainLine((error as Error).message, LONGEST_REASON)}`);
-  }
-  const [heading = [], ...lines] = table;
-  const columns = heading.map((column) => column.trim());
-  const found = worksheetOf(columns, lines);
+  const { columns, lines } = readTable(file, 'the roster', USUAL);
+  const short = (cell: string) => (cell.length > LONGEST_CELL ? '' : cell);
+  const found = worksheetOf(
+    columns.map(short),
+    lines.map(({ cells }) => cells.map(short)),
+  );
   const worksheet = found === 'unknown' ? undefined : found;
   const kind = kindOf(columns, worksheet);
-  const rows = lines
-    .map((line) => Object.fromEntries(columns.map((column, at) => [column, (line[at] ?? '').trim()])))
-    .map((cells) => studentOf(cells, kind, worksheet));
+  const rows = lines.map(({ cells: own }) => {
+    const cells = Object.fromEntries(columns.map((column, at) => [column, own[at] ?? '']));
+    const read = Object.fromEntries(columns.map((column, at) => [column, short(own[at] ?? '')]));
+    return { ...studentOf(read, kind, worksheet), cells };
+  });
   if (found === 'unknown' && rows.every(({ name }) => name === ''))
     return fail("is Moodle's grading worksheet in a language that is not understood", ENGLISH_ONLY);
   if (!rows.some(({ name, ids }) => name !== '' || Object.keys(ids).length > 0))
     return fail('names no students');
   return { file, kind, columns, rows, ...(worksheet === undefined ? {} : { worksheet }) };
-}
-
-function delimiterOf(text: string): string {
-  const [line = ''] = text.split('\n');
-  const count = (delimiter: string) => line.split(delimiter).length;
-  return [',', ';', '\t'].reduce((a, b) => (count(b) > count(a) ? b : a));
 }

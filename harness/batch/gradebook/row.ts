@@ -1,3 +1,4 @@
+import type { Report } from '../../model/index.ts';
 import { lateDeduction } from '../../report/late.ts';
 import type { Lateness } from '../late.ts';
 import type { Manifest } from '../manifest.ts';
@@ -5,6 +6,9 @@ import type { Result } from '../result.ts';
 import type { Student, Submission } from '../types.ts';
 import type { Matches } from './match.ts';
 import type { RosterRow } from './roster.ts';
+
+/** Points that a person has set. */
+export type SetByStaff = NonNullable<Report['overrides']>[number];
 
 /** A student with what goes into gradebooks. */
 export interface GradeRow {
@@ -19,6 +23,8 @@ export interface GradeRow {
   readonly grade?: number;
   /** Why there is no grade, where there is a result. */
   readonly open?: string;
+  /** What people have decided; `result`, `off` and `grade` are those after it. */
+  readonly setByStaff?: readonly SetByStaff[];
 }
 
 /** A row for each student who handed something in, by the name of the submission. */

@@ -1,5 +1,5 @@
 import { Taker } from '../testing/take.ts';
-import { brightspaceTime } from './brightspace-date.ts';
+import { writtenTime } from './written-time.ts';
 
 let course: Taker;
 beforeEach(() => {
@@ -17,11 +17,11 @@ test.each([
   '2026-11-20 21:26',
   'Nov 20, 2026 9_26\u202fp.m.',
 ])('Brightspace: a date as %s', (date) => {
-  expect(brightspaceTime(date)).toBe(new Date(2026, 10, 20, 21, 26).toISOString());
+  expect(writtenTime(date)).toBe('2026-11-20T21:26:00');
 });
 
 test('Brightspace: a date that is not known is told, and never makes two students of one', async () => {
-  expect(['Nov 31, 2026 926 PM', '20/11/2026 2126', 'yesterday'].map(brightspaceTime)).toEqual([
+  expect(['Nov 31, 2026 926 PM', '20/11/2026 2126', 'yesterday'].map(writtenTime)).toEqual([
     undefined,
     undefined,
     undefined,
@@ -61,7 +61,7 @@ test('Brightspace: the newest of several attempts', async () => {
   });
   expect(source).toBe('brightspace');
   expect(contents['Ada-Lovelace_111']).toEqual({ 'server.py': 'third' });
-  expect(first.at).toBe(new Date(2026, 10, 20, 12, 1).toISOString());
+  expect(first.at).toBe('2026-11-20T12:01:00');
   expect(first.earlier).toHaveLength(2);
 });
 
@@ -78,7 +78,7 @@ test('Blackboard: the newest attempt, with the names that the note tells', async
   expect(contents).toEqual({ al123: { 'server.py': 'new' }, gh9: {} });
   expect(submissions[0]).toMatchObject({
     students: [{ name: 'Ada Lovelace', ids: { login: 'al123' } }],
-    at: new Date(2026, 10, 20, 10).toISOString(),
+    at: '2026-11-20T10:00:00',
   });
 });
 

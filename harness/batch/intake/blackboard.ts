@@ -1,5 +1,8 @@
+import { wallTime } from '../zones.ts';
 import { commonStart } from './common-start.ts';
 import { type Piece, type Source, student } from './source.ts';
+import { writtenTime } from './written-time.ts';
+import { offsetOfZone } from './zone-names.ts';
 
 /** The first attempt mark counts, since what follows is the student's. */
 const FILE = /^(?<owner>.+?)_attempt_(?<time>\d{4}(?:-\d{2}){5})(?:_(?<file>.+)|\.txt)$/;
@@ -21,7 +24,7 @@ export const blackboard: Source = {
     const pieces = known.map(({ entry, owner, time, file }): Piece => {
       const note = notes.get(`${owner} ${time}`);
       const login = logins.get(owner);
-      const at = localTime(time);
+      const at = note?.at ?? fileTime(time);
       return {
         key: owner,
         label: login ?? owner,
@@ -62,6 +65,8 @@ function loginsOf(
 interface Note {
   readonly name?: string;
   readonly login?: string;
+  /** When it was handed in; only a note states a zone. */
+  readonly at?: string;
   /** The names that the student gave, by entry. */
   readonly originals: ReadonlyMap<string, string>;
 }
@@ -71,11 +76,28 @@ async function readNote(read: () => Promise<string>): Promise<Note> {
   const [, name, login] = /^Name:[ \t]*(.+?)(?:[ \t]*\(([^()\n]*)\))?[ \t]*\r?$/m.exec(text) ?? [];
   const files = text.matchAll(/Original filename:\s*(.+?)\s*\n\s*Filename:\s*(.+?)\s*$/gm);
   const originals = new Map([...files].map(([, original = '', file = '']) => [file, original]));
-  return { ...(name ? { name } : {}), ...(login?.trim() ? { login: login.trim() } : {}), originals };
+  const at = statedTime(text);
+  return {
+    ...(at === undefined ? {} : { at }),
+    ...(name ? { name } : {}),
+    ...(login?.trim() ? { login: login.trim() } : {}),
+    originals,
+  };
 }
 
-function localTime(text: string): string | undefined {
-  const [year = 0, month = 1, day, hour, minute, second] = text.split('-').map(Number);
-  const date = new Date(year, month - 1, day, hour, minute, second);
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+/** "Friday, November 20, 2026 9:26:12 PM EST", in ISO 8601; undefined where it states no zone that is known. */
+function statedTime(text: string): string | undefined {
+  const [, date = '', zone = ''] = SUBMITTED.exec(text) ?? [];
+  const offset = offsetOfZone(zone);
+  // Seconds are left out, in the student's favour.
+  const at = writtenTime(date.replace(/^[^\d\s]+, /, '').replace(/(\d:\d{2}):\d{2}/, '$1'));
+  return at === undefined || offset === undefined ? undefined : `${at}${offset}`;
+}
+
+const SUBMITTED =
+  /^Date Submitted:[ \t]*(.{8,60}?\d:\d{2}(?::\d{2})?(?:[ \t]?[AP]M)?)[ \t]*(\S{1,40})[ \t]*\r?$/im;
+
+function fileTime(text: string): string | undefined {
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = text.split('-').map(Number);
+  return wallTime(year, month, day, [hour, minute, second]);
 }

@@ -1,5 +1,5 @@
-import { brightspaceTime } from './brightspace-date.ts';
 import { byName, student } from './source.ts';
+import { writtenTime } from './written-time.ts';
 
 const FOLDER = /^(?<user>\d+)-(?<item>\d+) - (?<rest>.+)$/;
 /** What stands at the end and holds a year is a date, whatever its form. */
@@ -13,7 +13,7 @@ export const brightspace = byName(
     if (!groups) return undefined;
     const { user = '', rest = '' } = groups;
     const { name = rest, date } = DATED.exec(rest)?.groups ?? {};
-    const at = date === undefined ? undefined : brightspaceTime(date);
+    const at = date === undefined ? undefined : writtenTime(date);
     return {
       key: `${user} ${name}`,
       label: `${name}_${user}`,

@@ -49,14 +49,14 @@ function mark(visibility: Visibility): string {
 }
 
 function lineHtml(
-  { submission, student, roster, result, lateness, grade }: GradeRow,
+  { submission, student, roster, result, lateness, grade, open, setByStaff = [] }: GradeRow,
   scenarios: readonly ManifestScenario[],
   hidden: ReadonlySet<string>,
   kind: PageKind,
 ): Markup {
   const { id } = submission;
   const status =
-    result === undefined ? 'waiting' : result.open === undefined ? result.status : 'inconclusive';
+    open !== undefined ? 'inconclusive' : (result?.status ?? (grade === undefined ? 'waiting' : 'set'));
   const late = lateness.late !== undefined || submission.late;
   const name = roster?.name || (student.name ?? '');
   const marks = new Map(result?.scenarios.map((scenario) => [scenario.id, scenario.status]));
@@ -65,11 +65,23 @@ function lineHtml(
     const cell = found === undefined ? NONE : CELLS[found];
     return hidden.has(scenario.id) ? new Safe(cell.text.replace(/class=(.)/, 'class="$1 hid"')) : cell;
   });
+  const set =
+    setByStaff.length === 0
+      ? NOTHING
+      : html` <span class="seen" title="${kind === 'staff' ? clip(describeSet(setByStaff), 600) : ''}">set by staff</span>`;
   const link = `students/${encodeURIComponent(id)}/${STUDENT_FILES.staff}`;
   const who =
     kind === 'staff' && result !== undefined
       ? html`<a href="${link}">${clip(id, 90)}</a>`
       : html`${clip(id, 90)}`;
   const more = name === '' || name === id ? NOTHING : html` <span class="soft">${clip(name, 90)}</span>`;
-  return html`<tr data-is="${status}${late ? ' late' : ''}"><td>${who}${more}<td class=n>${grade === undefined ? '' : score(grade)}<td>${status}${late ? ', late' : ''}${join(cells)}<td class=n>${result === undefined ? '' : (result.ms / 1000).toFixed(1)}`;
+  return html`<tr data-is="${status}${late ? ' late' : ''}"><td>${who}${more}<td class=n>${grade === undefined ? '' : score(grade)}${set}<td>${status}${late ? ', late' : ''}${join(cells)}<td class=n>${result === undefined ? '' : (result.ms / 1000).toFixed(1)}`;
+}
+
+function describeSet(decisions: NonNullable<GradeRow['setByStaff']>): string {
+  return decisions
+    .map(({ scenario = 'the grade', points, comment, by = '', at = '' }) =>
+      [`${scenario}: ${points}`, comment, by, at].filter((part) => part !== '').join(', '),
+    )
+    .join('; ');
 }

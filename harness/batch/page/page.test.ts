@@ -60,7 +60,7 @@ function row(id: string, statuses: readonly ('pass' | 'fail' | 'inconclusive')[]
     result,
     lateness: {},
     off: 0,
-    ...(open ? {} : { grade: points }),
+    ...(open ? { open: HOSTILE } : { grade: points }),
   };
 }
 

@@ -64,7 +64,9 @@ ${staff ? html`<script>${new Markup(SCRIPT)}</script>` : NOTHING}
 function headHtml(manifest: Manifest, rows: readonly GradeRow[]): Markup {
   const { spec, submissions, source, grader, shard } = manifest;
   const graded = new Set(
-    rows.filter(({ grade }) => grade !== undefined).map(({ submission }) => submission.id),
+    rows
+      .filter(({ grade, submission }) => grade !== undefined && submission.sha256 !== '')
+      .map(({ submission }) => submission.id),
   ).size;
   const open = submissions.length - graded;
   const part = shard === undefined ? '' : ` Part ${shard.index} of ${shard.count}.`;
@@ -96,7 +98,7 @@ function controls(rows: readonly GradeRow[]): Markup {
   const number = (is: (row: GradeRow) => boolean) => rows.filter(is).length;
   const button = (name: string, label: string, pressed: boolean) =>
     html`<button type="button" data-filter="${name}" aria-pressed="${String(pressed)}">${label}</button>`;
-  const open = (row: GradeRow) => row.result?.open !== undefined;
+  const open = (row: GradeRow) => row.open !== undefined;
   const status = (wanted: string) => number((row) => !open(row) && row.result?.status === wanted);
   return html`<div class="controls" id="controls" hidden><label>Search <input type="search" id="search"></label>
 ${button('all', 'All', true)}${button('fail', `Failed ${status('fail')}`, false)}${button('inconclusive', `Inconclusive ${number(open)}`, false)}${button('pass', `Passed ${status('pass')}`, false)}${button('late', 'Late', false)}<span class="soft" id="shown" role="status"></span></div>`;

@@ -23,11 +23,16 @@ export function visibleOnly(content: PageContent): PageContent {
   const maxPoints = sum(scenarios.map(({ points }) => points));
   // Students of a group share a result.
   const results = new Map<Result, Result>();
-  const rows = content.rows.map(({ grade: _, result, ...row }): GradeRow => {
+  const rows = content.rows.map(({ grade: _, result, open: __, setByStaff: ___, ...row }): GradeRow => {
     if (result === undefined) return row;
     const shown = results.get(result) ?? visibleResult(result, scenarios, maxPoints);
     results.set(result, shown);
-    return { ...row, off: 0, result: shown, ...(shown.open === undefined ? { grade: shown.points } : {}) };
+    return {
+      ...row,
+      off: 0,
+      result: shown,
+      ...(shown.open === undefined ? { grade: shown.points } : { open: shown.open }),
+    };
   });
   return { ...content, manifest: { ...content.manifest, scenarios }, rows, maxPoints };
 }

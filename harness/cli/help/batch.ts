@@ -1,14 +1,14 @@
 export const BATCH = `Usage: socket-grader batch ZIP|FOLDER --spec FILE [options]
 
 Grades all submissions of a course: the file that Canvas, Moodle, Gradescope,
-Brightspace or Blackboard gives, a folder of Classroom 50 repositories, or one
-with a folder, file or archive for each student. Writes gradebooks, a page for
+Brightspace, Blackboard or Autolab gives, a folder of Classroom 50 repositories,
+or one with a folder, file or archive for each student. Writes gradebooks, a page for
 staff (index.html) and a folder for each student. You can stop it at any time
 and run the same command again to resume.
 
 What to grade, and by what:
   --spec FILE        the assignment: a file, or the name of an included one
-  --from canvas|moodle|gradescope|brightspace|blackboard|classroom50|plain
+  --from canvas|moodle|gradescope|brightspace|blackboard|autolab|classroom50|plain
                      where the submissions come from (default: detected, and
                      named in the first line); plain: a folder, file or archive
                      for each student
@@ -35,9 +35,14 @@ What to write:
                      the source and the roster)
   --column NAME      the column for the grades (default: the assignment's title)
   --out-of N         scale all points in the gradebooks to N
-  --late-policy FILE what lateness costs: a map of due, percent_per_day, grace
-                     and cut_off (default: the specification's)
-  --due TIME         when it was due, as in 2026-11-20T23:59:00+01:00
+  --late-policy FILE what lateness costs: a map of due, zone, percent_per_day,
+                     grace and cut_off (default: the specification's)
+  --due TIME         when it was due, as in 2026-11-20T23:59:00+01:00; without a
+                     policy, late submissions are only marked
+  --mapping FILE     which row of the roster a submission belongs to (default:
+                     mapping.csv in the folder of --out, written as a template)
+  --overrides FILE   points that staff set (default: overrides.csv there)
+  --extensions FILE  later due dates for some (default: extensions.csv there)
   --quiet            write files only: no progress and no summary
 
 How to run:
@@ -51,6 +56,6 @@ How to run:
   --expose DIR       a folder that isolated programs may read (repeatable)
 
 Exit status: 0 every submission has a grade, whatever it is; 2 wrong usage,
-nothing was run; 3 some submissions have no grade and need manual review; 4 the
-grader itself failed; 130 interrupted. More in docs/BATCH.md.
+nothing was run; 3 some submissions have no grade or no place in the gradebook, or
+something was left out: they need manual review; 4 the grader itself failed; 130 interrupted. More in docs/BATCH.md.
 `;

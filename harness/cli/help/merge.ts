@@ -12,6 +12,9 @@ come twice are named, here and in to-look-at.csv.
                      as for batch
   --column NAME      as for batch
   --out-of N         as for batch
+  --mapping FILE     as for batch
+  --overrides FILE   as for batch
+  --extensions FILE  as for batch
   --quiet            write files only
 
 Exit status: 0 every submission has a grade; 2 the parts do not fit together;

@@ -31,12 +31,17 @@ export function renderJson(report: Report): string {
     points: report.points,
     max_points: report.maxPoints,
     ...(report.late === undefined ? {} : { late: { ...report.late, deduction: lateDeduction(report) } }),
+    ...(report.overrides === undefined ? {} : { overrides: report.overrides.map(overrideFile) }),
     status: report.status,
     interrupted: report.interrupted,
     ...(build === undefined ? {} : { build: build.map(buildFile) }),
     scenarios: report.scenarios.map((verdict) => scenarioFile(verdict, room, budget)),
   };
   return `${JSON.stringify(file, null, 2)}\n`;
+}
+
+function overrideFile({ maxPoints, ...override }: NonNullable<Report['overrides']>[number]): unknown {
+  return { ...override, max_points: maxPoints };
 }
 
 function buildFile({ command, ok, exitCode, durationMs, output }: BuildResult): unknown {

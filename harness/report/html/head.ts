@@ -1,6 +1,7 @@
 import type { Report, Status, Verdict } from '../../model/index.ts';
 import { lateLine } from '../late.ts';
 import { unusedNote } from '../notes.ts';
+import { overrideLines } from '../overrides.ts';
 import { findingHtml } from './finding.ts';
 import { buildHtml } from './output.ts';
 import { seconds, statusLabel, statusSign } from './status.ts';
@@ -29,6 +30,7 @@ export function headHtml(report: Report): Markup {
 <p class="who"><code>${clip(submission.path, 300)}</code>${command === '' ? NOTHING : html`<span class="cmd">runs as <code>${clip(command, 300)}</code></span>`}</p>
 <p class="score"><strong class="${status}">${score(points)}</strong> of ${count(Number(score(maxPoints)), 'point')}</p>
 ${late === undefined ? NOTHING : html`<p class="note warn">${late}</p>`}
+${join(overrideLines(report).map((line) => html`<p class="note warn"><strong>${clip(line, 2_000)}</strong></p>`))}
 <p class="counts">${join(counts, ' · ')} · ${seconds(report.durationMs)}</p>
 ${open.length === 0 ? NOTHING : html`<p class="note warn"><strong>Inconclusive is neither right nor wrong.</strong> ${count(open.length, 'scenario')} could not be judged: ${openPoints === 0 ? 'no points depend on it' : `${count(Number(score(openPoints)), 'point')} still open`}. A person should look.</p>`}
 ${join(unusedNote(report).map((note) => html`<p class="note warn">${note}</p>`))}

@@ -1,0 +1,171 @@
+import { worst } from '../../judge/sum.ts';
+import { lateDeduction } from '../../report/late.ts';
+import type { Concern } from '../attention.ts';
+import { labelOf } from '../gradebook/match.ts';
+import type { Roster, RosterRow } from '../gradebook/roster.ts';
+import type { GradeRow, SetByStaff } from '../gradebook/row.ts';
+import type { ManifestScenario } from '../manifest.ts';
+import type { Result } from '../result.ts';
+import type { Submission } from '../types.ts';
+import { basisOf, mostPoints, OVERRIDES, type OverrideLine } from './overrides.ts';
+import { whomFinder } from './whom.ts';
+
+interface Applied {
+  readonly rows: readonly GradeRow[];
+  /** What could not be applied, or has to be decided again. */
+  readonly concerns: readonly Concern[];
+  /** The same lines, with what they rest on filled in. */
+  readonly lines: readonly OverrideLine[];
+}
+
+/**
+ * Puts what people have decided in the place of what the grader found. A decision about other files or another result
+ * than there are now does not count any more, and neither does what the grader found: somebody has to decide again.
+ */
+export function applyOverrides(
+  rows: readonly GradeRow[],
+  lines: readonly OverrideLine[],
+  {
+    submissions,
+    roster,
+    scenarios,
+  }: {
+    readonly submissions: readonly Submission[];
+    readonly roster: Roster | undefined;
+    readonly scenarios: readonly ManifestScenario[];
+  },
+): Applied {
+  const find = whomFinder(submissions, roster);
+  const concerns: Concern[] = [];
+  const bound: OverrideLine[] = [];
+  const decided = new Map<GradeRow, Map<string | undefined, OverrideLine>>();
+  const stale = new Map<GradeRow, string>();
+  const absent = new Map<RosterRow, GradeRow>();
+  for (const line of lines) {
+    const { points, basis, student } = line;
+    const whom = points === undefined ? undefined : find(student);
+    if (whom === undefined) {
+      bound.push(line);
+      continue;
+    }
+    const place = `${OVERRIDES.name}, line ${line.line}`;
+    const targets =
+      'why' in whom
+        ? []
+        : rows.filter((row) =>
+            'row' in whom ? row.roster === whom.row : row.submission.id === whom.submission,
+          );
+    if ('row' in whom && targets.length === 0) {
+      const row = absent.get(whom.row) ?? handedNothingIn(whom.row);
+      absent.set(whom.row, row);
+      targets.push(row);
+    }
+    const [target] = targets;
+    if (target === undefined || 'why' in whom) {
+      const why = 'why' in whom ? whom.why : 'nobody is called so';
+      concerns.push({
+        who: student,
+        what: `${place}: the decision is nobody's: ${why}`,
+        grade: 'not placed',
+      });
+      bound.push(line);
+      continue;
+    }
+    const isAbsent = target.submission.sha256 === '';
+    const isGraded = isAbsent || target.result !== undefined;
+    const now = basisOf(isAbsent ? undefined : target.submission, target.result);
+    bound.push(basis === '' && isGraded ? { ...line, basis: now } : line);
+    for (const one of targets)
+      if (basis !== '' && isGraded && basis !== now)
+        stale.set(one, `decide again: ${place} was decided on other files or another result`);
+      else decided.set(one, (decided.get(one) ?? new Map()).set(line.scenario, line));
+  }
+  const change = (row: GradeRow) => {
+    const why = stale.get(row);
+    if (why !== undefined) return undecided(row, why);
+    const own = decided.get(row);
+    return own === undefined ? row : withDecisions(row, [...own.values()], scenarios);
+  };
+  return { rows: [...rows, ...absent.values()].map(change), concerns, lines: bound };
+}
+
+/** Somebody with points and without a submission: an email, a mark given in class. */
+function handedNothingIn(row: RosterRow): GradeRow {
+  const id = labelOf(row);
+  const submission: Submission = {
+    id,
+    students: [],
+    from: '',
+    late: false,
+    earlier: [],
+    files: 0,
+    sha256: '',
+    gist: '',
+    refused: [],
+    renamed: [],
+  };
+  return { submission, student: { name: row.name, ids: row.ids }, roster: row, lateness: {}, off: 0 };
+}
+
+function undecided({ grade: _, ...row }: GradeRow, why: string): GradeRow {
+  return { ...row, off: 0, open: why };
+}
+
+function withDecisions(
+  row: GradeRow,
+  lines: readonly OverrideLine[],
+  scenarios: readonly ManifestScenario[],
+): GradeRow {
+  const decisions = lines.map(
+    ({ scenario, points = 0, comment, by, at }): SetByStaff => ({
+      points,
+      maxPoints: mostPoints(scenarios, scenario),
+      comment,
+      by,
+      at,
+      ...(scenario === undefined ? {} : { scenario }),
+    }),
+  );
+  const total = decisions.find(({ scenario }) => scenario === undefined);
+  const result = row.result === undefined ? undefined : decidedResult(row.result, decisions, scenarios);
+  const { grade: _, open: __, ...rest } = row;
+  const base = { ...rest, ...(result === undefined ? {} : { result }), setByStaff: decisions };
+  if (total !== undefined) return { ...base, off: 0, grade: total.points };
+  if (result === undefined) return base;
+  if (result.open !== undefined) return { ...base, open: result.open };
+  const off = lateDeduction({ ...result, ...row.lateness });
+  return { ...base, off, grade: Math.round((result.points - off) * 100) / 100 };
+}
+
+/** A result with the points of some scenarios as people have set them. */
+function decidedResult(
+  { open, ...result }: Result,
+  decisions: readonly SetByStaff[],
+  all: readonly ManifestScenario[],
+): Result {
+  const set = new Map(decisions.map((one) => [one.scenario, one]));
+  const scenarios = result.scenarios.map((one) => {
+    const own = set.get(one.id);
+    if (own === undefined) return one;
+    return {
+      ...one,
+      points: own.points,
+      status: own.points >= own.maxPoints ? ('pass' as const) : ('fail' as const),
+    };
+  });
+  const worth = new Map(all.map(({ id, points }) => [id, points]));
+  const isOpen = scenarios.some(({ id, status }) => status === 'inconclusive' && (worth.get(id) ?? 0) > 0);
+  const counted = scenarios.filter(({ id, status }) => status !== 'skip' && (worth.get(id) ?? 0) > 0);
+  const sum = (ones: typeof scenarios) => ones.reduce((so, { points }) => so + points, 0);
+  const points = result.points + sum(scenarios) - sum([...result.scenarios]);
+  return {
+    ...result,
+    scenarios,
+    points: Math.round(points * 100) / 100,
+    status:
+      set.size === 0
+        ? result.status
+        : worst((counted.length > 0 ? counted : scenarios).map(({ status }) => status)),
+    ...(isOpen && open !== undefined ? { open } : {}),
+  };
+}
