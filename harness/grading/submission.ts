@@ -117,11 +117,12 @@ export async function prepareSubmission(
       chooseWay(name, program, { files, refused }, overrides, where),
     ]),
   );
+  const among = { jobs, alone: ways.size === 1 };
   const names = commandNames(assignment.params);
   const sha256 = await inSlices(hashTree(given));
   await lease.handOver();
   sandbox.enter();
-  const programSandbox = sandbox.forProgram(BUILD_LIMITS, jobs);
+  const programSandbox = sandbox.forProgram(BUILD_LIMITS, among);
   const searchPath = overrides.searchPath ?? SEARCH_PATH;
 
   const homes = [...ways.values()].some((way) => way.build !== undefined)
@@ -219,7 +220,7 @@ export async function prepareSubmission(
           });
         const { ready, stdinEof, stdin, env } = way.program;
         const limits = { ...LIMITS, ...way.program.limits, ...overriding };
-        const programSandbox = sandbox.forProgram(limits, jobs);
+        const programSandbox = sandbox.forProgram(limits, among);
         const extra = Object.fromEntries(Object.entries(env).map(([key, value]) => [key, fill(value)]));
         return {
           argv: splitCommand(fill(way.run), way.shell),

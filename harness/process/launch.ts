@@ -14,6 +14,11 @@ export interface ProgramSandbox {
   readonly filtersCalls?: boolean;
   /** Why a program that is there can't be run in it, in words; undefined when it can. */
   hides(file: string, cwd: string): string | undefined;
+  /**
+   * Bytes of kernel memory that a sandbox's processes hold and that none of them shows: System V objects, buffers of
+   * sockets. `keeper` is its first process. @default it can't be told
+   */
+  heldMemory?(keeper: number, pids: readonly number[]): Promise<number>;
   wrap(program: {
     readonly argv: readonly string[];
     readonly cwd: string;

@@ -19,7 +19,9 @@ export async function spawnSandboxed(
 ): Promise<Started> {
   const [file = '', ...args] = argv;
   const streams = await standardStreams();
-  const filter = sandbox.filter === undefined ? undefined : openSync(sandbox.filter, 'r');
+  const opened = (file: string | undefined): number | 'ignore' =>
+    file === undefined ? 'ignore' : openSync(file, 'r');
+  const [filter, settings] = [opened(sandbox.filter), opened(sandbox.settings)];
   const subprocess = (() => {
     try {
       return spawn(file, args, {
@@ -28,10 +30,10 @@ export async function spawnSandboxed(
         detached: true,
         // Node also leaves all other groups then.
         ...(sandbox.user === undefined ? {} : { uid: sandbox.user, gid: sandbox.user }),
-        stdio: ['ignore', 'ignore', 'pipe', filter ?? 'ignore', 'pipe', ...streams.stdio],
+        stdio: ['ignore', 'ignore', 'pipe', filter, 'pipe', ...streams.stdio, settings],
       });
     } finally {
-      if (filter !== undefined) closeSync(filter);
+      for (const each of [filter, settings]) if (each !== 'ignore') closeSync(each);
     }
   })();
   const { pid: outer } = subprocess;
@@ -40,7 +42,7 @@ export async function spawnSandboxed(
     const [error] = (await once(subprocess, 'error')) as [Error];
     throw new SandboxError(`the sandbox could not be started: ${error.message}`);
   }
-  const [talk, ...made] = subprocess.stdio.slice(4) as Duplex[];
+  const [talk, ...made] = subprocess.stdio.slice(4, 8) as Duplex[];
   const { stdin, stdout, stderr } = streams.handedOver(made);
   if (!talk) throw new SandboxError('the sandbox has no pipe');
   let complaints = '';

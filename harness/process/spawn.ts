@@ -19,6 +19,8 @@ export interface Wrapped {
   readonly sandbox?: {
     /** A file that it gets as descriptor 3. */
     readonly filter?: string;
+    /** A folder that it gets as descriptor 8, open to be read. */
+    readonly settings?: string;
     /** Number of the user, and of the group, that it is started as, without other groups. @default who grades */
     readonly user?: number;
   };

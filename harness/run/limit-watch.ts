@@ -43,8 +43,14 @@ export class LimitWatch {
     }
   }
 
-  /** Stops looking, for whatever comes now is the grader's doing; a folder that has been filled still counts. */
-  stop(): void {
+  /** Looks once more, since much can happen between two looks, and stops: whatever comes then is the grader's doing. */
+  async end(): Promise<void> {
+    if (this.#instance.child.exit === undefined) await this.#observed();
+    this.#stop();
+  }
+
+  /** Stops looking; a folder that has been filled still counts. */
+  #stop(): void {
     if (!this.#over && this.#instance.reason === 'self' && this.#diskIsFull()) this.#tell('disk');
     this.#over = true;
     clearInterval(this.#timer);
@@ -56,11 +62,21 @@ export class LimitWatch {
     const { limits } = this.#runnable;
     if (monotonic() - this.#began > limits.time) return this.#exceeded('time');
     const footprint = await kernel.footprint(this.#instance.ref(), limits.memory);
+    const held = await this.#held();
     if (footprint === null || this.#over) return;
-    if (footprint.memory > limits.memory) await this.#exceeded('memory');
+    if (footprint.memory + held > limits.memory) await this.#exceeded('memory');
     else if (footprint.cpuMs > limits.cpu) await this.#exceeded('cpu');
     else if (footprint.tasks > limits.processes) await this.#exceeded('processes');
     else if (this.#diskIsFull()) await this.#exceeded('disk');
+  }
+
+  /** Kernel memory that none of its processes shows. */
+  async #held(): Promise<number> {
+    const { programSandbox } = this.#runnable;
+    const { keeper } = this.#instance.child;
+    if (keeper === undefined || programSandbox?.heldMemory === undefined) return 0;
+    const { kernel } = this.#scene.surroundings;
+    return programSandbox.heldMemory(keeper, await kernel.processes(this.#instance.ref()));
   }
 
   /** Whether its folder, which is a file system of its own at level `full`, takes nothing more. */
@@ -78,7 +94,7 @@ export class LimitWatch {
   async #exceeded(limit: LimitName): Promise<void> {
     if (this.#over) return;
     this.#over = true;
-    this.stop();
+    this.#stop();
     const { recorder, surroundings } = this.#scene;
     const reason: EndReason = `${limit}_limit`;
     const instance = this.#instance;

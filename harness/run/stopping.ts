@@ -145,7 +145,7 @@ export async function endAll(scene: Scene, reason: EndReason): Promise<void> {
   const record = scene.recorder.record.bind(scene.recorder);
   for (const [program, instances] of scene.instances.all()) {
     for (const instance of instances) {
-      instance.watch?.stop();
+      await instance.watch?.end();
       if (!instance.child.exit) {
         if (instance.reason === 'self') instance.reason = reason;
         record({ type: 'signal', program, instance: instance.number, signal: 'SIGKILL', reason });

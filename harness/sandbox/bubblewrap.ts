@@ -61,7 +61,8 @@ export function bubblewrap(options: BubblewrapOptions): string[] {
     args.push('--ro-bind-try', `/etc/${name}`, `/etc/${name}`);
   for (const name of ['passwd', 'group', 'hosts', 'resolv.conf'])
     args.push('--ro-bind', `${etc}/${name}`, `/etc/${name}`);
-  args.push('--proc', '/proc', '--dev', '/dev');
+  // The settings of its own namespaces are a program's to write otherwise.
+  args.push('--proc', '/proc', '--ro-bind', '/proc/sys', '/proc/sys', '--dev', '/dev');
   args.push(
     '--size',
     String(SHARED_MEMORY),

@@ -3,6 +3,10 @@ import { isKnown, NUMBERS } from './system-calls.ts';
 
 /** PR_SET_DUMPABLE of prctl(2). */
 const SET_DUMPABLE = 4;
+/** LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET of landlock(7), and the numbers of its calls, the same everywhere. */
+const SCOPE_ABSTRACT_UNIX_SOCKET = 1;
+const LANDLOCK_CREATE_RULESET = 444;
+const LANDLOCK_RESTRICT_SELF = 446;
 
 /** Numbers of the limits, from asm-generic/resource.h. */
 const RESOURCES: Readonly<Record<Rlimit['resource'], number>> = {
@@ -18,8 +22,9 @@ const RESOURCES: Readonly<Record<Rlimit['resource'], number>> = {
  * The first process of a sandbox, in Perl, which every Debian has: it starts the program with its limits, tells on
  * descriptor 4 when that runs and how it ended, to the signal, and adopts what the program leaves behind until nothing
  * is left. A limit that is lower already stays: to raise it may be forbidden. The program's standard streams come as 5,
- * 6 and 7, so that nobody but the program holds them. As process 1 of its namespace it can't be killed from within; not
- * dumpable, it can't be traced either.
+ * 6 and 7, so that nobody but the program holds them. Descriptor 8 is the folder with the kernel's settings, as it is
+ * seen outside: those of its own namespaces are set there, before anything else. As process 1 of its namespace it can't
+ * be killed from within; not dumpable, it can't be traced either.
  */
 const TEXT = `
 sub shut { open(my $each, '<&=', $_[0]) and close($each) }
@@ -33,6 +38,14 @@ sub limit {
 }
 my @limits = split(/,/, shift @ARGV);
 my $skipped = shift @ARGV;
+for (split(/;/, shift @ARGV)) {
+  my ($name, $value) = split(/=/);
+  open(my $setting, '>', "/proc/self/fd/8/$name") or next;
+  syswrite($setting, $value);
+  close($setting);
+}
+shut(8);
+my $scoped = shift @ARGV;
 syscall(PRCTL, ${SET_DUMPABLE}, 0, 0, 0, 0);
 open(my $say, '>&=', 4) or exit 120;
 pipe(my $read, my $write) or exit 121;
@@ -54,6 +67,11 @@ if (!$pid) {
   my @open = grep { /^[0-9]+$/ && $_ > 2 && $_ != fileno($write) && $_ != fileno($dir) } readdir($dir);
   shut($_) for @open;
   syscall(SETSID);
+  if ($scoped) {
+    my $rules = pack('Q3', 0, 0, ${SCOPE_ABSTRACT_UNIX_SOCKET});
+    my $domain = syscall(${LANDLOCK_CREATE_RULESET}, $rules, length($rules), 0);
+    syscall(${LANDLOCK_RESTRICT_SELF}, $domain, 0), shut($domain) if $domain > 2;
+  }
   syscall(PRCTL, ${SET_DUMPABLE}, 1, 0, 0, 0);
   exec { $ARGV[0] } @ARGV;
   syswrite($write, $! + 0);
@@ -67,6 +85,15 @@ syswrite($say, $failed ? "error $error\\n" : "pid $pid\\n");
 while ((my $gone = waitpid(-1, 0)) > 0) { syswrite($say, "exit $?\\n") if $gone == $pid }
 `;
 
+interface FirstProcessOptions {
+  /** So many process numbers are skipped. @default 0 */
+  readonly skipped?: number;
+  /** Settings of the kernel, from /proc/sys on. @default as they are */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** It reaches abstract Unix sockets of its own start only, from Linux 6.12 on. @default false */
+  readonly scoped?: boolean;
+}
+
 /**
  * The command that is process 1 of a sandbox, the program's own words follow; undefined on an unknown processor. So many
  * process numbers are skipped before the program gets one: who finds that of an earlier start in a file of its own must
@@ -74,7 +101,7 @@ while ((my $gone = waitpid(-1, 0)) > 0) { syswrite($say, "exit $?\\n") if $gone 
  */
 export function firstProcess(
   limits: readonly Rlimit[],
-  skipped = 0,
+  { skipped = 0, settings = {}, scoped = false }: FirstProcessOptions = {},
   architecture: string = process.arch,
 ): string[] | undefined {
   if (!isKnown(architecture)) return undefined;
@@ -82,6 +109,9 @@ export function firstProcess(
   const text = TEXT.replaceAll('PRCTL', String(prctl))
     .replaceAll('SETSID', String(setsid))
     .replaceAll('PRLIMIT', String(prlimit64));
+  const assignments = Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(';');
   const args = limits.map(({ resource, soft, hard }) => `${RESOURCES[resource]}:${soft}:${hard}`);
-  return ['perl', '-e', text, '--', args.join(','), String(skipped)];
+  return ['perl', '-e', text, '--', args.join(','), String(skipped), assignments, scoped ? '1' : ''];
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { bubblewrap, WORK } from './bubblewrap.ts';
 import { firstProcess } from './first-process.ts';
 import { startHelper } from './helper.ts';
+import { ipcSettings } from './ipc-settings.ts';
 import { rlimits } from './limits.ts';
 import { etcOf, filterOf } from './outer.ts';
 import { placeFile } from './place-file.ts';
@@ -65,34 +66,45 @@ export function fullSandbox({ base, uid, visible }: FullOptions): Sandbox {
     async ready(rooms) {
       await Promise.all(rooms.map(async (room) => keep(room, await mount(room))));
     },
-    forProgram: (limits) => ({
-      ownDisk: true,
-      filtersCalls: true,
-      hides: (file, cwd) => hiddenReason(file, cwd, visible),
-      wrap({ argv, cwd, env }: Program) {
-        const start = starts.get(cwd) ?? 0;
-        starts.set(cwd, start + 1);
-        const home = env.HOME === cwd ? WORK : '/tmp';
-        const filter = 3;
-        const sandbox = bubblewrap({
-          folder: cwd,
-          env: { ...env, HOME: home, TMPDIR: home },
-          etc: etcOf(base),
-          etcNames,
-          visible,
-          filter,
-          // The folder is full before a file is too large, and a full folder can be seen.
-          first: firstProcess(rlimits(limits, os.totalmem(), 2 * limits.disk), start % NUMBERS) ?? [],
-        });
-        const inner = argv.map((word) => (word.startsWith(`${cwd}/`) ? WORK + word.slice(cwd.length) : word));
-        return {
-          argv: [...sandbox, ...inner],
-          env: SYSTEM_ENVIRONMENT,
-          cwd: base,
-          sandbox: { filter: filterOf(base), ...(uid === undefined ? {} : { user: uid }) },
-        };
-      },
-    }),
+    forProgram: (limits, { alone }) => {
+      const settings = ipcSettings(limits);
+      return {
+        ownDisk: true,
+        filtersCalls: true,
+        hides: (file, cwd) => hiddenReason(file, cwd, visible),
+        heldMemory: (keeper, pids) => helper.heldMemory(keeper, limits.memory, pids),
+        wrap({ argv, cwd, env }: Program) {
+          const start = starts.get(cwd) ?? 0;
+          starts.set(cwd, start + 1);
+          const home = env.HOME === cwd ? WORK : '/tmp';
+          const filter = 3;
+          const first = { skipped: start % NUMBERS, settings, scoped: alone };
+          const sandbox = bubblewrap({
+            folder: cwd,
+            env: { ...env, HOME: home, TMPDIR: home },
+            etc: etcOf(base),
+            etcNames,
+            visible,
+            filter,
+            // The folder is full before a file is too large, and a full folder can be seen.
+            first: firstProcess(rlimits(limits, os.totalmem(), 2 * limits.disk), first) ?? [],
+          });
+          const inner = argv.map((word) =>
+            word.startsWith(`${cwd}/`) ? WORK + word.slice(cwd.length) : word,
+          );
+          return {
+            argv: [...sandbox, ...inner],
+            env: SYSTEM_ENVIRONMENT,
+            cwd: base,
+            sandbox: {
+              filter: filterOf(base),
+              settings: '/proc/sys',
+              ...(uid === undefined ? {} : { user: uid }),
+            },
+          };
+        },
+      };
+    },
     keepsSecret: async () => true,
     enter: () => {},
     leave: async () => {},

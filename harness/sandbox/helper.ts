@@ -11,11 +11,8 @@ export interface Helper {
   mount(folder: string, room: Room, uid: number | undefined): Promise<void>;
   /** Takes that away with all that is in it. */
   unmount(folder: string): Promise<void>;
-  /**
-   * Bytes of kernel memory that a sandbox holds in System V objects that no process of it shows: semaphores, messages,
-   * shared memory that nobody is attached to. `pid` is any process in it; 0 when that is gone.
-   */
-  ipcMemory(pid: number): Promise<number>;
+  /** As `heldMemory` of a program's sandbox; `limit` is what it may have, in bytes. 0 when it is gone. */
+  heldMemory(keeper: number, limit: number, pids: readonly number[]): Promise<number>;
 }
 
 /** Starts it; it ends with the worker. */
@@ -58,6 +55,6 @@ export function startHelper(): Helper {
       return done('mount', folder, `size=${bytes},nr_inodes=${files},mode=0700${owner}`);
     },
     unmount: (folder) => done('unmount', folder),
-    ipcMemory: async (pid) => Number(await ask('ipc', pid)) || 0,
+    heldMemory: async (keeper, limit, pids) => Number(await ask('held', keeper, limit, ...pids)) || 0,
   };
 }

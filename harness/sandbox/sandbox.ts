@@ -16,13 +16,22 @@ export interface ProgramSandbox {
   readonly ownDisk?: boolean;
   readonly filtersCalls?: boolean;
   hides(file: string, cwd: string): string | undefined;
+  heldMemory?(keeper: number, pids: readonly number[]): Promise<number>;
   wrap(program: Program): {
     readonly argv: readonly string[];
     readonly env: Readonly<Record<string, string>>;
     readonly cwd: string;
-    readonly sandbox?: { readonly filter?: string; readonly user?: number };
+    readonly sandbox?: { readonly filter?: string; readonly settings?: string; readonly user?: number };
     readonly around?: <T>(start: () => T) => T;
   };
+}
+
+/** What a program runs beside. */
+export interface Among {
+  /** So many runs go on at the same time. */
+  readonly jobs: number;
+  /** No run has another program, which this one might talk to. */
+  readonly alone: boolean;
 }
 
 /** How much a folder must have room for. */
@@ -55,8 +64,8 @@ export interface Sandbox {
   lease(room: Room): Promise<Lease>;
   /** Makes folders for runs to come while there is time, where that takes some. */
   ready?(rooms: readonly Room[]): Promise<void>;
-  /** How to start a program; undefined when it is started as it is. `jobs` of them run at the same time. */
-  forProgram(limits: Limits, jobs: number): ProgramSandbox | undefined;
+  /** How to start a program; undefined when it is started as it is. */
+  forProgram(limits: Limits, among: Among): ProgramSandbox | undefined;
   /** Whether programs can't read a file of the grader's. */
   keepsSecret(file: string): Promise<boolean>;
   /** From here on the submission's programs run: the grader gives up what it does not need for that. */

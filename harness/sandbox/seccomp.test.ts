@@ -71,6 +71,11 @@ describe.each(['x64', 'arm64'] as const)('the filter for %s', (architecture) => 
     expect([65_537n, 1n << 31n, 1n << 32n, (1n << 32n) + 4n].map(segment)).toEqual(Array(4).fill(errno(38)));
   });
 
+  test('asynchronous input and output has few slots at a time', () => {
+    expect([1, 128, 1024].map((events) => ask(numbers.io_setup, events))).toEqual(Array(3).fill(ALLOW));
+    expect([1025, 60_000].map((events) => ask(numbers.io_setup, events))).toEqual(Array(2).fill(errno(11)));
+  });
+
   test('what is ordinary passes, what is of another processor does not', () => {
     for (const number of [0, 1, 3, 63, 64]) expect(ask(number)).toBe(ALLOW);
     expect(verdict(filter, { audit: 0x40000003, number: 1 })).toBe(errno(38));

@@ -10,6 +10,7 @@ const SECOND_ARGUMENT = 24;
 const ALLOW = 0x7fff0000;
 const refuse = (errno: number) => 0x00050000 | errno;
 const EPERM = refuse(1);
+const EAGAIN = refuse(11);
 const ENOSYS = refuse(38);
 const EAFNOSUPPORT = refuse(97);
 
@@ -25,6 +26,9 @@ const X32 = 0x40000000;
  * there can be no more than 4,096 segments (SHMMNI), as much as a sandbox has in /tmp. Beyond that the call is not known.
  */
 const SEGMENT = 64 * 1024;
+
+/** Most events of one context for asynchronous input and output, see io_setup(2): all of them share one number of slots. */
+const EVENTS = 1024;
 
 /** Calls that a program has a fallback for when the kernel has never heard of them. */
 const UNKNOWN = ['memfd_create', 'add_key', 'request_key', 'keyctl'] as const;
@@ -70,7 +74,7 @@ export function seccompFilter(architecture: string = process.arch): Buffer | und
   for (const number of Object.values(NEWER)) filter.ifEqual(number, 'unknown');
   for (const name of FORBIDDEN) filter.ifEqual(numbers[name], 'forbidden');
   filter.ifEqual(numbers.socket, 'socket').ifEqual(numbers.clone, 'clone');
-  filter.ifEqual(numbers.shmget, 'segment').return(ALLOW);
+  filter.ifEqual(numbers.shmget, 'segment').ifEqual(numbers.io_setup, 'events').return(ALLOW);
   filter.label('socket').load(FIRST_ARGUMENT);
   for (const family of FAMILIES) filter.ifEqual(family, 'allowed');
   filter.return(EAFNOSUPPORT);
@@ -82,12 +86,19 @@ export function seccompFilter(architecture: string = process.arch): Buffer | und
     .load(SECOND_ARGUMENT)
     .ifAtLeast(SEGMENT + 1, 'unknown')
     .return(ALLOW);
+  filter
+    .label('events')
+    .load(FIRST_ARGUMENT)
+    .ifAtLeast(EVENTS + 1, 'too many')
+    .return(ALLOW);
   filter.label('clone').load(FIRST_ARGUMENT).ifAnyBit(NEW_NAMESPACE, 'forbidden');
   return filter
     .label('allowed')
     .return(ALLOW)
     .label('forbidden')
     .return(EPERM)
+    .label('too many')
+    .return(EAGAIN)
     .label('unknown')
     .return(ENOSYS)
     .assemble();

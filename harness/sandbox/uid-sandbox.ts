@@ -62,7 +62,7 @@ export function uidSandbox(scratch: Scratch, uid: number): Sandbox {
         release: async () => {},
       };
     },
-    forProgram: (limits, jobs) => ({
+    forProgram: (limits, { jobs }) => ({
       hides: () => undefined,
       wrap({ argv, cwd, env }: Program) {
         // The kernel counts the processes of the user, in all jobs together.

@@ -167,7 +167,7 @@ export class LinuxKernel implements Kernel {
     const [oldest] = this.#footprints.keys();
     if (oldest !== undefined && this.#footprints.size >= PROGRAMS_LIMIT) this.#footprints.delete(oldest);
     this.#footprints.set(key, footprints);
-    return footprints.observed(await this.processes(program), program.keeper, limit);
+    return footprints.observed(await this.#processes.all(program), program.keeper, limit);
   }
 
   waiters(program: ProgramRef, target: WaitTarget): Promise<WaitersObservation> {
