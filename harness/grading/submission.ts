@@ -58,6 +58,10 @@ export interface Place {
   readonly ports: ReadonlyMap<string, number>;
 }
 
+/** Files that are compiled, and how many of them are told at most. */
+const SOURCE = /\.(c|cc|cpp|cxx|java|go|rs|cs|kt|swift|hs|d|zig)$/;
+const MOST_SOURCES = 3;
+
 interface Overrides {
   readonly submission: string;
   readonly build?: string;
@@ -119,6 +123,7 @@ export async function prepareSubmission(
   );
   const among = { jobs, alone: ways.size === 1 };
   const names = commandNames(assignment.params);
+  const sources = files.filter((file) => SOURCE.test(file)).slice(0, MOST_SOURCES);
   const sha256 = await inSlices(hashTree(given));
   await lease.handOver();
   sandbox.enter();
@@ -235,6 +240,7 @@ export async function prepareSubmission(
           ready,
           stdinEof,
           limits,
+          ...(sources.length === 0 ? {} : { sources }),
           ...(programSandbox === undefined ? {} : { programSandbox: programSandbox }),
           ...(stdin === undefined ? {} : { stdin: fill(stdin) }),
         };

@@ -49,7 +49,7 @@ while True:
   });
   const waits = 'import threading\nc, a = s.accept()\nthreading.Event().wait()\n';
   const other = await hintFor(waits, '      - half_close: a\n      - expect: { closed: true }\n');
-  expect(other).toMatchObject({ cause: 'not_closed', hint: expect.stringContaining('leave the loop') });
+  expect(other).toMatchObject({ cause: 'not_closed', hint: expect.stringContaining('Leave the loop') });
 });
 
 test('a program that ends without an error when its client has gone needs a loop', async () => {
@@ -76,7 +76,7 @@ while True: c.send(b"x" * 1000)
   const closes = steps.replace('reset', 'close');
   expect(await hintFor(writes, closes)).toMatchObject({
     cause: 'crashed',
-    hint: expect.stringContaining('MSG_NOSIGNAL'),
+    hint: expect.stringContaining('killed by SIGPIPE'),
   });
 });
 
@@ -85,7 +85,7 @@ test('who leaves bytes unread is told to take them', async () => {
   const steps = '      - send: hello\n      - check: { conn: a, unread: 0, within: 1s }\n';
   expect(await hintFor(peeks, steps)).toMatchObject({
     cause: 'not_read',
-    hint: expect.stringContaining('MSG_PEEK'),
+    hint: expect.stringContaining('it lies there unread'),
   });
 });
 
@@ -94,7 +94,7 @@ test('bytes before the right ones are told to be left out', async () => {
   expect(await hintFor(greets, '      - send: "hi\\n"\n      - expect: { equals: "hi\\n" }\n')).toMatchObject(
     {
       cause: 'extra_bytes',
-      hint: expect.stringContaining('too many'),
+      hint: expect.stringContaining('Leave the extra bytes out'),
     },
   );
 });
@@ -133,8 +133,8 @@ while True:
   const hint = async (text: string) =>
     verdictOf(await gradeInline({ 'server.py': text }, specOf('server: {}', { one: ANSWERS })), 'one')
       .findings[0]?.hint;
-  expect(await hint('import sys\nprint(sys.argv[5])\n')).toContain('the port is its first argument');
-  expect(await hint(program('', '[][1]'))).toMatch(/asks for an element that is not there/);
+  expect(await hint('import sys\nprint(sys.argv[5])\n')).toContain('the port is the first argument');
+  expect(await hint(program('', '[][1]'))).toMatch(/how many elements there are/);
 });
 
 test('a program that crashes when a client comes is to be looked at in a debugger', async () => {
@@ -146,7 +146,7 @@ os.kill(os.getpid(), signal.SIGSEGV)
   const report = await gradeInline({ 'server.py': crashes }, specOf('server: {}', { one: ANSWERS }));
   expect(verdictOf(report, 'one')).toMatchObject({
     status: 'fail',
-    findings: [{ hint: expect.stringContaining('gdb') }],
+    findings: [{ hint: expect.stringContaining('debugger') }],
   });
 });
 
@@ -161,7 +161,7 @@ onLinux('a connection that the kernel keeps from accept() is not put down to the
   });
   expect(await hintFor(`${defers}import time\ntime.sleep(60)\n`, accepted)).toMatchObject({
     cause: 'not_accepted',
-    hint: 'The author says so.',
+    hint: expect.stringContaining('Leave the sleep out'),
   });
 });
 
@@ -213,7 +213,7 @@ while True: s.accept()
   const report = await gradeInline({ 'server.py': daemon }, specOf('server: {}', { one: runs }));
   expect(verdictOf(report, 'one').findings[0]).toMatchObject({
     cause: 'exited',
-    hint: expect.stringContaining('in the foreground'),
+    hint: expect.stringContaining('Stay in the foreground'),
   });
 });
 
@@ -227,7 +227,7 @@ test('a server that listens without bind() is told so', async () => {
   );
   expect(verdictOf(report, 'one').findings[0]).toMatchObject({
     cause: 'other_port',
-    hint: expect.stringContaining('call bind()'),
+    hint: expect.stringContaining('Call bind()'),
   });
 });
 

@@ -12,7 +12,7 @@ import type {
 import type { Found, Outcome } from '../steps/outcome.ts';
 import { replay, type StepOutcome } from '../steps/replay.ts';
 import type { TraceView } from '../steps/view.ts';
-import { hintFor } from './hint.ts';
+import { type Explained, explainFailure, limitHint } from './hint.ts';
 import { limitFinding } from './limits.ts';
 import { atThatMoment, resetsByClosing } from './moment.ts';
 
@@ -24,7 +24,7 @@ export function judgeRun(scenario: ScenarioSpec, plan: Plan, trace: Trace, attem
   const failing = outcomes
     .filter(({ outcome }) => outcome.status !== 'pass')
     .sort((a, b) => a.step.index - b.step.index);
-  const limit = limitFinding(trace, plan.row);
+  const limit = hinted(limitFinding(trace, plan.row), { scenario, plan, view: judged.view });
   const others = failing.map((failed) => finding(failed, scenario, plan, judged.view));
   const findings = limit === undefined ? others : [limit, ...others.map((each) => without(each, limit))];
   const steps = plan.steps.filter(({ cleanup }) => !cleanup);
@@ -40,6 +40,15 @@ export function judgeRun(scenario: ScenarioSpec, plan: Plan, trace: Trace, attem
     ...(credits.length === 0 ? {} : { credits }),
     trace,
   };
+}
+
+/** The finding of a limit with its hint. */
+function hinted(
+  limit: Finding | undefined,
+  around: { scenario: ScenarioSpec; plan: Plan; view: TraceView },
+): Finding | undefined {
+  const hint = limit && limitHint(limit, around);
+  return limit && hint !== undefined ? { ...limit, hint, detail: limit.cause } : limit;
 }
 
 /** What happened once a program had been ended for a limit is no mistake of its own: the hint is for the limit. */
@@ -72,14 +81,18 @@ function finding(
   plan: Plan,
   view: TraceView,
 ): Finding {
-  const found: Found = outcome.status === 'pass' ? { cause: 'unknown', summary: '' } : outcome.found;
+  const judged: Found = outcome.status === 'pass' ? { cause: 'unknown', summary: '' } : outcome.found;
   const ref: StepRef = {
     index: step.index,
     verb: step.verb,
     ...(step.name === undefined ? {} : { name: step.name }),
     ...step.at,
   };
-  const hint = outcome.status === 'fail' ? hintFor(found, { step, scenario, view, event }) : found.hint;
+  const explained: Explained =
+    outcome.status === 'fail' && !isRemark(outcome)
+      ? explainFailure(judged, { step, scenario, plan, view, event })
+      : { found: judged, ...(judged.hint === undefined ? {} : { hint: judged.hint }) };
+  const { found, hint, detail } = explained;
   const evidence = [
     ...new Set([
       ...(found.evidence ?? []),
@@ -98,6 +111,7 @@ function finding(
     ...(found.actual === undefined ? {} : { actual: found.actual }),
     evidence,
     ...(hint === undefined ? {} : { hint }),
+    ...(detail === undefined ? {} : { detail }),
     ...(isRemark(outcome) ? { remark: true } : {}),
     event,
   };

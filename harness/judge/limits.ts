@@ -18,15 +18,6 @@ const SENTENCES: Readonly<Record<LimitName, (amount: string) => string>> = {
   time: (amount) => `was ended: it ran for longer than ${amount}`,
 };
 
-const HINTS: Readonly<Record<LimitName, string>> = {
-  memory: 'Look for a buffer that only ever grows, and for memory that is never given back.',
-  cpu: 'Look for a loop that never waits: let it block in accept() or recv().',
-  processes: 'Wait for children and threads that have ended, and do not start one for nothing.',
-  disk: 'Look for a file that is written to without an end.',
-  output: 'Look for a print in a loop that never ends.',
-  time: 'It should end, or be ended, sooner.',
-};
-
 /** What is to be said when a program was ended for using more than it may; the first such event counts. */
 export function limitFinding({ events }: Trace, row: string | undefined): Finding | undefined {
   const at = events.findIndex(({ type }) => type === 'limit');
@@ -38,7 +29,6 @@ export function limitFinding({ events }: Trace, row: string | undefined): Findin
     cause: CAUSES[limit],
     summary: `The program "${program}" ${SENTENCES[limit](amountOf(limit, allowed))}.`,
     evidence: [],
-    hint: HINTS[limit],
     event: at,
   };
 }

@@ -48,19 +48,25 @@ export function onlyAccepts(view: TraceView, event: number): boolean {
   return threads.length > 0 && threads.every(({ waitsFor = '' }) => /^accept on listening/.test(waitsFor));
 }
 
-function activityAfter(view: TraceView, event: number) {
-  const next = view.events
-    .slice(event)
-    .find((later) => later.type === 'observed' && later.observation.what === 'activity');
-  if (next?.type !== 'observed' || next.observation.what !== 'activity' || !next.observation.alive)
-    return undefined;
-  return next.observation;
+/** What a program was seen to do right after an event: the one named if it was looked at, else the first. */
+export function activityAfter(view: TraceView, event: number, program?: string) {
+  const rest = view.events.slice(event);
+  const next = rest.findIndex(({ type }) => type === 'step_begin');
+  const seen = rest
+    .slice(0, next === -1 ? undefined : next)
+    .flatMap((one) =>
+      one.type === 'observed' && one.observation.what === 'activity' && one.observation.alive
+        ? [one.observation]
+        : [],
+    );
+  return seen.find((one) => one.program === program) ?? seen[0];
 }
 
 /** A connection by its name in the scenario instead of by its ports. */
 function withNames(thread: ThreadState, view: TraceView): ThreadState {
   const { waitsFor } = thread;
-  const name = waitsFor && [...view.connections.keys()].find((one) => isOf(waitsFor, one, view));
+  // The system may have given the port of an old connection to a new one.
+  const name = waitsFor && [...view.connections.keys()].findLast((one) => isOf(waitsFor, one, view));
   if (!name) return thread;
   return {
     ...thread,

@@ -37,6 +37,11 @@ const WITHOUT_DESCRIPTOR: { readonly [call: string]: string } = {
 };
 const MOST_FDS = 4;
 
+/** What people call a system call, its variants alike: `recv` for recvfrom(2), `select` for pselect6(2). */
+export function callWord(call: string): string {
+  return VERBS[call] ?? call;
+}
+
 /** What a call waits for, in words: `recv on connection from 127.0.0.1:51234`, `a child process (wait4)`. */
 export function describeWait(call: string, waitSet: WaitSet | undefined, timed: boolean): string | undefined {
   if (waitSet && waitSet.fds.length > 0) {
@@ -44,8 +49,10 @@ export function describeWait(call: string, waitSet: WaitSet | undefined, timed: 
     const listed = names.slice(0, MOST_FDS).join(', ');
     const more = names.length > MOST_FDS ? ` and ${names.length - MOST_FDS} more` : '';
     const limit = waitSet.timeoutMs === null ? '' : ` (at most ${Math.ceil(waitSet.timeoutMs)} ms)`;
-    return `${VERBS[call] ?? call} on ${listed}${more}${limit}`;
+    return `${callWord(call)} on ${listed}${more}${limit}`;
   }
+  if (waitSet && waitSet.timeoutMs === null && /poll|select/.test(call))
+    return `${callWord(call)} on nothing`;
   if (waitSet && waitSet.timeoutMs !== null) return `a sleep (${call}, ${Math.ceil(waitSet.timeoutMs)} ms)`;
   const description = WITHOUT_DESCRIPTOR[call];
   if (!description) return undefined;

@@ -264,6 +264,8 @@ export interface Kernel {
   usage(program: ProgramRef): Promise<ProgramUsage | null>;
   /** Does some thread wait on the target, for reading unless it says otherwise? */
   waiters(program: ProgramRef, target: WaitTarget): Promise<WaitersObservation>;
+  /** Signals that a process of the program has installed handlers for, as far as they matter; empty where that can't be seen. */
+  caughtSignals(program: ProgramRef): Promise<readonly string[]>;
   /** Descriptors of the program's sockets that stand in no table: they neither listen nor are connected. */
   unused(program: ProgramRef): Promise<{ readonly pid: number; readonly fd: number }[]>;
   /** Forgets what it has cached; the kernel must not be used afterwards. */

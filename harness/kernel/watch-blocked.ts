@@ -27,6 +27,8 @@ export interface BlockedOutcome {
   readonly windowMs: number;
   readonly threads: readonly ThreadState[];
   readonly detail: string;
+  /** The socket is in non-blocking mode; absent where that is not known. */
+  readonly nonBlocking?: boolean;
 }
 
 const EVERY_MS = 8;
@@ -90,5 +92,13 @@ function outcome(
 ): BlockedOutcome {
   const { share, windowMs } = window.sum(forMs);
   const threads = threadStates(window.last?.observed.threads ?? []);
-  return { state, share: share ?? 0, windowMs, threads, detail };
+  const nonBlocking = window.last?.observed.nonBlocking;
+  return {
+    state,
+    share: share ?? 0,
+    windowMs,
+    threads,
+    detail,
+    ...(nonBlocking === undefined ? {} : { nonBlocking }),
+  };
 }

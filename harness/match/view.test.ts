@@ -44,9 +44,9 @@ describe('escapeBytes', () => {
 
   test('says how long the bytes are when it cuts them', () => {
     expect(escaped('x'.repeat(80))).toBe('x'.repeat(80));
-    expect(escaped('x'.repeat(81))).toBe(`${'x'.repeat(80)}… (81 bytes in all)`);
-    expect(escaped('ab\n', 3)).toBe('ab… (3 bytes in all)');
-    expect(escaped('aéb', 1)).toBe('a… (4 bytes in all)');
+    expect(escaped('x'.repeat(81))).toBe(`${'x'.repeat(80)}… (the beginning of 81 bytes)`);
+    expect(escaped('ab\n', 3)).toBe('ab… (the beginning of 3 bytes)');
+    expect(escaped('aéb', 1)).toBe('a… (the beginning of 4 bytes)');
   });
 
   test('reads back to the very bytes', () => {
@@ -147,7 +147,7 @@ describe('bytesView', () => {
     expect(bytesView(Buffer.from('a\n'))).toEqual({ text: 'a\\n', length: 2, base64: 'YQo=' });
     expect(bytesView(Buffer.alloc(1024)).base64).toBe(Buffer.alloc(1024).toString('base64'));
     expect(bytesView(Buffer.alloc(1025, 'x'))).toEqual({
-      text: `${'x'.repeat(80)}… (1025 bytes in all)`,
+      text: `${'x'.repeat(80)}… (the beginning of 1025 bytes)`,
       length: 1025,
     });
   });

@@ -17,7 +17,7 @@ const ROW = 16;
 
 /**
  * Bytes on one line, safe to print anywhere: readable UTF-8 as it is, `\n \r \t \0 \\` and `\xNN` for the rest;
- * about `max` characters of it, then `… (N bytes in all)`.
+ * about `max` characters of it, then `… (the beginning of N bytes)`.
  */
 export function escapeBytes(bytes: Uint8Array, max = 80): string {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -26,7 +26,7 @@ export function escapeBytes(bytes: Uint8Array, max = 80): string {
   for (let at = 0; at < buffer.length; ) {
     const length = Math.max(1, sequenceLength(buffer, at));
     const shown = escapeCharacter(buffer.subarray(at, at + length), buffer[at + length], previous);
-    if (text.length + shown.length > max) return `${text}… (${buffer.length} bytes in all)`;
+    if (text.length + shown.length > max) return `${text}… (the beginning of ${buffer.length} bytes)`;
     text += shown;
     previous = shown;
     at += length;
@@ -88,5 +88,7 @@ export function countBytes(count: number): string {
 /** Escaped, and how many there are, unless that is told already or seen at a glance. */
 export function sizedBytes(bytes: Buffer): string {
   const text = escapeBytes(bytes);
-  return bytes.length > 20 && !text.endsWith(' in all)') ? `${text} (${bytes.length} bytes)` : text;
+  return bytes.length > 20 && !/… \(the beginning of \d+ bytes\)$/.test(text)
+    ? `${text} (${bytes.length} bytes)`
+    : text;
 }

@@ -270,6 +270,8 @@ export type Observation =
       readonly in: string;
       readonly on?: string;
       readonly state: BlockedState;
+      /** The socket is in non-blocking mode; absent where that is not known. */
+      readonly nonBlocking?: boolean;
       readonly share: number;
       readonly window: number;
       readonly threads: readonly ThreadState[];
@@ -299,7 +301,12 @@ export type Observation =
       readonly alive: boolean;
       readonly share: number;
       readonly threads: readonly ThreadState[];
+      /** Bytes of our connections that the program had not read, by their names. */
       readonly unread: { readonly [conn: string]: number };
+      /** Our connections that wait in the queue of the listening socket, not accepted. */
+      readonly queued?: readonly string[];
+      /** The calls that a busy program was caught in, most often first. */
+      readonly busyIn?: readonly string[];
     }
   /** Who can be reached on a port that a step names; null where it is no program of this run. */
   | { readonly what: 'owner'; readonly port: number; readonly program: string | null }
@@ -320,6 +327,10 @@ export type Observation =
       /** Datagrams to ports where nothing was bound, since the step began; null where others may have sent them. */
       readonly noPort: number | null;
     }
+  /** Signals that a program has installed handlers for, as far as they matter. */
+  | { readonly what: 'signals'; readonly program: string; readonly caught: readonly string[] }
+  /** Processes that go on after the first process of a program has ended by itself. */
+  | { readonly what: 'left_running'; readonly program: string; readonly processes: number }
   | { readonly what: 'bind_trial'; readonly port: number; readonly works: boolean; readonly detail?: string }
   /** Tried on sockets of the harness: this system lets anybody bind a port in TIME_WAIT, so a restart proves nothing. */
   | { readonly what: 'no_ban'; readonly port: number }
@@ -407,6 +418,8 @@ type EventBody =
       readonly transport?: Transport;
       /** Isolation refuses it some system calls. */
       readonly filtered?: true;
+      /** Source files of the submission, which tell the language of a compiled program. */
+      readonly sources?: readonly string[];
     }
   | {
       readonly type: 'process_error';
@@ -690,6 +703,8 @@ export interface Finding {
   /** What was seen, a fact a line. */
   readonly evidence: readonly string[];
   readonly hint?: string;
+  /** The row of the table of causes that was recognised. */
+  readonly detail?: string;
   /** A remark: it does not change the verdict. */
   readonly remark?: true;
   /** Index of the trace event that shows it. */

@@ -17,7 +17,7 @@ export function plainText(text: string, max: number): string {
 export function cut(text: string, max: number): string {
   if (text.length <= max) return text;
   const kept = text.slice(0, max).replace(/[\ud800-\udbff]$/, '');
-  return `${kept}… (${text.length} characters in all)`;
+  return `${kept}… (the beginning of ${text.length} characters)`;
 }
 
 function escaped(character: string): string {

@@ -1,7 +1,12 @@
 import { percent } from '../base/units.ts';
 import { escapeBytes } from '../match/view.ts';
 import type { Observation, Trace, TraceEvent } from '../model/index.ts';
-import { describeDatagrams, describeListeners, describeReuseFlags } from '../steps/describe.ts';
+import {
+  describeDatagrams,
+  describeListeners,
+  describeReuseFlags,
+  describeShare,
+} from '../steps/describe.ts';
 import { replayEvents } from '../steps/view.ts';
 import { plainLine } from './plain.ts';
 
@@ -100,7 +105,11 @@ function observed(seen: Observation): string {
     case 'port':
       return `port ${seen.port} is ${seen.state.replaceAll('_', ' ')}`;
     case 'activity':
-      return `${seen.program} used ${percent(seen.share)} of a processor`;
+      return `${seen.program} ${describeShare(seen.share, 'of a processor')}`;
+    case 'signals':
+      return `${seen.program} has a handler for ${seen.caught.join(', ')}`;
+    case 'left_running':
+      return `the first process of ${seen.program} has ended, ${seen.processes === 1 ? 'another one goes' : `${seen.processes} others go`} on`;
     case 'owner':
       return seen.program === null
         ? `no program of this run has port ${seen.port}`

@@ -230,6 +230,12 @@ export class Connections {
     );
   }
 
+  /** Whether a connection is one with this program, as far as that is known. */
+  leadsTo(conn: string, program: string): boolean {
+    const held = this.#get(conn);
+    return held !== undefined && (held.program ?? program) === program;
+  }
+
   /** Whether the end of a connection will be noticed: it is being read. */
   reads(conn: string): boolean {
     return this.#get(conn)?.channel.reading ?? false;

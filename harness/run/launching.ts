@@ -144,6 +144,7 @@ async function launchInstance(
       ...(runnable.host === undefined ? {} : { host: runnable.host }),
       ...(runnable.transport === undefined ? {} : { transport: runnable.transport }),
       ...(runnable.programSandbox?.filtersCalls ? { filtered: true } : {}),
+      ...(runnable.sources === undefined ? {} : { sources: runnable.sources }),
     });
     instance = {
       number,

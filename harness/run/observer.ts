@@ -14,6 +14,7 @@ import type { Matcher } from '../match/matcher.ts';
 import type { Listener } from '../model/index.ts';
 import type { BlockedQuery, PortQuery } from '../steps/context.ts';
 import { BUSY_SHARE } from '../steps/describe.ts';
+import { busyCalls } from './busy-calls.ts';
 import type { Connections } from './connections.ts';
 import type { Programs } from './programs.ts';
 import type { Recorder } from './recorder.ts';
@@ -96,10 +97,18 @@ export class Observer {
     // One that spins was seen to, however seldom it ran.
     if (found.state === 'spinning') this.#waiting().granted += deadline.granted;
     else this.#waiting().count(deadline);
-    const { state, share, windowMs, threads, detail } = found;
+    const { state, share, windowMs, threads, detail, nonBlocking } = found;
     this.#recorder.record({
       type: 'observed',
-      observation: { ...about, state, share, window: windowMs, threads, ...(detail ? { detail } : {}) },
+      observation: {
+        ...about,
+        state,
+        share,
+        window: windowMs,
+        threads,
+        ...(nonBlocking === undefined ? {} : { nonBlocking }),
+        ...(detail ? { detail } : {}),
+      },
     });
   }
 
@@ -291,19 +300,71 @@ export class Observer {
     await this.#recordActivity(program, ref, seen);
   }
 
-  /** What the program does for a moment, or for as long as it takes to tell whether it is busy. */
-  async lastObservation(program: string): Promise<void> {
+  /** Takes note of handlers of signals that may explain what the program does. */
+  async handlers(program: string): Promise<void> {
     const ref = this.#programs.ref(program);
-    if (!ref || ref().exited) return;
+    const known = this.#recorder.view.observed('signals', 'anytime');
+    if (!ref || ref().exited || known?.program === program) return;
+    const caught = await this.#surroundings.kernel.caughtSignals(ref());
+    if (caught.length > 0)
+      this.#recorder.record({ type: 'observed', observation: { what: 'signals', program, caught } });
+  }
+
+  /**
+   * What the program does for a moment, or for as long as it takes to tell whether it is busy, and how our connections
+   * stand. `last` says that nothing more will be asked of it: then a busy one may be stopped to see what it is in.
+   */
+  async lastObservation(program: string, { last }: { readonly last: boolean }): Promise<void> {
+    const ref = this.#programs.ref(program);
+    if (!ref) return;
     const { kernel, signal } = this.#surroundings;
+    if (ref().exited) return this.#leftRunning(program, ref);
     const question = { share: BUSY_SHARE, mostMs: LAST_LOOK_MOST };
-    await this.#recordActivity(program, ref, await activity(kernel, ref, LAST_LOOK, signal, question));
+    const seen = await activity(kernel, ref, LAST_LOOK, signal, question);
+    const connections = await this.#connectionsOf(program);
+    const isBusy = last && seen.alive && (seen.share ?? 0) > BUSY_SHARE;
+    const busyIn = isBusy ? await busyCalls(kernel, ref) : [];
+    await this.#recordActivity(program, ref, seen, {
+      ...connections,
+      ...(busyIn.length === 0 ? {} : { busyIn }),
+    });
+  }
+
+  /** Processes that go on although the first one has ended by itself. */
+  async #leftRunning(program: string, ref: () => ProgramRef): Promise<void> {
+    if (this.#recorder.view.instance(program)?.exit?.reason !== 'self') return;
+    const processes = (await this.#surroundings.kernel.processes(ref(), { orphans: true })).length;
+    if (processes > 0)
+      this.#recorder.record({ type: 'observed', observation: { what: 'left_running', program, processes } });
+  }
+
+  /** What lies unread of our connections, and which ones the program has not accepted. */
+  async #connectionsOf(
+    program: string,
+  ): Promise<{ unread: Record<string, number>; queued?: readonly string[] }> {
+    const { view } = this.#recorder;
+    const unread: Record<string, number> = {};
+    const queued: string[] = [];
+    if (!this.#surroundings.kernel.can.unread) return { unread };
+    for (const [conn, { connected, localClose, accepted: fromProgram }] of view.connections) {
+      if (!connected || view.ended(conn) || localClose === 'close' || localClose === 'reset') continue;
+      if (!this.#connections.leadsTo(conn, program)) continue;
+      const { bytes, accepted } = await this.#observed(conn);
+      if (bytes !== null && bytes >= 0) unread[conn] = bytes;
+      if (bytes !== null && !accepted && !fromProgram) queued.push(conn);
+    }
+    return { unread, ...(queued.length === 0 ? {} : { queued }) };
   }
 
   async #recordActivity(
     program: string,
     ref: () => ProgramRef,
     { alive, share, threads }: Activity,
+    more: {
+      readonly unread?: Readonly<Record<string, number>>;
+      readonly queued?: readonly string[];
+      readonly busyIn?: readonly string[];
+    } = {},
   ): Promise<void> {
     // It is gone before its end is reported, and who is on its way out is busy for a moment.
     const { signal } = this.#surroundings;
@@ -318,6 +379,7 @@ export class Observer {
         share: alive && share !== null ? share : UNSEEN,
         threads,
         unread: {},
+        ...more,
       },
     });
   }

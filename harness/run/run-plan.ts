@@ -129,10 +129,12 @@ function context(
     },
     acceptNothing: (listener, forMs) => waiting().elapse(forMs, () => listeners.hasArrival(listener)),
     unlisten: (listener) => listeners.unlisten(listener),
-    connect: (conn, options) =>
-      options.transport === 'udp' && options.expect === 'refused'
-        ? observer.bound(options.port ?? programs.address(options.program ?? '').port)
-        : connections.open(conn, options, within),
+    connect: async (conn, options) => {
+      if (options.transport === 'udp' && options.expect === 'refused')
+        return observer.bound(options.port ?? programs.address(options.program ?? '').port);
+      await connections.open(conn, options, within);
+      if (options.program !== undefined) await observer.handlers(options.program);
+    },
     startReading: (conn) => connections.startReading(conn),
     send: (conn, bytes, options) =>
       connections.send(conn, bytes, options, within, () => observer.unread(conn, 0, within)),

@@ -65,7 +65,7 @@ export class StepLoop {
       if (branch?.step !== undefined) branch.step = step.index;
       const ended = await this.#one(step);
       if (!ended || ended.outcome.status === 'pass') continue;
-      await this.#lastObservation(ended);
+      await this.#lastObservation(ended, !whatever && !step.soft && currentBranch() === undefined);
       if (!whatever && (!step.soft || ended.outcome.status === 'inconclusive')) return false;
     }
     return true;
@@ -121,11 +121,11 @@ export class StepLoop {
   }
 
   /** After a failure: what was the program doing? */
-  async #lastObservation(ended: StepOutcome): Promise<void> {
+  async #lastObservation(ended: StepOutcome, last: boolean): Promise<void> {
     const { recorder, observer, surroundings } = this.#options;
     if (surroundings.signal.aborted || ended.outcome.status !== 'fail') return;
     for (const program of recorder.view.instances.keys())
-      await observer.lastObservation(program).catch(() => {});
+      await observer.lastObservation(program, { last }).catch(() => {});
   }
 }
 

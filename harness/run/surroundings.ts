@@ -23,6 +23,8 @@ export interface Runnable {
   readonly stdin?: string;
   readonly stdinEof: boolean;
   readonly limits: Limits;
+  /** Source files of the submission, which tell the language of a compiled program. @default none */
+  readonly sources?: readonly string[];
   /** @default started as it is */
   readonly programSandbox?: ProgramSandbox;
 }

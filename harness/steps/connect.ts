@@ -189,7 +189,7 @@ function notOwned(port: number, view: TraceView): Outcome {
     expected: `a program listens on port ${port}`,
     actual: 'none does',
     evidence: programs.flatMap((program) => lastOutput(view, program)),
-    hint: 'Call bind() and listen() before the port is told to the other side, and tell the port that getsockname() returns.',
+    detail: 'port_told_too_early',
   });
 }
 

@@ -79,8 +79,6 @@ export interface StepDefinition<Args> {
   byHand?(args: Args): HandAct | undefined;
   run(args: Args, context: StepContext): Promise<void>;
   judge(args: Args, view: TraceView, context: JudgeContext): Outcome;
-  /** How to fix a failure of this verb, where the trace shows nothing better. */
-  hint?(cause: Cause, args: JsonObject, view: TraceView): string | undefined;
   /** Milliseconds that the step takes even when all is well. @default 0 */
   lasts?(args: Args): number;
   /**

@@ -1,5 +1,7 @@
+import { percent } from '../base/units.ts';
 import { escapeBytes } from '../match/view.ts';
 import type { Listener, Observation, ThreadState } from '../model/index.ts';
+import { programError } from './program-error.ts';
 import type { InstanceView, TraceView } from './view.ts';
 
 /** Sentences about programs that several verbs need. */
@@ -23,7 +25,7 @@ export function describeEnd(instance: InstanceView | undefined): string {
 const SIGNAL_WORDS: Readonly<Record<string, string>> = {
   SIGSEGV: ' (it touched memory that is not its own)',
   SIGABRT: ' (it gave up by itself: abort, a failed assertion or a corrupted heap)',
-  SIGPIPE: ' (it wrote to a connection that the client had closed)',
+  SIGPIPE: ' (it wrote where nobody reads: to a connection that is closed, or to a socket without one)',
   SIGFPE: ' (a forbidden calculation, such as a division by zero)',
 };
 
@@ -36,20 +38,28 @@ const NODE_FRAME =
 /** The way to an error that Ruby and PHP print below it. */
 const WAY = /^\s+(\d+: )?from .+:\d+:in |^#\d+ |^(PHP )?Stack trace:$|^\s+thrown in /;
 
+/** The folder of the submission as programs see it that are isolated. */
+const INSIDE = /(?<![\w.])\/work\//g;
+
 /** The last lines that a program printed, as evidence; frames of libraries are left out. */
 export function lastLines(instance: InstanceView, stream: 'stdout' | 'stderr', count = 4): string[] {
   const text = instance[stream].from(Math.max(0, instance[stream].length - 4096)).toString('utf8');
   const lines = text
     .replaceAll(`${instance.cwd}/`, '')
+    .replaceAll(INSIDE, '')
     .split('\n')
     .filter((line) => !/^[\s^~]*$/.test(line));
+  const error = programError(lines.join('\n'));
+  if (error) return error.lines.map((line) => shownLine(stream, line));
   const telling = lines.filter((line) =>
     [LIBRARY_FRAME, NODE_FRAME, WAY].every((frame) => !frame.test(line)),
   );
   const shown = (telling.length > 0 ? telling : lines).slice(-count);
-  return shown.map(
-    (line) => `${stream}: ${escapeBytes(Buffer.from(line.trimEnd().replaceAll('\t', '  ')), 160)}`,
-  );
+  return shown.map((line) => shownLine(stream, line));
+}
+
+function shownLine(stream: 'stdout' | 'stderr', line: string): string {
+  return `${stream}: ${escapeBytes(Buffer.from(line.trimEnd().replaceAll('\t', '  ')), 160)}`;
 }
 
 /** What the program has said that may explain a failure: stderr first, else stdout. */
@@ -110,6 +120,11 @@ function describeThread(thread: ThreadState): string {
 /** Whether SO_REUSEADDR is set on a socket that listens, as the rest of a sentence; empty where that was not seen. */
 export function describeReuseFlags(set: boolean | undefined): string {
   return set === undefined ? '' : `, ${set ? 'with' : 'without'} SO_REUSEADDR`;
+}
+
+/** "used 97 % of a processor"; "was looked at" where the system does not show how much. */
+export function describeShare(share: number, unit: string): string {
+  return share < 0 ? 'was looked at' : `used ${percent(share)} ${unit}`;
 }
 
 /** What runtimes print when bind() fails with EADDRINUSE: C and Python, Node, Java. */

@@ -30,8 +30,11 @@ export interface Found {
   readonly expected?: string;
   readonly actual?: string;
   readonly evidence?: readonly string[];
+  /** What the causes that are known can't say: of a remark, and of what could not be told. */
   readonly hint?: string;
-  /** The author's own hint for what came; it comes before any other. */
+  /** The row of the table of causes that it is for certain. */
+  readonly detail?: string;
+  /** The author's own hint for what came. */
   readonly diagnosis?: string;
   /** It does not change the verdict. */
   readonly remark?: boolean;

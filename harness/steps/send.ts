@@ -11,6 +11,7 @@ import { defineStep } from './definition.ts';
 import { describeExit, endedByItself, lastOutput } from './describe.ts';
 import { fail, inconclusive, type Outcome, PASS } from './outcome.ts';
 import { needs, useConnection, withProblems } from './scope.ts';
+import type { ConnectionView } from './view.ts';
 
 interface Args {
   readonly on: string;
@@ -82,10 +83,6 @@ export const send = defineStep({
   sentence: ({ on, payload, ...paced }, seed) =>
     `Send on ${on} ${showPayload(payload, seed)}${pieces(paced)}`,
   byHand: ({ on, payload }) => ({ kind: 'send', conn: on, payload }),
-  hint: (cause) =>
-    cause === 'early_close'
-      ? 'The program closes before it has received everything: go on calling recv() until the message is complete or the client is done.'
-      : undefined,
   run: ({ on, payload, chunk, every }, context) =>
     context.send(on, payloadBytes(payload, context.seed), defined({ chunk, every })),
   judge: ({ on, payload }, view, { plan, within }) => {
@@ -108,9 +105,9 @@ export const send = defineStep({
       return fail({
         // A client that ends well too early has a reason that the scenario knows better.
         cause: exited && !view.connection(on).accepted ? 'exited' : 'early_close',
-        summary: `After ${sent} of ${wanted} bytes were sent, ${why}.`,
+        summary: `${why.charAt(0).toUpperCase()}${why.slice(1)} before all was sent to it${cameBack(view.connection(on))}.`,
         expected,
-        actual: why,
+        actual: `${why} after ${sent} of ${wanted} bytes were sent`,
         evidence,
       });
     }

@@ -80,6 +80,15 @@ export function isTemplate(value: unknown): value is Template {
   return typeof value === 'object' && value !== null && '$template' in value;
 }
 
+/** A text for people with the names filled in that are known; others stay as they are written. */
+export function fillWords(text: string, values: ReadonlyMap<string, Json>): string {
+  return text.replace(PATTERN, (whole, name: string) => {
+    const value = whole.startsWith('$$') ? undefined : values.get(name.trim());
+    if (value === undefined) return whole;
+    return typeof value === 'string' ? value.trimEnd() : JSON.stringify(value);
+  });
+}
+
 /** Replaces every waiting value by text, now that the run knows the names. */
 export function fillTemplates(value: Json, variables: ReadonlyMap<string, string>): Json {
   if (isTemplate(value)) {

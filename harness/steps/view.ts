@@ -62,6 +62,8 @@ export interface InstanceView {
   readonly host?: string;
   /** Isolation refuses it some system calls. */
   readonly filtered: boolean;
+  /** Source files of the submission. */
+  readonly sources: readonly string[];
   readonly stdout: GrowingBytes;
   readonly stderr: GrowingBytes;
   exit?: Of<'process_exit'>;
@@ -143,6 +145,7 @@ export class TraceView {
       transport: event.transport ?? 'tcp',
       ...(event.host === undefined ? {} : { host: event.host }),
       filtered: event.filtered === true,
+      sources: event.sources ?? [],
       stdout: new GrowingBytes(),
       stderr: new GrowingBytes(),
     });

@@ -1,26 +1,26 @@
 import { escapeBytes } from '../match/view.ts';
+import type { Plan } from '../model/index.ts';
 import type { Found } from './outcome.ts';
 import type { TraceView } from './view.ts';
 
 /** Fewer bytes may be alike by chance. */
 const LEAST = 3;
 
-const HINT =
-  'Each client needs a variable of its own for its connection: one that is global, or shared by threads or callbacks, holds that of the latest client only. Hand the socket to the thread or callback as an argument, and answer on the one that the bytes came from.';
-
 /**
- * Says so when replies went to other clients than those that had sent the bytes. That is certain of a program that
- * sends back what it gets, and of no other: elsewhere (a chat) it may be meant so.
+ * Says so when replies went to other clients than those that had sent the bytes. Of a program that sends back what it
+ * gets that is certain. Elsewhere (a chat) it may be meant so: there the other client must have sent nothing, and nothing
+ * must be expected on its connection.
  */
 export function wrongClient(
   on: string,
   expected: Buffer,
-  got: Buffer,
+  came: Buffer,
   view: TraceView,
+  plan?: Plan,
 ): Partial<Found> | undefined {
-  if (!isEcho(on, expected, view)) return undefined;
+  if (!isEcho(on, expected, view)) return plan && answeredElsewhere(on, expected, came, view, plan);
   const others = [...view.connections].filter(([name, { accepted }]) => name !== on && !accepted);
-  const strange = without(got, expected);
+  const strange = without(came, expected);
   if (strange.length >= LEAST && !view.connection(on).said.from(0).includes(strange)) {
     const from = others.find(
       ([, { said, received }]) => said.from(0).includes(strange) && !received.from(0).includes(strange),
@@ -28,13 +28,41 @@ export function wrongClient(
     if (from)
       return found(`To the client "${on}" came what the client "${from[0]}" had sent`, from[0], on, strange);
   }
-  if (got.length > 0) return undefined;
+  if (came.length > 0) return undefined;
   const to = others.find(
     ([, { said, received }]) => received.from(0).includes(expected) && !said.from(0).includes(expected),
   );
   return (
     to && found(`What the client "${on}" had sent came to the client "${to[0]}" instead`, on, to[0], expected)
   );
+}
+
+/** The reply to what one client has asked came to another one, which has asked nothing. */
+function answeredElsewhere(
+  on: string,
+  expected: Buffer,
+  came: Buffer,
+  view: TraceView,
+  { steps }: Plan,
+): Partial<Found> | undefined {
+  const { sent, accepted } = view.connection(on);
+  if (came.length > 0 || expected.length < LEAST || accepted || sent === 0) return undefined;
+  const isSilent = (name: string) => !steps.some(({ verb, args }) => verb === 'expect' && args.on === name);
+  const to = [...view.connections].find(
+    ([name, other]) =>
+      name !== on &&
+      !other.accepted &&
+      other.sent === 0 &&
+      isSilent(name) &&
+      other.received.from(0).includes(expected),
+  );
+  if (!to) return undefined;
+  const text = escapeBytes(expected, 60);
+  return {
+    cause: 'wrong_client',
+    summary: `The reply to the client "${on}" came to the client "${to[0]}" instead: ${text}.`,
+    evidence: [`"${on}" had sent the request, and "${to[0]}" nothing; the reply came to "${to[0]}"`],
+  };
 }
 
 /** Some bytes without others among them. */
@@ -55,6 +83,5 @@ function found(summary: string, from: string, to: string, bytes: Buffer): Partia
     cause: 'wrong_client',
     summary: `${summary}: ${text}.`,
     evidence: [`"${from}" had sent ${text}, and "${to}" had not; it came to "${to}", and not to "${from}"`],
-    hint: HINT,
   };
 }

@@ -46,6 +46,14 @@ export interface LinuxOptions {
 }
 
 const PROGRAMS_LIMIT = 200;
+/** Signals whose handlers explain what a program does, by their numbers on all machines that Node runs on. */
+const TELLING_SIGNALS = { SIGCHLD: 17 } as const;
+
+/** The signals that have handlers, a bit each, from the text of proc_pid_status(5). */
+function caughtMask(status: string): bigint {
+  const mask = /^SigCgt:\s*([0-9a-f]+)/m.exec(status)?.[1];
+  return BigInt(`0x${mask ?? '0'}`);
+}
 
 /** Linux through /proc. */
 export class LinuxKernel implements Kernel {
@@ -172,6 +180,15 @@ export class LinuxKernel implements Kernel {
 
   waiters(program: ProgramRef, target: WaitTarget): Promise<WaitersObservation> {
     return this.#waiters.observed(program, target);
+  }
+
+  async caughtSignals(program: ProgramRef): Promise<string[]> {
+    const masks = (await this.processes(program)).map((pid) =>
+      caughtMask(readAgain(`/proc/${pid}/status`) ?? ''),
+    );
+    return Object.entries(TELLING_SIGNALS).flatMap(([name, number]) =>
+      masks.some((mask) => (mask >> BigInt(number - 1)) & 1n) ? [name] : [],
+    );
   }
 
   async unused(program: ProgramRef): Promise<{ pid: number; fd: number }[]> {

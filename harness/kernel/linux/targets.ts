@@ -40,11 +40,12 @@ export class Targets {
   }
 
   /** The descriptor of a process in words. */
-  describe(pid: number, { fd, read, write }: RawWait): string {
+  describe(pid: number, { fd, read, write, edge }: RawWait): string {
     const link = targetOf(pid, fd);
     if (link === null) return `descriptor ${fd}`;
     const socket = this.#socket(link);
-    if (socket && socket !== 'Unix socket') return socket;
+    if (socket && socket !== 'Unix socket')
+      return edge && isConnection(socket) ? `${socket} (edge-triggered)` : socket;
     if (read && (fd === 0 || (link !== '/dev/null' && link === targetOf(pid, 0)))) return 'standard input';
     if (write && fd === 1) return 'standard output';
     if (write && fd === 2) return 'standard error';
@@ -64,4 +65,8 @@ export class Targets {
     const outgoing = !this.#tables.listenedOn(row.localPort) && this.#tables.listenedOn(row.remotePort);
     return `connection ${outgoing ? 'to' : 'from'} ${address}:${row.remotePort}`;
   }
+}
+
+function isConnection(words: string): boolean {
+  return words.startsWith('connection ');
 }

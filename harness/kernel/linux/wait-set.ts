@@ -7,6 +7,8 @@ export interface RawWait {
   readonly fd: number;
   readonly read: boolean;
   readonly write: boolean;
+  /** epoll(7) tells of it only once for bytes that come (EPOLLET). */
+  readonly edge?: true;
 }
 
 /** What a system call waits for, before the descriptors are given names. */
@@ -23,6 +25,7 @@ const READING = /^(accept4?|recvfrom|recvmsg|recvmmsg|read|readv|pread64|splice)
 const WRITING = /^(sendto|sendmsg|sendmmsg|write|writev|sendfile|connect)$/;
 const READABLE = 0x41; // POLLIN | POLLRDNORM, the same bits in epoll(7)
 const WRITABLE = 0x104; // POLLOUT | POLLWRNORM
+const EDGE_TRIGGERED = 0x8000_0000; // EPOLLET, the highest bit of epoll(7)
 const FDS_LIMIT = 4096;
 const UNREADABLE_TIME = 0;
 
@@ -125,7 +128,12 @@ function epollFds(pid: number, epollFd: number, depth: number): RawWait[] | null
   const fds: RawWait[] = [];
   for (const [, fd, mask] of info.matchAll(/^tfd:\s*(\d+)\s+events:\s*([0-9a-f]+)/gm)) {
     const events = parseInt(mask ?? '0', 16);
-    const wait = { fd: Number(fd), read: (events & READABLE) !== 0, write: (events & WRITABLE) !== 0 };
+    const wait = {
+      fd: Number(fd),
+      read: (events & READABLE) !== 0,
+      write: (events & WRITABLE) !== 0,
+      ...(events >= EDGE_TRIGGERED ? { edge: true as const } : {}),
+    };
     fds.push(wait);
     // An epoll descriptor may stand in another's set.
     if (wait.read && depth < 3 && targetOf(pid, wait.fd) === 'anon_inode:[eventpoll]') {

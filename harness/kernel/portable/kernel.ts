@@ -118,6 +118,10 @@ export class PortableKernel implements Kernel {
     return [];
   }
 
+  async caughtSignals(): Promise<string[]> {
+    return [];
+  }
+
   async unused(): Promise<[]> {
     return [];
   }

@@ -3,7 +3,7 @@ import { lenientBytes } from '../lenient.ts';
 import { decideBySearch, type Matcher } from '../matcher.ts';
 import { payloadBytes, showPayload } from '../payload.ts';
 import { payload } from '../payload-fields.ts';
-import { lowerCase, utf16, withCrlf, without } from '../reshape.ts';
+import { lowerCase, pythonLiteral, utf16, withCrlf, without } from '../reshape.ts';
 import { indexOf, searchFor } from '../search.ts';
 import { countBytes, escapeBytes } from '../view.ts';
 import { defineMatcher } from './definition.ts';
@@ -56,6 +56,12 @@ function explainAbsence(wanted: Buffer, message: Buffer): Difference {
       Buffer.from(wanted.toString('latin1')),
       message,
       `${shown} came encoded as UTF-8 a second time`,
+    ],
+    [
+      'decoded',
+      pythonLiteral(wanted).subarray(2, -1),
+      message,
+      `${shown} came as Python prints bytes (b'…')`,
     ],
     [
       'different_case',

@@ -88,7 +88,7 @@ function streamFile({ length, base64, kept, sha256 }: Stream, most: number) {
     length,
     kept: bytes.length,
     sha256,
-    text: length > Math.min(VIEW, bytes.length) ? `${text}… (${length} bytes in all)` : text,
+    text: length > Math.min(VIEW, bytes.length) ? `${text}… (the beginning of ${length} bytes)` : text,
     base64: bytes.toString('base64'),
   };
 }

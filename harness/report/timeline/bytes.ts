@@ -17,6 +17,6 @@ export function streamBytes(stream: Stream | undefined, offset: number, most: nu
 export function excerpt(stream: Stream | undefined, offset: number, length: number, max: number): string {
   const bytes = streamBytes(stream, offset, Math.min(length, max + 4));
   if (bytes.length === 0) return '';
-  const text = escapeBytes(bytes, max).replace(/… \(\d+ bytes in all\)$/, '…');
+  const text = escapeBytes(bytes, max).replace(/… \(the beginning of \d+ bytes\)$/, '…');
   return bytes.length < length && !text.endsWith('…') ? `${text}…` : text;
 }

@@ -1,6 +1,11 @@
 import { milliseconds, percent } from '../../base/units.ts';
 import type { EndReason, Observation, TraceEvent } from '../../model/index.ts';
-import { describeDatagrams, describeListeners, describeReuseFlags } from '../../steps/describe.ts';
+import {
+  describeDatagrams,
+  describeListeners,
+  describeReuseFlags,
+  describeShare,
+} from '../../steps/describe.ts';
 
 type Of<Type extends TraceEvent['type']> = Extract<TraceEvent, { type: Type }>;
 
@@ -50,7 +55,11 @@ export function observationLabel(seen: Observation): string {
     case 'port':
       return `port ${seen.port} ${portLabel(seen)}`;
     case 'activity':
-      return seen.alive ? `${seen.program} used ${percent(seen.share)} CPU` : `${seen.program} is gone`;
+      return seen.alive ? `${seen.program} ${describeShare(seen.share, 'CPU')}` : `${seen.program} is gone`;
+    case 'signals':
+      return `${seen.program} handles ${seen.caught.join(', ')}`;
+    case 'left_running':
+      return `${seen.program}: ${seen.processes} process${seen.processes === 1 ? '' : 'es'} left running`;
     case 'owner':
       return `port ${seen.port} is ${seen.program === null ? 'nobody’s' : `${seen.program}’s`}`;
     case 'datagrams':

@@ -1,11 +1,12 @@
 import { milliseconds } from '../../base/units.ts';
 import type { Decision, Matcher } from '../../match/matcher.ts';
 import { escapeBytes, hexView, sizedBytes } from '../../match/view.ts';
+import type { JudgeContext } from '../definition.ts';
 import { describeExit, endedByItself, programOutput } from '../describe.ts';
 import type { Found } from '../outcome.ts';
 import type { ConnectionView, TraceView } from '../view.ts';
 import { wrongClient } from '../wrong-client.ts';
-import { CUT_DATAGRAM, datagramEvidence, whyNoDatagram } from './datagram-findings.ts';
+import { datagramEvidence, whyNoDatagram } from './datagram-findings.ts';
 import type { BytesExpected } from './expectation.ts';
 
 type Mismatch = Extract<Decision, { state: 'mismatch' }>;
@@ -16,7 +17,7 @@ export function judgeBytes(
   matcher: Matcher,
   { difference, message }: Mismatch,
   view: TraceView,
-  within: number,
+  { plan, within }: Pick<JudgeContext, 'plan' | 'within'>,
 ): Found {
   const connection = view.connection(args.on);
   const isDatagram = connection.transport === 'udp';
@@ -33,16 +34,20 @@ export function judgeBytes(
   const lost =
     isDatagram && message.length === 0 && !anyExited(view) ? whyNoDatagram(args.on, view) : undefined;
   const isCut = isDatagram && message.length > 0 && difference.cause === 'truncated';
-  const cut = isCut && matcher.exact ? { hint: CUT_DATAGRAM } : undefined;
+  const cut = isCut && matcher.exact ? { detail: 'datagram_cut' } : undefined;
   const astray =
-    matcher.exact && !view.ended(args.on) ? wrongClient(args.on, matcher.exact, message, view) : undefined;
+    matcher.exact && !view.ended(args.on)
+      ? wrongClient(args.on, matcher.exact, message, view, plan)
+      : undefined;
   const { evidence = [], ...words }: Partial<Found> = astray ?? lost ?? cut ?? lines ?? {};
   return {
     cause,
     summary:
-      message.length === 0
-        ? `${connection.accepted && connection.sent === 0 ? 'Nothing' : 'No reply'} came: ${end}.`
-        : `${sentence(`${difference.description}${missing && end !== '' ? `; ${end}` : ''}`)}${unsent}`,
+      message.length === 0 && cause === 'not_closed'
+        ? `Nothing came, as it should, but the program did not close the connection${end === '' ? '' : `; ${end}`}.`
+        : message.length === 0
+          ? `${connection.accepted && connection.sent === 0 ? 'Nothing' : 'No reply'} came: ${end}.`
+          : `${sentence(`${difference.description}${missing && end !== '' ? `; ${end}` : ''}`)}${unsent}`,
     expected: matcher.describe(),
     actual: end === '' ? came : `${came}; ${end}`,
     evidence: [
@@ -71,7 +76,7 @@ function onlyLines(
   if (lines === 0 || rest === 0 || !message.equals(exact.subarray(0, lines))) return undefined;
   return {
     summary: `All came up to the last newline; the ${rest === 1 ? 'byte' : `${rest} bytes`} after it did not.`,
-    hint: 'The program answers whole lines only and waits for the end of this one (readline(), makefile(), fgets(), a BufferedReader): send back what recv() returned, with or without a newline in it.',
+    detail: 'whole_lines_only',
   };
 }
 

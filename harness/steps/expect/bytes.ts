@@ -59,7 +59,7 @@ export function judgeMessage(
     over,
     idle: true,
   });
-  return conclude(args, matcher, decision, view, { step, within, seed: plan.seed });
+  return conclude(args, matcher, decision, view, { plan, step, within });
 }
 
 /** A matcher decides on what came until the old one had decided; where that is too little, the judge says so. */
@@ -106,7 +106,7 @@ function conclude(
   matcher: Matcher,
   decision: Decision,
   view: TraceView,
-  { step, within, seed }: { step: number; within: number; seed: string },
+  { plan, step, within }: JudgeContext,
 ): Outcome {
   const { exact, message, skip } = aftermath(args, matcher, decision);
   if (decision.state === 'open') {
@@ -127,7 +127,7 @@ function conclude(
   if (decision.state === 'match') return { status: 'pass', consumed };
   const lost = lostByUs(args.on, view);
   if (lost) return lost;
-  const diagnosis = diagnose(args, view.pending(args.on), seed);
-  const found = judgeBytes(args, matcher, decision, view, within);
+  const diagnosis = diagnose(args, view.pending(args.on), plan.seed);
+  const found = judgeBytes(args, matcher, decision, view, { plan, within });
   return fail(diagnosis === undefined ? found : { ...found, diagnosis }, consumed);
 }

@@ -37,7 +37,7 @@ export function whyNoDatagram(on: string, view: TraceView): Partial<Found> | und
       cause: 'wrong_port',
       summary: `A reply came from ${stray.address}, port ${stray.port}, not from the port that the datagram was sent to.`,
       actual: `${escapeBytes(Buffer.from(stray.bytes))} from port ${stray.port}`,
-      hint: 'Answer with the socket on which the datagram was received (sendto() on the bound one): most clients drop what comes from another port.',
+      detail: 'reply_from_other_port',
     };
   if (!seen || accepted) return undefined;
   if (seen.socket === 'none')
@@ -45,21 +45,21 @@ export function whyNoDatagram(on: string, view: TraceView): Partial<Found> | und
       cause: 'refused',
       summary: `No reply came: nothing is bound to UDP port ${seen.port} any more.`,
       actual: `no socket on UDP port ${seen.port}`,
-      hint: 'Keep the socket open and go back to recvfrom() for the next datagram.',
+      detail: 'udp_socket_closed',
     };
   if (seen.socket === 'connected')
     return {
       cause: 'wrong_peer',
       summary: `No reply came: the program has connected its UDP socket to port ${seen.peer}, so the kernel refuses datagrams of everybody else.`,
       actual: `a socket that is connected to port ${seen.peer}`,
-      hint: 'Do not call connect() on the socket of a UDP server: recvfrom() tells who sent a datagram, and sendto() answers.',
+      detail: 'connected_udp_socket',
     };
   if (seen.unread)
     return {
       cause: 'not_read',
       summary: 'No reply came: the datagram lies unread before the program.',
       actual: 'a datagram lies unread',
-      hint: 'Call recvfrom() in a loop: once for each datagram.',
+      detail: 'one_datagram_only',
     };
   if ((seen.noPort ?? 0) > 0)
     return {
@@ -67,7 +67,7 @@ export function whyNoDatagram(on: string, view: TraceView): Partial<Found> | und
       summary:
         'No reply came: the program has read the datagram, and one was sent to a port where nothing is bound.',
       actual: 'a datagram went to a port where nothing is bound',
-      hint: 'Answer to the address that recvfrom() returned with the datagram: each client has a port of its own.',
+      detail: 'reply_to_nobody',
     };
   return undefined;
 }
@@ -79,7 +79,3 @@ export function datagramEvidence(on: string, view: TraceView): string[] {
     ? []
     : [`the kernel dropped ${drops} datagrams since the program did not read them in time`];
 }
-
-/** What is cut off at the end of a datagram is gone. */
-export const CUT_DATAGRAM =
-  'A datagram is read at once, by one recvfrom(): what does not fit into its buffer is lost, and no second call gets it. Make the buffer as large as a datagram may be (65535 bytes is always enough), and answer with all that was received.';

@@ -26,10 +26,6 @@ export function judgeEnding(args: EndExpected, view: TraceView, within: number):
         ...describeThreads(activity?.threads ?? []).map((line) => `the program is ${line}`),
         ...programOutput(view),
       ],
-      hint:
-        localClose === 'half_close'
-          ? 'recv() returns no bytes at the end of the stream: leave the loop then and close the socket.'
-          : '',
     });
   }
   if (args.how === 'fin' && by === 'rst') {
@@ -39,7 +35,6 @@ export function judgeEnding(args: EndExpected, view: TraceView, within: number):
       expected: 'FIN',
       actual: 'RST',
       evidence: programOutput(view),
-      hint: 'A close() while received bytes are still unread sends an RST: read to the end first.',
     });
   }
   if (args.how === 'reset' && by === 'fin') {

@@ -55,11 +55,6 @@ export const expect = defineStep<Expectation>({
     if (args.kind === 'nothing') return args.forMs;
     return args.kind === 'bytes' && args.frame.kind === 'idle' ? args.frame.ms : 0;
   },
-  hint: (cause, { on }, view) =>
-    cause === 'early_close' && typeof on === 'string' && view.connection(on).sent > 0
-      ? 'The program closes the connection without a reply: send() it on the socket that accept() returned before close(), and flush what is buffered.'
-      : undefined,
-
   sentence(args, seed) {
     switch (args.kind) {
       case 'nothing':

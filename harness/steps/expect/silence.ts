@@ -17,6 +17,5 @@ export function judgeSilence(args: SilenceExpected, view: TraceView): Outcome {
     expected: `nothing for ${milliseconds(args.forMs)}`,
     actual: escapeBytes(pending),
     evidence: programOutput(view),
-    hint: early ? 'Call recv() and wait for the client before sending the answer.' : '',
   });
 }

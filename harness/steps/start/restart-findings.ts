@@ -94,7 +94,6 @@ export function restartCause(program: string, view: TraceView, instance: Instanc
       ...describeControlStart(view),
       ...words,
     ],
-    hint: 'Set SO_REUSEADDR to 1 on the listening socket after creating it and before bind().',
   };
 }
 

@@ -94,11 +94,6 @@ function judgeBlocked(claim: BlockedClaim, view: TraceView): Outcome {
         cause: 'early_close',
         summary: `The program closed the connection instead of waiting in ${call} for the client to ${claim.in === 'send' ? 'read' : 'send'} something.`,
         actual: describeClosed(claim, view),
-        ...(claim.in === 'send'
-          ? {}
-          : {
-              hint: 'Call recv() and wait for the client before answering and closing, with no time limit on the socket.',
-            }),
       });
     case 'not_accepted':
       return fail({
@@ -113,9 +108,6 @@ function judgeBlocked(claim: BlockedClaim, view: TraceView): Outcome {
         cause: 'spinning',
         summary: `${describeSpinning(claim, seen)}, using ${percent(seen.share)} of a processor.`,
         actual: `${percent(seen.share)} of a processor in ${milliseconds(seen.window)}`,
-        hint: waitsToo(claim, seen)
-          ? 'Let every thread wait for something, in a call that blocks.'
-          : `Use a blocking socket: ${call} itself waits until there is something to do. With select() or poll(), ask for nothing that is always there, such as room to write.`,
       });
     case 'polling':
       return fail({
@@ -123,7 +115,6 @@ function judgeBlocked(claim: BlockedClaim, view: TraceView): Outcome {
         cause: 'polling',
         summary: `The program does not wait in ${call}: it tries, sleeps and tries again.`,
         actual: seen.detail ?? 'sleeps between tries',
-        hint: `Use a blocking socket: ${call} itself waits until there is something to do.`,
       });
     default:
       return fail({

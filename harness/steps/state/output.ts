@@ -59,7 +59,7 @@ function judgeOutput(claim: OutputClaim, view: TraceView, { plan, within }: Judg
     return { stream, bytes, decision };
   });
   if (decisions.some(({ decision }) => decision.state === 'match')) return PASS;
-  const wanted = matcher.label ?? 'the expected output';
+  const wanted = matcher.label ?? matcher.describe();
   const where = claim.stream === 'printed' ? '' : ` on ${claim.stream}`;
   const end = view.inStep('step_end');
   const time = end?.timedOut && !end.rested && !instance.exit ? ` within ${milliseconds(within)}` : '';
@@ -73,7 +73,7 @@ function judgeOutput(claim: OutputClaim, view: TraceView, { plan, within }: Judg
   return fail({
     cause: 'not_printed',
     summary: `The program did not print ${wanted}${where}${time}.`,
-    expected: `${claim.stream} ${matcher.kind.replace('_', ' ')} ${wanted}`,
+    expected: `on ${claim.stream === 'printed' ? 'stdout or stderr' : claim.stream} ${matcher.describe()}`,
     actual:
       shown.map(({ stream, bytes }) => `${stream}: ${escapeBytes(bytes.subarray(-200), 200)}`).join('; ') ||
       `${claim.stream === 'printed' ? 'nothing was printed' : `${claim.stream} stayed empty`}`,

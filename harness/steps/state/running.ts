@@ -57,6 +57,5 @@ function judgeRunning(claim: RunningClaim, view: TraceView): Outcome {
     expected: `less than ${percent(claim.cpu)} of a processor`,
     actual: percent(seen.share),
     evidence: describeThreads(seen.threads).map((line) => `the program is ${line}`),
-    hint: 'Every loop needs a call that waits. recv() that returns no bytes means that the client is gone: leave the loop and close the socket; accept() waits by itself unless its socket is non-blocking.',
   });
 }

@@ -70,12 +70,8 @@ function judgeUnread(claim: UnreadClaim, view: TraceView, { within }: JudgeConte
     expected: `${wanted} bytes unread within ${milliseconds(within)}`,
     actual,
     evidence: [...view.instances.keys()].flatMap((name) => lastOutput(view, name)),
-    ...(wanted === 0 && !gone && seen.accepted ? { hint: TAKE_IT } : {}),
   });
 }
-
-const TAKE_IT =
-  'What the client has sent lies there unread: take it with recv() as it comes, without MSG_PEEK and without waiting for more of it.';
 
 /** How many bytes a claim wants unread. */
 function wantedUnread(claim: UnreadClaim, view: TraceView): number {

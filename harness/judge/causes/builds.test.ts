@@ -1,4 +1,4 @@
-import { gradeInline, specOf, verdictOf } from '../testing/inline.ts';
+import { gradeInline, specOf, verdictOf } from '../../testing/inline.ts';
 
 const SPEC = specOf('server: {}', {
   one: '    steps:\n      - start: server\n      - check: { port: server, is: listening }\n',
@@ -14,19 +14,15 @@ const TARGET = 'server: server.c net.c\n';
 
 describe('what real compilers say is explained', () => {
   test.each([
-    [
-      'a missing semicolon',
-      { 'server.c': `${MAIN}\n  int x = 3\n  return x;\n}\n` },
-      'A semicolon is missing',
-    ],
+    ['a missing semicolon', { 'server.c': `${MAIN}\n  int x = 3\n  return x;\n}\n` }, 'a semicolon'],
     ['a missing brace', { 'server.c': `${MAIN} for (;;) { return 0;\n` }, 'brace'],
-    ['a missing header', { 'server.c': `#include "net.h"\n${MAIN} }\n` }, 'every source and header'],
+    ['a missing header', { 'server.c': `#include "net.h"\n${MAIN} }\n` }, 'Hand in the file'],
     [
       'a function that nobody wrote',
       { 'server.c': `int run(int);\n${MAIN} return run(1); }\n` },
       'nowhere written',
     ],
-    ['no main', { 'server.c': 'int run(int x) { return x; }\n' }, 'no function main()'],
+    ['no main', { 'server.c': 'int run(int x) { return x; }\n' }, 'with main()'],
     ['a name misspelt', { 'server.c': `${MAIN} int port = 1; return prt; }\n` }, 'spelling mistake'],
     [
       'an address without its header',
@@ -41,7 +37,7 @@ describe('what real compilers say is explained', () => {
     [
       'a source not handed in',
       { 'server.c': `${MAIN} }\n`, Makefile: `${TARGET}\tgcc $^\n` },
-      'Makefile names a file',
+      'that the Makefile names',
     ],
     [
       'warnings as errors',
@@ -58,7 +54,7 @@ describe('what real compilers say is explained', () => {
   });
 
   test.each([
-    ['int x = 5', 'A semicolon is missing'],
+    ['int x = 5', 'a semicolon'],
     ['Sockt s = null;', 'import'],
     ['new java.net.ServerSocket(1);', 'IOException'],
     ['int port = a[0];', 'Integer.parseInt()'],
@@ -76,6 +72,6 @@ test('an assignment explains its own first, and what is not known is left to the
     hint: 'Ask in week 3.',
   });
   expect(await built({ 'server.c': `#error not yet\n${MAIN} }\n` })).toMatchObject({
-    hint: 'Build it by hand with the same command, and mend the first error first.',
+    hint: 'Build it by hand with the same command, and correct the first error first: later ones may only follow from it.',
   });
 });
