@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Payload } from '../match/payload.ts';
-import type { Cause, Json, JsonObject, Plan } from '../model/index.ts';
+import type { Json, JsonObject, Plan } from '../model/index.ts';
 import type { Transport } from '../model/transport.ts';
 import type { StepContext } from './context.ts';
 import type { Outcome } from './outcome.ts';

@@ -124,6 +124,13 @@ export const send = defineStep({
   },
 });
 
+/** What had come from a server by then; what a client answers is no reply. */
+function cameBack({ accepted, received, consumed }: ConnectionView): string {
+  const bytes = received.length - consumed;
+  if (accepted) return '';
+  return `; ${bytes === 0 ? 'nothing' : `${bytes} byte${bytes === 1 ? '' : 's'}`} had come back`;
+}
+
 /** A payload in words, and its length where the words don't tell. */
 function sizedPayload(payload: Payload, length: number): string {
   const words = describePayload(payload);
