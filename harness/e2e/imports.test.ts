@@ -103,7 +103,9 @@ test('only the command line talks to the console and reads the environment', () 
   const wrong = sources().filter((file) => {
     const room = roomOf(file);
     if (room === 'cli' || room === 'testing') return false;
-    return /\bprocess\.(stdout|stderr|argv)|console\./.test(readFileSync(file, 'utf8'));
+    // Hints name the calls of students' programs.
+    const code = readFileSync(file, 'utf8').replace(/'[^'\n]*'|"[^"\n]*"/g, "''");
+    return /\bprocess\.(stdout|stderr|argv)|console\./.test(code);
   });
   expect(wrong.map((file) => path.relative(HARNESS, file))).toEqual([]);
 });
