@@ -51,7 +51,8 @@ export function completedCommands(help: string, known: KnownWords): readonly Com
 const OPTION = /^ {2}--([a-z][\w-]*)(?: (\S+))?(?: +(.*))?$/;
 
 function optionsOf(text: string, known: KnownWords): readonly CompletedOption[] {
-  const lines = text.split('\n');
+  // A value that is too long for a line goes on in the next one.
+  const lines = text.replace(/\|\n +(?=\S)/g, '|').split('\n');
   return lines.flatMap((line, at): CompletedOption[] => {
     const [, name, value, here] = OPTION.exec(line) ?? [];
     if (name === undefined) return [];

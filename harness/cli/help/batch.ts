@@ -8,7 +8,8 @@ and run the same command again to resume.
 
 What to grade, and by what:
   --spec FILE        the assignment: a file, or the name of an included one
-  --from canvas|moodle|gradescope|brightspace|blackboard|autolab|classroom50|plain
+  --from canvas|moodle|gradescope|brightspace|blackboard|autolab|classroom50|
+         plain
                      where the submissions come from (default: detected, and
                      named in the first line); plain: a folder, file or archive
                      for each student
