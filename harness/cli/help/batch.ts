@@ -1,8 +1,8 @@
 export const BATCH = `Usage: socket-grader batch ZIP|FOLDER --spec FILE [options]
 
 Grades all submissions of a course: the file that Canvas, Moodle, Gradescope,
-Brightspace, Blackboard or Autolab gives, a folder of Classroom 50 repositories,
-or one with a folder, file or archive for each student. Writes gradebooks, a page for
+Brightspace, Blackboard or Autolab gives, a folder of Classroom 50
+repositories, or one with a folder, file or archive for each student. Writes gradebooks, a page for
 staff (index.html) and a folder for each student. You can stop it at any time
 and run the same command again to resume.
 
@@ -57,6 +57,7 @@ How to run:
   --expose DIR       a folder that isolated programs may read (repeatable)
 
 Exit status: 0 every submission has a grade, whatever it is; 2 wrong usage,
-nothing was run; 3 some submissions have no grade or no place in the gradebook, or
-something was left out: they need manual review; 4 the grader itself failed; 130 interrupted. More in docs/BATCH.md.
+nothing was run; 3 some submissions have no grade or no place in the gradebook,
+or something was left out: they need manual review; 4 the grader itself failed;
+130 interrupted. More in docs/BATCH.md.
 `;
