@@ -2,9 +2,9 @@ export const BATCH = `Usage: socket-grader batch ZIP|FOLDER --spec FILE [options
 
 Grades all submissions of a course: the file that Canvas, Moodle, Gradescope,
 Brightspace, Blackboard or Autolab gives, a folder of Classroom 50
-repositories, or one with a folder, file or archive for each student. Writes gradebooks, a page for
-staff (index.html) and a folder for each student. You can stop it at any time
-and run the same command again to resume.
+repositories, or one with a folder, file or archive for each student. Writes
+gradebooks, a page for staff (index.html) and a folder for each student. You can
+stop it at any time and run the same command again to resume.
 
 What to grade, and by what:
   --spec FILE        the assignment: a file, or the name of an included one
