@@ -10,6 +10,7 @@ import { openV6Sockets } from './linux/socket-counts.ts';
 import { Tables } from './linux/tables.ts';
 import { parseStatus } from './linux/threads.ts';
 import { poll } from './time.ts';
+import { TOOL_ENVIRONMENT } from './tool.ts';
 
 const LIMIT_MS = 1500;
 const MARKER = 'SOCKET_GRADER_SELF_TEST=1';
@@ -118,7 +119,7 @@ async function testChild(): Promise<{ [name: string]: Probe }> {
 
 function markedEnvironment(): NodeJS.ProcessEnv {
   const [name, value] = MARKER.split('=');
-  return { ...(process.env.PATH ? { PATH: process.env.PATH } : {}), ...(name ? { [name]: value } : {}) };
+  return { ...TOOL_ENVIRONMENT, ...(name ? { [name]: value } : {}) };
 }
 
 async function testPid(child: ChildProcess, pid: number): Promise<{ [name: string]: Probe }> {

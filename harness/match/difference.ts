@@ -1,25 +1,12 @@
-import type { Cause } from '../model/index.ts';
 import { DISGUISES, type Disguise, hasReplacement } from './disguise.ts';
 import { differenceForLeftover } from './leftover.ts';
 import { pythonLiteral } from './reshape.ts';
 import { commonSuffix, firstDifference, indexOf } from './search.ts';
+import type { Difference } from './types.ts';
 import { characterStart } from './utf8.ts';
 import { escapeBytes } from './view.ts';
 
 export { differenceForLeftover };
-
-/** How bytes differ from those expected. */
-export interface Difference {
-  readonly cause: Cause;
-  /** Offset of the first wrong byte; the length of what came when bytes are missing at its end. */
-  readonly at: number;
-  /** The cause in a plain sentence, without a capital at its beginning and without a full stop. */
-  readonly description: string;
-  /** How many of the expected bytes did not come, where that is known. */
-  readonly missing?: number;
-  /** How many bytes came that were not expected, where that is known. */
-  readonly extra?: number;
-}
 
 /** Causes are looked for in so many bytes from the first wrong one on, which keeps the search quick. */
 const WINDOW = 1024 * 1024;

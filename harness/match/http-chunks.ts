@@ -1,4 +1,4 @@
-import type { Difference } from './difference.ts';
+import type { Difference } from './types.ts';
 import { escapeBytes } from './view.ts';
 
 /** A body in chunks (RFC 9112, section 7.1), read from where it begins. */

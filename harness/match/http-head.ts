@@ -1,5 +1,4 @@
-import type { Difference } from './difference.ts';
-import type { HttpHeader } from './http.ts';
+import type { Difference, HttpHeader } from './types.ts';
 import { escapeBytes } from './view.ts';
 
 const NEWLINE = 0x0a;

@@ -1,7 +1,7 @@
 import type { Cause } from '../model/index.ts';
-import type { Difference } from './difference.ts';
 import { readChunks } from './http-chunks.ts';
 import { readHead } from './http-head.ts';
+import type { Difference, HttpHeader } from './types.ts';
 
 /** A response as RFC 9112 describes it. */
 export interface HttpResponse {
@@ -19,11 +19,6 @@ export interface HttpResponse {
   readonly length: number;
   /** What the standard forbids, the first one first, although the response could be read. */
   readonly problems: readonly Difference[];
-}
-
-export interface HttpHeader {
-  readonly name: string;
-  readonly value: string;
 }
 
 /** What has come of a response: all of it, not yet all, or what can't become one. */

@@ -1,5 +1,5 @@
-import type { Difference } from './difference.ts';
 import { firstDifference } from './search.ts';
+import type { Difference } from './types.ts';
 import { escapeBytes } from './view.ts';
 
 /** Why bytes came after a message that was right: `extra` is what followed `expected`. */

@@ -1,6 +1,6 @@
 import type { Cause } from '../model/index.ts';
-import type { Difference } from './difference.ts';
 import type { Ignore } from './lenient.ts';
+import type { Difference } from './types.ts';
 
 /** What a message must be like, ready to be compared. Each kind is made by its module in `matchers/`. */
 export interface Matcher {

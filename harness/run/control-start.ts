@@ -12,7 +12,7 @@ import { endProgram } from '../process/end.ts';
 import { markerEntry, newMarker } from '../process/environment.ts';
 import type { Child } from '../process/launch.ts';
 import type { Scene } from './instances.ts';
-import { launchRunnable } from './launching.ts';
+import { launchRunnable } from './launch-runnable.ts';
 import { OldConnections } from './old-connections.ts';
 import { clearOld } from './port-holders.ts';
 import { starvationOf } from './starvation.ts';

@@ -1,16 +1,9 @@
 import { markerEntry, newMarker } from '../process/environment.ts';
-import {
-  type Child,
-  type Exit,
-  LaunchError,
-  type LaunchOptions,
-  launch,
-  SandboxError,
-} from '../process/launch.ts';
-import { traced } from '../process/traced.ts';
+import { type Exit, LaunchError, SandboxError } from '../process/launch.ts';
 import { ADDRESS_IN_USE } from '../steps/describe.ts';
 import { checkBan, controlStart, tryBinding } from './control-start.ts';
 import { type Instance, observeReady, type Scene } from './instances.ts';
+import { launchRunnable } from './launch-runnable.ts';
 import { LimitWatch } from './limit-watch.ts';
 import { foundPortTaken, printed, wasKeptAway, whoHolds } from './port-holders.ts';
 import { awaitReady } from './readiness.ts';
@@ -84,25 +77,6 @@ async function checkRestart(scene: Scene, { ref }: Instance, port: number, flagg
     const flags = await kernel.reuse(port, await kernel.processes(ref(), { orphans: true }));
     if (flags) recorder.record({ type: 'observed', observation: { what: 'reuse', port, ...flags } });
   }
-}
-
-/** Launches a program the way that its specification says. */
-export function launchRunnable(
-  { argv, cwd, env, stdinEof, stdin, programSandbox }: Runnable,
-  marker: string,
-  callbacks: Pick<LaunchOptions, 'onOutput' | 'onExit'>,
-  traceFile?: string,
-): Promise<Child> {
-  const command = traceFile === undefined ? { argv, marker } : traced(argv, { file: traceFile, marker });
-  return launch({
-    argv: command.argv,
-    cwd,
-    env: { ...env, SOCKET_GRADER_RUN: command.marker },
-    stdinEof,
-    ...(stdin === undefined ? {} : { stdin }),
-    ...(programSandbox === undefined ? {} : { programSandbox }),
-    ...callbacks,
-  });
 }
 
 async function launchInstance(

@@ -76,5 +76,5 @@ function switchOf(file: string): string | undefined {
 
 /** Whether this is a container of Docker, Podman or Kubernetes. */
 function inContainer(): boolean {
-  return ['/.dockerenv', '/run/.containerenv'].some(existsSync) || 'KUBERNETES_SERVICE_HOST' in process.env;
+  return ['/.dockerenv', '/run/.containerenv', '/var/run/secrets/kubernetes.io'].some(existsSync);
 }

@@ -3,9 +3,8 @@ import { nearest, suggest } from '../steps/scope.ts';
 import { pieces } from '../steps/template.ts';
 import { checkClosed, namePlace, unknownName } from './fill.ts';
 import { allSteps } from './nested.ts';
+import type { ReadStep, Shape, TemplatePart } from './parts.ts';
 import type { Problems } from './problems.ts';
-import type { Shape, TemplatePart } from './shape.ts';
-import type { ReadStep } from './steps.ts';
 import { entryOf, find, type Path, type Tree } from './tree.ts';
 import { USE } from './use.ts';
 

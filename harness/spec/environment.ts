@@ -1,5 +1,5 @@
+import type { Shape } from './parts.ts';
 import type { Problems } from './problems.ts';
-import type { Shape } from './shape.ts';
 import { entryOf } from './tree.ts';
 
 /**

@@ -6,10 +6,9 @@ import { origin, placeOf, show, wrap } from './explain-text.ts';
 import { LIBRARY } from './library-entry.ts';
 import { rowLabel } from './matrix.ts';
 import { allSteps } from './nested.ts';
+import type { ReadStep, ScenarioPart } from './parts.ts';
 import { namesIn, stepSentence } from './planned-args.ts';
 import type { Assignment } from './read.ts';
-import type { ScenarioPart } from './shape.ts';
-import type { ReadStep } from './steps.ts';
 import { entryOf, type Tree } from './tree.ts';
 import { USE } from './use.ts';
 

@@ -2,9 +2,9 @@ import type { Json, JsonObject } from '../model/index.ts';
 import { suggest } from '../steps/scope.ts';
 import { isTemplate, type Lookup, type Quoting, substitute } from '../steps/template.ts';
 import type { LoadFile } from './extend.ts';
+import type { ReadStep } from './parts.ts';
 import type { Problems } from './problems.ts';
 import type { Place } from './source-text.ts';
-import type { ReadStep } from './steps.ts';
 import { find, type Path, type Tree } from './tree.ts';
 
 /** Names that a step may use and that only the run knows. */

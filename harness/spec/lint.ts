@@ -3,8 +3,8 @@ import { STEPS } from '../steps/index.ts';
 import { nearest } from '../steps/scope.ts';
 import { lintTexts } from './lint-texts.ts';
 import { allSteps } from './nested.ts';
+import type { ScenarioPart, Shape } from './parts.ts';
 import type { Problems } from './problems.ts';
-import type { ScenarioPart, Shape } from './shape.ts';
 import { entryOf, plain, type Tree } from './tree.ts';
 
 /** Complains about what can be read, but is hardly meant. `used` are the names that anything looks up. */

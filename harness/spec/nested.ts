@@ -1,15 +1,7 @@
 import type { Step } from '../steps/definition.ts';
+import type { Nested, ReadStep } from './parts.ts';
 import type { Problems } from './problems.ts';
-import type { ReadStep } from './steps.ts';
 import type { Tree } from './tree.ts';
-
-/** The steps that one step holds: a list, or one list for each named branch. */
-export interface Nested {
-  readonly branch?: string;
-  readonly steps: readonly ReadStep[];
-  /** Whether all steps could be read. */
-  readonly complete: boolean;
-}
 
 /** Reads the steps below a verb that holds steps; what is not a list of steps is left to its schema. */
 export function readNested(

@@ -1,43 +1,11 @@
-import type { Json, Plan, ProgramSpec, ScenarioSpec } from '../model/index.ts';
-import type { LoadFile } from './extend.ts';
+import type { Json, Plan, ScenarioSpec } from '../model/index.ts';
 import { ANY_MATRIX, checkConditions, holds, type Names, PORTS } from './fill.ts';
 import { type Row, rowLabel } from './matrix.ts';
 import { portsOf } from './own-ports.ts';
-import type { Problems } from './problems.ts';
-import type { Assignment } from './read.ts';
+import type { ScenarioPart } from './parts.ts';
 import { RowPlanner } from './row-planner.ts';
-import type { ScenarioPart, TemplatePart } from './shape.ts';
+import type { Surroundings } from './surroundings.ts';
 import { entryOf } from './tree.ts';
-
-/** What planning needs to know of the rest of the file. */
-export interface Surroundings {
-  readonly programs: readonly string[];
-  readonly programSpecs: Readonly<Record<string, ProgramSpec>>;
-  /** What has a port: programs, and the grader wherever it listens. */
-  readonly withPort: readonly string[];
-  /** Those of them that commands of programs look up. */
-  readonly lookedUp: ReadonlySet<string>;
-  readonly templates: ReadonlyMap<string, TemplatePart>;
-  readonly params: ReadonlyMap<string, Json>;
-  /** Parameters and templates that are not right, which has been told already. */
-  readonly unsettled: ReadonlySet<string>;
-  /** Takes note of all names that are used: parameters, `matrix.x`, and templates as `template x`. */
-  readonly used: Set<string>;
-  readonly problems: Problems;
-  readonly seed: string;
-  readonly loadFile: LoadFile;
-}
-
-/** An assignment that was read with an empty seed, as it would be with this one. */
-export function withSeed(assignment: Assignment, seed: string): Assignment {
-  const plans = new Map<string, readonly Plan[]>();
-  for (const [id, rows] of assignment.plans)
-    plans.set(
-      id,
-      rows.map((plan) => ({ ...plan, seed: `${seed}${plan.seed}` })),
-    );
-  return { ...assignment, plans };
-}
 
 /** Turns a scenario into its runnable rows; complains where a name, a value or a reference does not fit. */
 export function planScenario(scenario: ScenarioSpec, part: ScenarioPart, around: Surroundings): Plan[] {

@@ -1,5 +1,5 @@
 import { assignment, diagnose, readRight, readText } from '../testing/spec-text.ts';
-import { withSeed } from './plan.ts';
+import { withSeed } from './with-seed.ts';
 
 /** The arguments of the planned steps of the first scenario's first row. */
 function argsOf(text: string, around?: Parameters<typeof readRight>[1]) {

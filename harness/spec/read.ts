@@ -10,10 +10,12 @@ import { lint, lintMatrix } from './lint.ts';
 import { allSteps } from './nested.ts';
 import { openSpec } from './open.ts';
 import { resolveParams } from './params.ts';
-import { planScenario, portNames, type Surroundings } from './plan.ts';
+import type { Shape } from './parts.ts';
+import { planScenario, portNames } from './plan.ts';
 import { Problems } from './problems.ts';
 import { readProgramFiles } from './program-files.ts';
-import { readShape, type Shape } from './shape.ts';
+import { readShape } from './shape.ts';
+import type { Surroundings } from './surroundings.ts';
 import { toSpec } from './to-spec.ts';
 import { entryOf, type MapTree } from './tree.ts';
 

@@ -2,11 +2,10 @@ import type { Json, JsonObject, PlanStep, ScenarioSpec } from '../model/index.ts
 import { STEPS } from '../steps/index.ts';
 import type { Scope } from '../steps/scope.ts';
 import { checkConditions, fillIn, fillText, holds, isRunName, type Names } from './fill.ts';
-import type { Nested } from './nested.ts';
-import type { Surroundings } from './plan.ts';
+import type { Nested, ReadStep } from './parts.ts';
 import { positionOf } from './problems.ts';
 import { checkArgs } from './step-args.ts';
-import type { ReadStep } from './steps.ts';
+import type { Surroundings } from './surroundings.ts';
 import { find } from './tree.ts';
 import { resolveUse, USE } from './use.ts';
 

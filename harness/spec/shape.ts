@@ -1,51 +1,12 @@
 import * as v from 'valibot';
 import type { Json } from '../model/index.ts';
 import { allComplete } from './nested.ts';
+import type { Part, ReadStep, ScenarioPart, Shape } from './parts.ts';
 import type { Problems } from './problems.ts';
-import {
-  COLLECTIONS,
-  type HeadFile,
-  headSchema,
-  type ParamFile,
-  type ProgramFile,
-  type ScenarioFile,
-  scenarioSchema,
-  type TemplateFile,
-} from './schema.ts';
-import { type ReadStep, readStep } from './steps.ts';
+import { COLLECTIONS, headSchema, type ScenarioFile, scenarioSchema } from './schema.ts';
+import { readStep } from './steps.ts';
 import { entryOf, type MapTree, plain, type Tree } from './tree.ts';
 import { validate } from './validate.ts';
-
-/** A part of a file as it should be, with what it was read from. */
-export interface Part<File> {
-  readonly file: File;
-  readonly tree: Tree;
-}
-
-export interface ScenarioPart extends Part<ScenarioFile> {
-  /** Its own, or those of the defaults. */
-  readonly setup: readonly ReadStep[];
-  readonly cleanup: readonly ReadStep[];
-  /** Whether all of its steps could be read. */
-  readonly complete: boolean;
-  readonly steps: readonly ReadStep[];
-}
-
-export interface TemplatePart extends Part<TemplateFile> {
-  /** Whether all steps could be read. */
-  readonly complete: boolean;
-  readonly steps: readonly ReadStep[];
-}
-
-/** An assignment file, part by part; what is wrong with a part is among the problems, and the part is left out. */
-export interface Shape {
-  readonly tree: MapTree;
-  readonly head: HeadFile | undefined;
-  readonly params: ReadonlyMap<string, Part<ParamFile>>;
-  readonly programs: ReadonlyMap<string, Part<ProgramFile>>;
-  readonly templates: ReadonlyMap<string, TemplatePart>;
-  readonly scenarios: readonly ScenarioPart[];
-}
 
 /** Reads all parts of a file, each on its own, so that a mistake in one does not hide those in others. */
 export function readShape(tree: MapTree, problems: Problems): Shape {

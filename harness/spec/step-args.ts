@@ -3,8 +3,8 @@ import { duration } from '../base/fields.ts';
 import type { JsonObject, ScenarioSpec } from '../model/index.ts';
 import { STEPS } from '../steps/index.ts';
 import { isTemplate, namesOpen } from '../steps/template.ts';
+import type { ReadStep } from './parts.ts';
 import type { Problems } from './problems.ts';
-import type { ReadStep } from './steps.ts';
 import { validate } from './validate.ts';
 
 interface CheckOptions {

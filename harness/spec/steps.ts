@@ -3,7 +3,8 @@ import * as v from 'valibot';
 import type { JsonObject, Position, StepSpec } from '../model/index.ts';
 import { STEPS } from '../steps/index.ts';
 import { suggest } from '../steps/scope.ts';
-import { type Nested, readNested } from './nested.ts';
+import { readNested } from './nested.ts';
+import type { ReadStep } from './parts.ts';
 import { type Problems, positionOf } from './problems.ts';
 import { stepExtras } from './schema.ts';
 import { type MapTree, type Path, plain, type Tree } from './tree.ts';
@@ -15,18 +16,6 @@ const VERBS: ReadonlyMap<string, { readonly verb: string; readonly shorthand?: s
   string,
   { readonly verb: string; readonly shorthand?: string }
 >([...STEPS, [USE.verb, USE]]);
-
-/** A step with the part of the file that it was read from. */
-export interface ReadStep {
-  readonly spec: StepSpec;
-  readonly tree: Tree;
-  /** The key that the value stands for, when the step was written in its short form. */
-  readonly short: string | undefined;
-  /** The steps that it holds. */
-  readonly nested?: readonly Nested[];
-  /** Where an argument stands in `tree`: below the verb, or the verb itself for a short form. */
-  at(path: Path): Path;
-}
 
 /** Reads one step: a map with exactly one verb. */
 export function readStep(tree: Tree, problems: Problems): ReadStep | undefined {

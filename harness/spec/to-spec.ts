@@ -10,9 +10,9 @@ import type {
   Variant,
 } from '../model/index.ts';
 import { matrixRows } from './matrix.ts';
+import type { Part, ScenarioPart, Shape } from './parts.ts';
 import { type Problems, positionOf } from './problems.ts';
 import type { HeadFile, ParamFile, ProgramFile } from './schema.ts';
-import type { Part, ScenarioPart, Shape } from './shape.ts';
 import { isClient, usualVariants } from './usual-variants.ts';
 
 /** Longest time for one run of a scenario unless it says otherwise. */

@@ -3,9 +3,8 @@ import { name } from '../base/fields.ts';
 import type { Json } from '../model/index.ts';
 import type { Step } from '../steps/definition.ts';
 import { suggest } from '../steps/scope.ts';
+import type { ReadStep, TemplatePart } from './parts.ts';
 import type { Problems } from './problems.ts';
-import type { TemplatePart } from './shape.ts';
-import type { ReadStep } from './steps.ts';
 import { validate } from './validate.ts';
 
 const schema = v.strictObject({

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { milliseconds } from '../base/units.ts';
-import { type Difference, differenceForLeftover } from '../match/difference.ts';
+import { differenceForLeftover } from '../match/difference.ts';
+import type { Difference } from '../match/types.ts';
 import { escapeBytes } from '../match/view.ts';
 import type { Plan, PlanStep, Trace, TraceEvent } from '../model/index.ts';
 import type { BoundStep } from './definition.ts';

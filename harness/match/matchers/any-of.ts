@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { Difference } from '../difference.ts';
 import type { Matcher } from '../matcher.ts';
+import type { Difference } from '../types.ts';
 import { defineMatcher, type MatcherSchema, type WrittenMatcher } from './definition.ts';
 import { decideTogether } from './together.ts';
 

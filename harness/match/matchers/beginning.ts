@@ -1,6 +1,7 @@
-import { type Difference, explainDifference } from '../difference.ts';
+import { explainDifference } from '../difference.ts';
 import { type Decider, matched, mismatched, OPEN } from '../matcher.ts';
 import { firstDifference } from '../search.ts';
+import type { Difference } from '../types.ts';
 
 /** Decides whether a stream begins with the wanted bytes; those before the first wrong one are used up. */
 export function decideBeginning(wanted: Buffer): Decider {

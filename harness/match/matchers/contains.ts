@@ -1,10 +1,10 @@
-import type { Difference } from '../difference.ts';
 import { lenientBytes } from '../lenient.ts';
 import { decideBySearch, type Matcher } from '../matcher.ts';
 import { payloadBytes, showPayload } from '../payload.ts';
 import { payload } from '../payload-fields.ts';
 import { lowerCase, pythonLiteral, utf16, withCrlf, without } from '../reshape.ts';
 import { indexOf, searchFor } from '../search.ts';
+import type { Difference } from '../types.ts';
 import { countBytes, escapeBytes } from '../view.ts';
 import { defineMatcher } from './definition.ts';
 import { nothingCame } from './length.ts';

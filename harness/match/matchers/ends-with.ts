@@ -1,9 +1,10 @@
-import { type Difference, explainDifference } from '../difference.ts';
+import { explainDifference } from '../difference.ts';
 import { differenceForLeftover } from '../leftover.ts';
 import { lenientBytes } from '../lenient.ts';
 import { decideAtEnd, type Matcher } from '../matcher.ts';
 import { payloadBytes, showPayload } from '../payload.ts';
 import { payload } from '../payload-fields.ts';
+import type { Difference } from '../types.ts';
 import { countBytes, escapeBytes } from '../view.ts';
 import { defineMatcher } from './definition.ts';
 import { nothingCame } from './length.ts';

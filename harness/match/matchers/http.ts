@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { defined } from '../../base/defined.ts';
-import type { Difference } from '../difference.ts';
 import { type HttpResponse, readResponse, valuesOf } from '../http.ts';
 import { type Decider, decideAll, type Matcher, mismatched, OPEN } from '../matcher.ts';
+import type { Difference } from '../types.ts';
 import { defineMatcher, type MatcherSchema, type WrittenMatcher } from './definition.ts';
 import { equals } from './equals.ts';
 

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { defined } from '../../base/defined.ts';
 import { byteCount } from '../../base/fields.ts';
-import type { Difference } from '../difference.ts';
 import { type Decider, decideAll, type Matcher, matched, mismatched, OPEN } from '../matcher.ts';
+import type { Difference } from '../types.ts';
 import { countBytes } from '../view.ts';
 import { defineMatcher } from './definition.ts';
 

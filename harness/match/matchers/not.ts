@@ -1,5 +1,5 @@
-import type { Difference } from '../difference.ts';
 import { decideAtEnd, type Matcher } from '../matcher.ts';
+import type { Difference } from '../types.ts';
 import { countBytes } from '../view.ts';
 import { defineMatcher, type MatcherSchema } from './definition.ts';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { text } from '../../base/fields.ts';
-import type { Difference } from '../difference.ts';
 import { decideAtEnd, type Matcher } from '../matcher.ts';
+import type { Difference } from '../types.ts';
 import { countBytes } from '../view.ts';
 import { defineMatcher } from './definition.ts';
 import { nothingCame } from './length.ts';

@@ -1,9 +1,15 @@
 import type { Report } from '../../model/index.ts';
-import type { TerminalOptions } from './terminal.ts';
 
 /** Who reads: a student now, a student after the due date, or the course's staff. */
 export const AUDIENCES = ['student', 'student_after_due', 'staff'] as const;
 export type Audience = (typeof AUDIENCES)[number];
+
+export interface TerminalOptions {
+  readonly width: number;
+  readonly colour: boolean;
+  /** Show what happened, event by event. */
+  readonly trace: boolean;
+}
 
 /** What a format may know besides the report. */
 export interface RenderOptions extends TerminalOptions {

@@ -5,13 +5,7 @@ import { cut, plainLine, plainText } from '../plain.ts';
 import { repeats } from '../repeats.ts';
 import { TextSetter } from '../text.ts';
 import { traceLines } from '../trace-text.ts';
-
-export interface TerminalOptions {
-  readonly width: number;
-  readonly colour: boolean;
-  /** Show what happened, event by event. */
-  readonly trace: boolean;
-}
+import type { TerminalOptions } from './format.ts';
 
 const MARKS: Readonly<Record<Status, { mark: string; colour: 'green' | 'red' | 'yellow' | 'gray' }>> = {
   pass: { mark: '✓', colour: 'green' },

@@ -33,3 +33,10 @@ export function connectionOf(row: TimelineRow): string | undefined {
   if (row.kind === 'message') return row.conn;
   return row.kind === 'mark' && row.at === 'client' ? row.who : undefined;
 }
+
+/** Where the columns stand. */
+export interface Columns {
+  ofConn(conn: string): number;
+  program(name: string): number;
+  readonly kernel: number;
+}

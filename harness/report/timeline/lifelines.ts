@@ -1,8 +1,8 @@
 import { join, type Markup } from '../html/text.ts';
+import type { Columns } from './columns.ts';
 import { connectionOf, isEnd } from './columns.ts';
 import type { Timeline } from './index.ts';
 import { line } from './shapes.ts';
-import type { Columns } from './svg.ts';
 
 /** Half a row: how far below the top of a row its mark stands. */
 const MIDDLE = 13;

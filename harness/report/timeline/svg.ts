@@ -1,5 +1,5 @@
 import { clip, html, join, type Markup, NOTHING } from '../html/text.ts';
-import { MOST_COLUMNS } from './columns.ts';
+import { type Columns, MOST_COLUMNS } from './columns.ts';
 import type { Timeline } from './index.ts';
 import { lifelines } from './lifelines.ts';
 import type { Mark, Message, TimelineRow } from './rows.ts';
@@ -23,13 +23,6 @@ const HEIGHTS: Readonly<Record<TimelineRow['kind'], number>> = {
   gap: 28,
   failure: 30,
 };
-
-/** Where the columns stand. */
-export interface Columns {
-  ofConn(conn: string): number;
-  program(name: string): number;
-  readonly kernel: number;
-}
 
 /** Draws a run as a ladder: clients on the left, the program and the kernel on the right, time running down. */
 export function timelineSvg(timeline: Timeline, id: string, title: string): Markup {

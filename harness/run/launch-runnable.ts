@@ -1,0 +1,22 @@
+import { type Child, type LaunchOptions, launch } from '../process/launch.ts';
+import { traced } from '../process/traced.ts';
+import type { Runnable } from './surroundings.ts';
+
+/** Launches a program the way that its specification says. */
+export function launchRunnable(
+  { argv, cwd, env, stdinEof, stdin, programSandbox }: Runnable,
+  marker: string,
+  callbacks: Pick<LaunchOptions, 'onOutput' | 'onExit'>,
+  traceFile?: string,
+): Promise<Child> {
+  const command = traceFile === undefined ? { argv, marker } : traced(argv, { file: traceFile, marker });
+  return launch({
+    argv: command.argv,
+    cwd,
+    env: { ...env, SOCKET_GRADER_RUN: command.marker },
+    stdinEof,
+    ...(stdin === undefined ? {} : { stdin }),
+    ...(programSandbox === undefined ? {} : { programSandbox }),
+    ...callbacks,
+  });
+}
