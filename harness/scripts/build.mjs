@@ -18,6 +18,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { noticesFor } from './notices.mjs';
 
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
 const TARGET = 'dist';
@@ -87,9 +88,10 @@ async function build(folder) {
     platform: 'node',
     target: 'node20',
     minifyWhitespace: true,
+    metafile: true,
     logLevel: 'warning',
   };
-  await esbuild.build({
+  const bundles = await esbuild.build({
     ...common,
     entryPoints: {
       commands: `${folder}/cli/commands.js`,
@@ -111,7 +113,7 @@ async function build(folder) {
     );
     writeFileSync(file, escaped);
   }
-  await esbuild.build({
+  const main = await esbuild.build({
     ...common,
     entryPoints: [`${folder}/cli/main.js`],
     outdir: `${folder}/cli`,
@@ -132,6 +134,7 @@ async function build(folder) {
   rmSync(`${folder}/worker/main.js`);
   writeFileSync(`${folder}/worker/main.cjs`, "require('../bundles/launch.cjs').launch('worker');\n");
   chmodSync(`${folder}/cli/main.js`, 0o755);
+  writeFileSync(`${folder}/THIRD-PARTY-NOTICES.txt`, noticesFor([bundles.metafile, main.metafile]));
   // For those who read report.json.
   mkdirSync(`${folder}/report/formats`, { recursive: true });
   copyFileSync(
