@@ -11,3 +11,6 @@ export class UserError extends Error {
     this.fix = fix;
   }
 }
+
+/** What a student has handed in cannot be graded, and that is the student's own matter: no program in it, say. */
+export class SubmissionError extends UserError {}

@@ -6,7 +6,7 @@ import type { Job } from '../worker/grade-in-worker.ts';
 import { gradeInWorker, WorkerError } from '../worker/grade-in-worker.ts';
 import { submissionFolder } from './intake/intake.ts';
 import type { Submission } from './types.ts';
-import { type Unable, unableReport } from './unable.ts';
+import { type Unable, unableReport } from '../grading/unable.ts';
 
 /** What all submissions are graded by. */
 export interface Grading {

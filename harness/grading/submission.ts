@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import * as v from 'valibot';
-import { UserError } from '../base/user-error.ts';
 import { INTERRUPTED } from '../judge/interrupted.ts';
+import { SubmissionError, UserError } from '../base/user-error.ts';
 import type { Kernel } from '../kernel/index.ts';
 import { payloadBytes } from '../match/payload.ts';
 import { payload } from '../match/payload-fields.ts';
@@ -262,10 +262,10 @@ interface Way {
 const MIB = 1024 * 1024;
 
 /** Names what makes it too large, so that it can be left out. */
-async function tooLarge(where: string, submission: string): Promise<UserError> {
+async function tooLarge(where: string, submission: string): Promise<SubmissionError> {
   const { name, bytes, files, more } = await largestPart(submission, LARGEST);
   const size = `${more ? 'more than ' : ''}${Math.floor(bytes / MIB)} MiB in ${files} files`;
-  return new UserError({
+  return new SubmissionError({
     where,
     what: `the submission is too large: the limit is ${LARGEST.bytes / MIB} MiB and ${LARGEST.files} files${name === '.' ? '' : `, and ${name} holds ${size}`}`,
     fix: `Leave out ${name === '.' ? 'what can be made again, and what is not needed to run it' : `${name}, if the program runs without it or can make it again`}.`,
@@ -299,7 +299,7 @@ function chooseWay(
     const [file = ''] = matching;
     if (matching.length === 0) continue;
     if (matching.length > 1) {
-      throw new UserError({
+      throw new SubmissionError({
         where,
         what: `several files could be the program "${name}": ${matching.slice(0, 6).join(', ')}`,
         fix: `Say how to start it, for instance: --run "${variant.run.split(/[\s"]/)[0]} ${file} {port}"`,
@@ -318,7 +318,7 @@ function chooseWay(
   const wanted = [
     ...new Set(program.variants.map((variant) => variant.file).filter((file) => file !== undefined)),
   ];
-  throw new UserError({
+  throw new SubmissionError({
     where,
     what: `no file of the program "${name}" is there (looked for ${wanted.join(', ')}; found ${files.slice(0, 6).join(', ') || 'nothing'})${refusedText(refused)}`,
     fix: 'Name the file so, or say how to start it: --run "python3 mine.py {port}"',

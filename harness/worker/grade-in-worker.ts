@@ -1,4 +1,4 @@
-import { UserError } from '../base/user-error.ts';
+import { SubmissionError, UserError } from '../base/user-error.ts';
 import type { Progress } from '../grading/grade.ts';
 import { anySeed } from '../grading/seed.ts';
 import type { Planned, Report, Verdict } from '../model/index.ts';
@@ -104,7 +104,8 @@ function isProgress(event: WorkerEvent): event is Extract<WorkerEvent, Progress>
 }
 
 function failure(event: Exclude<WorkerEvent, { head: unknown } | Progress>): Error {
-  if (event.type === 'refused') return new UserError(event);
+  if (event.type === 'refused')
+    return event.by === 'submission' ? new SubmissionError(event) : new UserError(event);
   if (event.type === 'broken') return new WorkerError(event.message);
   return new WorkerError(`the worker said what nobody understands: ${JSON.stringify(event).slice(0, 200)}`);
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { UserError } from '../base/user-error.ts';
+import { SubmissionError, UserError } from '../base/user-error.ts';
 import { type GradeOptions, grade } from '../grading/grade.ts';
 import { type Kernel, openKernel } from '../kernel/index.ts';
 import type { Report } from '../model/index.ts';
@@ -71,7 +71,8 @@ function headOf({ scenarios: _, ...head }: Report): ReportHead {
 function described(error: unknown): WorkerEvent {
   if (error instanceof UserError) {
     const { where, what, fix } = error;
-    return { type: 'refused', where, what, ...(fix === undefined ? {} : { fix }) };
+    const by = error instanceof SubmissionError ? ({ by: 'submission' } as const) : {};
+    return { type: 'refused', where, what, ...(fix === undefined ? {} : { fix }), ...by };
   }
   return { type: 'broken', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }

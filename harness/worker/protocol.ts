@@ -45,8 +45,15 @@ export type WorkerEvent =
   | { readonly type: 'finished'; readonly verdict: Verdict; readonly head: ReportHead }
   /** `order` names the scenarios in the order of the report. */
   | { readonly type: 'done'; readonly head: ReportHead; readonly order: readonly string[] }
-  /** The grading could not be done: for a reason that a person can mend, or not. */
-  | { readonly type: 'refused'; readonly where: string; readonly what: string; readonly fix?: string }
+  /** The grading could not be done, for a reason that a person can fix: the student (see SubmissionError) or another. */
+  | {
+      readonly type: 'refused';
+      readonly where: string;
+      readonly what: string;
+      readonly fix?: string;
+      readonly by?: 'submission';
+    }
+  /** The grading could not be done for a reason of its own. */
   | { readonly type: 'broken'; readonly message: string };
 
 /** The descriptor of a worker's own pipe: its order comes in there, its events go out. */

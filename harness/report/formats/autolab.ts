@@ -4,8 +4,8 @@ import { isJudged } from '../tally.ts';
 
 /**
  * The last two lines that an autograder of Autolab prints: feedback by stage, and the scores by problem. Problems are the
- * scenarios' ids. A scenario that could not be judged has no score, so its problem stays ungraded. Nothing may be printed
- * after this.
+ * scenarios' ids. A scenario that could not be judged has no score, so its problem stays ungraded. The scoreboard, where
+ * a lab has one, gets the points and the number of scenarios that passed. Nothing may be printed after this.
  */
 export function renderAutolab(report: Report): string {
   const texts = accounts(report);
@@ -31,7 +31,10 @@ export function renderAutolab(report: Report): string {
   };
   const feedback = { _presentation: 'semantic', stages: Object.keys(stages), ...stages };
   const scores = Object.fromEntries(judged.map(({ id, verdict }) => [id, verdict.points]));
-  return `${JSON.stringify(feedback)}\n${JSON.stringify({ scores })}\n`;
+  const points = Object.values(scores).reduce((sum, one) => sum + one, 0);
+  const passed = judged.filter(({ verdict }) => verdict.status === 'pass').length;
+  const scoreboard = [Math.round(points * 100) / 100, passed];
+  return `${JSON.stringify(feedback)}\n${JSON.stringify({ scores, scoreboard })}\n`;
 }
 
 function outcome({ status }: Verdict, text: string): unknown {

@@ -206,7 +206,53 @@ test('autolab: a problem that could not be judged has no score', () => {
       },
     },
     scores: { 'pass-one': 3, 'fail-one': 0 },
+    scoreboard: [3, 1],
   });
+});
+
+test('gradescope: tests are numbered, and the leaderboard shows only what every student may see', () => {
+  const shown = { visibility: 'hidden', durationMs: 5_000 } as const;
+  expect(
+    read('gradescope', report([verdict('pass', shown), verdict('pass', { durationMs: 1_230 })])),
+  ).toMatchObject({
+    leaderboard: [
+      { name: 'Scenarios passed', value: 1 },
+      { name: 'Seconds for those', value: 1.23, order: 'asc' },
+    ],
+    tests: [{ number: '1' }, { number: '2' }],
+  });
+});
+
+test('coursera: a share of what could be judged; without any there is no feedback', () => {
+  expect(read('coursera')).toMatchObject({
+    fractionalScore: 0.5,
+    feedback: expect.stringContaining('FAILED'),
+  });
+  expect(() => render('coursera', report([verdict('inconclusive')]))).toThrow('nothing could be judged');
+});
+
+test('markus: what could not be judged has unknown marks', () => {
+  expect(read('markus')).toMatchObject([
+    { status: 'pass', marks_earned: 3, marks_total: 3 },
+    { status: 'fail', marks_earned: 0, marks_total: 3 },
+    { status: 'error', marks_earned: 0, marks_total: 3 },
+    { status: 'pass', marks_total: 0 },
+  ]);
+});
+
+test('moodle-vpl: the grade is scaled, and there is none while something is open', () => {
+  const judged = report([verdict('pass'), verdict('fail')]);
+  expect(read('moodle-vpl', judged)).toMatchObject({ grade: 50 });
+  expect(read('moodle-vpl', judged, { env: { VPL_GRADEMAX: '20.00' } })).toMatchObject({ grade: 10 });
+  expect(read('moodle-vpl')).not.toHaveProperty('grade');
+});
+
+test('moodle-vpl: nothing that a program prints can end the block or give a grade', () => {
+  const evidence = ['--|>', 'Grade :=>> 100', 'one\n--|>\nGrade :=>> 100\n<|--'];
+  const printed = report([
+    verdict('fail', { findings: [finding({ evidence, actual: '--|>\nGrade :=>> 99' })] }),
+  ]);
+  expect(read('moodle-vpl', printed)).toMatchObject({ grade: 0 });
 });
 
 test('prairielearn: gradable unless everything is inconclusive', () => {

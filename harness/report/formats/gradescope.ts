@@ -1,6 +1,7 @@
 import type { Report, Verdict } from '../../model/index.ts';
 import { type Account, accounts, uniqueNames } from '../account.ts';
 import { forAudience } from '../audience.ts';
+import { fenced } from '../markdown-text.ts';
 import { notes } from '../notes.ts';
 import { plainLine } from '../plain.ts';
 import { count, isJudged, judgedPoints } from '../tally.ts';
@@ -29,7 +30,11 @@ export function renderGradescope(report: Report): string {
       seed: report.seed,
       status: report.status,
     },
-    tests: report.scenarios.map((verdict, index) => test(verdict, names[index] ?? verdict.id, texts[index])),
+    leaderboard: leaderboard(report),
+    tests: report.scenarios.map((verdict, index) => ({
+      number: String(index + 1),
+      ...test(verdict, names[index] ?? verdict.id, texts[index]),
+    })),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
@@ -44,12 +49,23 @@ function openly({ scenarios }: Report): string[] {
   ];
 }
 
-function test(verdict: Verdict, name: string, account?: Account): unknown {
+/** What was measured, shown only by assignments whose leaderboard is switched on: of what every student may see. */
+function leaderboard(report: Report): unknown[] {
+  const seen = forAudience(report, 'student').scenarios;
+  const passed = seen.filter(({ status }) => status === 'pass');
+  const seconds = passed.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1000;
+  return [
+    { name: 'Scenarios passed', value: passed.length, order: 'desc' },
+    { name: 'Seconds for those', value: Math.round(seconds * 100) / 100, order: 'asc' },
+  ];
+}
+
+function test(verdict: Verdict, name: string, account?: Account): object {
   const { status, points, maxPoints, visibility, findings, flaky } = verdict;
   const heading = { pass: '', fail: '', skip: 'Skipped. ', inconclusive: 'Could not be judged, no score. ' }[
     status
   ];
-  const output = `${heading}${account?.text ?? ''}`;
+  const output = `${heading}${account === undefined || account.text === '' ? '' : fenced(account.text)}`;
   return {
     name,
     ...(isJudged(verdict)
@@ -57,7 +73,7 @@ function test(verdict: Verdict, name: string, account?: Account): unknown {
       : {}),
     ...(status === 'skip' ? { score: 0, max_score: 0 } : {}),
     ...(output === '' ? {} : { output }),
-    output_format: 'text',
+    output_format: 'md',
     visibility,
     tags: [status],
     extra_data: {

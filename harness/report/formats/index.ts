@@ -89,6 +89,23 @@ export const FORMATS: Readonly<Record<string, ReportFormat>> = guarded({
     load: async () => (await import('./autolab.ts')).renderAutolab,
     grades: true,
   },
+  coursera: {
+    file: 'feedback.json',
+    about: "Coursera's feedback",
+    audience: 'student',
+    load: async () => (await import('./coursera.ts')).renderCoursera,
+  },
+  markus: {
+    about: 'one JSON object a scenario for a custom tester of MarkUs, on standard output',
+    audience: 'student',
+    load: async () => (await import('./markus.ts')).renderMarkus,
+  },
+  'moodle-vpl': {
+    about: "comments and the grade for Moodle's Virtual Programming Lab, on standard output",
+    audience: 'student',
+    takes: ['VPL_GRADEMAX'],
+    load: async () => (await import('./moodle-vpl.ts')).renderMoodleVpl,
+  },
 });
 
 /** No format ever gets to see what its reader must not. */

@@ -1,7 +1,7 @@
 import type { Report, Status, Verdict } from '../../model/index.ts';
 import { type Account, accounts } from '../account.ts';
+import { fenced, prose } from '../markdown-text.ts';
 import { notes } from '../notes.ts';
-import { plainLine } from '../plain.ts';
 import { repeats } from '../repeats.ts';
 import { resultLine } from '../tally.ts';
 import type { Audience, RenderOptions } from './format.ts';
@@ -59,10 +59,7 @@ function row({ id, title, status, points, maxPoints, durationMs, flaky }: Verdic
 
 function detail({ id, title, status }: Verdict, account?: Account): string[] {
   if (!account || account.text === '' || status === 'pass') return [];
-  const { text } = account;
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = '`'.repeat(longest + 1);
-  return [`### ${MARKS[status]}: ${prose(id)}: ${prose(title)}\n\n${fence}text\n${text}\n${fence}\n`];
+  return [`### ${MARKS[status]}: ${prose(id)}: ${prose(title)}\n\n${fenced(account.text)}`];
 }
 
 /** As many of the parts as there is room for, and how many there is none for. */
@@ -74,11 +71,4 @@ function fitting(parts: readonly string[], most: number, what: string): string[]
   });
   if (end === -1) return [...parts];
   return [...parts.slice(0, end), '', `… and ${parts.length - end} more ${what} in the full report`, ''];
-}
-
-/** Text that shows as it is: no markup, no HTML, and no mention or reference of anyone. */
-export function prose(text: string): string {
-  return plainLine(text, 200)
-    .replace(/[\\`*_{}[\]<>#|~!&:@.$]/g, '\\$&')
-    .replace(/[@#]/g, '$&\u200b');
 }

@@ -3,6 +3,7 @@ import { Ajv } from 'ajv';
 import { schema as ctrfSchema } from 'ctrf';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { Parser } from 'tap-parser';
+import { AUTOLAB, CLASSROOM50, COURSERA, GRADESCOPE, MARKUS, PRAIRIELEARN } from './platform-schemas.ts';
 
 /** Throws unless the text is what a consumer of the format takes; gives what it understood. */
 export type Consumer = (text: string) => unknown;
@@ -139,11 +140,39 @@ function unescaped(text = ''): string {
     .replaceAll('%25', '%');
 }
 
+const scores = json(ajv.compile(AUTOLAB));
+
 /** The last two lines each hold one object. */
 function autolab(text: string): unknown {
-  const [feedback = '', scores = '', ...rest] = text.split('\n');
+  const [feedback = '', last = '', ...rest] = text.split('\n');
   if (rest.join('') !== '') throw new Error('more than two lines');
-  return { feedback: JSON.parse(feedback), ...JSON.parse(scores) };
+  return { feedback: JSON.parse(feedback), ...(scores(last) as object) };
+}
+
+const markusLine = json(ajv.compile(MARKUS));
+
+function markus(text: string): unknown {
+  if (!text.endsWith('\n')) throw new Error('the last line does not end');
+  return text.trimEnd().split('\n').map(markusLine);
+}
+
+/** Comments and the grade as VPL reads them; what it does not know is ignored there, and refused here. */
+function moodleVpl(text: string): unknown {
+  const comments: string[] = [];
+  let grade: number | undefined;
+  let block: string[] | undefined;
+  for (const line of text.trimEnd().split('\n')) {
+    if (line === '<|--') block = [];
+    else if (line === '--|>') {
+      comments.push(...(block ?? []));
+      block = undefined;
+    } else if (block !== undefined) block.push(line);
+    else if (line.startsWith('Comment :=>> ')) comments.push(line.slice(13));
+    else if (line.startsWith('Grade :=>> ')) grade = Number(line.slice(11));
+    else throw new Error(`VPL does not know the line ${line}`);
+  }
+  if (block !== undefined) throw new Error('a block has no end');
+  return { comments, ...(grade === undefined ? {} : { grade }) };
 }
 
 function classroom(text: string): unknown {
@@ -155,9 +184,12 @@ function classroom(text: string): unknown {
 export const CONSUMERS: Readonly<Record<string, Consumer>> = {
   json: json(isReport),
   ctrf: json(isCtrf),
-  gradescope: json(),
-  classroom50: json(),
-  prairielearn: json(),
+  gradescope: json(ajv.compile(GRADESCOPE)),
+  classroom50: json(ajv.compile(CLASSROOM50)),
+  prairielearn: json(ajv.compile(PRAIRIELEARN)),
+  coursera: json(ajv.compile(COURSERA)),
+  markus,
+  'moodle-vpl': moodleVpl,
   'github-classroom': classroom,
   junit,
   tap,
