@@ -1,4 +1,5 @@
 import { UserError } from '../base/user-error.ts';
+import { type Unable, unableReport } from '../grading/unable.ts';
 import type { Report, ScenarioSpec, Verdict } from '../model/index.ts';
 import { openPoints } from '../report/tally.ts';
 import type { Assignment } from '../spec/read.ts';
@@ -6,7 +7,6 @@ import type { Job } from '../worker/grade-in-worker.ts';
 import { gradeInWorker, WorkerError } from '../worker/grade-in-worker.ts';
 import { submissionFolder } from './intake/intake.ts';
 import type { Submission } from './types.ts';
-import { type Unable, unableReport } from '../grading/unable.ts';
 
 /** What all submissions are graded by. */
 export interface Grading {

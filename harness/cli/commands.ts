@@ -14,6 +14,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import('./explain.ts')).explainCommand,
   schema: async () => (await import('./schema.ts')).schemaCommand,
   calibrate: async () => (await import('./calibrate.ts')).calibrateCommand,
+  package: async () => (await import('./package.ts')).packageCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,
   completion: async () => (await import('./completion/index.ts')).completionCommand,
 };

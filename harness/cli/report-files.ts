@@ -187,7 +187,8 @@ export class ReportFiles {
       const { name, format, file, printed } = target;
       try {
         if (file !== undefined) await this.#write(name, format, file, report);
-        else if (printed || !quiet) await this.#print(target, report);
+        // What a platform reads there is no talk.
+        else if (printed || !quiet || name !== 'terminal') await this.#print(target, report);
       } catch (error) {
         failures.push(`report ${name}: ${describeError(error)}`);
       }

@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { shellSyntax } from '../base/shell-syntax.ts';
 import { UserError } from '../base/user-error.ts';
+import { type Contract, PLATFORMS } from '../platform/index.ts';
 import { automaticReports, type Surroundings } from '../report/formats/automatic.ts';
 import { AUDIENCES, type Audience, FORMATS } from '../report/formats/index.ts';
 import { unescapeText } from '../spec/params.ts';
@@ -33,6 +34,8 @@ const OPTIONS = {
   isolation: { type: 'string' },
   unsafe: { type: 'boolean' },
   expose: { type: 'string', multiple: true },
+  for: { type: 'string' },
+  'time-limit': { type: 'string' },
 } as const;
 
 export interface RunOptions extends Job {
@@ -44,7 +47,14 @@ export interface RunOptions extends Job {
   readonly isolation: IsolationWish;
   readonly trace: boolean;
   readonly quiet: boolean;
+  /** The platform that the run is for. */
+  readonly platform?: Contract;
+  /** Milliseconds after which what is not decided yet is left undecided. */
+  readonly timeLimit?: number;
 }
+
+/** Milliseconds before a platform's own limit at which a run ends by itself, to write what is known. */
+const AHEAD = 30_000;
 
 function usage(what: string, fix: string): UserError {
   return new UserError({ where: 'run', what, fix });
@@ -61,9 +71,17 @@ export function readRunOptions(args: string[], surroundings: Surroundings): RunO
       `one submission at a time, not also ${more.join(', ')}`,
       'Quote names and commands that hold spaces.',
     );
-  const { run, build, seed, out, record } = values;
+  const { run, build, out, record } = values;
   if (run !== undefined) checkCommand('run', '--run', run);
   if (build !== undefined) checkCommand('run', '--build', build);
+  const platform = values.for === undefined ? undefined : readPlatform(values.for);
+  const seed = values.seed ?? seedOf(platform);
+  const timeLimit =
+    values['time-limit'] === undefined
+      ? platform?.seconds === undefined
+        ? undefined
+        : platform.seconds * 1000 - AHEAD
+      : readNumber('--time-limit', values['time-limit'], { whole: false, least: 1, most: 86_400 }) * 1000;
   if (values.witness !== undefined && (values.isolation ?? 'none') !== 'none')
     throw usage(
       '--witness traces programs, which isolation prevents',
@@ -74,13 +92,15 @@ export function readRunOptions(args: string[], surroundings: Surroundings): RunO
     spec: specFile(values.spec ?? 'socket-basics', 'run'),
     only: namesIn(values.only),
     params: readParams(values.param ?? []),
-    reports: readReports(values.report, surroundings),
+    reports: readReports(values.report, surroundings, platform),
     ...(values.audience === undefined ? {} : { audience: readAudience(values.audience) }),
     isolation: readIsolation(values.isolation ?? (values.witness === undefined ? 'auto' : 'none')),
     unsafe: values.unsafe ?? false,
     expose: (values.expose ?? []).map(readFolder),
     trace: values.trace ?? false,
     quiet: values.quiet ?? false,
+    ...(platform === undefined ? {} : { platform }),
+    ...(timeLimit === undefined ? {} : { timeLimit }),
     ...(run === undefined ? {} : { run }),
     ...(build === undefined ? {} : { build }),
     ...(seed === undefined ? {} : { seed }),
@@ -127,8 +147,9 @@ export function readParams(given: readonly string[]): Record<string, string> {
 export function readReports(
   given: readonly string[] | undefined,
   surroundings: Surroundings,
+  platform?: Contract,
 ): readonly WantedReport[] {
-  if (given === undefined) return automaticReports(surroundings);
+  if (given === undefined) return platform?.reports ?? automaticReports(surroundings);
   const wanted = given.map((text): WantedReport => {
     const at = text.indexOf('=');
     const name = at === -1 ? text : text.slice(0, at);
@@ -137,6 +158,8 @@ export function readReports(
     const file = at === -1 ? '' : text.slice(at + 1);
     return file === '' ? { name } : { name, file };
   });
+  if (platform !== undefined)
+    return [...wanted, ...platform.reports.filter(({ name }) => wanted.every((each) => each.name !== name))];
   // The person at the keyboard stays informed. In Actions a program's output could give orders to the runner, so
   // there it is only shown by the format that prevents that; what Autolab reads must be the last thing printed.
   const printed = wanted.some(
@@ -151,6 +174,25 @@ export function readAudience(text: string): Audience {
   if (audience === undefined)
     throw usage(`--audience can't be "${text}"`, `Give one of ${AUDIENCES.join(', ')}.`);
   return audience;
+}
+
+function readPlatform(text: string): Contract {
+  const platform = PLATFORMS[text];
+  if (platform === undefined)
+    throw usage(`unknown platform "${text}"`, suggest(text, Object.keys(PLATFORMS)));
+  return platform.contract;
+}
+
+/** The seed of a student's variant, as far as the platform says one. */
+function seedOf(platform: Contract | undefined): string | undefined {
+  if (platform?.seed === undefined) return undefined;
+  try {
+    const data = JSON.parse(readFileSync(platform.seed.file, 'utf8')) as Readonly<Record<string, unknown>>;
+    const seed = data[platform.seed.key];
+    return typeof seed === 'number' || typeof seed === 'string' ? String(seed) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Where a program listens. */

@@ -19,6 +19,11 @@ import { checkStrace, describeWitness } from './witness.ts';
 
 /** `socket-grader run`: grades one submission. */
 export async function runCommand(args: string[]): Promise<number> {
+  const isForPlatform = args.some((arg) => arg === '--for' || arg.startsWith('--for='));
+  return isForPlatform ? (await import('./run-for.ts')).runFor(args, run) : run(args);
+}
+
+async function run(args: string[]): Promise<number> {
   const gradescope = existsSync('/autograder');
   const options = readRunOptions(args, { env: process.env, gradescope });
   await checkOnly(options);
@@ -78,7 +83,10 @@ async function gradeAndReport(
       if (event.type === 'finished') files.update(event.report);
       if (event.type === 'recorded') recording = event.recording;
     };
-    const { signal } = interrupt;
+    const signal =
+      options.timeLimit === undefined
+        ? interrupt.signal
+        : AbortSignal.any([interrupt.signal, AbortSignal.timeout(options.timeLimit)]);
     report =
       level === 'none'
         ? await (await import('../grading/grade.ts')).grade({ ...job, signal }, watch)
@@ -130,6 +138,8 @@ function jobOf(options: RunOptions): Job {
     trace: _____,
     quiet: ______,
     record: _______,
+    platform: ________,
+    timeLimit: _________,
     ...job
   } = options;
   return job;

@@ -12,14 +12,18 @@ import { type Assignment, type ReadOptions, readAssignment } from '../spec/read.
 /** The grader's own environment, of which a specification may look up what it lists. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Sees each file that a specification reads, itself first, and may give it another content. */
+export type SeesFile = (file: string, content: Uint8Array) => Uint8Array;
+
 /** Reads a specification; everything wrong with it is told in one error. */
 export async function loadAssignment(
   file: string,
   params: Readonly<Record<string, string>>,
   seed: string,
   env: Environment = {},
+  sees: SeesFile = (_, content) => content,
 ): Promise<Assignment> {
-  const read = checkAssignment(file, params, seed, env);
+  const read = checkAssignment(file, params, seed, env, sees);
   if (!('diagnostics' in read)) return read;
   const errors = read.diagnostics.filter(({ severity }) => severity === 'error').length;
   const { renderDiagnostics } = await import('../spec/render.ts');
@@ -32,6 +36,7 @@ export function checkAssignment(
   params: Readonly<Record<string, string>>,
   seed: string,
   env: Environment = {},
+  sees: SeesFile = (_, content) => content,
 ): ReturnType<typeof readAssignment> {
   const content = readInput(file, MOST_BYTES);
   if (typeof content === 'string')
@@ -40,7 +45,20 @@ export function checkAssignment(
       what: `the specification can't be read: ${content}`,
       fix: 'Give the path of a .grade.yaml file.',
     });
-  return readAssignment(content, { file, params, seed, loadFile, env, library: shippedLibrary });
+  const loadFile: ReadOptions['loadFile'] = (name, from) => {
+    const named = path.resolve(path.dirname(from), name);
+    const loaded = readInput(named, MOST_PAYLOAD);
+    if (typeof loaded === 'string') return loaded;
+    return loaded.length > MOST_PAYLOAD ? `it is larger than ${MOST_PAYLOAD} bytes` : sees(named, loaded);
+  };
+  return readAssignment(sees(file, content), {
+    file,
+    params,
+    seed,
+    loadFile,
+    env,
+    library: shippedLibrary,
+  });
 }
 
 const libraryFolder = () => new URL('specs/library/', packageRoot());
@@ -62,9 +80,3 @@ export const shippedLibrary: Library = {
 
 /** Longest file that a payload may be, in bytes. */
 const MOST_PAYLOAD = 64 * 1024 * 1024;
-
-const loadFile: ReadOptions['loadFile'] = (name, from) => {
-  const content = readInput(path.resolve(path.dirname(from), name), MOST_PAYLOAD);
-  const isTooLong = typeof content !== 'string' && content.length > MOST_PAYLOAD;
-  return isTooLong ? `it is larger than ${MOST_PAYLOAD} bytes` : content;
-};

@@ -4,24 +4,31 @@ import { notRun, total } from '../judge/sum.ts';
 import type { InconclusiveReason, Report, ScenarioSpec } from '../model/index.ts';
 import type { Assignment } from '../spec/read.ts';
 
-/** A submission that could not be graded, for a reason that a person can mend or must judge. */
+/** A submission that could not be graded, for a reason that a person can fix or must judge. */
 export interface Unable {
   readonly because: InconclusiveReason;
   readonly what: string;
   readonly fix?: string;
 }
 
-/** The report of a submission that could not be graded: everything is inconclusive, and says why. */
+/** A submission in which there is nothing to grade: the student's own matter (see SubmissionError). */
+export interface NoProgram {
+  readonly because?: never;
+  readonly what: string;
+  readonly fix?: string;
+}
+
+/** The report of a submission that could not be graded: everything is inconclusive, or failed, and says why. */
 export function unableReport(
-  { spec }: Assignment,
+  { spec }: { readonly spec: Pick<Assignment['spec'], 'title' | 'file' | 'sha256'> },
   scenarios: readonly ScenarioSpec[],
-  { because, what, fix }: Unable,
+  { because, what, fix }: Unable | NoProgram,
   about: Pick<Report, 'isolation' | 'seed' | 'startedAt'>,
 ): Report {
   const verdicts = scenarios.map((scenario) =>
-    notRun(scenario, 'inconclusive', {
-      cause: 'unknown',
-      because,
+    notRun(scenario, because === undefined ? 'fail' : 'inconclusive', {
+      cause: because === undefined ? 'start_failed' : 'unknown',
+      ...(because === undefined ? {} : { because }),
       summary: /[.!?]$/.test(what) ? what : `${what}.`,
       evidence: [],
       ...(fix === undefined ? {} : { hint: fix }),

@@ -1,0 +1,82 @@
+import type { Kit, Platform } from '../platform.ts';
+import { aptInstall, graderCommand, quoted, script, testHead, WITH_PLACES } from '../shell.ts';
+
+/** Gradescope, after gradescope-autograders.readthedocs.io: a zip whose root has `setup.sh` and `run_autograder`. */
+export const gradescope: Platform = {
+  title: 'Gradescope',
+  about: 'the zip to upload as the autograder of a programming assignment',
+  contract: {
+    reports: [{ name: 'gradescope', file: '/autograder/results/results.json' }],
+    exit: 'written',
+    seconds: 600,
+  },
+  form: 'zip',
+  level: 'uid',
+  bringsNode: true,
+  files: (kit) => [
+    { path: 'setup.sh', content: setup(kit), executable: true },
+    { path: 'run_autograder', content: run(kit), executable: true },
+    { path: 'test-locally.sh', content: test(), executable: true },
+    ...kit.program,
+    ...kit.node,
+    ...kit.assignment,
+  ],
+  next: (_, out) => [
+    `Upload ${out} under "Configure Autograder" of a programming assignment (Ubuntu 22.04).`,
+    `Try it before: unzip ${quoted(out)} -d /tmp/try && /tmp/try/test-locally.sh SUBMISSION`,
+  ],
+};
+
+function setup({ packages }: Kit): string {
+  return script(
+    '#!/usr/bin/env bash',
+    '# Runs once, when Gradescope builds the image: as root, with a network.',
+    'set -euo pipefail',
+    ...aptInstall(packages),
+    '# Programs that are graded run as another user, who must not read what is hidden.',
+    'chmod -R go-rwx /autograder/source',
+  );
+}
+
+function run({ entry }: Kit): string {
+  return script(
+    '#!/usr/bin/env bash',
+    '# Runs for each submission, as root; writes /autograder/results/results.json in every case.',
+    'cd /autograder',
+    'export PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
+    `exec ${graderCommand('source', { node: true })} run submission --spec ${quoted(`source/assignment/${entry}`)} --for gradescope`,
+  );
+}
+
+function test(): string {
+  const metadata = {
+    id: 1,
+    created_at: '2026-01-15T12:00:00.000000-08:00',
+    assignment: {
+      due_date: '2026-01-16T12:00:00.000000-08:00',
+      total_points: '100.0',
+      group_submission: false,
+    },
+    submission_method: 'upload',
+    users: [{ email: 'student@example.edu', id: 1, name: 'A Student' }],
+    previous_submissions: [],
+  };
+  return script(
+    ...testHead('Gradescope'),
+    ...WITH_PLACES,
+    'mkdir -p "$stage/autograder/source" "$stage/autograder/results"',
+    'cp -R "$here/." "$stage/autograder/source/"',
+    'cp "$here/run_autograder" "$stage/autograder/"',
+    'chmod -R go-rwx "$stage/autograder/source"',
+    'chmod 755 "$stage"',
+    'copy_submission "$stage/autograder/submission"',
+    `echo ${quoted(JSON.stringify(metadata))} > "$stage/autograder/submission_metadata.json"`,
+    'status=0',
+    'with_places autograder -- /autograder/run_autograder > "$stage/stdout" 2> "$stage/stderr" || status=$?',
+    'cat "$stage/stderr" >&2',
+    '[ -s "$stage/autograder/results/results.json" ] || { echo "no results.json was written (exit status $status)" >&2; exit 1; }',
+    'cat "$stage/autograder/results/results.json"',
+    'echo "run_autograder ended with status $status" >&2',
+    'exit "$status"',
+  );
+}

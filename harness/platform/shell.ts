@@ -1,0 +1,72 @@
+/** A word as a POSIX shell takes it literally. */
+export function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Lines of a script, with the newline that ends the last one. */
+export function script(...lines: readonly string[]): string {
+  return `${lines.join('\n')}\n`;
+}
+
+/** How the grader is started from `folder`, which holds `socket-grader/` and, with `node`, `node/`. */
+export function graderCommand(folder: string, { node }: { readonly node: boolean }): string {
+  const start = `${folder}/socket-grader/dist/cli/main.js`;
+  return `${node ? `${folder}/node/bin/node` : 'node'} ${start}`;
+}
+
+/** Installs Debian packages without asking, as root. */
+export function aptInstall(packages: readonly string[]): readonly string[] {
+  return [
+    'export DEBIAN_FRONTEND=noninteractive',
+    'apt-get update',
+    `apt-get install -y --no-install-recommends ${packages.join(' ')}`,
+  ];
+}
+
+/**
+ * The beginning of each `test-locally.sh`: names the submission, and makes a folder that is removed in the end. What
+ * follows finds the package in `$here`, the submission in `$submission` and a folder of its own in `$stage`.
+ */
+export function testHead(what: string): readonly string[] {
+  return [
+    '#!/usr/bin/env bash',
+    `# Runs this package on a submission as ${what} would, on this machine and without Docker.`,
+    '# usage: ./test-locally.sh SUBMISSION   (a folder or a file)',
+    'set -euo pipefail',
+    'here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)',
+    '[ $# -eq 1 ] && [ -e "$1" ] || { echo "usage: $0 SUBMISSION" >&2; exit 2; }',
+    'submission=$(realpath "$1")',
+    'stage=$(mktemp -d "${TMPDIR:-/tmp}/socket-grader-package-XXXXXX")',
+    `trap 'rm -rf "$stage"' EXIT`,
+    'copy_submission() { mkdir -p "$1"; if [ -d "$submission" ]; then cp -R "$submission/." "$1/"; else cp "$submission" "$1/"; fi; }',
+  ];
+}
+
+/**
+ * Runs a command where `$stage/NAME` is `/NAME`: in a mount namespace of its own whose root has everything else as it is
+ * here. Works as root, and as an ordinary user where user namespaces are allowed.
+ */
+export const WITH_PLACES: readonly string[] = [
+  '# with_places NAME… -- COMMAND…: $stage/NAME is seen as /NAME by the command',
+  'with_places() {',
+  '  local places=()',
+  '  while [ "$1" != -- ]; do places+=("$1"); shift; done',
+  '  shift',
+  '  local own=(unshare --mount --propagation private)',
+  '  [ "$(id -u)" -eq 0 ] || own=(unshare --user --map-root-user --mount --propagation private)',
+  '  mkdir -p "$stage/root"',
+  '  "${own[@]}" bash -c \'',
+  '    set -e',
+  '    stage=$1; root=$1/root; shift',
+  '    mount -t tmpfs none "$root"',
+  '    for each in /*; do',
+  '      name=${each#/}',
+  '      case " $PLACES " in *" $name "*) continue ;; esac',
+  '      if [ -L "$each" ]; then ln -s "$(readlink "$each")" "$root/$name"',
+  '      elif [ -d "$each" ]; then mkdir "$root/$name" && mount --rbind "$each" "$root/$name"; fi',
+  '    done',
+  '    for name in $PLACES; do mkdir "$root/$name" && mount --bind "$stage/$name" "$root/$name"; done',
+  '    exec chroot "$root" "$@"',
+  '  \' bash "$stage" "$@"',
+  '}',
+].map((line) => line.replace('"${own[@]}" bash -c', 'PLACES="${places[*]}" "${own[@]}" bash -c'));
