@@ -53,15 +53,7 @@ async function reportOf(error: unknown, options: RunOptions): Promise<Report> {
   const why = reasonOf(error);
   if (assignment !== undefined)
     return unableReport(assignment, chosen(assignment.spec.scenarios, options.only ?? []), why, about);
-  const spec = {
-    title: options.spec,
-    file: options.spec,
-    sha256: '',
-    params: {},
-    programs: {},
-    scenarios: [],
-  };
-  return unableReport({ spec, plans: new Map(), params: new Map(), warnings: [] }, [], why, about);
+  return unableReport({ spec: { title: options.spec, file: options.spec, sha256: '' } }, [], why, about);
 }
 
 function reasonOf(error: unknown): Unable | NoProgram {

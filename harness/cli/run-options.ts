@@ -149,7 +149,9 @@ export function readReports(
   surroundings: Surroundings,
   platform?: Contract,
 ): readonly WantedReport[] {
-  if (given === undefined) return platform?.reports ?? automaticReports(surroundings);
+  const actions = automaticReports(surroundings).filter(({ name }) => name.startsWith('github'));
+  if (given === undefined)
+    return platform === undefined ? automaticReports(surroundings) : withOthers(platform.reports, actions);
   const wanted = given.map((text): WantedReport => {
     const at = text.indexOf('=');
     const name = at === -1 ? text : text.slice(0, at);
@@ -158,14 +160,22 @@ export function readReports(
     const file = at === -1 ? '' : text.slice(at + 1);
     return file === '' ? { name } : { name, file };
   });
-  if (platform !== undefined)
-    return [...wanted, ...platform.reports.filter(({ name }) => wanted.every((each) => each.name !== name))];
+  if (platform !== undefined) return withOthers(withOthers(wanted, platform.reports), actions);
   // The person at the keyboard stays informed. In Actions a program's output could give orders to the runner, so
   // there it is only shown by the format that prevents that; what Autolab reads must be the last thing printed.
   const printed = wanted.some(
     ({ name, file }) => file === '-' || (file === undefined && FORMATS[name]?.file === undefined),
   );
-  return printed || surroundings.env.GITHUB_ACTIONS === 'true' ? wanted : [{ name: 'terminal' }, ...wanted];
+  if (surroundings.env.GITHUB_ACTIONS === 'true') return withOthers(wanted, actions);
+  return printed ? wanted : [{ name: 'terminal' }, ...wanted];
+}
+
+/** Reports, and of others those whose name is not among them. */
+function withOthers(
+  wanted: readonly WantedReport[],
+  others: readonly WantedReport[],
+): readonly WantedReport[] {
+  return [...wanted, ...others.filter(({ name }) => wanted.every((each) => each.name !== name))];
 }
 
 /** Who is to read. */

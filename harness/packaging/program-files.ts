@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { packageRoot } from '../base/package-root.ts';
 import { UserError } from '../base/user-error.ts';
@@ -35,10 +35,15 @@ export function programFiles(): readonly PackageFile[] {
       path: 'socket-grader/package.json',
       content: `${JSON.stringify({ name, version, type, license }, undefined, 2)}\n`,
     },
-    ...FILES.map((file) => ({
+    ...[...FILES, ...library(root)].map((file) => ({
       path: `socket-grader/${file}`,
       content: { copyOf: fileURLToPath(new URL(file, root)) },
       ...(file === 'dist/cli/main.js' ? { executable: true } : {}),
     })),
   ];
+}
+
+/** The ready-made scenarios, which a specification may include. */
+function library(root: URL): readonly string[] {
+  return readdirSync(new URL('specs/library/', root)).map((name) => `specs/library/${name}`);
 }

@@ -3,6 +3,7 @@ import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { prlimitArguments, rlimits } from './limits.ts';
+import { withinOwnLimits } from './own-limits.ts';
 import { placeFile } from './place-file.ts';
 import { type Lease, LOST, type Program, type Sandbox } from './sandbox.ts';
 import type { Scratch } from './scratch.ts';
@@ -67,7 +68,7 @@ export function uidSandbox(scratch: Scratch, uid: number): Sandbox {
       wrap({ argv, cwd, env }: Program) {
         // The kernel counts the processes of the user, in all jobs together.
         const kept = rlimits({ ...limits, processes: limits.processes * jobs }, os.totalmem());
-        const limited = prlimitArguments(kept);
+        const limited = prlimitArguments(withinOwnLimits(kept));
         const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
         return {
           argv: [...dropTo(uid), 'env', '-i', ...variables, 'prlimit', ...limited, '--', ...argv],

@@ -10,7 +10,6 @@ export const github: Platform = {
   about: 'workflows for one repository, and for a whole course in parts',
   contract: {
     reports: [
-      { name: 'github' },
       { name: 'json', file: 'reports/grade/report.json' },
       { name: 'html', file: 'reports/grade/report.html' },
     ],

@@ -34,7 +34,7 @@ function setup({ packages }: Kit): string {
     'set -euo pipefail',
     ...aptInstall(packages),
     '# Programs that are graded run as another user, who must not read what is hidden.',
-    'chmod -R go-rwx /autograder/source',
+    'chmod -R go-rwx /autograder/source/assignment',
   );
 }
 
@@ -67,7 +67,7 @@ function test(): string {
     'mkdir -p "$stage/autograder/source" "$stage/autograder/results"',
     'cp -R "$here/." "$stage/autograder/source/"',
     'cp "$here/run_autograder" "$stage/autograder/"',
-    'chmod -R go-rwx "$stage/autograder/source"',
+    'chmod -R go-rwx "$stage/autograder/source/assignment"',
     'chmod 755 "$stage"',
     'copy_submission "$stage/autograder/submission"',
     `echo ${quoted(JSON.stringify(metadata))} > "$stage/autograder/submission_metadata.json"`,

@@ -71,7 +71,7 @@ function run({ entry }: Kit): string {
     '# PrairieLearn ignores a result whose container does not end with 0.',
     'mkdir -p /grade/results',
     '# Programs that are graded run as another user, who must not read what is hidden.',
-    'chmod -R go-rwx /grade/tests /grade/data /grade/results 2>/dev/null || true',
+    'chmod -R go-rwx /grade/tests/assignment /grade/data /grade/results 2>/dev/null || true',
     `exec ${IN_IMAGE} run /grade/student --spec ${quoted(`/grade/tests/assignment/${entry}`)} --for prairielearn`,
   );
 }
