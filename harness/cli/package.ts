@@ -29,7 +29,7 @@ export async function packageCommand(args: string[]): Promise<number> {
       what: 'it takes a platform and a specification',
       fix: `Usage: socket-grader package PLATFORM SPEC [-o OUT]; PLATFORM is one of ${Object.keys(PLATFORMS).join(', ')}`,
     });
-  const platform = PLATFORMS[name];
+  const platform = Object.hasOwn(PLATFORMS, name) ? PLATFORMS[name] : undefined;
   if (platform === undefined)
     throw new UserError({
       where: 'package',

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { SubmissionError, UserError } from '../base/user-error.ts';
 import { type NoProgram, type Unable, unableReport } from '../grading/unable.ts';
-import type { Report } from '../model/index.ts';
+import type { Report, ScenarioSpec } from '../model/index.ts';
 import { EXIT } from './exit.ts';
 import { explain } from './explain-error.ts';
 import { ReportFiles } from './report-files.ts';
@@ -53,8 +53,33 @@ async function reportOf(error: unknown, options: RunOptions): Promise<Report> {
   const why = reasonOf(error);
   if (assignment !== undefined)
     return unableReport(assignment, chosen(assignment.spec.scenarios, options.only ?? []), why, about);
-  return unableReport({ spec: { title: options.spec, file: options.spec, sha256: '' } }, [], why, about);
+  return unableReport(
+    { spec: { title: options.spec, file: options.spec, sha256: '' } },
+    [NOTHING],
+    why,
+    about,
+  );
 }
+
+/** Stands for all scenarios where they could not be read. */
+const NOTHING: ScenarioSpec = {
+  id: 'grader',
+  title: 'Grading by the specification',
+  points: 0,
+  references: [],
+  visibility: 'visible',
+  tags: [],
+  requires: [],
+  retries: { times: 0, on: 'inconclusive' },
+  scoring: 'whole',
+  rows: [{}],
+  timeout: 0,
+  defaults: {},
+  setup: [],
+  steps: [],
+  cleanup: [],
+  at: { file: '', line: 1, column: 1 },
+};
 
 function reasonOf(error: unknown): Unable | NoProgram {
   if (error instanceof UserError) {

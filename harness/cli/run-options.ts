@@ -187,7 +187,7 @@ export function readAudience(text: string): Audience {
 }
 
 function readPlatform(text: string): Contract {
-  const platform = PLATFORMS[text];
+  const platform = Object.hasOwn(PLATFORMS, text) ? PLATFORMS[text] : undefined;
   if (platform === undefined)
     throw usage(`unknown platform "${text}"`, suggest(text, Object.keys(PLATFORMS)));
   return platform.contract;

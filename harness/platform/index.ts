@@ -12,7 +12,7 @@ import { moodleVpl } from './platforms/moodle-vpl.ts';
 import { prairielearn } from './platforms/prairielearn.ts';
 import { submitty } from './platforms/submitty.ts';
 
-export type { Contract, Kit, PackageFile, Platform, PlatformReport, Problem } from './platform.ts';
+export type { Contract, Kit, PackageFile, Platform, Problem } from './platform.ts';
 
 /** Every platform, by the name that `package` and `run --for` take. */
 export const PLATFORMS: Readonly<Record<string, Platform>> = {

@@ -14,4 +14,7 @@ export const FORMAT_NAMES: readonly string[] = [
   'gradescope',
   'prairielearn',
   'autolab',
+  'coursera',
+  'markus',
+  'moodle-vpl',
 ];

@@ -1,10 +1,16 @@
+import { PLATFORMS } from '../../platform/index.ts';
 import { FORMATS } from '../../report/formats/index.ts';
 import { FORMAT_NAMES } from './format-names.ts';
 import { HELP, HELP_TEXTS } from './index.ts';
 import { listed } from './listed.ts';
+import { PLATFORM_NAMES } from './platform-names.ts';
 
 test('the report formats are those of the registry (else: npm run build && npm run generate)', () => {
   expect(FORMAT_NAMES).toEqual(Object.keys(FORMATS));
+});
+
+test('the platforms are those of the registry (else: npm run build && npm run generate)', () => {
+  expect(PLATFORM_NAMES).toEqual(Object.keys(PLATFORMS));
 });
 
 test.each([['', HELP], ...Object.entries(HELP_TEXTS)])('the help of %s fits a terminal', (_, text) => {

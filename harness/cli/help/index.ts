@@ -6,6 +6,7 @@ import { DOCTOR } from './doctor.ts';
 import { EXPLAIN } from './explain.ts';
 import { INIT } from './init.ts';
 import { MERGE } from './merge.ts';
+import { PACKAGE } from './package.ts';
 import { REJUDGE } from './rejudge.ts';
 import { RUN } from './run.ts';
 import { SCHEMA } from './schema.ts';
@@ -27,6 +28,7 @@ Commands:
   schema           print the JSON Schema of specifications, for editors
   doctor           report what this machine can do, and how to get the rest
   calibrate SPEC   prove a specification on a reference solution and its mutants
+  package PLATFORM make what a grading platform is given, Gradescope say
   completion SHELL print the completion script for bash, zsh or fish
   help COMMAND     show the help of a command
 
@@ -50,6 +52,7 @@ export const HELP_TEXTS: Readonly<Record<string, string>> = {
   schema: SCHEMA,
   doctor: DOCTOR,
   calibrate: CALIBRATE,
+  package: PACKAGE,
   completion: COMPLETION,
 };
 

@@ -32,6 +32,8 @@ What to write:
                      its path from here)
   --record FILE      write a recording here, for rejudge (default:
                      trace.jsonl.gz beside a report.json for staff)
+  --for PLATFORM     write what this platform reads, in every case, and end with
+                     the status that it wants; see socket-grader help package
   --trace            show every event, with times
   --quiet            write files only: nothing on standard output, no progress
                      on standard error
@@ -44,6 +46,8 @@ they read.
 How to run:
   --jobs N           scenarios at a time (default: twice the cores, at least 6)
   --seed TEXT        makes random payloads repeatable
+  --time-limit N     end after N seconds and leave undecided what is not decided
+                     by then (default: none, or just ahead of the platform's)
   --timeout-scale X  stretch all deadlines, for slow machines (default: 1)
   --isolation auto|require|none
                      keep the program apart from your files, your network and
