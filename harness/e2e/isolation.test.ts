@@ -424,8 +424,65 @@ unless(rootFull)('what isolation refuses is not held against a program', async (
   expect(await graded('less')).toMatchObject({ status: 'pass' });
   expect(await graded('more')).toMatchObject({
     status: 'inconclusive',
-    findings: [{ because: 'capability', evidence: ['stderr: memfd_create: Function not implemented'] }],
+    findings: [
+      {
+        because: 'capability',
+        actual: expect.stringMatching(/^memfd_create\(\) failed with ENOSYS in process \d+ \(server\)/),
+        evidence: ['stderr: memfd_create: Function not implemented'],
+      },
+    ],
   });
+});
+
+/** Each with what it must come to: a refused call excuses who ended by it, and words excuse nobody. */
+const REFUSED = {
+  'a call that ends it in silence': [
+    'import os, sys\ntry: os.memfd_create("x")\nexcept OSError: sys.exit(7)\n',
+    { status: 'inconclusive', findings: [{ because: 'capability' }] },
+  ],
+  'a call of a process that it started': [
+    `import os, subprocess, sys
+sys.exit(subprocess.run(["perl", "-e", "exit(syscall(425, 1, 0) < 0 ? 1 : 0)"]).returncode)
+`,
+    {
+      status: 'inconclusive',
+      findings: [{ because: 'capability', actual: expect.stringContaining('io_uring_setup() failed') }],
+    },
+  ],
+  'an excuse without a call': [
+    'import sys\nsys.exit("OSError: [Errno 38] Function not implemented: io_uring_setup")\n',
+    { status: 'fail' },
+  ],
+  'a call that it can do without, and no reply': [
+    `import os, socket, sys
+try: os.memfd_create("x")
+except OSError as error: print(error, file=sys.stderr)
+s = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+c, _ = s.accept(); c.recv(100); sys.exit("Function not implemented")
+`,
+    { status: 'fail' },
+  ],
+  'a call that it can do without': [
+    `import os, socket, sys
+for call in (lambda: os.memfd_create("x"), lambda: socket.socket(socket.AF_VSOCK)):
+    try: call()
+    except OSError as error: print(error.errno)
+s = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+c, _ = s.accept(); c.sendall(c.recv(100)); c.recv(1)
+`,
+    { status: 'pass' },
+  ],
+} as const;
+
+unless(rootFull).each(Object.entries(REFUSED))('refused calls: %s', async (name, [program, expected]) => {
+  const submission = path.join(stage.folder, name.replaceAll(' ', '-'));
+  mkdirSync(submission);
+  writeFileSync(path.join(submission, 'server.py'), program);
+  const spec = path.join(stage.folder, 'refused.grade.yaml');
+  const steps = ['start: server', 'connect: a', 'send: hello', 'expect: { equals: hello }'];
+  writeFileSync(spec, specOf('server: {}', { replies: listed(steps) }));
+  const report = await gradeInWorker({ submission, spec, seed: '1' }, { level: 'full' });
+  expect(verdictOf(report, 'replies')).toMatchObject(expected);
 });
 
 unless(rootFull)('who starts more threads than it may is told so each time', async () => {

@@ -451,6 +451,18 @@ type EventBody =
       readonly signal: string | null;
       readonly reason: EndReason;
     }
+  /** Isolation refused a system call to a process of a program, seen by the first process of its sandbox. */
+  | {
+      readonly type: 'refused';
+      readonly program: string;
+      readonly instance: number;
+      readonly call: string;
+      /** The error that the call failed with. */
+      readonly error: string;
+      /** The process that made it, by its number in the sandbox, and its name. */
+      readonly pid: number;
+      readonly process: string;
+    }
   /** A program used more than it may, and is ended for that. */
   | {
       readonly type: 'limit';

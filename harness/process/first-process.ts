@@ -7,13 +7,29 @@ import type { Exit } from './spawn.ts';
 export type Message =
   | { readonly type: 'pid'; readonly inner: number }
   | { readonly type: 'exit'; readonly exit: Exit }
-  | { readonly type: 'error'; readonly code: string };
+  | { readonly type: 'error'; readonly code: string }
+  | { readonly type: 'refused'; readonly refused: RefusedCall };
+
+/** A system call that isolation refused a program. */
+export interface RefusedCall {
+  /** Its name, `memfd_create`, and that of the error that it failed with, `ENOSYS`. */
+  readonly call: string;
+  readonly error: string;
+  /** The process that made it, as it is numbered in the sandbox, and its name. */
+  readonly pid: number;
+  readonly process: string;
+}
 
 /** Understands what the first process of a sandbox says, a line each; what can't be understood is left out. */
 export function parseMessage(line: string): Message | undefined {
-  const [type, digits] = line.split(' ');
+  const [type, digits, ...rest] = line.split(' ');
   const number = Number(digits);
   if (!Number.isInteger(number)) return undefined;
+  if (type === 'refused') {
+    const [call = '', pid, ...name] = rest;
+    const error = getSystemErrorName(-number);
+    return { type, refused: { call, error, pid: Number(pid), process: name.join(' ') } };
+  }
   if (type === 'pid') return { type, inner: number };
   if (type === 'error') return { type, code: getSystemErrorName(-number) };
   return type === 'exit' ? { type, exit: exitOf(number) } : undefined;

@@ -1,5 +1,6 @@
 import type { StreamName } from '../model/index.ts';
 import { findCommand } from './command.ts';
+import type { RefusedCall } from './first-process.ts';
 import { type Exit, LaunchError, type Started, sendSignal, spawnPlain, type Wrapped } from './spawn.ts';
 import { spawnSandboxed } from './spawn-sandboxed.ts';
 
@@ -38,6 +39,8 @@ export interface LaunchOptions {
   /** Called for all output, always: a pipe that nobody reads would stop the program. */
   readonly onOutput: (stream: StreamName, bytes: Buffer) => void;
   readonly onExit?: (exit: Exit) => void;
+  /** Called when isolation refuses a system call to it, or to what it started. @default nobody is told */
+  readonly onRefused?: (refused: RefusedCall) => void;
 }
 
 /** A running program, the leader of a session and a process group of its own. */
@@ -72,7 +75,7 @@ export async function launch(options: LaunchOptions): Promise<Child> {
   const wrapped = programSandbox?.wrap({ argv, cwd, env }) ?? { argv, cwd, env };
   const started = await (wrapped.sandbox === undefined
     ? spawnPlain(wrapped)
-    : spawnSandboxed(wrapped, wrapped.sandbox));
+    : spawnSandboxed(wrapped, wrapped.sandbox, options.onRefused ?? (() => {})));
   const { stdin, stdout, stderr } = started;
   live.add(started);
   let exit: Exit | undefined;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
-import { keeperOf, outerPid, parseMessage } from './first-process.ts';
+import { keeperOf, outerPid, parseMessage, type RefusedCall } from './first-process.ts';
 import { standardStreams } from './pipes.ts';
 import { type Exit, LaunchError, type Started, sendSignal, type Wrapped } from './spawn.ts';
 
@@ -16,6 +16,7 @@ const COMPLAINTS = 2000;
 export async function spawnSandboxed(
   { argv, cwd, env }: Wrapped,
   sandbox: NonNullable<Wrapped['sandbox']>,
+  onRefused: (refused: RefusedCall) => void,
 ): Promise<Started> {
   const [file = '', ...args] = argv;
   const streams = await standardStreams();
@@ -69,6 +70,7 @@ export async function spawnSandboxed(
       unread = lines.pop() ?? '';
       for (const message of lines.map(parseMessage)) {
         if (message?.type === 'exit') reportExit(message.exit);
+        else if (message?.type === 'refused') onRefused(message.refused);
         else if (message?.type === 'error')
           reject(new LaunchError(message.code, `the system refuses to start it: ${message.code}`));
         else if (message?.type === 'pid') {

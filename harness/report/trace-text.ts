@@ -42,6 +42,8 @@ function eventText(event: TraceEvent, bytes?: Uint8Array): string | undefined {
       return `${event.program} ${event.stream}: ${data}`;
     case 'signal':
       return `${event.signal} to ${event.program} (${event.reason})`;
+    case 'refused':
+      return `${event.program}: isolation refused ${event.call}() to ${plainLine(event.process, 20)} (process ${event.pid}): ${event.error}`;
     case 'limit':
       return `${event.program} used more than it may (${event.limit})`;
     case 'process_exit':

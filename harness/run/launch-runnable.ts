@@ -6,7 +6,7 @@ import type { Runnable } from './surroundings.ts';
 export function launchRunnable(
   { argv, cwd, env, stdinEof, stdin, programSandbox }: Runnable,
   marker: string,
-  callbacks: Pick<LaunchOptions, 'onOutput' | 'onExit'>,
+  callbacks: Pick<LaunchOptions, 'onOutput' | 'onExit' | 'onRefused'>,
   traceFile?: string,
 ): Promise<Child> {
   const command = traceFile === undefined ? { argv, marker } : traced(argv, { file: traceFile, marker });

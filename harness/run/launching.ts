@@ -1,4 +1,5 @@
 import { markerEntry, newMarker } from '../process/environment.ts';
+import type { RefusedCall } from '../process/first-process.ts';
 import { type Exit, LaunchError, SandboxError } from '../process/launch.ts';
 import { ADDRESS_IN_USE } from '../steps/describe.ts';
 import { checkBan, controlStart, tryBinding } from './control-start.ts';
@@ -91,6 +92,8 @@ async function launchInstance(
   let instance: Instance | undefined;
   // A program may be over before its start is recorded; in the trace it still ends after that.
   let early: Exit | undefined;
+  const refusedEarly: RefusedCall[] = [];
+  const refused = (call: RefusedCall) => recorder.record({ type: 'refused', ...about, ...call });
   const ended = ({ watch, reason }: Instance, exit: Exit) => {
     watch?.ended(exit.signal);
     recorder.record({ type: 'process_exit', ...about, ...exit, reason });
@@ -105,6 +108,10 @@ async function launchInstance(
       onExit: (exit) => {
         if (instance) ended(instance, exit);
         else early = exit;
+      },
+      onRefused: (call) => {
+        if (instance) refused(call);
+        else refusedEarly.push(call);
       },
     };
     const child = await launchRunnable(runnable, marker, callbacks, traceFile);
@@ -142,6 +149,7 @@ async function launchInstance(
     return undefined;
   }
   instance.watch = new LimitWatch(scene, program, runnable, instance);
+  for (const call of refusedEarly) refused(call);
   if (early) ended(instance, early);
   instances.add(program, instance);
   return instance;

@@ -37,8 +37,6 @@ export interface BubblewrapOptions {
   readonly etcNames: readonly string[];
   /** More folders to be seen, read-only. */
   readonly visible: readonly string[];
-  /** Descriptor of the filter for system calls, if there is one. */
-  readonly filter: number | undefined;
   /** The command that is process 1 inside. */
   readonly first: readonly string[];
 }
@@ -51,7 +49,7 @@ export const SYSTEM = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/li
  * it: own processes, users, names and files; see bwrap(1).
  */
 export function bubblewrap(options: BubblewrapOptions): string[] {
-  const { folder, env, etc, visible, filter } = options;
+  const { folder, env, etc, visible } = options;
   const args = ['bwrap', '--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts'];
   args.push('--unshare-cgroup-try', '--as-pid-1', '--die-with-parent', '--new-session', '--cap-drop', 'ALL');
   args.push('--uid', INNER_USER, '--gid', INNER_USER, '--hostname', 'grader', '--clearenv');
@@ -76,7 +74,6 @@ export function bubblewrap(options: BubblewrapOptions): string[] {
   args.push('--size', String(TEMPORARY), '--perms', '1777', '--tmpfs', '/tmp');
   for (const place of visible) args.push('--ro-bind', place, place);
   args.push('--bind', folder, WORK, '--chdir', WORK, '--remount-ro', '/');
-  if (filter !== undefined) args.push('--seccomp', String(filter));
   return [...args, '--', ...options.first];
 }
 

@@ -1,4 +1,5 @@
 import type { Rlimit } from './limits.ts';
+import { refusedCalls } from './seccomp.ts';
 import { isKnown, NUMBERS } from './system-calls.ts';
 
 /** PR_SET_DUMPABLE of prctl(2). */
@@ -18,13 +19,22 @@ const RESOURCES: Readonly<Record<Rlimit['resource'], number>> = {
   nofile: 7,
 };
 
+/** So many refused calls of one start are reported; a program may make any number of them. */
+const MOST_REPORTED = 100;
+/** SECCOMP_IOCTL_NOTIF_RECV and SECCOMP_IOCTL_NOTIF_SEND of linux/seccomp.h, see seccomp_unotify(2). */
+const NOTIF_RECV = 0xc0502100;
+const NOTIF_SEND = 0xc0182101;
+const ENOSYS = 38;
+
 /**
  * The first process of a sandbox, in Perl, which every Debian has: it starts the program with its limits, tells on
  * descriptor 4 when that runs and how it ended, to the signal, and adopts what the program leaves behind until nothing
  * is left. A limit that is lower already stays: to raise it may be forbidden. The program's standard streams come as 5,
  * 6 and 7, so that nobody but the program holds them. Descriptor 8 is the folder with the kernel's settings, as it is
- * seen outside: those of its own namespaces are set there, before anything else. As process 1 of its namespace it can't
- * be killed from within; not dumpable, it can't be traced either.
+ * seen outside: those of its own namespaces are set there, before anything else. Of the filters on descriptor 3 it
+ * installs the one that tells it of refused calls, or the silent one where the kernel can't do that; it never goes on
+ * without. It says which call was refused to which process, and lets it fail. As process 1 of its namespace it can't be
+ * killed from within; not dumpable, it can't be traced either.
  */
 const TEXT = `
 sub shut { open(my $each, '<&=', $_[0]) and close($each) }
@@ -48,6 +58,37 @@ shut(8);
 my $scoped = shift @ARGV;
 syscall(PRCTL, ${SET_DUMPABLE}, 0, 0, 0, 0);
 open(my $say, '>&=', 4) or exit 120;
+my %refused = map { my ($number, @rest) = split(/:/); ($number => \\@rest) } split(/,/, shift @ARGV);
+open(my $filters, '<&=', 3) or exit 124;
+binmode($filters);
+my $both = do { local $/; readline($filters) };
+close($filters);
+my $half = length($both // '') / 2;
+exit 124 if $half < 8;
+sub install {
+  my ($filter, $flags) = @_;
+  return syscall(SECCOMP, 1, $flags, pack('S x6 P', length($filter) / 8, $filter));
+}
+my $listener = install(substr($both, 0, $half), 8);
+exit 124 if $listener < 0 && install(substr($both, $half), 0) < 0;
+my $reported = 0;
+sub refuse {
+  my $call = "\\0" x 80;
+  ioctl($_[0], ${NOTIF_RECV}, $call) or return;
+  my ($id, $thread, undef, $number) = unpack('Q L L l', $call);
+  my ($errno, $name) = @{$refused{$number} // [${ENOSYS}, $number]};
+  if ($reported++ < ${MOST_REPORTED}) {
+    my ($group, $process) = ($thread, '');
+    if (open(my $status, '<', "/proc/$thread/status")) {
+      while (my $line = readline($status)) {
+        $group = $1 if $line =~ /^Tgid:\\s*([0-9]+)/;
+        $process = $1 if $line =~ /^Name:\\s*(.*)/;
+      }
+    }
+    syswrite($say, "refused $errno $name $group $process\\n");
+  }
+  ioctl($_[0], ${NOTIF_SEND}, pack('Q q l L', $id, 0, -$errno, 0));
+}
 pipe(my $read, my $write) or exit 121;
 for (1..$skipped) {
   my $number = fork() // last;
@@ -82,7 +123,19 @@ close($write);
 my $failed = sysread($read, my $error, 16);
 exit 123 if $failed && $error eq 'limit';
 syswrite($say, $failed ? "error $error\\n" : "pid $pid\\n");
-while ((my $gone = waitpid(-1, 0)) > 0) { syswrite($say, "exit $?\\n") if $gone == $pid }
+# SIGCHLD comes only while ppoll(2) waits: none is missed.
+$SIG{CHLD} = sub {};
+my ($children, $none) = (pack('Q', 1 << 16), pack('Q', 0));
+syscall(SIGPROCMASK, 0, $children, 0, 8);
+open(my $calls, '+<&=', $listener) if $listener >= 0;
+for (;;) {
+  while ((my $gone = waitpid(-1, 1)) != 0) {
+    exit 0 if $gone < 0;
+    syswrite($say, "exit $?\\n") if $gone == $pid;
+  }
+  my $ready = pack('i s s', $listener, 1, 0);
+  refuse($calls) if syscall(PPOLL, $ready, $calls ? 1 : 0, 0, $none, 8) > 0;
+}
 `;
 
 interface FirstProcessOptions {
@@ -105,13 +158,20 @@ export function firstProcess(
   architecture: string = process.arch,
 ): string[] | undefined {
   if (!isKnown(architecture)) return undefined;
-  const { prctl, setsid, prlimit64 } = NUMBERS[architecture];
+  const { prctl, setsid, prlimit64, seccomp, rt_sigprocmask, ppoll } = NUMBERS[architecture];
   const text = TEXT.replaceAll('PRCTL', String(prctl))
     .replaceAll('SETSID', String(setsid))
-    .replaceAll('PRLIMIT', String(prlimit64));
+    .replaceAll('PRLIMIT', String(prlimit64))
+    .replaceAll('SECCOMP', String(seccomp))
+    .replaceAll('SIGPROCMASK', String(rt_sigprocmask))
+    .replaceAll('PPOLL', String(ppoll));
   const assignments = Object.entries(settings)
     .map(([name, value]) => `${name}=${value}`)
     .join(';');
+  const refused = refusedCalls(architecture).map(({ number, errno, name }) => `${number}:${errno}:${name}`);
   const args = limits.map(({ resource, soft, hard }) => `${RESOURCES[resource]}:${soft}:${hard}`);
-  return ['perl', '-e', text, '--', args.join(','), String(skipped), assignments, scoped ? '1' : ''];
+  return [
+    ...['perl', '-e', text, '--', args.join(','), String(skipped), assignments, scoped ? '1' : ''],
+    refused.join(','),
+  ];
 }

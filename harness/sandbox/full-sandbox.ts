@@ -77,7 +77,6 @@ export function fullSandbox({ base, uid, visible }: FullOptions): Sandbox {
           const start = starts.get(cwd) ?? 0;
           starts.set(cwd, start + 1);
           const home = env.HOME === cwd ? WORK : '/tmp';
-          const filter = 3;
           const first = { skipped: start % NUMBERS, settings, scoped: alone };
           const sandbox = bubblewrap({
             folder: cwd,
@@ -85,7 +84,6 @@ export function fullSandbox({ base, uid, visible }: FullOptions): Sandbox {
             etc: etcOf(base),
             etcNames,
             visible,
-            filter,
             // The folder is full before a file is too large, and a full folder can be seen.
             first: firstProcess(rlimits(limits, os.totalmem(), 2 * limits.disk), first) ?? [],
           });

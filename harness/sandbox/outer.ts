@@ -1,4 +1,4 @@
-import { seccompFilter } from './seccomp.ts';
+import { seccompFilters } from './seccomp.ts';
 
 /** Bytes and files of the file system that the worker keeps its own things in; programs have others. */
 const SIZE = '16m';
@@ -48,7 +48,7 @@ export function etcOf(base: string): string {
   return `${base}/etc`;
 }
 
-/** The file below `base` with the filter for system calls. */
+/** The file below `base` with the filters for system calls. */
 export function filterOf(base: string): string {
   return `${base}/filter`;
 }
@@ -76,7 +76,7 @@ export function outer({ base, root }: { readonly base: string; readonly root: bo
       '--',
     ],
     ...['perl', '-e', SETUP, '--', base, `size=${SIZE},nr_inodes=${FILES},mode=0711,nosuid,nodev`],
-    seccompFilter()?.toString('hex') ?? '',
+    seccompFilters()?.toString('hex') ?? '',
     files,
     String(UNSHARE[process.arch] ?? 0),
   ];

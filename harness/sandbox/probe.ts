@@ -57,7 +57,6 @@ export function probeFull(bait: Bait, base: string, uid: number | undefined): Pr
     etc: etcOf(base),
     etcNames: [],
     visible: [],
-    filter: 3,
     first,
   });
   return probe([

@@ -1,7 +1,8 @@
-import { seccompFilter } from './seccomp.ts';
+import { refusedCalls, seccompFilters } from './seccomp.ts';
 import { AUDIT, NEWER, NUMBERS } from './system-calls.ts';
 
 const ALLOW = 0x7fff0000;
+const NOTIFY = 0x7fc00000;
 const errno = (number: number) => 0x00050000 | number;
 
 /** Runs a filter as the kernel does: an accumulator, loads, jumps and returns; see bpf(4). */
@@ -34,7 +35,9 @@ function verdict(
 }
 
 describe.each(['x64', 'arm64'] as const)('the filter for %s', (architecture) => {
-  const filter = seccompFilter(architecture) ?? Buffer.alloc(0);
+  const both = seccompFilters(architecture) ?? Buffer.alloc(0);
+  const filter = both.subarray(both.length / 2);
+  const notifying = both.subarray(0, both.length / 2);
   const numbers = NUMBERS[architecture];
   const ask = (number: number, argument?: number) =>
     verdict(filter, { audit: AUDIT[architecture], number, ...(argument === undefined ? {} : { argument }) });
@@ -64,6 +67,14 @@ describe.each(['x64', 'arm64'] as const)('the filter for %s', (architecture) => 
       expect(ask(number)).toBe(errno(38));
   });
 
+  test('whoever listens is told of each refused call, but for those that every thread tries', () => {
+    const told = (number: number, argument = 0x7e020000) =>
+      verdict(notifying, { audit: AUDIT[architecture], number, argument, second: 1n << 40n });
+    for (const { number } of refusedCalls(architecture)) expect(told(number)).toBe(NOTIFY);
+    expect(told(NEWER.clone3)).toBe(errno(38));
+    expect([0, 1, 3, 63, 64].map((number) => told(number))).toEqual(Array(5).fill(ALLOW));
+  });
+
   test('segments of shared memory are small', () => {
     const segment = (second: bigint) =>
       verdict(filter, { audit: AUDIT[architecture], number: numbers.shmget, second });
@@ -83,7 +94,8 @@ describe.each(['x64', 'arm64'] as const)('the filter for %s', (architecture) => 
 });
 
 test('calls of the x32 interface are not known, and neither is another processor', () => {
-  const filter = seccompFilter('x64') ?? Buffer.alloc(0);
+  const both = seccompFilters('x64') ?? Buffer.alloc(0);
+  const filter = both.subarray(both.length / 2);
   expect(verdict(filter, { audit: AUDIT.x64, number: 0x40000000 })).toBe(errno(38));
-  expect(seccompFilter('mips')).toBeUndefined();
+  expect(seccompFilters('mips')).toBeUndefined();
 });

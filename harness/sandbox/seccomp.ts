@@ -1,5 +1,5 @@
 import { Assembler } from './bpf.ts';
-import { AUDIT, isKnown, NEWER, NUMBERS } from './system-calls.ts';
+import { type Architecture, AUDIT, isKnown, NEWER, NUMBERS } from './system-calls.ts';
 
 /** Offsets in `struct seccomp_data`, see seccomp(2). */
 const NUMBER = 0;
@@ -8,11 +8,11 @@ const FIRST_ARGUMENT = 16;
 const SECOND_ARGUMENT = 24;
 
 const ALLOW = 0x7fff0000;
-const refuse = (errno: number) => 0x00050000 | errno;
-const EPERM = refuse(1);
-const EAGAIN = refuse(11);
-const ENOSYS = refuse(38);
-const EAFNOSUPPORT = refuse(97);
+/** Numbers of errors, the same on all processors that are known here. */
+const EPERM = 1;
+const EAGAIN = 11;
+const ENOSYS = 38;
+const EAFNOSUPPORT = 97;
 
 /** Sockets of these families stay inside the network namespace: AF_UNIX, AF_INET, AF_INET6, AF_NETLINK. */
 const FAMILIES = [1, 2, 10, 16];
@@ -29,6 +29,12 @@ const SEGMENT = 64 * 1024;
 
 /** Most events of one context for asynchronous input and output, see io_setup(2): all of them share one number of slots. */
 const EVENTS = 1024;
+/** What the filter does with a call that is refused, see seccomp(2). */
+type Refusal = (errno: number) => number;
+/** The call fails by itself. */
+const QUIETLY: Refusal = (errno) => 0x00050000 | errno;
+/** Whoever listens is told of it, and lets it fail. */
+const NOTIFYING: Refusal = () => 0x7fc00000;
 
 /** Calls that a program has a fallback for when the kernel has never heard of them. */
 const UNKNOWN = ['memfd_create', 'add_key', 'request_key', 'keyctl'] as const;
@@ -60,16 +66,25 @@ const FORBIDDEN = [
   'userfaultfd',
 ] as const;
 
+/** Calls that each start of a thread tries first, with a fallback in every C library: nobody needs to hear of these. */
+const QUIET = ['clone3'] as const satisfies readonly (keyof typeof NEWER)[];
+
 /**
- * The filter for system calls of students' programs, for `bwrap --seccomp`; undefined on a processor that it does not
- * know. Memory that no sampler sees (memfd, large segments of System V) and sockets that leave the namespace (vsock,
- * io_uring) are out; ptrace(2) stays, since leak checkers of compilers need it.
+ * The filters for system calls of students' programs, one after the other and equally long: the first tells whoever
+ * listens of what is refused, the second lets it fail in silence. Undefined on a processor that is not known. Memory that
+ * no sampler sees (memfd, large segments of System V) and sockets that leave the namespace (vsock, io_uring) are out;
+ * ptrace(2) stays, since leak checkers of compilers need it.
  */
-export function seccompFilter(architecture: string = process.arch): Buffer | undefined {
+export function seccompFilters(architecture: string = process.arch): Buffer | undefined {
   if (!isKnown(architecture)) return undefined;
+  return Buffer.concat([filterFor(architecture, NOTIFYING), filterFor(architecture, QUIETLY)]);
+}
+
+function filterFor(architecture: Architecture, refuse: Refusal): Buffer {
   const numbers = NUMBERS[architecture];
-  const filter = new Assembler().load(ARCHITECTURE).unlessEqual(AUDIT[architecture], 'unknown').load(NUMBER);
-  if (architecture === 'x64') filter.ifAtLeast(X32, 'unknown');
+  const filter = new Assembler().load(ARCHITECTURE).unlessEqual(AUDIT[architecture], 'absent').load(NUMBER);
+  if (architecture === 'x64') filter.ifAtLeast(X32, 'absent');
+  for (const name of QUIET) filter.ifEqual(NEWER[name], 'absent');
   for (const name of UNKNOWN) filter.ifEqual(numbers[name], 'unknown');
   for (const number of Object.values(NEWER)) filter.ifEqual(number, 'unknown');
   for (const name of FORBIDDEN) filter.ifEqual(numbers[name], 'forbidden');
@@ -77,7 +92,7 @@ export function seccompFilter(architecture: string = process.arch): Buffer | und
   filter.ifEqual(numbers.shmget, 'segment').ifEqual(numbers.io_setup, 'events').return(ALLOW);
   filter.label('socket').load(FIRST_ARGUMENT);
   for (const family of FAMILIES) filter.ifEqual(family, 'allowed');
-  filter.return(EAFNOSUPPORT);
+  filter.return(refuse(EAFNOSUPPORT));
   filter
     .label('segment')
     .load(SECOND_ARGUMENT + 4)
@@ -96,10 +111,32 @@ export function seccompFilter(architecture: string = process.arch): Buffer | und
     .label('allowed')
     .return(ALLOW)
     .label('forbidden')
-    .return(EPERM)
+    .return(refuse(EPERM))
     .label('too many')
-    .return(EAGAIN)
+    .return(refuse(EAGAIN))
     .label('unknown')
-    .return(ENOSYS)
+    .return(refuse(ENOSYS))
+    .label('absent')
+    .return(QUIETLY(ENOSYS))
     .assemble();
+}
+
+/** A call that the filter refuses: its name, its number, and the number of the error that it fails with. */
+export interface RefusedCall {
+  readonly name: string;
+  readonly number: number;
+  readonly errno: number;
+}
+
+/** Every call that whoever listens may be told of. */
+export function refusedCalls(architecture: Architecture): readonly RefusedCall[] {
+  const numbers = NUMBERS[architecture];
+  const newer = Object.entries(NEWER).filter(([name]) => !QUIET.some((quiet) => quiet === name));
+  return [
+    ...[...UNKNOWN, 'shmget' as const].map((name) => ({ name, number: numbers[name], errno: ENOSYS })),
+    ...newer.map(([name, number]) => ({ name, number, errno: ENOSYS })),
+    ...[...FORBIDDEN, 'clone' as const].map((name) => ({ name, number: numbers[name], errno: EPERM })),
+    { name: 'io_setup', number: numbers.io_setup, errno: EAGAIN },
+    { name: 'socket', number: numbers.socket, errno: EAFNOSUPPORT },
+  ];
 }

@@ -8,6 +8,9 @@ export const AUDIT: Readonly<Record<Architecture, number>> = { x64: 0xc000003e, 
 export const NUMBERS = {
   x64: {
     socket: 41,
+    rt_sigprocmask: 14,
+    ppoll: 271,
+    seccomp: 317,
     clone: 56,
     setsid: 112,
     prctl: 157,
@@ -45,6 +48,9 @@ export const NUMBERS = {
   },
   arm64: {
     socket: 198,
+    rt_sigprocmask: 135,
+    ppoll: 73,
+    seccomp: 277,
     clone: 220,
     setsid: 157,
     prctl: 167,

@@ -5,9 +5,10 @@ import type { Difference } from '../match/types.ts';
 import { escapeBytes } from '../match/view.ts';
 import type { Plan, PlanStep, Trace, TraceEvent } from '../model/index.ts';
 import type { BoundStep } from './definition.ts';
-import { endedByItself, lastOutput } from './describe.ts';
+import { lastOutput } from './describe.ts';
 import { STEPS } from './index.ts';
 import { type Found, fail, inconclusive, type Outcome } from './outcome.ts';
+import { endedByRefusal } from './refusal.ts';
 import { fillTemplates, namesOpen } from './template.ts';
 import { replayEvents, TraceView } from './view.ts';
 import { wrongClient } from './wrong-client.ts';
@@ -102,27 +103,6 @@ function endedByStop(program: string, view: TraceView): Outcome {
   });
 }
 
-/** What a C library says for ENOSYS. */
-const NOT_IMPLEMENTED = /\bFunction not implemented\b|\bENOSYS\b/;
-
-/** It ended because isolation keeps a system call from it, which by hand it would have had. */
-function refused(view: TraceView): Outcome | undefined {
-  for (const program of view.instances.keys()) {
-    const output = lastOutput(view, program);
-    if (!endedByItself(view, program)?.filtered || !NOT_IMPLEMENTED.test(output.join('\n'))) continue;
-    return inconclusive('capability', {
-      cause: 'unknown',
-      summary:
-        'The program ended because isolation keeps a system call from it ("Function not implemented").',
-      expected: 'the program can do here what it can do by hand',
-      actual: 'a system call is refused',
-      evidence: output,
-      hint: 'Isolated programs have no io_uring, no memfd_create() and no segments of shared memory above 64 KiB. To grade this one, run it without isolation, in a container or a virtual machine of its own.',
-    });
-  }
-  return undefined;
-}
-
 /** Judges step by step while the events come in, live or from a saved trace: one code path for both. */
 export class Replay {
   readonly view = new TraceView();
@@ -172,7 +152,7 @@ export class Replay {
     const trial = outcome.status === 'fail' ? this.view.observed('stop_trial') : undefined;
     if (trial?.ended === true) return endedByStop(trial.program, this.view);
     if (trial?.ended === null) return notTried();
-    const walled = outcome.status === 'fail' ? refused(this.view) : undefined;
+    const walled = outcome.status === 'fail' ? endedByRefusal(this.view) : undefined;
     if (walled) return walled;
     const end = this.view.inStep('step_end');
     return outcome.status === 'fail' && end?.starved ? starved(end.granted) : outcome;

@@ -60,8 +60,6 @@ export interface InstanceView {
   readonly transport: Transport;
   /** The address that it must be reached at, where one is said. */
   readonly host?: string;
-  /** Isolation refuses it some system calls. */
-  readonly filtered: boolean;
   /** Source files of the submission. */
   readonly sources: readonly string[];
   readonly stdout: GrowingBytes;
@@ -144,7 +142,6 @@ export class TraceView {
       givenPort: port,
       transport: event.transport ?? 'tcp',
       ...(event.host === undefined ? {} : { host: event.host }),
-      filtered: event.filtered === true,
       sources: event.sources ?? [],
       stdout: new GrowingBytes(),
       stderr: new GrowingBytes(),

@@ -55,6 +55,8 @@ export function rowOf(
     }
     case 'signal':
       return mark('program', 'signal', event.program, signalLabel(event));
+    case 'refused':
+      return mark('program', 'error', event.program, `is refused ${event.call}() (${event.error})`);
     case 'limit':
       return mark('program', 'signal', event.program, `used more than it may (${event.limit})`);
     case 'process_exit':
