@@ -6,16 +6,50 @@ const RETURN = 0x0d;
 /** A header longer than this is not read: no server of a course sends one. */
 const LONGEST_HEAD = 64 * 1024;
 
-/** Status line and header fields. */
-export interface Head {
-  readonly status: number;
-  readonly reason: string;
+/** The parts of the first line, and the header fields. */
+export interface Head<First> {
+  readonly first: First;
   readonly headers: readonly HttpHeader[];
   readonly bodyAt: number;
 }
 
-export type HeadScan =
-  | { readonly state: 'complete'; readonly head: Head; readonly problems: readonly Difference[] }
+/** What a message must begin with. */
+export interface FirstLine<First> {
+  /** In words, with an example. */
+  readonly form: string;
+  readonly what: string;
+  /** What is wrong with it is told at once, before the header has come. */
+  readonly eager?: true;
+  /** Whether the first bytes may still become one. */
+  begins(bytes: Buffer): boolean;
+  read(line: string): First | undefined;
+}
+
+/** The first line of a response. */
+export const STATUS_LINE: FirstLine<{ readonly status: number; readonly reason: string }> = {
+  what: 'status line',
+  form: 'HTTP/1.1 200 OK',
+  begins: (bytes) => 'HTTP/'.startsWith(bytes.toString('latin1', 0, 5)),
+  read: (line) => {
+    const match = /^HTTP\/(\d)\.(\d) (\d{3})(?: (.*))?$/.exec(line);
+    return match ? { status: Number(match[3]), reason: match[4] ?? '' } : undefined;
+  },
+};
+
+/** The first line of a request. */
+export const REQUEST_LINE: FirstLine<{ readonly method: string; readonly target: string }> = {
+  what: 'request line',
+  eager: true,
+  form: 'GET /index.html HTTP/1.1',
+  begins: (bytes) => /^[!#$%&'*+.^_`|~0-9A-Za-z-]*( |$)/.test(bytes.toString('latin1', 0, 20)),
+  read: (line) => {
+    const match = /^(\S+) (\S+) HTTP\/\d\.\d$/.exec(line);
+    return match ? { method: match[1] ?? '', target: match[2] ?? '' } : undefined;
+  },
+};
+
+export type HeadScan<First> =
+  | { readonly state: 'complete'; readonly head: Head<First>; readonly problems: readonly Difference[] }
   | { readonly state: 'open'; readonly lacking: Difference }
   | { readonly state: 'broken'; readonly difference: Difference };
 
@@ -26,27 +60,27 @@ interface Line {
 }
 
 /** Reads up to the empty line; lines that end with \n alone are understood, and told as a problem. */
-export function readHead(bytes: Buffer, ended: boolean): HeadScan {
-  const start = bytes.toString('latin1', 0, 5);
-  if (!'HTTP/'.startsWith(start)) {
-    const description = `it begins with "${escapeBytes(bytes.subarray(0, 24), 24)}", not with a status line such as HTTP/1.1 200 OK`;
+export function readHead<First>(bytes: Buffer, ended: boolean, start: FirstLine<First>): HeadScan<First> {
+  if (!start.begins(bytes)) {
+    const description = `it begins with "${escapeBytes(bytes.subarray(0, 24), 24)}", not with a ${start.what} such as ${start.form}`;
     return broken('bad_http', 0, description);
   }
   const lines: Line[] = [];
   let at = 0;
   for (;;) {
     const newline = bytes.indexOf(NEWLINE, at);
-    if (newline < 0 || newline > LONGEST_HEAD) return unfinished(bytes, lines, ended);
+    if (newline < 0 || newline > LONGEST_HEAD) return unfinished(bytes, lines, ended, start.what);
     const crlf = bytes[newline - 1] === RETURN && newline > at;
     const text = bytes.toString('latin1', at, crlf ? newline - 1 : newline);
     lines.push({ text, at, crlf });
+    if (start.eager && lines.length === 1 && !start.read(text)) break;
     at = newline + 1;
     if (text === '') break;
   }
   const [first = { text: '', at: 0, crlf: true }, ...rest] = lines;
-  const match = /^HTTP\/(\d)\.(\d) (\d{3})(?: (.*))?$/.exec(first.text);
-  if (!match) {
-    const description = `the status line "${shown(first.text)}" is not of the form HTTP/1.1 200 OK`;
+  const read = start.read(first.text);
+  if (!read) {
+    const description = `the ${start.what} "${shown(first.text)}" is not of the form ${start.form}`;
     return broken('bad_http', 0, description);
   }
   const problems: Difference[] = [];
@@ -58,7 +92,7 @@ export function readHead(bytes: Buffer, ended: boolean): HeadScan {
     problems.push({ cause: 'lf', at: where + text.length, description });
   }
   const headers = rest.slice(0, -1).flatMap((line) => readField(line, problems));
-  const head = { status: Number(match[3]), reason: match[4] ?? '', headers, bodyAt: at };
+  const head = { first: read, headers, bodyAt: at };
   return { state: 'complete', head, problems };
 }
 
@@ -71,14 +105,14 @@ function readField({ text, at }: Line, problems: Difference[]): HttpHeader[] {
   return [];
 }
 
-function unfinished(bytes: Buffer, lines: readonly Line[], ended: boolean): HeadScan {
+function unfinished(bytes: Buffer, lines: readonly Line[], ended: boolean, what: string): HeadScan<never> {
   if (bytes.length > LONGEST_HEAD)
     return broken('bad_http', 0, `the header has no end within ${LONGEST_HEAD} bytes`);
   const description =
     bytes.length === 0
       ? 'nothing came'
       : lines.length === 0
-        ? `the status line "${escapeBytes(bytes, 40)}" has no end (\\r\\n)`
+        ? `the ${what} "${escapeBytes(bytes, 40)}" has no end (\\r\\n)`
         : 'the empty line (\\r\\n) that ends the header is missing';
   const lacking: Difference = {
     cause: bytes.length === 0 ? 'nothing_received' : 'bad_http',
@@ -88,7 +122,7 @@ function unfinished(bytes: Buffer, lines: readonly Line[], ended: boolean): Head
   return ended ? { state: 'broken', difference: lacking } : { state: 'open', lacking };
 }
 
-function broken(cause: Difference['cause'], at: number, description: string): HeadScan {
+function broken(cause: Difference['cause'], at: number, description: string): HeadScan<never> {
   return { state: 'broken', difference: { cause, at, description } };
 }
 

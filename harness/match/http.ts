@@ -1,6 +1,6 @@
 import type { Cause } from '../model/index.ts';
 import { readChunks } from './http-chunks.ts';
-import { readHead } from './http-head.ts';
+import { readHead, STATUS_LINE } from './http-head.ts';
 import type { Difference, HttpHeader } from './types.ts';
 
 /** A response as RFC 9112 describes it. */
@@ -37,13 +37,14 @@ export interface HttpOptions {
 
 /** Reads a response from the beginning of a stream. */
 export function readResponse(bytes: Buffer, { ended, head }: HttpOptions): HttpScan {
-  const found = readHead(bytes, ended);
+  const found = readHead(bytes, ended, STATUS_LINE);
   if (found.state !== 'complete') return found;
-  const { status, headers, bodyAt } = found.head;
+  const { first, headers, bodyAt } = found.head;
+  const { status } = first;
   const problems = [...found.problems];
   const respond = (framing: HttpResponse['framing'], body: Buffer, length: number): HttpScan => ({
     state: 'complete',
-    response: { ...found.head, framing, body, length, problems },
+    response: { ...first, headers, bodyAt, framing, body, length, problems },
   });
   const lengths = new Set(valuesOf(headers, 'content-length'));
   const [given] = lengths;

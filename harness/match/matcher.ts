@@ -18,6 +18,8 @@ export interface Matcher {
   readonly emptyLine: Cause;
   /** Why a message that is complete does not satisfy it; nothing when it does. */
   mismatch(message: Buffer): Difference | undefined;
+  /** What is kept of a message that satisfies it, by name. */
+  captured?(message: Buffer): ReadonlyMap<string, string>;
   /** Decides about one stream that grows at its end, where the message ends where the matcher is satisfied. */
   decider(): Decider;
   /** Decides before the stream has ended, where the bytes that are there are enough; it never decides for a match. */

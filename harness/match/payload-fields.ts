@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { byteCount, TEXT_EXPECTED, text } from '../base/fields.ts';
-import type { Payload } from './payload.ts';
+import { STATUS_CODES } from './http-status.ts';
+import { type Payload, payloadBytes } from './payload.ts';
+import { sentFields } from './struct-fields.ts';
 
 /** How payloads are written: text, or a map with one kind of payload. */
 
@@ -17,6 +19,30 @@ interface HttpFields {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Payload;
 }
+
+interface ResponseFields {
+  readonly status: number;
+  readonly reason?: string;
+  readonly version: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Payload;
+}
+
+const STATUS = 'is a status from 100 to 599';
+const httpResponse: v.GenericSchema<unknown, ResponseFields> = v.strictObject({
+  status: v.exactOptional(
+    v.pipe(v.number(STATUS), v.integer(STATUS), v.minValue(100, STATUS), v.maxValue(599, STATUS)),
+    200,
+  ),
+  reason: v.exactOptional(oneLine),
+  version: v.exactOptional(v.picklist(['1.0', '1.1'], 'is "1.0" or "1.1", in quotes'), '1.1'),
+  headers: v.exactOptional(v.record(token, oneLine, 'is a map of names and texts'), {}),
+  body: v.exactOptional(v.lazy(() => payload)),
+});
+
+const endian = v.picklist(['big', 'little'], 'is big or little');
+const size = v.picklist([1, 2, 4, 8], 'is 1, 2, 4 or 8 bytes');
+const inner: v.GenericSchema<unknown, Payload> = v.lazy(() => payload);
 
 const http: v.GenericSchema<unknown, HttpFields> = v.strictObject({
   method: v.exactOptional(token, 'GET'),
@@ -43,6 +69,21 @@ export const payloadEntries = {
   random: v.exactOptional(v.string('is a label that tells streams of random bytes apart')),
   bytes: v.exactOptional(byteCount),
   http: v.exactOptional(http),
+  http_response: v.exactOptional(httpResponse),
+  json: v.exactOptional(v.unknown()),
+  gzip: v.exactOptional(inner),
+  sha1: v.exactOptional(inner),
+  sha256: v.exactOptional(inner),
+  as: v.exactOptional(v.picklist(['hex', 'base64', 'bytes'], 'is hex, base64 or bytes')),
+  length_prefix: v.exactOptional(
+    v.union(
+      [size, v.strictObject({ bytes: size, endian: v.exactOptional(endian, 'big') })],
+      'is 1, 2, 4 or 8 bytes, or {bytes: 4, endian: little}',
+    ),
+  ),
+  of: v.exactOptional(inner),
+  struct: v.exactOptional(sentFields(inner)),
+  endian: v.exactOptional(endian),
   join: v.exactOptional(
     v.array(
       v.lazy((): v.GenericSchema<unknown, Payload> => payload),
@@ -61,6 +102,13 @@ const PAYLOAD_KINDS = [
   'repeat',
   'random',
   'http',
+  'http_response',
+  'json',
+  'gzip',
+  'sha1',
+  'sha256',
+  'length_prefix',
+  'struct',
   'join',
 ] as const;
 /** The kinds of payload that are written as a text. */
@@ -80,6 +128,22 @@ export function payloadProblem(fields: PayloadFields): string | undefined {
   const counted = given[0] === 'repeat' || given[0] === 'random';
   if (counted && fields.bytes === undefined) return `"${given[0]}" needs a length\nadd bytes: 512`;
   if (!counted && fields.bytes !== undefined) return `"bytes" goes with repeat or random only\nremove it`;
+  const [kind] = given;
+  if (fields.as !== undefined && kind !== 'sha1' && kind !== 'sha256')
+    return `"as" goes with sha1 and sha256 only\nremove it`;
+  if ((kind === 'length_prefix') !== (fields.of !== undefined))
+    return kind === 'length_prefix'
+      ? '"length_prefix" needs what it counts\nadd of: { text: hello }'
+      : '"of" goes with length_prefix only\nremove it';
+  if (fields.length_prefix !== undefined && fields.of !== undefined) {
+    const prefix =
+      typeof fields.length_prefix === 'number' ? fields.length_prefix : fields.length_prefix.bytes;
+    const length = payloadBytes(fields.of, '').length;
+    if (length >= 256 ** prefix)
+      return `"of" has ${length} bytes, more than ${prefix} byte${prefix === 1 ? '' : 's'} can tell\nwrite length_prefix: 4`;
+  }
+  if (fields.endian !== undefined && kind !== 'struct')
+    return `"endian" goes with struct; of a length write length_prefix: {bytes: 4, endian: little}\nremove it`;
   if (fields.newline !== undefined && fields.line === undefined && fields.lines === undefined)
     return `"newline" goes with line and lines only\nremove it`;
   return undefined;
@@ -95,6 +159,29 @@ export function toPayload(fields: PayloadFields): Payload {
   if (fields.file !== undefined) return { kind: 'file', path: fields.file.path, base64: fields.file.base64 };
   if (fields.repeat !== undefined) return { kind: 'repeat', unit: fields.repeat, bytes };
   if (fields.random !== undefined) return { kind: 'random', label: fields.random, bytes };
+  if (fields.http_response !== undefined) {
+    const { headers, reason, ...rest } = fields.http_response;
+    return {
+      kind: 'http_response',
+      ...rest,
+      reason: reason ?? STATUS_CODES[rest.status] ?? '',
+      headers: Object.entries(headers).map(([name, value]) => ({ name, value })),
+    };
+  }
+  if (fields.json !== undefined) return { kind: 'json', json: fields.json };
+  if (fields.gzip !== undefined) return { kind: 'gzip', of: fields.gzip };
+  for (const algorithm of ['sha1', 'sha256'] as const) {
+    const of = fields[algorithm];
+    if (of !== undefined) return { kind: 'digest', algorithm, of, as: fields.as ?? 'hex' };
+  }
+  if (fields.length_prefix !== undefined && fields.of !== undefined) {
+    const { length_prefix: prefix, of } = fields;
+    const { bytes: count, endian: order } =
+      typeof prefix === 'number' ? { bytes: prefix, endian: 'big' as const } : prefix;
+    return { kind: 'length_prefix', size: count, endian: order, of };
+  }
+  if (fields.struct !== undefined)
+    return { kind: 'struct', fields: fields.struct, endian: fields.endian ?? 'big' };
   if (fields.join !== undefined) return { kind: 'join', parts: fields.join };
   if (fields.http !== undefined) {
     const headers = Object.entries(fields.http.headers).map(([name, value]) => ({ name, value }));
@@ -128,6 +215,19 @@ export const PAYLOAD_KEYS: Readonly<Record<string, string>> = {
   file: 'The bytes of a file; its name is relative to the specification.',
   repeat: 'This text again and again, cut at exactly `bytes` bytes.',
   http: 'An HTTP request: `{method, path, version, headers, body}`, by itself `GET / HTTP/1.1`; Host and Content-Length are added where they are needed.',
+  http_response:
+    'An HTTP response: `{status, reason, version, headers, body}`, by itself `HTTP/1.1 200 OK`; Content-Length is added where it is needed.',
+  json: 'A value as JSON, without spaces and without a newline.',
+  gzip: 'This payload, compressed.',
+  sha1: 'The SHA-1 of this payload, in hexadecimal digits unless `as` says otherwise.',
+  sha256: 'The SHA-256 of this payload, in hexadecimal digits unless `as` says otherwise.',
+  as: 'With `sha1` and `sha256`: `hex`, `base64` or `bytes`.',
+  length_prefix:
+    'The number of bytes of `of`, in 1, 2, 4 or 8 bytes, and then these; `{bytes: 4, endian: little}` for another byte order.',
+  of: 'With `length_prefix`: the payload that is counted.',
+  struct:
+    'Fields one after another, each a map: a number (`u8` to `u64`, `i8` to `i64`, `f32`, `f64`), `bits: [{width: 1, value: 1}, …]`, `{text: ada, width: 16}` (filled up with NUL), or any payload. Big-endian unless `endian` says otherwise.',
+  endian: 'With `struct`, or in one of its numbers: `big` (network byte order) or `little`.',
   join: 'These payloads, one after another.',
   random: 'Random bytes, `bytes` of them; the same label stands for the same bytes within a scenario.',
   bytes: 'With `repeat` and `random`: how many bytes, such as `512`, `64KiB` or `1MiB`.',

@@ -1,4 +1,7 @@
 import { createCipheriv, createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { bitsBytes, type Endian, numberBytes, textField } from './struct.ts';
+import type { SentField } from './struct-fields.ts';
 import { textToBytes } from './text.ts';
 import { countBytes, escapeBytes } from './view.ts';
 
@@ -20,7 +23,28 @@ export type Payload =
       readonly headers: readonly { readonly name: string; readonly value: string }[];
       readonly body?: Payload;
     }
+  | {
+      readonly kind: 'http_response';
+      readonly status: number;
+      readonly reason: string;
+      readonly version: string;
+      readonly headers: readonly { readonly name: string; readonly value: string }[];
+      readonly body?: Payload;
+    }
+  | { readonly kind: 'json'; readonly json: unknown }
+  | { readonly kind: 'gzip'; readonly of: Payload }
+  | {
+      readonly kind: 'digest';
+      readonly algorithm: 'sha1' | 'sha256';
+      readonly of: Payload;
+      readonly as: DigestForm;
+    }
+  | { readonly kind: 'length_prefix'; readonly size: number; readonly endian: Endian; readonly of: Payload }
+  | { readonly kind: 'struct'; readonly fields: readonly SentField[]; readonly endian: Endian }
   | { readonly kind: 'join'; readonly parts: readonly Payload[] };
+
+/** How a digest is written. */
+export type DigestForm = 'hex' | 'base64' | 'bytes';
 
 /**
  * The bytes that a payload stands for: text is UTF-8, `repeat` is cut at exactly `bytes` bytes, `random` is the
@@ -45,6 +69,20 @@ export function payloadBytes(payload: Payload, seed: string): Buffer {
       return textToBytes(payload.lines.map((line) => line + NEWLINES[payload.newline]).join(''));
     case 'http':
       return httpRequest(payload, seed);
+    case 'http_response':
+      return httpResponse(payload, seed);
+    case 'json':
+      return textToBytes(JSON.stringify(payload.json));
+    case 'gzip':
+      return gzipSync(payloadBytes(payload.of, seed));
+    case 'digest': {
+      const digest = createHash(payload.algorithm).update(payloadBytes(payload.of, seed)).digest();
+      return payload.as === 'bytes' ? digest : textToBytes(digest.toString(payload.as));
+    }
+    case 'length_prefix':
+      return prefixed(payload, seed);
+    case 'struct':
+      return Buffer.concat(payload.fields.map((field) => fieldBytes(field, payload.endian, seed)));
     case 'join':
       return Buffer.concat(payload.parts.map((part) => payloadBytes(part, seed)));
   }
@@ -75,6 +113,18 @@ export function describePayload(payload: Payload): string {
       return `${payload.lines.length} lines${payload.newline === 'crlf' ? ' (CRLF)' : ''}`;
     case 'http':
       return `the request ${quoted(`${payload.method} ${payload.path}`)}`;
+    case 'http_response':
+      return `the response ${payload.status} ${payload.reason}`.trimEnd();
+    case 'json':
+      return `the JSON ${quoted(JSON.stringify(payload.json))}`;
+    case 'gzip':
+      return `${describePayload(payload.of)} (gzip)`;
+    case 'digest':
+      return `the ${payload.algorithm === 'sha1' ? 'SHA-1' : 'SHA-256'} of ${describePayload(payload.of)} (${payload.as})`;
+    case 'length_prefix':
+      return `${describePayload(payload.of)} after its length (${payload.size} byte${payload.size === 1 ? '' : 's'}, ${payload.endian}-endian)`;
+    case 'struct':
+      return `a struct of ${payload.fields.length} field${payload.fields.length === 1 ? '' : 's'}`;
     case 'join':
       return describeParts(payload.parts);
   }
@@ -88,6 +138,46 @@ export function showPayload(payload: Payload, seed: string): string {
     return `${bytes.length} random bytes (the same for the label "${payload.label}")`;
   if (payload.kind === 'file') return `the file ${payload.path}, ${size}: ${escapeBytes(bytes, 60)}`;
   return bytes.length === 0 ? 'nothing (0 bytes)' : `${size}: ${escapeBytes(bytes, 200)}`;
+}
+
+/** The bytes after their number. */
+function prefixed({ size, endian, of }: Extract<Payload, { kind: 'length_prefix' }>, seed: string): Buffer {
+  const content = payloadBytes(of, seed);
+  const type = ({ 1: 'u8', 2: 'u16', 4: 'u32', 8: 'u64' } as const)[size] ?? 'u32';
+  return Buffer.concat([numberBytes(type, content.length, endian), content]);
+}
+
+function fieldBytes(field: SentField, endian: Endian, seed: string): Buffer {
+  switch (field.kind) {
+    case 'number':
+      return numberBytes(field.type, field.value, field.endian ?? endian);
+    case 'bits':
+      return bitsBytes(field.groups);
+    case 'text':
+      return textField(textToBytes(field.text), field.width);
+    case 'payload':
+      return payloadBytes(field.payload, seed);
+  }
+}
+
+/** As RFC 9112 writes it; Content-Length is added where it is needed and was not given. */
+function httpResponse(
+  { status, reason, version, headers, body }: Extract<Payload, { kind: 'http_response' }>,
+  seed: string,
+): Buffer {
+  const content = body === undefined ? Buffer.alloc(0) : payloadBytes(body, seed);
+  const given = new Set(headers.map(({ name }) => name.toLowerCase()));
+  const hasNone = status < 200 || status === 204 || status === 304;
+  const isGiven = hasNone || given.has('content-length') || given.has('transfer-encoding');
+  const fields = [
+    ...headers,
+    ...(isGiven ? [] : [{ name: 'Content-Length', value: String(content.length) }]),
+  ];
+  const lines = [
+    `HTTP/${version} ${status} ${reason}`,
+    ...fields.map(({ name, value }) => `${name}: ${value}`),
+  ];
+  return Buffer.concat([textToBytes(`${lines.join('\r\n')}\r\n\r\n`), content]);
 }
 
 const NEWLINES = { lf: '\n', crlf: '\r\n' } as const;

@@ -70,6 +70,10 @@ export type Cause =
   | 'http_header'
   | 'http_length'
   | 'bad_length'
+  /** The bytes of a number came the other way round. */
+  | 'byte_order'
+  /** JSON that is not as it is wanted, or none. */
+  | 'json'
   /** What the program sent can't be used where the scenario uses it, as a port for instance. */
   | 'bad_value'
   | 'send_failed'

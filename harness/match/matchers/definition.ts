@@ -13,6 +13,10 @@ export interface WrittenMatcher {
   readonly pattern?: string;
   /** It wants an HTTP response, which says itself where it ends. */
   readonly response?: { readonly toHead: boolean };
+  /** The names under which parts of the message are kept. */
+  readonly captures?: readonly string[];
+  /** Where the message ends unless it is said otherwise. @default where the matcher is satisfied */
+  readonly frame?: 'line';
   /** Ready to be compared; `random` payloads are made from the seed. */
   build(seed: string): Matcher;
   /** What the message must do, after "it must": `contain hello`. */
@@ -37,6 +41,8 @@ export interface MatcherDefinition<Kind extends string, Written> {
   build(written: Written, seed: string): Matcher;
   sentence(written: Written, seed: string): string;
   pattern?(written: Written): string;
+  captures?(written: Written): readonly string[];
+  readonly frame?: 'line';
   response?(written: Written): { readonly toHead: boolean };
 }
 
@@ -57,6 +63,8 @@ export function defineMatcher<const Kind extends string, Written>(
     written,
     ...(definition.pattern && { pattern: definition.pattern(written) }),
     ...(definition.response && { response: definition.response(written) }),
+    ...(definition.captures && { captures: definition.captures(written) }),
+    ...(definition.frame && { frame: definition.frame }),
     build: (seed) => definition.build(written, seed),
     sentence: (seed) => definition.sentence(written, seed),
   });

@@ -77,6 +77,7 @@ export const http = defineMatcher({
     'The message is a right HTTP response: `{status, headers, body}`, each as far as it is given; `to: HEAD` when it answers HEAD. Reads a whole response unless `read` says otherwise.',
   withoutIgnore: 'put it into body or into a header',
   schema,
+  captures: ({ body }) => body?.captures ?? [],
   response: ({ to }) => ({ toHead: to === 'HEAD' }),
   build: ({ status, headers, body, to }, seed) =>
     httpMatcher({
@@ -117,10 +118,16 @@ export function httpMatcher(wanted: HttpWanted): Matcher {
     wantsNewline: false,
     emptyLine: 'no_match',
     mismatch,
+    captured: (message) => capturedOf(wanted, message),
     decider: () => decideResponse(wanted, mismatch),
     describe: () => `a complete HTTP response${parts().length > 0 ? ` (${parts().join('; ')})` : ''}`,
     lenient: () => httpMatcher(wanted),
   };
+}
+
+function capturedOf({ body, toHead }: HttpWanted, message: Buffer): ReadonlyMap<string, string> {
+  const scan = readResponse(message, { ended: true, head: toHead });
+  return (scan.state === 'complete' ? body?.captured?.(scan.response.body) : undefined) ?? new Map();
 }
 
 function decideResponse({ toHead }: HttpWanted, mismatch: Matcher['mismatch']): Decider {

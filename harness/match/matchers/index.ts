@@ -6,13 +6,18 @@ import { contains } from './contains.ts';
 import type { MatcherKind, MatcherSchema, WrittenMatcher } from './definition.ts';
 import { endsWith } from './ends-with.ts';
 import { equals } from './equals.ts';
+import { gzip } from './gzip.ts';
 import { http } from './http.ts';
+import { httpRequest } from './http-request.ts';
 import { writtenIgnoring } from './ignoring.ts';
+import { json } from './json.ts';
 import { length } from './length.ts';
 import { not } from './not.ts';
 import { regex } from './regex.ts';
+import { sha1 } from './sha1.ts';
 import { sha256 } from './sha256.ts';
 import { startsWith } from './starts-with.ts';
+import { struct } from './struct.ts';
 
 /** Every kind of matcher, in the order of the reference. */
 export const MATCHERS = [
@@ -23,7 +28,12 @@ export const MATCHERS = [
   regex,
   length,
   sha256,
+  sha1,
   http,
+  httpRequest,
+  struct,
+  json,
+  gzip,
   anyOf,
   allOf,
   not,

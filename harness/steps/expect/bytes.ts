@@ -1,5 +1,5 @@
 import { defined } from '../../base/defined.ts';
-import { decide, decider } from '../../match/frame.ts';
+import { decide, decider, withoutEnding } from '../../match/frame.ts';
 import { describeFrame } from '../../match/frame-fields.ts';
 import type { Arrived, Decision, Matcher } from '../../match/matcher.ts';
 import type { StepContext } from '../context.ts';
@@ -27,10 +27,15 @@ export async function readBytes(args: BytesExpected, context: StepContext): Prom
   const look = () => decideOn({ ...arrived(args.on, view), idle });
   if (args.frame.kind === 'idle') await quiet(args.on, args.frame.ms, context);
   else await context.until(() => look().state !== 'open');
-  if (args.capture === undefined) return;
+  const within = args.matcher?.captures ?? [];
+  if (args.capture === undefined && within.length === 0) return;
   const decision = look();
   if (decision.state !== 'match') return;
-  for (const [key, bytes] of captured(args.capture, args, decision.message)) context.remember(key, bytes);
+  if (args.capture !== undefined)
+    for (const [key, bytes] of captured(args.capture, args, decision.message)) context.remember(key, bytes);
+  const message = args.frame.kind === 'line' ? withoutEnding(decision.message) : decision.message;
+  for (const [key, text] of matcherOf(args, context.seed).captured?.(message) ?? [])
+    context.remember(key, Buffer.from(text));
 }
 
 /** What the bytes that came are, against those expected. */
@@ -66,7 +71,8 @@ export function judgeMessage(
 export function bytesCover(recorded: BytesExpected, wanted: BytesExpected, { waited }: RecordedEnd): boolean {
   const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
   // What was captured may have been sent again.
-  const capturing = recorded.capture ?? wanted.capture;
+  const capturing =
+    recorded.capture ?? wanted.capture ?? recorded.matcher?.captures?.[0] ?? wanted.matcher?.captures?.[0];
   if (capturing !== undefined) {
     const all = [recorded, wanted].map(({ capture, matcher, frame }) => ({ capture, matcher, frame }));
     return same(all[0], all[1]);

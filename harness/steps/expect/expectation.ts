@@ -126,7 +126,7 @@ function toExpectation(fields: Fields): Expectation {
   return {
     kind: 'bytes',
     on,
-    frame: fields.read ?? { kind: matcher?.response ? 'http' : 'match' },
+    frame: fields.read ?? { kind: matcher?.response ? 'http' : (matcher?.frame ?? 'match') },
     ...defined({ matcher, capture, leftover, diagnose }),
   };
 }

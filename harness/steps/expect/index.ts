@@ -48,7 +48,8 @@ export const expect = defineStep<Expectation>({
   asserts: true,
   patience: 'default',
   scope: scopeOfExpect,
-  captures: ({ capture }) => namesOf(capture).flatMap((name) => [name, `${name}.length`]),
+  captures: ({ capture, ...matcher }) =>
+    [...namesOf(capture), ...namesWithin(matcher)].flatMap((name) => [name, `${name}.length`]),
   byHand: ({ on }) => ({ kind: 'wait', conn: on }),
   covers,
   lasts: (args) => {
@@ -104,4 +105,13 @@ function covers(recorded: Expectation, wanted: Expectation, end: RecordedEnd): b
 function namesOf(capture: Json | undefined): readonly string[] {
   if (typeof capture === 'string') return [capture];
   return typeof capture === 'object' && capture !== null ? Object.keys(capture) : [];
+}
+
+/** The names under which a matcher keeps parts of the message: `capture` within its fields. */
+function namesWithin(value: Json | undefined): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap(namesWithin);
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === 'capture' && typeof inner === 'string' ? [inner] : namesWithin(inner),
+  );
 }
