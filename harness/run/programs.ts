@@ -9,11 +9,13 @@ import type { Listeners } from './listeners.ts';
 import type { Recorder } from './recorder.ts';
 import { endAll, pauseProgram, resumeProgram, stopProgram } from './stopping.ts';
 import type { Surroundings } from './surroundings.ts';
-import type { Waiting } from './waiting.ts';
+import { turn, type Waiting } from './waiting.ts';
 
 /** How long it may take to see who is reached on a port, in milliseconds. */
 const OWNING = 300;
 
+/** Longest time to read what programs have printed, in milliseconds. */
+const READING = 1_000;
 /** How long a program is watched for a moment of sleep, in milliseconds. */
 const ASLEEP_MS = 40;
 
@@ -77,6 +79,25 @@ export class Programs {
   drained(program: string): boolean {
     const child = this.#instances.latest(program)?.child;
     return child?.exit !== undefined && child.drained;
+  }
+
+  /**
+   * Waits until all is recorded that programs have printed by now. Of one that has ended that is all it ever will, unless
+   * what it started prints on; one that does so without a pause is cut short, which is noted.
+   */
+  async outputRead(): Promise<void> {
+    const over = deadlineIn(READING);
+    const drained = () => [...this.#instances.all()].every(([program]) => this.drained(program));
+    for (let quiet = 0; quiet < 2 && !drained(); ) {
+      const before = this.#recorder.printed;
+      await turn();
+      quiet = this.#recorder.printed === before ? quiet + 1 : 0;
+      if (quiet === 0 && over()) {
+        const text = `Programs print on and on: what came more than ${READING} ms later was not waited for.`;
+        this.#recorder.record({ type: 'note', text });
+        return;
+      }
+    }
   }
 
   /** Whether nothing of any program is left. */

@@ -65,6 +65,12 @@ export class Recorder {
     return performance.now() - this.#began;
   }
 
+  /** Bytes that programs have printed so far. */
+  get printed(): number {
+    return this.#printed;
+  }
+  #printed = 0;
+
   /** When the last thing came from a program, by the clock that stands still whenever the grader does. */
   get lastArrival(): number {
     return this.#lastArrival;
@@ -86,6 +92,7 @@ export class Recorder {
   /** Writes down bytes that were sent, received or printed; `offset` and `length` are filled in. */
   recordBytes(event: BytesEvent, bytes: Uint8Array): void {
     if (ARRIVALS.has(event.type)) this.#lastArrival = monotonic();
+    if (event.type === 'output') this.#printed += bytes.length;
     const t = Math.round(this.now() * 1000) / 1000;
     const name = streamOf({ ...event, offset: 0, length: 0 });
     const stream = this.#stream(

@@ -87,6 +87,7 @@ export class StepLoop {
     await this.#awaitExit(step).catch(() => {});
     recorder.view.focus(step.index);
     if (recorder.peek(step).status !== 'pass') {
+      await programs.outputRead();
       await programs.controlStops().catch(() => {});
       await this.#options.observer.lostDatagrams().catch(() => {});
       recorder.view.focus(step.index);

@@ -1,5 +1,5 @@
 // Grades every fixture again and again, on an idle machine and on a busy one, and tells which verdicts
-// are not as they must be. Exit status: 0 none was wrong, 1 some were, 2 wrong usage.
+// are not as they must be, and which failures were given another cause or hint than before. Exit status: 0 none was wrong, 1 some were, 2 wrong usage.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { grade } from '../../dist/grading/grade.js';
@@ -123,11 +123,28 @@ async function gradeOne({ name, folder, spec, expected }, { round, kind, tally, 
     ? grade({ ...job, signal })
     : gradeInWorker(job, { level: options.isolation, signal, slot }));
   if (signal.aborted) return;
-  const bad = compare(expected, report);
+  const bad = [...compare(expected, report), ...otherwise(`${name} ${spec}`, report)];
   tally.add(specName(spec), report, bad);
   if (bad.length > 0) keep(report, `${name.replaceAll('/', '-')}-${kind}-${round}`);
   for (const { text, inconclusive } of bad)
     console.log(`${inconclusive ? '?    ' : 'WRONG'} ${name}, ${kind} round ${round}: ${text}`);
+}
+
+/** The cause and the hint that each failed scenario got first. */
+const firstFindings = new Map();
+
+/** Scenarios that failed before, too, but were given another cause or hint; numbers may differ. */
+function otherwise(key, report) {
+  return report.scenarios.flatMap(({ id, status, findings }) => {
+    const finding = findings.find(({ remark }) => !remark);
+    if (status !== 'fail' || finding === undefined) return [];
+    const now = `${finding.cause}: ${finding.hint ?? 'no hint'}`.replaceAll(/\d+/g, 'N');
+    const before = firstFindings.get(`${key} ${id}`) ?? now;
+    firstFindings.set(`${key} ${id}`, before);
+    return now === before
+      ? []
+      : [{ id, inconclusive: false, text: `${id}: "${before}" before, now "${now}"` }];
+  });
 }
 
 /** The whole report, traces and all, of what went wrong: it may not happen again. */

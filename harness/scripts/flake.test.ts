@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -47,6 +47,27 @@ test('a verdict that is not as expected is named, and fails the gate', async () 
   expect(text).toMatch(/WRONG echo\/wrong-table, idle round 1: listens: pass expected, got fail/);
   expect(text).toMatch(/1 wrong, 0 inconclusive/);
   expect(code).toBe(1);
+});
+
+test('a failure that is explained otherwise than before fails the gate', async () => {
+  const sample = path.join(folder, 'echo', 'explained-otherwise');
+  const table = path.join(ROOT, 'fixtures/echo/compile-error/expected.yaml');
+  mkdirSync(sample);
+  const [expected = ''] = readFileSync(table, 'utf8').split('    shows:');
+  writeFileSync(path.join(sample, 'expected.yaml'), expected);
+  const scenarios = expected.match(/: fail$/gm)?.length ?? 0;
+  writeFileSync(
+    path.join(sample, 'server.py'),
+    `import os
+with open("${path.join(folder, 'starts')}", "a") as starts: starts.write("x")
+if os.path.getsize(starts.name) <= ${scenarios}: undefined_name
+import no_such_module
+`,
+  );
+  const { code, text } = await flake('--only', 'explained-otherwise', '--idle', '2', '--loaded', '0').ended;
+  expect(text).toMatch(/WRONG echo\/explained-otherwise, idle round 2: \w+: ".*" before, now ".*"/);
+  expect(code).toBe(1);
+  rmSync(path.join(ROOT, 'reports/flake/echo-explained-otherwise-idle-2.json'), { force: true });
 });
 
 test('Ctrl-C ends the busy loops, leaves no files, and tells what was found so far', async () => {
