@@ -1,9 +1,9 @@
 import stringWidth from 'fast-string-width';
+import { plainLine } from '../base/plain.ts';
 import { SOURCES } from '../batch/intake/detect.ts';
 import type { BatchEvent } from '../batch/progress.ts';
 import type { Result } from '../batch/result.ts';
 import { clip } from '../report/html/text.ts';
-import { plainLine } from '../report/plain.ts';
 
 /** Where progress is shown: a bar that is drawn again and again, or a line for each submission. */
 export interface Screen {

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { wrapAnsi } from 'fast-wrap-ansi';
+import { plainLine } from '../base/plain.ts';
 import { inNoPart } from '../batch/manifest.ts';
 import type { Outcome } from '../batch/outputs.ts';
-import { plainLine } from '../report/plain.ts';
 import { count } from './batch-progress.ts';
 import { EXIT } from './exit.ts';
 

@@ -5,6 +5,7 @@ import { BatchProgress } from './batch-progress.ts';
 import { batchStatus, batchSummary } from './batch-summary.ts';
 import { EXIT } from './exit.ts';
 import { isolationFor } from './isolation.ts';
+import { checkOpenFiles } from './open-files.ts';
 import { withoutCommands } from './stop-commands.ts';
 
 /** `socket-grader batch`: grades many submissions. */
@@ -18,6 +19,7 @@ async function runBatch({
   quiet,
   ...options
 }: ReturnType<typeof readBatchOptions>): Promise<number> {
+  checkOpenFiles(options.jobs);
   const { level } = await isolationFor({ isolation, quiet });
   const bar = process.stderr.isTTY === true && !process.env.CI && process.env.TERM !== 'dumb';
   const progress = new BatchProgress({

@@ -8,6 +8,7 @@ import { isClean, isSound } from '../calibrate/result.ts';
 import { renderTable } from '../calibrate/table.ts';
 import { EXIT } from './exit.ts';
 import { Interrupt } from './interrupt.ts';
+import { checkOpenFiles } from './open-files.ts';
 import { namesIn, parseOptions } from './options.ts';
 import { reportFolder } from './report-folder.ts';
 import { checkCommand, readParams, readPort } from './run-options.ts';
@@ -33,6 +34,7 @@ const MOST_ROUNDS = 1000;
 /** `socket-grader calibrate`: shows whether a specification can be relied upon. */
 export async function calibrateCommand(args: string[]): Promise<number> {
   const { out, quiet, ...options } = readOptions(args);
+  checkOpenFiles();
   const interrupt = new Interrupt();
   const isTerminal = process.stderr.isTTY === true;
   try {

@@ -1,12 +1,18 @@
 import { wrapAnsi } from 'fast-wrap-ansi';
+import { escapeCommands, plainLine, printable } from '../base/plain.ts';
 import { SpecError } from '../base/spec-error.ts';
 import { UserError } from '../base/user-error.ts';
 import { EXIT } from './exit.ts';
 
+/** Longest first line of an error, in characters. */
+const LONGEST = 4000;
+
 /** Tells a person what went wrong, and the shell whose fault it was. */
 export function explain(error: unknown): number {
   if (error instanceof SpecError) {
-    process.stderr.write(`${error.rendered}\n\n${error.what}: ${error.where}. Nothing was run.\n`);
+    process.stderr.write(
+      printable(`${error.rendered}\n\n${error.what}: ${plainLine(error.where)}. Nothing was run.\n`),
+    );
     return EXIT.usage;
   }
   if (error instanceof UserError) {
@@ -15,7 +21,7 @@ export function explain(error: unknown): number {
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(
-    `socket-grader: internal error, not the submission's fault. Please report it:\n${text}\n`,
+    printable(`socket-grader: internal error, not the submission's fault. Please report it:\n${text}\n`),
   );
   return EXIT.internal;
 }
@@ -23,7 +29,8 @@ export function explain(error: unknown): number {
 /** What is wrong and how to mend it, in lines of at most `width` columns. */
 function renderUserError({ where, what, fix }: UserError, width: number): string {
   const fixes = fix === undefined ? [] : fix.split('\n').map((line) => `  ${line.trim()}`);
-  return [`socket-grader: ${where}: ${what}`, ...fixes].map((line) => `${wrap(line, width)}\n`).join('');
+  const lines = [plainLine(`socket-grader: ${where}: ${what}`, LONGEST), ...fixes.map(printable)];
+  return escapeCommands(lines.map((line) => `${wrap(line, width)}\n`).join(''));
 }
 
 /** Words are kept whole, and so is a command, which is there to be copied. */

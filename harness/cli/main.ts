@@ -38,7 +38,7 @@ function help([topic, ...more]: readonly string[]): number | Promise<number> {
 async function unknownCommand(command: string, known: readonly string[]): Promise<number> {
   const { suggest } = await commands();
   process.stderr.write(
-    `socket-grader: unknown command "${command}": ${suggest(command, known)}\nTry socket-grader --help.\n`,
+    `socket-grader: unknown command ${JSON.stringify(command)}: ${suggest(command, known)}\nTry socket-grader --help.\n`,
   );
   return EXIT.usage;
 }
@@ -48,17 +48,28 @@ function print(text: string): number {
   return EXIT.passed;
 }
 
-// Whoever reads our output may stop reading (`| head`); that is no reason to fail.
-process.stdout.on('error', () => {});
+let unwritten = false;
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // Whoever reads our output may stop reading (`| head`); that is no reason to fail.
+  if (error.code === 'EPIPE' || unwritten) return;
+  unwritten = true;
+  process.stderr.write(`socket-grader: standard output can't be written: ${error.message}\n`);
+  process.exitCode = EXIT.internal;
+});
+process.stderr.on('error', () => {});
+
+const finish = (code: number) => {
+  process.exitCode = unwritten && code < EXIT.interrupted ? EXIT.internal : code;
+};
+
+// What nobody catches is the grader's own failure: Node's status for it would say that a student's program failed.
+process.on('uncaughtException', (error) => {
+  void commands().then(({ explain }) => process.exit(explain(error)));
+});
 
 // Should the process end without a result, that must not look like one.
 process.exitCode = EXIT.internal;
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  async (error: unknown) => {
-    const { explain } = await commands();
-    process.exitCode = explain(error);
-  },
-);
+main(process.argv.slice(2)).then(finish, async (error: unknown) => {
+  const { explain } = await commands();
+  finish(explain(error));
+});

@@ -1,10 +1,10 @@
 import stringWidth from 'fast-string-width';
+import { plainLine } from '../base/plain.ts';
 import type { Progress } from '../grading/grade.ts';
 import type { ScenarioSpec, Status, Verdict } from '../model/index.ts';
 import { mayKnow } from '../report/audience.ts';
 import { type Surroundings, usualAudience } from '../report/formats/automatic.ts';
 import type { Audience } from '../report/formats/index.ts';
-import { plainLine } from '../report/plain.ts';
 import { showsColour } from './terminal-style.ts';
 
 /** Someone who watches a run go on. */

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { printable } from '../base/plain.ts';
 import { UserError } from '../base/user-error.ts';
 import type { Report } from '../model/index.ts';
 import { RECORDING, readRecording } from '../recording/recording-file.ts';
@@ -78,7 +79,7 @@ function folderFor(file: string, { out, recordings }: RejudgeCommand): string {
 
 async function finish(report: Report, files: ReportFiles, { quiet }: RejudgeCommand): Promise<number> {
   const failures = await files.finish(report, { quiet });
-  for (const failure of failures) process.stderr.write(`socket-grader: ${failure}\n`);
+  for (const failure of failures) process.stderr.write(printable(`socket-grader: ${failure}\n`));
   if (!quiet && files.printsTerminal && files.files.length > 0)
     process.stdout.write(
       writtenLines(

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { printable } from '../base/plain.ts';
 import { UserError } from '../base/user-error.ts';
 import type { Progress } from '../grading/grade.ts';
 import type { Recording } from '../grading/recording-of.ts';
@@ -9,6 +10,7 @@ import { checkOnly } from './check-only.ts';
 import { EXIT, exitCode } from './exit.ts';
 import { Interrupt } from './interrupt.ts';
 import { isolationFor } from './isolation.ts';
+import { checkOpenFiles } from './open-files.ts';
 import { watchRun } from './progress.ts';
 import { recordingPlace, staleRecordings } from './recording-place.ts';
 import { ReportFiles, shortPath, writtenLines } from './report-files.ts';
@@ -26,6 +28,7 @@ export async function runCommand(args: string[]): Promise<number> {
 async function run(args: string[]): Promise<number> {
   const gradescope = existsSync('/autograder');
   const options = readRunOptions(args, { env: process.env, gradescope });
+  checkOpenFiles(options.jobs);
   await checkOnly(options);
   const folder = options.out ?? reportFolder(options.submission);
   const files = new ReportFiles(options.reports, {
@@ -112,7 +115,7 @@ async function gradeAndReport(
   }
   if (files.printsTerminal && !options.quiet && options.witness)
     process.stdout.write(`  ${describeWitness(report)}\n`);
-  for (const failure of failures) process.stderr.write(`socket-grader: ${failure}\n`);
+  for (const failure of failures) process.stderr.write(printable(`socket-grader: ${failure}\n`));
   if (interrupt.by !== undefined) return interrupt.by === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
   return exitCode(report, failures);
 }

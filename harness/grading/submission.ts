@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import * as v from 'valibot';
+import { plainLine } from '../base/plain.ts';
 import { SubmissionError, UserError } from '../base/user-error.ts';
 import { INTERRUPTED } from '../judge/interrupted.ts';
 import type { Kernel } from '../kernel/index.ts';
@@ -302,7 +303,7 @@ function chooseWay(
       throw new SubmissionError({
         where,
         what: `several files could be the program "${name}": ${matching.slice(0, 6).join(', ')}`,
-        fix: `Say how to start it, for instance: --run "${variant.run.split(/[\s"]/)[0]} ${file} {port}"`,
+        fix: `Say how to start it, for instance: --run "${variant.run.split(/[\s"]/)[0]} ${plainLine(file)} {port}"`,
       });
     }
     const buildCommand = ownBuild ?? variant.build;

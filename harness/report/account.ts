@@ -1,5 +1,5 @@
+import { cut, plainLine, plainText } from '../base/plain.ts';
 import type { Finding, InconclusiveReason, Report, StepRef, Verdict } from '../model/index.ts';
-import { cut, plainLine, plainText } from './plain.ts';
 
 /** Why nothing can be said, as a heading of a finding. */
 export const REASONS: Readonly<Record<InconclusiveReason, string>> = {

@@ -1,6 +1,6 @@
+import { plainLine } from '../base/plain.ts';
 import type { Report } from '../model/index.ts';
 import type { Audience } from './formats/format.ts';
-import { plainLine } from './plain.ts';
 import { count, openPoints } from './tally.ts';
 
 /**

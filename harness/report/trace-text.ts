@@ -1,3 +1,4 @@
+import { plainLine } from '../base/plain.ts';
 import { percent } from '../base/units.ts';
 import { escapeBytes } from '../match/view.ts';
 import type { Observation, Trace, TraceEvent } from '../model/index.ts';
@@ -8,7 +9,6 @@ import {
   describeShare,
 } from '../steps/describe.ts';
 import { replayEvents } from '../steps/view.ts';
-import { plainLine } from './plain.ts';
 
 /** A trace as lines of text: the time in milliseconds, and what happened. */
 export function traceLines(trace: Trace): string[] {

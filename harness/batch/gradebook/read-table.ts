@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
+import { plainLine } from '../../base/plain.ts';
 import { readInput } from '../../base/read-input.ts';
 import { UserError } from '../../base/user-error.ts';
-import { plainLine } from '../../report/plain.ts';
 import { decodeTable, isBinary } from './decode.ts';
 
 /** A table with a heading, as its cells stand there, without white space around them. */

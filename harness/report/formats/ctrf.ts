@@ -1,6 +1,6 @@
+import { plainLine } from '../../base/plain.ts';
 import type { Report, Status, Verdict } from '../../model/index.ts';
 import { type Account, accounts, uniqueNames } from '../account.ts';
-import { plainLine } from '../plain.ts';
 import { count } from '../tally.ts';
 
 /** Inconclusive is `other`: it ran, and it neither passed nor failed. */

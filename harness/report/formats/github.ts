@@ -1,6 +1,6 @@
+import { plainLine } from '../../base/plain.ts';
 import type { Report, Verdict } from '../../model/index.ts';
 import { type Account, accounts } from '../account.ts';
-import { plainLine } from '../plain.ts';
 import type { RenderOptions } from './format.ts';
 import { markdown } from './markdown.ts';
 import { renderTerminal } from './terminal.ts';

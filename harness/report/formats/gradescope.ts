@@ -1,9 +1,9 @@
+import { plainLine } from '../../base/plain.ts';
 import type { Report, Verdict } from '../../model/index.ts';
 import { type Account, accounts, uniqueNames } from '../account.ts';
 import { forAudience } from '../audience.ts';
 import { fenced } from '../markdown-text.ts';
 import { notes } from '../notes.ts';
-import { plainLine } from '../plain.ts';
 import { count, isJudged, judgedPoints } from '../tally.ts';
 
 /**

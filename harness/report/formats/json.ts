@@ -1,6 +1,6 @@
+import { plainText } from '../../base/plain.ts';
 import type { BuildResult, Finding, Report, Verdict } from '../../model/index.ts';
 import { lateDeduction } from '../late.ts';
-import { plainText } from '../plain.ts';
 import { EventBudget, runFile } from './json-trace.ts';
 
 /** Characters for the findings of all scenarios together, and how many are kept of one scenario at most. */

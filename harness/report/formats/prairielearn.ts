@@ -1,7 +1,7 @@
+import { plainLine } from '../../base/plain.ts';
 import type { Report, Verdict } from '../../model/index.ts';
 import { accounts, uniqueNames } from '../account.ts';
 import { notes } from '../notes.ts';
-import { plainLine } from '../plain.ts';
 import { isJudged, judgedPoints, resultLine } from '../tally.ts';
 import type { RenderOptions } from './format.ts';
 

@@ -1,7 +1,7 @@
+import { cut, escapeCommands, plainLine, plainText } from '../../base/plain.ts';
 import type { Finding, Report, RunVerdict, Status, Verdict } from '../../model/index.ts';
 import { REASONS } from '../account.ts';
 import { unusedNote } from '../notes.ts';
-import { cut, plainLine, plainText } from '../plain.ts';
 import { repeats } from '../repeats.ts';
 import { TextSetter } from '../text.ts';
 import { traceLines } from '../trace-text.ts';
@@ -25,9 +25,9 @@ export function renderTerminal(report: Report, { width, colour, trace }: Termina
       0,
       '',
       0,
-      `${set.style('bold', plainLine(report.spec.title))} · ${report.submission.path}`,
+      `${set.style('bold', plainLine(report.spec.title))} · ${plainLine(report.submission.path)}`,
     ),
-    ...(command === '' ? [] : set.labelled(0, '', 0, set.style('dim', command))),
+    ...(command === '' ? [] : set.labelled(0, '', 0, set.style('dim', plainLine(command)))),
     ...unusedNote(report).flatMap((note) => set.labelled(0, '', 0, set.style('yellow', note))),
     '',
   ];
@@ -47,7 +47,7 @@ export function renderTerminal(report: Report, { width, colour, trace }: Termina
     }
     if (trace) for (const run of verdict.runs) lines.push(...runLines(run), '');
   }
-  return `${[...lines, '', ...summary(report, set), ''].join('\n').replace(/\n{3,}/g, '\n\n')}`;
+  return escapeCommands([...lines, '', ...summary(report, set), ''].join('\n').replace(/\n{3,}/g, '\n\n'));
 }
 
 const MOST_FINDINGS = 3;

@@ -13,6 +13,14 @@ export function plainText(text: string, max: number): string {
   return cut(text, max).replace(UNSAFE, (character) => (character === '\n' ? '\n' : escaped(character)));
 }
 
+/**
+ * Text that may hold what strangers wrote (names, messages of the system) as it is safe to print on a terminal and in the
+ * log of a CI system: line breaks are kept, all else that does not show is escaped.
+ */
+export function printable(text: string): string {
+  return escapeCommands(plainText(text, Number.POSITIVE_INFINITY));
+}
+
 /** At most `max` characters of a text, and how many it has; no pair is cut in two. */
 export function cut(text: string, max: number): string {
   if (text.length <= max) return text;
@@ -25,4 +33,12 @@ function escaped(character: string): string {
   if (code >= 0xd800 && code <= 0xdfff) return '\ufffd';
   const hex = code.toString(16);
   return SHORT[character] ?? (code < 0x100 ? `\\x${hex.padStart(2, '0')}` : `\\u${hex.padStart(4, '0')}`);
+}
+
+/**
+ * Makes what continuous integration would take for a command of its own plain text: `::error::` and the like at the
+ * beginning of a line, `##[…]` and `##vso[…]` anywhere. The first character gets a backslash.
+ */
+export function escapeCommands(text: string): string {
+  return text.replace(/^(\s*)(?=::[\w-]+( [^\n]*?)?::)/gm, '$1\\').replace(/(?<!\\)#(?=#(\[|vso\[))/g, '\\#');
 }
