@@ -1,11 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
 import { lightBeacon } from '../net/beacon.ts';
 import { type Missing, missingFor } from '../sandbox/missing.ts';
-import { type Bait, type Probe, probeFull, probeUid } from '../sandbox/probe.ts';
+import { type Bait, type Probe, probeFull, probeUid, thisProcess } from '../sandbox/probe.ts';
 import { type Level, LOST } from '../sandbox/sandbox.ts';
 import { uidOf } from '../sandbox/uid.ts';
+import { baitFile } from './bait-file.ts';
 import { emptyPlace } from './empty-place.ts';
 
 /** What a person asks for: the best there is, nothing less than `full`, or none. */
@@ -32,11 +30,9 @@ const PROBE_SLOT = 499;
 export async function chooseIsolation(wish: IsolationWish): Promise<Isolation> {
   if (wish === 'none') return { level: 'none', lost: LOST.none, missing: [] };
   if (process.platform !== 'linux') return { level: 'none', lost: LOST.none, missing: missingFor('') };
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'socket-grader-probe-'));
-  const beacon = await lightBeacon();
+  const [beacon, planted] = await Promise.all([lightBeacon(), baitFile()]);
   try {
-    const bait: Bait = { file: path.join(folder, 'bait'), port: beacon.port, grader: process.pid };
-    await writeFile(bait.file, 'hidden', { mode: 0o600 });
+    const bait: Bait = { file: planted.file, port: beacon.port, grader: thisProcess() };
     const root = process.getuid?.() === 0;
     const uid = root ? uidOf(PROBE_SLOT) : undefined;
     const full = await probeFull(bait, emptyPlace([process.execPath]), uid);
@@ -48,7 +44,7 @@ export async function chooseIsolation(wish: IsolationWish): Promise<Isolation> {
     return { level: 'none', lost: LOST.none, missing };
   } finally {
     beacon.close();
-    await rm(folder, { recursive: true, force: true });
+    await planted.remove();
   }
 }
 
