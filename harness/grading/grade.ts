@@ -1,4 +1,6 @@
+import { realpathSync } from 'node:fs';
 import os from 'node:os';
+import path from 'node:path';
 import { version } from '../base/version.ts';
 import { interrupted, wasInterrupted } from '../judge/interrupted.ts';
 import type { Recorded } from '../judge/judge-again.ts';
@@ -107,7 +109,9 @@ export async function grade(
   const runs: Recorded[] = [];
   try {
     onProgress({ type: 'planned', scenarios: asked });
-    const refused = options.unsafe ? [] : await unprotected(asked, sandbox, options.spec);
+    const { scenarios: refused, finding: readable } = options.unsafe
+      ? { scenarios: [], finding: READABLE }
+      : await unprotected(asked, sandbox, options, assignment);
     const scenarios = asked.filter((scenario) => !refused.includes(scenario));
     const prepared = await prepareSubmission(assignment, options, {
       kernel,
@@ -144,7 +148,7 @@ export async function grade(
       verdicts.set(verdict.id, verdict);
       onProgress({ type: 'finished', verdict, report: report() });
     };
-    for (const scenario of refused) finish(notRun(scenario, 'inconclusive', READABLE));
+    for (const scenario of refused) finish(notRun(scenario, 'inconclusive', readable));
     const schedule = new Schedule(assignment, prepared, {
       kernel,
       sandbox,
@@ -174,15 +178,36 @@ export async function grade(
   }
 }
 
+interface Unprotected {
+  readonly scenarios: readonly ScenarioSpec[];
+  readonly finding: Finding;
+}
+
 /** Scenarios that a student shall not know yet, where the program that is graded could read them. */
 async function unprotected(
   scenarios: readonly ScenarioSpec[],
   sandbox: Sandbox,
-  spec: string,
-): Promise<readonly ScenarioSpec[]> {
+  { spec, submission }: GradeOptions,
+  { files = [] }: Planned,
+): Promise<Unprotected> {
   const secret = scenarios.filter(({ visibility }) => visibility !== 'visible');
-  if (secret.length === 0 || (await sandbox.keepsSecret(spec))) return [];
-  return secret;
+  const finding = { ...READABLE, evidence: [] as string[] };
+  if (secret.length === 0) return { scenarios: [], finding };
+  const all = [...new Set([spec, ...files].map((file) => path.resolve(file)))];
+  // What is handed in is copied to where the program is.
+  const handedIn = all.filter((file) => isBelow(file, submission));
+  const readable = new Set([...handedIn, ...(await sandbox.readable(all))]);
+  if (sandbox.level !== 'none') finding.evidence.push(...[...readable].map((file) => `it can read ${file}`));
+  return { scenarios: readable.size === 0 ? [] : secret, finding };
+}
+
+function isBelow(file: string, folder: string): boolean {
+  try {
+    const relative = path.relative(realpathSync(folder), realpathSync(file));
+    return relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative);
+  } catch {
+    return false;
+  }
 }
 
 const READABLE: Finding = {
@@ -190,5 +215,5 @@ const READABLE: Finding = {
   because: 'precondition',
   summary: 'It was not run: the program could read this hidden scenario.',
   evidence: [],
-  hint: 'Grade with isolation (see socket-grader doctor), take the right to read the specification from others (chmod o-r), or give --unsafe.',
+  hint: 'Grade with isolation (see socket-grader doctor), take the right to read the specification and the files that it is made of from others (chmod o-r) and keep them away from what is handed in or exposed, or give --unsafe.',
 };

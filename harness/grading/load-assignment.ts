@@ -45,13 +45,16 @@ export function checkAssignment(
       what: `the specification can't be read: ${content}`,
       fix: 'Give the path of a .grade.yaml file.',
     });
+  const shipped = fileURLToPath(new URL('specs/', packageRoot()));
+  const files = new Set<string>();
   const loadFile: ReadOptions['loadFile'] = (name, from) => {
     const named = path.resolve(path.dirname(from), name);
+    if (!named.startsWith(shipped)) files.add(named);
     const loaded = readInput(named, MOST_PAYLOAD);
     if (typeof loaded === 'string') return loaded;
     return loaded.length > MOST_PAYLOAD ? `it is larger than ${MOST_PAYLOAD} bytes` : sees(named, loaded);
   };
-  return readAssignment(sees(file, content), {
+  const read = readAssignment(sees(file, content), {
     file,
     params,
     seed,
@@ -59,6 +62,7 @@ export function checkAssignment(
     env,
     library: shippedLibrary,
   });
+  return 'diagnostics' in read ? read : { ...read, files: [...files] };
 }
 
 const libraryFolder = () => new URL('specs/library/', packageRoot());

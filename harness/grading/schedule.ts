@@ -2,10 +2,11 @@ import { interrupted } from '../judge/interrupted.ts';
 import type { Recorded } from '../judge/judge-again.ts';
 import { judgeRun } from '../judge/judge-run.ts';
 import { doesNotApply, lacking, requiredFirst, skipped, worthAnotherTry } from '../judge/required.ts';
-import { sumScenario } from '../judge/sum.ts';
+import { notRun, sumScenario } from '../judge/sum.ts';
 import { withWitness } from '../judge/with-witness.ts';
 import type { Kernel } from '../kernel/index.ts';
 import type {
+  Finding,
   Plan,
   Planned,
   PortRule,
@@ -22,6 +23,7 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import { STEPS } from '../steps/index.ts';
 import { leastTime } from '../steps/replay.ts';
 import { compareWithStrace, traceFileIn } from '../witness/index.ts';
+import { phases } from './phases.ts';
 import type { Prepared } from './submission.ts';
 import { Turns } from './turns.ts';
 
@@ -50,6 +52,14 @@ const TRACED_SCALE = 4;
 /** States in which a program listens nowhere, so that several starts of it can't be in each other's way. */
 const SILENT: readonly ReadyState[] = ['idle', 'no_listen', 'starting', 'udp', 'waits_on_stdin'];
 
+const STILL_THERE: Finding = {
+  cause: 'unprotected',
+  because: 'harness',
+  summary:
+    'It was not run: a process of an earlier scenario could not be ended, and could have told of this one.',
+  evidence: [],
+};
+
 /** Runs scenarios, side by side where they can't disturb each other. */
 export class Schedule {
   readonly #assignment: Planned;
@@ -72,11 +82,29 @@ export class Schedule {
     this.#old = new OldConnections(world.kernel);
   }
 
+  /** Runs what everybody may see first, and the rest once that is over for good. */
   async runAll(scenarios: readonly ScenarioSpec[], jobs: number, watcher: Watcher): Promise<void> {
     this.#record = (run) => watcher.recorded(run);
-    const [first, ...rest] = requiredFirst(jobs === 1 ? scenarios : this.#longestFirst(scenarios));
-    if (!first) return;
     const verdicts = new Map<string, Promise<Verdict | undefined>>();
+    const atATime = typeof this.#prepared.portRule === 'number' || this.#needsTurns(scenarios) ? 1 : jobs;
+    for (const [number, phase] of phases(scenarios).entries()) {
+      if (this.#world.signal.aborted) return;
+      if (number > 0 && !(await this.#world.sandbox.clear())) {
+        for (const scenario of phase) watcher.finished(notRun(scenario, 'inconclusive', STILL_THERE));
+        continue;
+      }
+      await this.#runPhase(phase, atATime, verdicts, watcher);
+    }
+  }
+
+  async #runPhase(
+    scenarios: readonly ScenarioSpec[],
+    atATime: number,
+    verdicts: Map<string, Promise<Verdict | undefined>>,
+    watcher: Watcher,
+  ): Promise<void> {
+    const [first, ...rest] = requiredFirst(atATime === 1 ? scenarios : this.#longestFirst(scenarios));
+    if (!first) return;
     const one = (scenario: ScenarioSpec) => {
       const verdict = run(scenario);
       verdicts.set(scenario.id, verdict);
@@ -94,7 +122,6 @@ export class Schedule {
     // Only a first start shows whether the program takes the port that it is given; one that has a port of its
     // own can run but once at a time.
     const running = one(first);
-    const atATime = typeof this.#prepared.portRule === 'number' || this.#needsTurns(scenarios) ? 1 : jobs;
     if (atATime === 1) await running;
     else
       await Promise.all([

@@ -43,4 +43,6 @@ export interface Planned {
   /** The rows to run, by scenario; none for a scenario that does not apply with these parameters. */
   readonly plans: ReadonlyMap<string, readonly Plan[]>;
   readonly params: ReadonlyMap<string, Json>;
+  /** Paths of all other files that it was read from, as far as those are not included with the grader. @default none */
+  readonly files?: readonly string[];
 }

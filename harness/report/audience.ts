@@ -1,6 +1,7 @@
 import { total } from '../judge/sum.ts';
 import type { Report, Verdict, Visibility } from '../model/index.ts';
 import type { Audience } from './formats/format.ts';
+import { secretsOf, withoutSecrets } from './secrets.ts';
 
 /** What each audience is shown; when grades are published, staff decide by rendering for themselves. */
 const SHOWN: Readonly<Record<Audience, readonly Visibility[]>> = {
@@ -28,6 +29,7 @@ export function forAudience(report: Report, audience: Audience): Report {
   const { schema, grader, spec, submission, host, isolation, startedAt, seed, interrupted, build, late } =
     report;
   const sums = total(shown);
+  const secrets = secretsOf(report, shown);
   const overrides = report.overrides?.filter(
     ({ scenario }) => scenario === undefined || shown.some(({ id }) => id === scenario),
   );
@@ -59,8 +61,15 @@ export function forAudience(report: Report, audience: Audience): Report {
     ...(late === undefined ? {} : { late: lateOf(late, shown.length < report.scenarios.length) }),
     ...(overrides === undefined || overrides.length === 0 ? {} : { overrides: overrides.map(withoutAuthor) }),
     interrupted,
-    ...(build === undefined ? {} : { build }),
-    scenarios: [...shown, ...hinted],
+    ...(build === undefined ? {} : { build: withoutSecrets(build, secrets) }),
+    scenarios: [
+      ...shown.map((verdict) => ({
+        ...verdict,
+        findings: withoutSecrets(verdict.findings, secrets),
+        runs: withoutSecrets(verdict.runs, secrets),
+      })),
+      ...hinted,
+    ],
   };
 }
 

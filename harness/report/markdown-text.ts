@@ -1,4 +1,4 @@
-import { plainLine } from './plain.ts';
+import { plainLine } from '../base/plain.ts';
 
 /** Text that shows as it is: no markup, no HTML, and no mention or reference of anyone. */
 export function prose(text: string): string {

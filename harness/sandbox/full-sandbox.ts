@@ -14,6 +14,7 @@ import { chownTree } from './tree/chown-tree.ts';
 import { copyTree } from './tree/copy-tree.ts';
 import { inSlices } from './tree/steps.ts';
 import { treeSize } from './tree/tree-size.ts';
+import { readableBy } from './uid.ts';
 import { hiddenReason } from './visible.ts';
 
 /** So many starts one after another have different process numbers. */
@@ -103,7 +104,12 @@ export function fullSandbox({ base, uid, visible }: FullOptions): Sandbox {
         },
       };
     },
-    keepsSecret: async () => true,
+    async readable(files) {
+      const below = files.filter((file) => hiddenReason(path.resolve(file), base, visible) === undefined);
+      return uid === undefined || below.length === 0 ? below : readableBy(uid, below);
+    },
+    // Each program had processes of its own, which have ended with it.
+    clear: async () => true,
     enter: () => {},
     leave: async () => {},
   };

@@ -26,7 +26,8 @@ export function noSandbox(scratch: Scratch): Sandbox {
       };
     },
     forProgram: () => undefined,
-    keepsSecret: async () => false,
+    readable: async (files) => files,
+    clear: async () => true,
     enter: () => {},
     leave: async () => {},
   };

@@ -66,8 +66,10 @@ export interface Sandbox {
   ready?(rooms: readonly Room[]): Promise<void>;
   /** How to start a program; undefined when it is started as it is. */
   forProgram(limits: Limits, among: Among): ProgramSandbox | undefined;
-  /** Whether programs can't read a file of the grader's. */
-  keepsSecret(file: string): Promise<boolean>;
+  /** Which of these files programs can read. */
+  readable(files: readonly string[]): Promise<readonly string[]>;
+  /** Ends whatever is left of the programs that have run so far; tells whether nothing of them is left. */
+  clear(): Promise<boolean>;
   /** From here on the submission's programs run: the grader gives up what it does not need for that. */
   enter(): void;
   /** Ends whatever is left of the programs. */

@@ -12,7 +12,7 @@ import { chownTree } from './tree/chown-tree.ts';
 import { copyTree } from './tree/copy-tree.ts';
 import { atOnce } from './tree/steps.ts';
 import { treeSize } from './tree/tree-size.ts';
-import { dropTo, killAll, refuses } from './uid.ts';
+import { dropTo, killAll, readableBy } from './uid.ts';
 
 /**
  * Programs run as a user of their own, where root grades and can't make namespaces. The grader acts as that user while
@@ -78,7 +78,11 @@ export function uidSandbox(scratch: Scratch, uid: number): Sandbox {
         };
       },
     }),
-    keepsSecret: (file) => refuses(uid, file),
+    readable: (files) => readableBy(uid, files),
+    async clear() {
+      await asRoot(() => killAll(uid));
+      return true;
+    },
     enter: () => actAs(uid),
     async leave() {
       actAs(0);

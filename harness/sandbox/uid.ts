@@ -31,10 +31,15 @@ export function killAll(uid: number): Promise<void> {
   return new Promise((resolve) => execFile(command, args, { env: SYSTEM_ENVIRONMENT }, () => resolve()));
 }
 
-/** Whether a user can't read a file, found out by trying. */
-export function refuses(uid: number, file: string): Promise<boolean> {
-  const [command = '', ...args] = [...dropTo(uid), 'sh', '-c', '[ -r "$0" ]', path.resolve(file)];
+/** Which files a user can read, found out by trying; all of them where that can't be tried. */
+export function readableBy(uid: number, files: readonly string[]): Promise<readonly string[]> {
+  const script = 'at=0; for file; do [ -r "$file" ] && echo $at; at=$((at + 1)); done; echo end';
+  const tried = files.map((file) => path.resolve(file));
+  const [command = '', ...args] = [...dropTo(uid), 'sh', '-c', script, 'sh', ...tried];
   return new Promise((resolve) =>
-    execFile(command, args, { env: SYSTEM_ENVIRONMENT }, (error) => resolve(error?.code === 1)),
+    execFile(command, args, { env: SYSTEM_ENVIRONMENT }, (_, stdout) => {
+      const numbers = new Set(stdout.trim().split('\n'));
+      resolve(numbers.has('end') ? files.filter((_file, at) => numbers.has(String(at))) : files);
+    }),
   );
 }

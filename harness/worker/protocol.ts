@@ -10,6 +10,7 @@ interface Sent {
   readonly spec: Planned['spec'];
   readonly plans: readonly (readonly [string, readonly Plan[]])[];
   readonly params: readonly (readonly [string, Json])[];
+  readonly files: readonly string[];
 }
 
 /** How much a submission is kept apart from everything else. */
@@ -60,13 +61,13 @@ export type WorkerEvent =
 export const PIPE = 3;
 
 /** An assignment as plain JSON. */
-export function packed({ spec, plans, params }: Planned): Sent {
-  return { spec, plans: [...plans], params: [...params] };
+export function packed({ spec, plans, params, files = [] }: Planned): Sent {
+  return { spec, plans: [...plans], params: [...params], files };
 }
 
 /** What `packed` was given. */
-export function unpacked({ spec, plans, params }: Sent): Planned {
-  return { spec, plans: new Map(plans), params: new Map(params) };
+export function unpacked({ spec, plans, params, files }: Sent): Planned {
+  return { spec, plans: new Map(plans), params: new Map(params), files };
 }
 
 /** One line of the protocol. */
