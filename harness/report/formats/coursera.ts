@@ -1,7 +1,7 @@
+import { plainText } from '../../base/plain.ts';
 import { UserError } from '../../base/user-error.ts';
 import type { Report } from '../../model/index.ts';
 import { accounts, uniqueNames } from '../account.ts';
-import { plainText } from '../../base/plain.ts';
 import { isJudged, judgedPoints, resultLine } from '../tally.ts';
 
 /** Characters of the feedback that are kept. */

@@ -1,6 +1,6 @@
+import { plainLine } from '../../base/plain.ts';
 import type { Report } from '../../model/index.ts';
 import { accounts, uniqueNames } from '../account.ts';
-import { plainLine } from '../../base/plain.ts';
 import { isJudged, judgedPoints, openPoints, resultLine } from '../tally.ts';
 import type { RenderOptions } from './format.ts';
 
