@@ -1,4 +1,3 @@
-import { plainLine } from '../../base/plain.ts';
 import type { Report, Status, Verdict } from '../../model/index.ts';
 import { type Account, accounts } from '../account.ts';
 import { fenced, prose } from '../markdown-text.ts';
