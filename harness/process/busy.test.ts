@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { eventually } from '../testing/fair-time.ts';
 import { keepBusy } from './busy.ts';
 
 /** Milliseconds that a process has run, see proc_pid_schedstat; null when it is gone. */
@@ -12,22 +13,11 @@ function ranMs(pid: number): number | null {
   }
 }
 
-async function seen(test: () => boolean): Promise<boolean> {
-  const end = performance.now() + 20_000;
-  while (performance.now() < end) {
-    if (test()) return true;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  return test();
-}
-
 test('busy loops use processor time, and are gone once they were ended', async () => {
   const loops = await keepBusy(2);
   const before = loops.pids.map((pid) => ranMs(pid) ?? 0);
   expect(loops.pids).toHaveLength(2);
-  expect(await seen(() => loops.pids.every((pid, n) => (ranMs(pid) ?? 0) > (before[n] ?? 0) + 30))).toBe(
-    true,
-  );
+  await eventually(() => loops.pids.every((pid, n) => (ranMs(pid) ?? 0) > (before[n] ?? 0) + 30), 'they ran');
   await loops.end();
   expect(loops.pids.map(ranMs)).toEqual([null, null]);
 });
@@ -44,5 +34,5 @@ test('busy loops end by themselves when whoever started them was killed', async 
   );
   expect(pids).toHaveLength(2);
   parent.kill('SIGKILL');
-  expect(await seen(() => pids.every((pid) => ranMs(pid) === null))).toBe(true);
+  await eventually(() => pids.every((pid) => ranMs(pid) === null), 'they are gone');
 });

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { STEPS } from '../steps/index.ts';
-import { ROOT, runCli } from '../testing/cli.ts';
+import { eventually, ROOT, runCli } from '../testing/cli.ts';
 import { readRight, withSteps } from '../testing/spec-text.ts';
 import { byHand } from './by-hand.ts';
 import { explainAssignment } from './explain.ts';
@@ -174,17 +174,17 @@ describe('by hand', () => {
 
 /** The port that a process listens on, from the kernel's table; waits for it. */
 async function listeningPort(pid: number): Promise<number> {
-  for (const deadline = Date.now() + 10_000; Date.now() < deadline; ) {
+  let port: string | undefined;
+  await eventually(() => {
     const found = execFileSync(
       'lsof',
       ['-nP', '-a', '-p', String(pid), '-iTCP', '-sTCP:LISTEN', '-Fn', '-w', '-Q'],
       { encoding: 'utf8' },
     );
-    const port = /:(\d+)$/m.exec(found)?.[1];
-    if (port !== undefined) return Number(port);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error('it never listened');
+    port = /:(\d+)$/m.exec(found)?.[1];
+    return port !== undefined;
+  }, 'the server listens');
+  return Number(port);
 }
 
 test('the command: unknown scenarios and files are told, parameters are taken', async () => {

@@ -16,7 +16,8 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { ROOT } from './cli.ts';
+import { GUARD, ROOT } from './cli.ts';
+import { guard } from './fair-time.ts';
 
 /**
  * Who grades: root with all rights, root as in a plain container, an ordinary user, or one who grades without isolation:
@@ -53,8 +54,6 @@ const PREFIX: Readonly<Record<Grader, readonly string[]>> = {
 };
 /** The loopback interface of a new network is down at first. */
 const OWN_NETWORK = ['unshare', '--net', 'sh', '-c', 'ifconfig lo up && exec "$@"', 'sh'];
-/** Whatever happens, a grading has ended after so many seconds. */
-const GUARD = '150';
 
 export function abuses(): Abuse[] {
   return readdirSync(FOLDER, { withFileTypes: true })
@@ -101,7 +100,6 @@ export function makeStage(): Stage {
   spawnSync('chmod', ['-R', 'a+rX', path.join(folder, 'grader')]);
   const main = path.join(folder, 'grader/dist/cli/main.js');
   const command = (grader: Grader, args: readonly string[], { network = false }: Place = {}) => [
-    ...['timeout', '-s', 'KILL', GUARD],
     ...(network ? OWN_NETWORK : []),
     ...PREFIX[grader],
     ...[process.execPath, main, ...args],
@@ -121,8 +119,15 @@ export function makeStage(): Stage {
     child.stderr.on('data', (bytes: Buffer) => {
       stderr += bytes.toString('utf8');
     });
-    const result = new Promise<Result>((resolve) => {
-      child.on('close', (code) => resolve({ code, stdout, stderr }));
+    const result = new Promise<Result>((resolve, reject) => {
+      const done = guard(GUARD, (message) => {
+        child.kill('SIGKILL');
+        reject(new Error(`as ${grader}, ${args.join(' ')}: ${message}\n${stdout}${stderr}`));
+      });
+      child.on('close', (code) => {
+        done();
+        resolve({ code, stdout, stderr });
+      });
     });
     return { child, result };
   };

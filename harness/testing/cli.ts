@@ -1,9 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { guard } from './fair-time.ts';
+
+export { eventually } from './fair-time.ts';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+/** Milliseconds of fair time after which a command has ended, whatever happens. */
+export const GUARD = 150_000;
 
 export interface CliResult {
   readonly code: number | null;
@@ -42,8 +48,15 @@ export function startCli(
   child.stderr.on('data', (bytes: Buffer) => {
     stderr += bytes.toString('utf8');
   });
-  const result = new Promise<CliResult>((resolve) => {
-    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+  const result = new Promise<CliResult>((resolve, reject) => {
+    const done = guard(GUARD, (message) => {
+      child.kill('SIGKILL');
+      reject(new Error(`socket-grader ${args.join(' ')}: ${message}\n${stdout}${stderr}`));
+    });
+    child.on('close', (code, signal) => {
+      done();
+      resolve({ code, signal, stdout, stderr });
+    });
   });
   return { child, result };
 }
@@ -70,13 +83,4 @@ export function processesBelow(folder: string): number[] {
         return false;
       }
     });
-}
-
-/** Waits for something to become true; fails loudly when it does not. */
-export async function eventually(test: () => boolean, what: string, within = 30_000): Promise<void> {
-  const deadline = Date.now() + within;
-  while (!test()) {
-    if (Date.now() > deadline) throw new Error(`it never came about: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }

@@ -1,0 +1,61 @@
+// Runs the tests that start no program and open no socket, so that they take less than a minute: the inner loop, and the
+// first thing that CI runs. Which these are is read from what they import, directly or through other files.
+// Usage: npm run test:fast [-- --list | JEST ARGUMENTS]
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+/** What starts programs, opens sockets or drives a browser. */
+const SLOW = /^(node:(child_process|cluster|dgram|http|https|net|tls)|execa|playwright-core)$/;
+const IMPORT =
+  /^\s*(?:import|export)\s(?!type\b)[^;]*?\bfrom\s*'([^']+)'|\bimport\s*\(\s*'([^']+)'|^\s*import\s*'([^']+)'/gms;
+
+const known = new Map();
+/** What a file imports when it runs; types cost nothing. */
+function imports(file) {
+  if (!known.has(file)) {
+    const text = readFileSync(file, 'utf8');
+    known.set(
+      file,
+      [...text.matchAll(IMPORT)].map((match) => match[1] ?? match[2] ?? match[3]),
+    );
+  }
+  return known.get(file);
+}
+
+/** The chain of imports by which a file reaches something slow, if it does. */
+function slowChain(file, seen = new Set()) {
+  if (seen.has(file)) return undefined;
+  seen.add(file);
+  for (const target of imports(file)) {
+    if (SLOW.test(target)) return [target];
+    if (!target.startsWith('.') || !target.endsWith('.ts')) continue;
+    const chain = slowChain(path.resolve(path.dirname(file), target), seen);
+    if (chain) return [path.relative(ROOT, path.resolve(path.dirname(file), target)), ...chain];
+  }
+  return undefined;
+}
+
+const tests = readdirSync(path.join(ROOT, 'harness'), { recursive: true })
+  .filter((name) => name.endsWith('.test.ts'))
+  .map((name) => path.join(ROOT, 'harness', name));
+const slow = new Map(tests.map((file) => [file, slowChain(file)]));
+const name = (file) => path.relative(ROOT, file);
+if (process.argv.includes('--list')) {
+  for (const [file, chain] of slow)
+    console.log(chain === undefined ? `fast  ${name(file)}` : `slow  ${name(file)}: ${chain.join(' → ')}`);
+} else {
+  const jest = [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    'node_modules/jest/bin/jest.js',
+  ];
+  const others = tests
+    .filter((file) => slow.get(file) !== undefined)
+    .map((file) => `/${name(file).replaceAll('.', '\\.')}$`);
+  const ignored = others.flatMap((pattern) => ['--testPathIgnorePatterns', pattern]);
+  const args = [...jest, '--maxWorkers=2', ...process.argv.slice(2), ...ignored];
+  process.exitCode = spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit' }).status ?? 1;
+}
