@@ -24,7 +24,7 @@ function unless(reason: string | undefined): typeof test {
 
 const rootFull = canIsolate({ grader: 'root', level: 'full' });
 
-/** Few but telling; all of them, at the other levels, are in levels.test.ts. */
+/** Few but telling; all of them, at the other levels, are in samples.test.ts. */
 const REPRESENTATIVE = [
   'echo/no-reuseaddr-c echo',
   'echo/keeps-port-in-child echo',

@@ -2,7 +2,10 @@ import path from 'node:path';
 import { grade } from '../grading/grade.ts';
 import { disagreements, type FixtureCase, fixtureCases, paramsOf } from '../testing/fixtures.ts';
 
-/** The scenarios with most to compare; each runs twice here, the second time traced. */
+/**
+ * The scenarios with most to compare; each runs twice here, the second time traced. The first time is the one that grades
+ * the samples as root without isolation, which samples.test.ts leaves out.
+ */
 const TELLING: Readonly<Record<string, readonly string[]>> = {
   'socket-basics': ['reuse-address', 'buffered-data'],
   echo: ['reuse-address', 'fragments', 'client-leaves'],
@@ -29,7 +32,7 @@ test('strace and the kernel tell the same of nearly every sample', () => {
 
 let compared = 0;
 let graded = 0;
-test.each(chosen.map((each) => [each.name, each] as const))('%s', async (_, each) => {
+test.concurrent.each(chosen.map((each) => [each.name, each] as const))('%s', async (_, each) => {
   const { folder, spec, expected } = each;
   const ids = Object.keys(expected.scenarios);
   const only = TELLING[specOf(each)] ?? ids.slice(0, 2);
@@ -41,6 +44,7 @@ test.each(chosen.map((each) => [each.name, each] as const))('%s', async (_, each
     only,
     seed: 'witness',
     witness: 'strace',
+    jobs: 3,
   });
   const scenarios = Object.fromEntries(only.map((id) => [id, expected.scenarios[id] ?? '']));
   const shows = Object.fromEntries(Object.entries(expected.shows ?? {}).filter(([id]) => only.includes(id)));

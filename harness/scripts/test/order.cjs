@@ -3,8 +3,7 @@
 const { statSync } = require('node:fs');
 
 const LONG = [
-  'e2e/levels',
-  'e2e/fixtures',
+  'e2e/samples',
   'e2e/abuse',
   'e2e/witness',
   'e2e/batch',

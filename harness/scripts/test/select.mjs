@@ -1,6 +1,7 @@
-// Runs the tests that start no program and open no socket, so that they take less than a minute: the inner loop, and the
-// first thing that CI runs. Which these are is read from what they import, directly or through other files.
-// Usage: npm run test:fast [-- --list | JEST ARGUMENTS]
+// Runs a part of the tests. The fast ones start no program and open no socket, so that they take less than a minute: the
+// inner loop, and the first thing that CI runs. Which these are is read from what they import, directly or through others.
+// Usage: node harness/scripts/test/select.mjs fast|slow [JEST ARGUMENTS]
+//        node harness/scripts/test/select.mjs list
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -40,22 +41,28 @@ function slowChain(file, seen = new Set()) {
 
 const tests = readdirSync(path.join(ROOT, 'harness'), { recursive: true })
   .filter((name) => name.endsWith('.test.ts'))
-  .map((name) => path.join(ROOT, 'harness', name));
-const slow = new Map(tests.map((file) => [file, slowChain(file)]));
-const name = (file) => path.relative(ROOT, file);
-if (process.argv.includes('--list')) {
-  for (const [file, chain] of slow)
-    console.log(chain === undefined ? `fast  ${name(file)}` : `slow  ${name(file)}: ${chain.join(' → ')}`);
-} else {
+  .map((name) => {
+    const file = path.join(ROOT, 'harness', name);
+    return { name: path.relative(ROOT, file), chain: slowChain(file) };
+  });
+const [part, ...more] = process.argv.slice(2);
+if (part === 'list') {
+  for (const { name, chain } of tests)
+    console.log(chain ? `slow  ${name}: ${chain.join(' → ')}` : `fast  ${name}`);
+} else if (part === 'fast' || part === 'slow') {
+  const others = tests.filter(({ chain }) => (chain === undefined) !== (part === 'fast'));
+  const ignored = others.flatMap(({ name }) => [
+    '--testPathIgnorePatterns',
+    `/${name.replaceAll('.', '\\.')}$`,
+  ]);
   const jest = [
     '--experimental-vm-modules',
     '--disable-warning=ExperimentalWarning',
     'node_modules/jest/bin/jest.js',
   ];
-  const others = tests
-    .filter((file) => slow.get(file) !== undefined)
-    .map((file) => `/${name(file).replaceAll('.', '\\.')}$`);
-  const ignored = others.flatMap((pattern) => ['--testPathIgnorePatterns', pattern]);
-  const args = [...jest, '--maxWorkers=2', ...process.argv.slice(2), ...ignored];
+  const args = [...jest, '--maxWorkers=2', ...more, ...ignored];
   process.exitCode = spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit' }).status ?? 1;
+} else {
+  console.error('Usage: node harness/scripts/test/select.mjs fast|slow [JEST ARGUMENTS] | list');
+  process.exitCode = 2;
 }
