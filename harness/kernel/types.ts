@@ -145,6 +145,13 @@ export interface PortObservation {
   readonly detail?: string;
 }
 
+/** A socket on a local port, and who holds it: pid 0 where that can't be seen. */
+export interface PortHolder extends Listener {
+  readonly listens: boolean;
+  /** What the process is called. */
+  readonly name?: string;
+}
+
 /** Processor figures of one thread or of a whole program, in milliseconds, from schedstat. */
 export interface CpuFigures {
   /** Time on a core. */
@@ -237,6 +244,8 @@ export interface Kernel {
   listeners(program: ProgramRef, protocol: Protocol): Promise<Listener[]>;
   /** Everything that can be reached on a port, whoever owns it; pid 0 when the owner is not known. */
   listenersOn(port: number, protocol: Protocol): Promise<Listener[]>;
+  /** All open sockets on some local ports, whoever holds them. */
+  holders(ports: ReadonlySet<number>, protocol: Protocol): Promise<readonly PortHolder[]>;
   /** Those of the processes that hold a socket that can be reached on a port; of several that share one, all. */
   holding(port: number, pids: readonly number[], protocol: Protocol): Promise<number[]>;
   /**

@@ -124,6 +124,7 @@ export type ReadyState =
   | 'swapped_port'
   | 'other_address'
   | 'port_taken'
+  | 'port_denied'
   | 'leftover_child'
   | 'udp'
   | 'tcp'

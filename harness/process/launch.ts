@@ -13,6 +13,8 @@ export interface ProgramSandbox {
   readonly ownDisk?: boolean;
   /** Some system calls are refused. @default false */
   readonly filtersCalls?: boolean;
+  /** Nobody but this submission's programs is on its network. @default false */
+  readonly ownNetwork?: boolean;
   /** Why a program that is there can't be run in it, in words; undefined when it can. */
   hides(file: string, cwd: string): string | undefined;
   /**

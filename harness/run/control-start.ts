@@ -73,6 +73,12 @@ export async function controlStart(
   });
 }
 
+/** Whether a program listens on a port when it is started once more, unseen. */
+export function listensNow(scene: Scene, program: string, port: number, within: number): Promise<boolean> {
+  const runnable = scene.instances.runnable(program);
+  return startUnseen(scene, runnable, { port, within }, async ({ state }) => state === 'listening');
+}
+
 /** How long it may take to rid a port of old connections, in milliseconds. */
 const CLEARING = 3_000;
 /** How long the control to a stop may take, in milliseconds. */

@@ -1,18 +1,20 @@
+import { canBind } from '../net/port.ts';
 import { markerEntry, newMarker } from '../process/environment.ts';
 import type { RefusedCall } from '../process/first-process.ts';
 import { type Exit, LaunchError, SandboxError } from '../process/launch.ts';
 import { ADDRESS_IN_USE } from '../steps/describe.ts';
-import { checkBan, controlStart, tryBinding } from './control-start.ts';
+import { checkBan, controlStart, listensNow, tryBinding } from './control-start.ts';
 import { type Instance, observeReady, type Scene } from './instances.ts';
 import { launchRunnable } from './launch-runnable.ts';
 import { LimitWatch } from './limit-watch.ts';
-import { foundPortTaken, printed, wasKeptAway, whoHolds } from './port-holders.ts';
+import { foundPortTaken, printed, wasKeptAway, whoHolds, whoIsOn } from './port-holders.ts';
+import { describeHolder, PortWatch } from './port-watch.ts';
 import { awaitReady } from './readiness.ts';
 import type { Runnable } from './surroundings.ts';
 
 /** Launches a program and waits until it is ready; when it does not become so, finds out who or what is in its way. */
 export async function startProgram(scene: Scene, program: string, within: number): Promise<void> {
-  const { instances, recorder } = scene;
+  const { instances, recorder, surroundings } = scene;
   const runnable = instances.runnable(program);
   const earlier = instances.of(program);
   const again = instances.listened(program);
@@ -20,10 +22,15 @@ export async function startProgram(scene: Scene, program: string, within: number
     ? null
     : (again?.port ?? (runnable.rule === 'any' ? null : runnable.givenPort));
   const protocol = instances.protocol(program);
+  const shared = earlier.length === 0 && !runnable.programSandbox?.ownNetwork;
+  if (shared && protocol === 'tcp' && wanted !== null && (await isDenied(wanted))) {
+    observeReady(scene, program, { state: 'port_denied', port: wanted });
+    return;
+  }
   const leftover = await whoHolds(scene, wanted ?? runnable.givenPort, { protocol, earlier });
   if (leftover === 'stranger') {
     const port = wanted ?? runnable.givenPort;
-    observeReady(scene, program, { state: 'port_taken', port, detail: 'something else listens there' });
+    observeReady(scene, program, { state: 'port_taken', port, detail: await whoIsOn(scene, port, protocol) });
     return;
   }
   const inTimeWait =
@@ -32,8 +39,30 @@ export async function startProgram(scene: Scene, program: string, within: number
     inTimeWait && leftover === undefined && (await tryBinding(scene, again?.host ?? '127.0.0.1', wanted));
   const instance = await launchInstance(scene, program, runnable, earlier.length + 1);
   if (!instance) return;
-  const state = await awaitReady(scene, program, runnable, instance, wanted, within);
+  const watch =
+    shared && wanted !== null && runnable.ready === 'listening'
+      ? new PortWatch(surroundings.kernel, instance.ref, { ports: new Set([wanted]), protocol })
+      : undefined;
+  const state = await awaitReady(scene, program, runnable, instance, wanted, within).finally(() =>
+    watch?.stop(),
+  );
+  if (watch && state !== 'listening' && state !== 'unseen' && state !== 'port_taken') {
+    const stranger = await watch.stranger();
+    if (stranger) {
+      const detail = `${describeHolder(stranger)} when the program started`;
+      observeReady(scene, program, { state: 'port_taken', port: wanted, detail });
+      return;
+    }
+  }
   if (state === 'exited' && earlier.length === 0 && (await foundPortTaken(scene, program, runnable))) return;
+  if (state === 'exited' && shared && wanted !== null && ADDRESS_IN_USE.test(printed(recorder, program))) {
+    // Its words prove nothing; that it listens now, with nothing else changed, does.
+    if (await listensNow(scene, program, wanted, within)) {
+      const detail = 'something held it for a moment, for started once more the program listens';
+      observeReady(scene, program, { state: 'port_taken', port: wanted, detail });
+      return;
+    }
+  }
   if (
     state === 'other_port' &&
     earlier.length === 0 &&
@@ -55,6 +84,14 @@ export async function startProgram(scene: Scene, program: string, within: number
     const isReported = ADDRESS_IN_USE.test(printed(recorder, program));
     if (!isReported || flagged) await controlStart(scene, program, wanted, within);
   }
+}
+
+/** Ports below this are for the administrator, unless ip_unprivileged_port_start says otherwise, see ip(7). */
+const FIRST_COMMON = 1024;
+
+/** Whether programs may not have a port, for the grader may not either. */
+async function isDenied(port: number): Promise<boolean> {
+  return port < FIRST_COMMON && (await canBind('127.0.0.1', port)).code === 'EACCES';
 }
 
 async function isInTimeWait({ surroundings }: Scene, port: number): Promise<boolean> {

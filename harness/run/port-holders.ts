@@ -1,9 +1,10 @@
 import { type PortObservation, swappedPort } from '../kernel/index.ts';
 import type { Protocol } from '../model/transport.ts';
-import { clearTimeWait, isFree } from '../net/port.ts';
+import { canBind, clearTimeWait, isFree } from '../net/port.ts';
 import { numbersIn } from '../process/mentions.ts';
 import { ADDRESS_IN_USE } from '../steps/describe.ts';
 import { type Instance, observeReady, type Scene } from './instances.ts';
+import { describeHolder } from './port-watch.ts';
 import type { Recorder } from './recorder.ts';
 import type { Runnable } from './surroundings.ts';
 
@@ -26,7 +27,17 @@ export async function whoHolds(
   if (beside.some((name) => instances.listened(name)?.port === port && instances.protocol(name) === protocol))
     return undefined;
   // Much quicker than a look at the table, but not in between two starts: what is bound may bear on a later bind.
-  if (earlier.length === 0 && (await isFree(port, protocol))) return undefined;
+  if (earlier.length === 0) {
+    const isOrBecomesFree = async () => {
+      if (await isFree(port, protocol)) return true;
+      // Somebody's old connections keep programs off as well, and can be ended.
+      if (protocol === 'tcp') await clearOld(port, await kernel.portState(port, protocol));
+      return false;
+    };
+    if (await waiting().poll(isOrBecomesFree, Boolean, DYING)) return undefined;
+    // What is bound and does not listen, or a client's own end, shows as no listener, and keeps everybody off all the same.
+    if (protocol === 'tcp' && (await canBind('0.0.0.0', port)).code === 'EADDRINUSE') return 'stranger';
+  }
   const observed = async () => {
     const listeners = await kernel.listenersOn(port, protocol);
     if (listeners.length === 0) return undefined;
@@ -61,7 +72,7 @@ export async function foundPortTaken(scene: Scene, program: string, runnable: Ru
     observeReady(scene, program, {
       state: 'port_taken',
       port: givenPort,
-      detail: 'something else is bound to it',
+      detail: await whoIsOn(scene, givenPort, 'udp'),
     });
     return true;
   }
@@ -75,13 +86,21 @@ export async function foundPortTaken(scene: Scene, program: string, runnable: Ru
   observeReady(scene, program, {
     state: 'port_taken',
     port,
-    detail: listening
-      ? 'something else listens there'
-      : old.length > 0
-        ? OLD_CONNECTION
-        : 'a connection uses it',
+    detail: !listening && old.length > 0 ? OLD_CONNECTION : await whoIsOn(scene, port, 'tcp'),
   });
   return true;
+}
+
+/** Who holds a port, as a clause; what is only bound shows nowhere. */
+export async function whoIsOn(
+  { surroundings: { kernel } }: Scene,
+  port: number,
+  protocol: Protocol,
+): Promise<string> {
+  const [first] = await kernel.holders(new Set([port]), protocol);
+  return first === undefined
+    ? 'a socket that can not be seen is bound to it, so the grader can not bind it either'
+    : describeHolder(first);
 }
 
 /** A program that went to another port is not to blame where an old connection kept it from its own; that is cleared. */

@@ -1,6 +1,7 @@
 import { waitListening } from '../kernel/index.ts';
 import type { Listener, ReadyState } from '../model/index.ts';
 import { type Instance, observeReady, type Scene } from './instances.ts';
+import { describeHolder } from './port-watch.ts';
 import { starvationOf } from './starvation.ts';
 import type { Runnable } from './surroundings.ts';
 import { FairDeadline } from './waiting.ts';
@@ -60,7 +61,11 @@ async function awaitListening(
     signal,
   });
   waiting.count(deadline);
-  observeReady(scene, program, found);
+  const [holder] =
+    found.state === 'port_taken' && found.port !== null
+      ? await kernel.holders(new Set([found.port]), instances.protocol(program))
+      : [];
+  observeReady(scene, program, holder ? { ...found, detail: describeHolder(holder) } : found);
   if (found.state === 'listening' && found.port !== null) {
     const host = runnable.host ?? dialable(found.listeners, found.port);
     instances.setAddress(program, { host, port: found.port });

@@ -72,6 +72,7 @@ export function fullSandbox({ base, uid, visible }: FullOptions): Sandbox {
       return {
         ownDisk: true,
         filtersCalls: true,
+        ownNetwork: true,
         hides: (file, cwd) => hiddenReason(file, cwd, visible),
         heldMemory: (keeper, pids) => helper.heldMemory(keeper, limits.memory, pids),
         wrap({ argv, cwd, env }: Program) {

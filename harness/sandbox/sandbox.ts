@@ -15,6 +15,7 @@ export interface Program {
 export interface ProgramSandbox {
   readonly ownDisk?: boolean;
   readonly filtersCalls?: boolean;
+  readonly ownNetwork?: boolean;
   hides(file: string, cwd: string): string | undefined;
   heldMemory?(keeper: number, pids: readonly number[]): Promise<number>;
   wrap(program: Program): {

@@ -5,6 +5,7 @@ import type {
   DatagramSocket,
   Footprint,
   Kernel,
+  PortHolder,
   PortObservation,
   ProgramCpu,
   ProgramRef,
@@ -20,7 +21,7 @@ import { socketsOf } from './descriptors.ts';
 import { Footprints } from './footprint.ts';
 import { Listeners } from './listeners.ts';
 import { holdingAny, ownersOf } from './owners.ts';
-import { readAgain } from './proc.ts';
+import { readAgain, readText } from './proc.ts';
 import { isAlive, Processes, statOf } from './processes.ts';
 import type { SocketsByProtocol } from './protocols.ts';
 import { reuseFlags } from './reuse-flags.ts';
@@ -113,6 +114,17 @@ export class LinuxKernel implements Kernel {
 
   async listenersOn(port: number, protocol: Protocol): Promise<Listener[]> {
     return ownersOf(await this.#sockets[protocol].rowsOn(port));
+  }
+
+  async holders(ports: ReadonlySet<number>, protocol: Protocol): Promise<readonly PortHolder[]> {
+    const all = protocol === 'tcp' ? await this.#tables.tcp() : await this.#tables.udp();
+    const rows = all.filter(({ inode, localPort }) => inode !== 0 && ports.has(localPort));
+    if (rows.length === 0) return [];
+    return (await ownersOf(rows)).map((owner, at) => {
+      const name = readText(`/proc/${owner.pid}/comm`)?.trim();
+      const listens = protocol === 'udp' || rows[at]?.state === 'LISTEN';
+      return { ...owner, listens, ...(name ? { name } : {}) };
+    });
   }
 
   async holding(port: number, pids: readonly number[], protocol: Protocol): Promise<number[]> {

@@ -4,6 +4,7 @@ import { portObservation } from '../port-observation.ts';
 import type {
   Capabilities,
   Kernel,
+  PortHolder,
   PortObservation,
   ProgramRef,
   TcpRow,
@@ -62,6 +63,11 @@ export class PortableKernel implements Kernel {
     return rowsOn(port, await this.tcp()).flatMap((row) => {
       return row.state === 'LISTEN' ? [{ address: row.localAddress, port, pid: 0 }] : [];
     });
+  }
+
+  async holders(ports: ReadonlySet<number>, protocol: Protocol): Promise<readonly PortHolder[]> {
+    const found = await Promise.all([...ports].map((port) => this.listenersOn(port, protocol)));
+    return found.flat().map((listener) => ({ ...listener, listens: true }));
   }
 
   async reuse(): Promise<null> {

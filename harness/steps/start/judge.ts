@@ -26,6 +26,7 @@ export function judgeStart(program: string, view: TraceView): Outcome {
   const instance = view.instance(program);
   const seen = view.observed('listening');
   if (seen?.state === 'port_taken') return inconclusive('interference', strangerOn(seen.port, seen.detail));
+  if (seen?.state === 'port_denied') return inconclusive('precondition', deniedPort(seen.port));
   const moved = movedAway(view, instance);
   if (moved !== undefined) return inconclusive('precondition', moved);
   if (!instance || !seen) return PASS;
@@ -67,6 +68,17 @@ function oneOf(listeners: readonly Listener[], port: number | null): Outcome {
       actual: `listens on ${describeListeners(listeners)}`,
       hint: `If another one is meant, tell the grader with --port, for example --port ${others[0]?.port}.`,
     },
+  };
+}
+
+/** The author asks for a port that no program may have here. */
+function deniedPort(port: number | null): Found {
+  return {
+    cause: 'port_taken',
+    summary: `Port ${port} is for the administrator only at this level of isolation, so no program can listen on it.`,
+    expected: 'a port that the program may listen on',
+    actual: `the grader itself may not bind port ${port} here (EACCES)`,
+    hint: `Grade with --isolation require, or let everybody have the port: sudo sysctl net.ipv4.ip_unprivileged_port_start=${port}, in a container docker run --sysctl net.ipv4.ip_unprivileged_port_start=0.`,
   };
 }
 
