@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import * as v from 'valibot';
+import { installing } from '../base/debian-packages.ts';
 import { plainLine } from '../base/plain.ts';
 import { SubmissionError, UserError } from '../base/user-error.ts';
 import { INTERRUPTED } from '../judge/interrupted.ts';
@@ -29,9 +30,10 @@ import type { Lease, Room, Sandbox } from '../sandbox/sandbox.ts';
 import type { Refused } from '../sandbox/tree/copy-tree.ts';
 import { hashTree } from '../sandbox/tree/hash-tree.ts';
 import { inSlices } from '../sandbox/tree/steps.ts';
-import { topFiles } from '../sandbox/tree/top-files.ts';
 import { type TreeSize, treeSize } from '../sandbox/tree/tree-size.ts';
 import { pieces } from '../steps/template.ts';
+import { howToHandIn } from './hand-in.ts';
+import { javaClass, programFolder } from './program-folder.ts';
 
 /** A submission that has been copied and built, or the reason why it could not be built. */
 export interface Prepared {
@@ -115,11 +117,18 @@ export async function prepareSubmission(
   const refused = await lease.fill(given).catch((error: NodeJS.ErrnoException) => {
     throw new UserError({ where, what: `the submission can't be copied: ${error.message}` });
   });
-  const files = topFiles(source);
+  const { folder, files } = programFolder(source, (names) =>
+    Object.values(assignment.spec.programs).some(
+      ({ variants, helper }) =>
+        !helper &&
+        variants.some((variant) => variant.file !== undefined && matches(variant, names).length > 0),
+    ),
+  );
+  const around = path.join(source, folder);
   const ways = new Map(
     Object.entries(assignment.spec.programs).map(([name, program]) => [
       name,
-      chooseWay(name, program, { files, refused }, overrides, where),
+      withClass(around, chooseWay(name, program, { files, refused }, overrides, where)),
     ]),
   );
   const among = { jobs, alone: ways.size === 1 };
@@ -142,11 +151,11 @@ export async function prepareSubmission(
   for (const way of ways.values()) {
     if (way.build === undefined || failed) continue;
     const marker = newMarker();
-    const command = fillCommand(way.build, { ...names, file: way.file, stem: stem(way.file) });
+    const command = fillCommand(way.build, { ...names, ...fileNames(way) });
     const { missing, ...result } = await build({
       command,
       shell: way.shell,
-      cwd: source,
+      cwd: around,
       env: environment({ home, marker, searchPath }),
       timeout: BUILD_LIMITS.time,
       ...(programSandbox === undefined ? {} : { programSandbox }),
@@ -184,8 +193,7 @@ export async function prepareSubmission(
             ...names,
             port: 'PORT',
             host: 'HOST',
-            file: way.file,
-            stem: stem(way.file),
+            ...fileNames(way),
           }),
         ]),
       ),
@@ -200,12 +208,15 @@ export async function prepareSubmission(
     },
     ...(helpers.length === 0 ? {} : { helperRoom: more({ bytes: 0, files: 0 }, LIMITS.disk) }),
     async runnables({ lease, helpers: apart, port, ports }, seed, overriding) {
-      const folder = lease.path;
+      const root = lease.path;
       await lease.fill(source, { own: true });
       for (const { program } of ways.values()) {
         const home = program.helper ? apart : lease;
         for (const [name, content] of Object.entries(program.files ?? {}))
-          home?.place(name, payloadBytes(v.parse(payload, content), seed));
+          home?.place(
+            program.helper ? name : path.posix.join(folder, name),
+            payloadBytes(v.parse(payload, content), seed),
+          );
       }
       await lease.handOver();
       await apart?.handOver();
@@ -214,15 +225,14 @@ export async function prepareSubmission(
       );
       const runnable = (way: Way, givenPort: number): Runnable => {
         const { helper, transport, host = '127.0.0.1' } = way.program;
-        const home = helper ? (apart?.path ?? folder) : folder;
+        const home = helper ? (apart?.path ?? root) : path.join(root, folder);
         const fill = (text: string) =>
           fillCommand(text, {
             ...names,
             ...numbers,
             port: String(givenPort),
             host,
-            file: way.file,
-            stem: stem(way.file),
+            ...fileNames(way),
           });
         const { ready, stdinEof, stdin, env } = way.program;
         const limits = { ...LIMITS, ...way.program.limits, ...overriding };
@@ -258,6 +268,8 @@ interface Way {
   readonly run: string;
   readonly shell: boolean;
   readonly port: PortRule;
+  /** Of a Java file. */
+  readonly className?: string;
 }
 
 const MIB = 1024 * 1024;
@@ -322,8 +334,13 @@ function chooseWay(
   throw new SubmissionError({
     where,
     what: `no file of the program "${name}" is there (looked for ${wanted.join(', ')}; found ${files.slice(0, 6).join(', ') || 'nothing'})${refusedText(refused)}`,
-    fix: 'Name the file so, or say how to start it: --run "python3 mine.py {port}"',
+    fix: howToHandIn(name, files),
   });
+}
+
+/** The class of a Java file, which its package is a part of. */
+function withClass(folder: string, way: Way): Way {
+  return way.file.endsWith('.java') ? { ...way, className: javaClass(folder, way.file) } : way;
 }
 
 /** What could not be copied, in words that follow others. */
@@ -370,8 +387,9 @@ function matches({ file }: Variant, files: readonly string[]): readonly string[]
   return files.filter((name) => isMatch(name));
 }
 
-function stem(file: string): string {
-  return path.basename(file, path.extname(file));
+/** What commands call the file of a program. */
+function fileNames({ file, className = '' }: Way): Record<string, string> {
+  return { file, stem: path.basename(file, path.extname(file)), class: className };
 }
 
 function commandNames(params: ReadonlyMap<string, Json>): Record<string, string> {
@@ -397,11 +415,13 @@ function buildFinding({ command, exitCode, output }: BuildResult, missing: strin
   const first = lines.findIndex((line) => BUILD_ERROR.test(line));
   const shown = lines.slice(Math.max(0, first)).slice(0, BUILD_LINES);
   if (missing !== undefined) {
+    const hint = installing(command.trim().split(/\s+/)[0] ?? '');
     return {
       cause: 'build_failed',
       because: 'capability',
       summary: `This machine can't build the program: ${missing}.`,
       evidence: [],
+      ...(hint === undefined ? {} : { hint }),
     };
   }
   return {

@@ -56,6 +56,8 @@ export type LimitName = keyof Limits;
 
 export interface ProgramSpec {
   readonly variants: readonly Variant[];
+  /** The specification does not say how it is built and started: the usual file names decide. */
+  readonly usual?: true;
   /** What it talks by. @default 'tcp' */
   readonly transport?: Transport;
   /** The address that it is told, and must be reached at. @default 127.0.0.1, and any that `localhost` may stand for */

@@ -1,52 +1,30 @@
+import { DEBIAN_PACKAGES } from '../base/debian-packages.ts';
 import type { Spec } from '../model/index.ts';
 
-/** By the first word of a command: the Debian packages that it needs. */
-const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  python3: ['python3'],
-  gcc: ['gcc', 'libc6-dev'],
-  cc: ['gcc', 'libc6-dev'],
-  'g++': ['g++', 'libc6-dev'],
-  make: ['make', 'gcc', 'g++', 'libc6-dev'],
-  cmake: ['cmake', 'make', 'gcc', 'g++', 'libc6-dev'],
-  javac: ['default-jdk-headless'],
-  java: ['default-jdk-headless'],
-  mvn: ['maven', 'default-jdk-headless'],
-  gradle: ['gradle', 'default-jdk-headless'],
-  node: ['nodejs'],
-  npm: ['npm', 'nodejs'],
-  go: ['golang-go'],
-  cargo: ['cargo'],
-  rustc: ['rustc', 'gcc', 'libc6-dev'],
-  ruby: ['ruby'],
-  php: ['php-cli'],
-  perl: ['perl'],
-  kotlinc: ['kotlin', 'default-jdk-headless'],
-  mcs: ['mono-mcs'],
-  mono: ['mono-runtime'],
-  socat: ['socat'],
-  stdbuf: ['coreutils'],
-  sh: [],
-};
+/** What most courses are taught in; other languages of the usual file names are asked for. */
+const COMMON = ['python3', 'gcc', 'make', 'javac', 'node'];
 
 /** The Debian packages that a specification's programs need, and the commands that no package is known for. */
 export function toolchainsOf(
   { programs }: Spec,
   languages: readonly string[] | undefined,
 ): { readonly packages: readonly string[]; readonly unknown: readonly string[] } {
-  const commands = Object.values(programs).flatMap(({ variants }) =>
-    variants.flatMap(({ build, run }) =>
-      [build, run].flatMap((text) => (text === undefined ? [] : firstWord(text))),
-    ),
+  const named = Object.values(programs).flatMap(({ variants, usual }) =>
+    usual
+      ? COMMON
+      : variants.flatMap(({ build, run }) =>
+          [build, run].flatMap((text) => (text === undefined ? [] : firstWord(text))),
+        ),
   );
-  const wanted = languages ?? [...new Set(commands)].filter((word) => !word.startsWith('./'));
+  const wanted = languages ?? [...new Set(named)].filter((word) => !word.startsWith('./'));
   return {
-    packages: [...new Set(wanted.flatMap((word) => PACKAGES[word] ?? []))].sort(),
-    unknown: wanted.filter((word) => PACKAGES[word] === undefined),
+    packages: [...new Set(wanted.flatMap((word) => DEBIAN_PACKAGES[word] ?? []))].sort(),
+    unknown: wanted.filter((word) => DEBIAN_PACKAGES[word] === undefined),
   };
 }
 
 /** The names that `--toolchains` takes. */
-export const TOOLCHAINS: readonly string[] = Object.keys(PACKAGES);
+export const TOOLCHAINS: readonly string[] = Object.keys(DEBIAN_PACKAGES);
 
 function firstWord(command: string): string[] {
   const [word = ''] = command.trim().split(/\s+/);

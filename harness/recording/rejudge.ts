@@ -7,6 +7,7 @@ import { chosen, doesNotApply, lacking, requiredFirst, skipped, worthAnotherTry 
 import { notRun, remarkOnce, sumScenario, total } from '../judge/sum.ts';
 import type { Plan, Report, RunVerdict, ScenarioSpec, Verdict } from '../model/index.ts';
 import type { Assignment } from '../spec/read.ts';
+import { areUsual } from '../spec/usual-variants.ts';
 
 /** What may differ from when it was recorded. */
 export interface RejudgeOptions {
@@ -53,7 +54,7 @@ function judgeScenario(
   verdicts: ReadonlyMap<string, Verdict>,
 ): Verdict {
   const plans = planned.get(scenario.id) ?? [];
-  if (JSON.stringify(recording.programs) !== JSON.stringify(programsOf(spec)))
+  if (!startsAlike(recording.programs, programsOf(spec)))
     return missing(scenario, 'the specification now builds or starts the program in another way');
   const { failed } = recording;
   if (failed) return notBuilt(scenario, failed);
@@ -73,6 +74,18 @@ function judgeScenario(
     runs.push(...judgeRow(scenario, plan, recorded));
   }
   return sumScenario(scenario, runs);
+}
+
+/** Whether both specifications build and start the programs in the same way; the usual way has learned new languages. */
+function startsAlike(before: Recording['programs'], now: Recording['programs']): boolean {
+  const names = Object.keys(now);
+  if (Object.keys(before).join() !== names.join()) return false;
+  return names.every((name) => {
+    const { variants: newer = [], usual, ...others } = now[name] ?? {};
+    const { variants: older = [], usual: _, ...known } = before[name] ?? {};
+    if (JSON.stringify(known) !== JSON.stringify(others)) return false;
+    return usual ? areUsual(name, older) : JSON.stringify(older) === JSON.stringify(newer);
+  });
 }
 
 /** The attempts that the retries of the scenario would have led to, as far as they were made. */

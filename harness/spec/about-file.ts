@@ -46,7 +46,7 @@ export const FILE_KEYS = {
   variant: {
     file: 'A file name or a pattern such as `*.py`, which must match one file.',
     build: 'A command that builds it.',
-    run: 'The command that starts it, with `${{ port }}`, `${{ host }}`, `${{ file }}`, `${{ stem }}` (the file without its ending) and parameters.',
+    run: 'The command that starts it, with `${{ port }}`, `${{ host }}`, `${{ file }}`, `${{ stem }}` (the file without its ending), `${{ class }}` (of a Java file: its class, with the package that it names) and parameters.',
     shell: 'Whether the commands need a shell; without one, signals reach the program itself.',
   },
   template: {

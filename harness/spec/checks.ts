@@ -9,7 +9,7 @@ import { entryOf, find, type Path, type Tree } from './tree.ts';
 import { USE } from './use.ts';
 
 /** Names that a program's command may use besides the parameters. */
-const COMMAND_NAMES = ['port', 'host', 'file', 'stem'];
+const COMMAND_NAMES = ['port', 'host', 'file', 'stem', 'class'];
 
 /** Checks scenarios against each other: their ids, what they require, and that each can fail. */
 export function checkScenarios({ scenarios, templates, tree }: Shape, problems: Problems): void {

@@ -62,8 +62,9 @@ function toProgram(
   name: string,
   limits: NonNullable<ProgramFile['limits']>,
 ): ProgramSpec {
+  const variants = file.variants ?? ownVariant(file);
   return {
-    variants: file.variants ?? ownVariant(file) ?? usualVariants(name),
+    ...(variants === undefined ? { variants: usualVariants(name), usual: true } : { variants }),
     ...(file.transport === undefined ? {} : { transport: file.transport }),
     ...(file.host === undefined ? {} : { host: file.host }),
     ...(file.helper ? { helper: true } : {}),

@@ -11,7 +11,8 @@ export function isClient(program: string): boolean {
 
 /**
  * How a program is built and started when the specification does not say: by the files that are
- * there, first those with the program's own name (`server.py` for a program `server`), then any.
+ * there, first those with the program's own name (`server.py` for a program `server`), then any. What is added stands
+ * behind what was there, so that no submission is built in another way than before.
  * A server gets the port as its only argument; a client (see `isClient`) gets the host and the port.
  */
 export function usualVariants(name: string): readonly Variant[] {
@@ -21,13 +22,89 @@ export function usualVariants(name: string): readonly Variant[] {
     { file: `${name}.py`, run: `python3 ${name}.py ${args}` },
     { file: 'Makefile', build: 'make', run: `./${name} ${args}` },
     { file: `${name}.c`, build: `gcc ${C_FLAGS} -o ${name} ${name}.c`, run: `./${name} ${args}` },
-    { file: `${className}.java`, build: `javac ${className}.java`, run: `${JAVA} ${className} ${args}` },
+    {
+      file: `${className}.java`,
+      build: `javac -d . ${className}.java`,
+      run: `${JAVA} \${{ class }} ${args}`,
+    },
     { file: `${name}.js`, run: `node ${name}.js ${args}` },
     { file: `${name}.mjs`, run: `node ${name}.mjs ${args}` },
     { file: '*.py', run: `python3 "\${{ file }}" ${args}` },
     { file: '*.c', build: `gcc ${C_FLAGS} -o ${name} "\${{ file }}"`, run: `./${name} ${args}` },
-    { file: '*.java', build: 'javac "${{ file }}"', run: `${JAVA} "\${{ stem }}" ${args}` },
+    { file: '*.java', build: 'javac -d . "${{ file }}"', run: `${JAVA} "\${{ class }}" ${args}` },
     { file: '*.js', run: `node "\${{ file }}" ${args}` },
     { file: '*.mjs', run: `node "\${{ file }}" ${args}` },
+    ...otherLanguages(name, args),
   ];
+}
+
+/** Projects with a build tool first, then single files, by the program's name and by their ending alone. */
+function otherLanguages(name: string, args: string): readonly Variant[] {
+  const className = name.charAt(0).toUpperCase() + name.slice(1);
+  const either = (ending: string, way: (file: string) => Omit<Variant, 'file'>, own = name): Variant[] => [
+    { file: `${own}${ending}`, ...way(`${own}${ending}`) },
+    { file: `*${ending}`, ...way('"${{ file }}"') },
+  ];
+  const cpp = (file: string) => ({ build: `g++ ${C_FLAGS} -o ${name} ${file}`, run: `./${name} ${args}` });
+  return [
+    { file: 'CMakeLists.txt', build: 'cmake --quiet . && make', run: `./${name} ${args}`, shell: true },
+    {
+      file: 'Cargo.toml',
+      build: 'cargo build --offline --release',
+      run: `cargo run --offline --release --quiet -- ${args}`,
+    },
+    { file: 'go.mod', build: `go build -o ${name} .`, run: `./${name} ${args}` },
+    {
+      file: 'pom.xml',
+      build: 'mvn -o -q package',
+      run: `exec ${JAVA} -jar target/*.jar ${args}`,
+      shell: true,
+    },
+    ...['build.gradle', 'build.gradle.kts'].map((file) => ({
+      file,
+      build: 'gradle --offline --quiet jar',
+      run: `exec ${JAVA} -jar build/libs/*.jar ${args}`,
+      shell: true,
+    })),
+    { file: 'package.json', run: `node . ${args}` },
+    ...['.cpp', '.cc', '.cxx'].flatMap((ending) => either(ending, cpp)),
+    ...either('.go', (file) => ({ build: `go build -o ${name} ${file}`, run: `./${name} ${args}` })),
+    ...either('.rs', (file) => ({ build: `rustc -O -o ${name} ${file}`, run: `./${name} ${args}` })),
+    ...either('.rb', (file) => ({ run: `ruby ${file} ${args}` })),
+    ...either('.php', (file) => ({ run: `php ${file} ${args}` })),
+    ...either('.pl', (file) => ({ run: `perl ${file} ${args}` })),
+    ...either('.ts', (file) => ({
+      build: `tsc --target es2022 --module commonjs ${file}`,
+      run: `node "\${{ stem }}.js" ${args}`,
+    })),
+    ...either('.kt', (file) => ({
+      build: `kotlinc ${file} -include-runtime -d ${name}.jar`,
+      run: `${JAVA} -jar ${name}.jar ${args}`,
+    })),
+    ...either(
+      '.cs',
+      (file) => ({ build: `mcs -out:${name}.exe ${file}`, run: `mono ${name}.exe ${args}` }),
+      className,
+    ),
+  ];
+}
+
+/** How many of them there were before other languages came. */
+const FORMER = 11;
+
+/** Whether variants are the usual ones of this version, or of one that knew fewer languages and no Java packages. */
+export function areUsual(name: string, variants: readonly Variant[]): boolean {
+  const now = usualVariants(name);
+  const former = now.slice(0, FORMER).map((variant): Variant => {
+    if (!variant.file?.endsWith('.java')) return variant;
+    const [build, run] = [variant.build?.replace(' -d .', ''), variant.run];
+    const own = variant.file === '*.java' ? '"${{ stem }}"' : variant.file.replace('.java', '');
+    return {
+      ...variant,
+      ...(build === undefined ? {} : { build }),
+      run: run.replace(/"?\$\{\{ class \}\}"?/, () => own),
+    };
+  });
+  const text = JSON.stringify(variants);
+  return text === JSON.stringify(now) || text === JSON.stringify(former);
 }

@@ -14,7 +14,10 @@ export async function withSubmission<Result>(
   try {
     const submission = path.join(folder, 'submission');
     await mkdir(submission);
-    for (const [name, text] of Object.entries(files)) await writeFile(path.join(submission, name), text);
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(path.dirname(path.join(submission, name)), { recursive: true });
+      await writeFile(path.join(submission, name), text);
+    }
     return await use(submission, folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
