@@ -273,6 +273,8 @@ interface Way {
 }
 
 const MIB = 1024 * 1024;
+/** Usual file names that are told to somebody who used none of them. */
+const MOST_NAMED = 6;
 
 /** Names what makes it too large, so that it can be left out. */
 async function tooLarge(where: string, submission: string): Promise<SubmissionError> {
@@ -331,9 +333,11 @@ function chooseWay(
   const wanted = [
     ...new Set(program.variants.map((variant) => variant.file).filter((file) => file !== undefined)),
   ];
+  const named = wanted.filter((file) => !file.startsWith('*'));
+  const shown = program.usual ? `${named.slice(0, MOST_NAMED).join(', ')} and the like` : wanted.join(', ');
   throw new SubmissionError({
     where,
-    what: `no file of the program "${name}" is there (looked for ${wanted.join(', ')}; found ${files.slice(0, 6).join(', ') || 'nothing'})${refusedText(refused)}`,
+    what: `no file of the program "${name}" is there (looked for ${shown}; found ${files.slice(0, 6).join(', ') || 'nothing'})${refusedText(refused)}`,
     fix: howToHandIn(name, files),
   });
 }

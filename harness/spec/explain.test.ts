@@ -52,14 +52,19 @@ Program server:
     server.py      python3 server.py \${{ port }}
     Makefile       make && ./server \${{ port }}
     server.c       gcc -O1 -g -Wall -pthread -o server server.c && ./server \${{ port }}
-    Server.java    javac Server.java && java -Xshare:auto -XX:TieredStopAtLevel=1 Server \${{ port }}
+    Server.java    javac -d . Server.java && java -Xshare:auto -XX:TieredStopAtLevel=1 \${{ class }} \${{ port }}
     server.js      node server.js \${{ port }}
     server.mjs     node server.mjs \${{ port }}
     *.py           python3 "\${{ file }}" \${{ port }}
     *.c            gcc -O1 -g -Wall -pthread -o server "\${{ file }}" && ./server \${{ port }}
-    *.java         javac "\${{ file }}" && java -Xshare:auto -XX:TieredStopAtLevel=1 "\${{ stem }}" \${{ port }}
+    *.java         javac -d . "\${{ file }}" && java -Xshare:auto -XX:TieredStopAtLevel=1 "\${{ class }}" \${{ port }}
     *.js           node "\${{ file }}" \${{ port }}
     *.mjs          node "\${{ file }}" \${{ port }}
+    and so on for CMakeLists.txt, Cargo.toml, go.mod, pom.xml, build.gradle,
+    build.gradle.kts, package.json, server.cpp, *.cpp, server.cc, *.cc,
+    server.cxx, *.cxx, server.go, *.go, server.rs, *.rs, server.rb, *.rb,
+    server.php, *.php, server.pl, *.pl, server.ts, *.ts, server.kt, *.kt,
+    Server.cs, *.cs
 
 one: It greets (line 14)
   2 points (line 16), visible (built in), at most 60 s in all (built in)

@@ -3,6 +3,7 @@ import { Explainer } from './explain-scenario.ts';
 import { origin, show, wrap } from './explain-text.ts';
 import type { Assignment } from './read.ts';
 import { entryOf } from './tree.ts';
+import { COMMON_VARIANTS } from './usual-variants.ts';
 
 /** Tells in plain words what an assignment does; only the given scenarios when there are any. */
 export function explainAssignment(assignment: Assignment, only: readonly string[] = []): string {
@@ -35,8 +36,11 @@ function header({ spec, params, shape }: Assignment): string[] {
       `  port ${program.port} (${text('port')}), ready when ${ready(program.ready)} (${text('ready')})`,
     );
     lines.push(`  built and started by the first of these whose file is there (${text('variants')}):`);
-    for (const { file, build, run } of program.variants)
+    const shown = program.usual ? program.variants.slice(0, COMMON_VARIANTS) : program.variants;
+    for (const { file, build, run } of shown)
       lines.push(`    ${(file ?? 'any').padEnd(14)} ${build === undefined ? '' : `${build} && `}${run}`);
+    const others = program.variants.slice(shown.length).flatMap(({ file }) => file ?? []);
+    if (others.length > 0) lines.push(...wrap(`and so on for ${others.join(', ')}`, '    '));
   }
   return [...lines, ''];
 }

@@ -89,13 +89,13 @@ function otherLanguages(name: string, args: string): readonly Variant[] {
   ];
 }
 
-/** How many of them there were before other languages came. */
-const FORMER = 11;
+/** How many of them are of the languages that most courses are taught in; before version 0.2.0 there were no others. */
+export const COMMON_VARIANTS = 11;
 
 /** Whether variants are the usual ones of this version, or of one that knew fewer languages and no Java packages. */
 export function areUsual(name: string, variants: readonly Variant[]): boolean {
   const now = usualVariants(name);
-  const former = now.slice(0, FORMER).map((variant): Variant => {
+  const former = now.slice(0, COMMON_VARIANTS).map((variant): Variant => {
     if (!variant.file?.endsWith('.java')) return variant;
     const [build, run] = [variant.build?.replace(' -d .', ''), variant.run];
     const own = variant.file === '*.java' ? '"${{ stem }}"' : variant.file.replace('.java', '');
