@@ -1,4 +1,5 @@
 import type { InconclusiveReason } from './cause.ts';
+import type { LinkDirection, LinkEffect, LinkRule } from './link.ts';
 import type { Observation } from './observation.ts';
 import type { LimitName } from './spec.ts';
 import type { Transport } from './transport.ts';
@@ -168,6 +169,19 @@ type EventBody =
       readonly by: 'fin' | 'rst' | 'unknown';
     }
   | { readonly type: 'conn_error'; readonly conn: string; readonly code: string }
+  /** From here on a connection, or all on a listener, go through a bad link. */
+  | { readonly type: 'linked'; readonly on: string; readonly rule: LinkRule }
+  /** What a link did to one datagram, or piece of a stream, by its number in its direction; `on` as in `linked`. */
+  | {
+      readonly type: 'link';
+      readonly on: string;
+      readonly direction: LinkDirection;
+      readonly number: number;
+      readonly did: LinkEffect;
+      /** Of a delay. */
+      readonly ms?: number;
+      readonly length: number;
+    }
   | {
       readonly type: 'local_close';
       readonly conn: string;

@@ -58,9 +58,14 @@ export interface Channel {
 export interface Arrival {
   readonly localPort: number;
   readonly remotePort: number;
+  /** Who it is, of all that came, from 1. */
+  readonly number: number;
   /** Takes it over. */
   adopt(options: ChannelOptions): Channel;
 }
+
+/** What comes to a door from somebody, who is numbered from 1, and how it is handed on. */
+export type Intercept = (from: number, bytes: Buffer, deliver: () => void) => void;
 
 export interface ListenOptions {
   readonly port: number;
@@ -71,6 +76,8 @@ export interface ListenOptions {
 
 /** A port on which we wait for programs. */
 export interface Door {
+  /** Lets everything that comes from now on pass by a function first; only where the transport has messages. */
+  intercept(intercept: Intercept): void;
   /** Stops listening and lets go of everything that came and was not adopted. */
   close(): void;
 }

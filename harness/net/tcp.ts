@@ -38,6 +38,7 @@ async function listen(options: ListenOptions): Promise<Door> {
 /** What connects is held unread until somebody adopts it. */
 class TcpDoor implements Door {
   readonly #servers: net.Server[] = [];
+  #count = 0;
   readonly #waiting = new Set<net.Socket>();
 
   open(host: string, { port, backlog, onArrival }: ListenOptions): Promise<void> {
@@ -47,6 +48,7 @@ class TcpDoor implements Door {
       this.#waiting.add(socket);
       socket.once('close', () => this.#waiting.delete(socket));
       onArrival({
+        number: ++this.#count,
         localPort: socket.localPort ?? port,
         remotePort: socket.remotePort ?? 0,
         adopt: (channelOptions) => {
@@ -63,6 +65,8 @@ class TcpDoor implements Door {
       });
     });
   }
+
+  intercept(): void {}
 
   close(): void {
     for (const server of this.#servers) server.close();

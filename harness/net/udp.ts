@@ -9,6 +9,7 @@ import type {
   DialOptions,
   Door,
   Endpoint,
+  Intercept,
   ListenOptions,
 } from './channel.ts';
 
@@ -153,6 +154,8 @@ class UdpDoor implements Door {
   readonly #onArrival: (arrival: Arrival) => void;
   readonly #sockets: dgram.Socket[] = [];
   readonly #peers = new Map<string, Peer>();
+  readonly #numbers = new Map<string, number>();
+  #intercept: Intercept = (_from, _bytes, deliver) => deliver();
 
   constructor(onArrival: (arrival: Arrival) => void) {
     this.#onArrival = onArrival;
@@ -160,7 +163,10 @@ class UdpDoor implements Door {
 
   async open(host: string, port: number): Promise<void> {
     const socket = open(host);
-    socket.on('message', (bytes, from) => this.#take(socket, bytes, from));
+    socket.on('message', (bytes, from) => {
+      const number = this.#numberOf(from);
+      this.#intercept(number, bytes, () => this.#take(socket, bytes, from, number));
+    });
     socket.bind({ port, address: host, exclusive: true });
     await once(socket, 'listening');
     socket.setMaxListeners(0);
@@ -168,7 +174,18 @@ class UdpDoor implements Door {
     this.#sockets.push(socket);
   }
 
-  #take(socket: dgram.Socket, bytes: Buffer, from: Endpoint): void {
+  intercept(intercept: Intercept): void {
+    this.#intercept = intercept;
+  }
+
+  #numberOf({ address, port }: Endpoint): number {
+    const key = `${address} ${port}`;
+    const number = this.#numbers.get(key) ?? this.#numbers.size + 1;
+    this.#numbers.set(key, number);
+    return number;
+  }
+
+  #take(socket: dgram.Socket, bytes: Buffer, from: Endpoint, number: number): void {
     const key = `${from.address} ${from.port}`;
     const known = this.#peers.get(key);
     if (known?.channel) known.channel.take(bytes);
@@ -177,6 +194,7 @@ class UdpDoor implements Door {
     const peer: Peer = { waiting: [bytes] };
     this.#peers.set(key, peer);
     this.#onArrival({
+      number,
       localPort: socket.address().port,
       remotePort: from.port,
       adopt: (options) => {

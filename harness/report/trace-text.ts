@@ -72,6 +72,10 @@ function eventText(event: TraceEvent, bytes?: Uint8Array): string | undefined {
       return `${event.conn} ← ${event.length} bytes: ${data}`;
     case 'eof':
       return `${event.conn} ← ${event.by === 'fin' ? 'FIN: the program closed' : event.by === 'rst' ? 'RST: the program aborted' : 'end'}`;
+    case 'linked':
+      return `${event.on}: goes through a bad link`;
+    case 'link':
+      return `link of ${event.on}, ${event.direction.replace('_', ' ')}: ${event.did} number ${event.number} (${event.length} bytes)${event.ms === undefined ? '' : ` by ${event.ms} ms`}`;
     case 'stray':
       return `${event.conn} ← ${event.length} bytes from elsewhere, ${event.address} port ${event.port}: ${data}`;
     case 'unlistened':

@@ -4,6 +4,7 @@ import { type Protocol, TRANSPORTS, type Transport } from '../model/transport.ts
 import { type Arrival, CARRIERS, type Channel, type Endpoint, isOwnAddress } from '../net/index.ts';
 import type { ConnectOptions, SendOptions } from '../steps/context.ts';
 import { currentBranch } from './branch.ts';
+import type { Link } from './link.ts';
 import { type Held, Patience } from './patience.ts';
 import type { Programs } from './programs.ts';
 import type { Recorder } from './recorder.ts';
@@ -154,7 +155,12 @@ export class Connections {
   adopt(
     conn: string,
     listener: string,
-    { number, arrival, transport }: { number: number; arrival: Arrival; transport: Transport },
+    {
+      number,
+      arrival,
+      transport,
+      link,
+    }: { number: number; arrival: Arrival; transport: Transport; link?: Link },
   ): void {
     const { localPort, remotePort } = arrival;
     this.#recorder.record({
@@ -166,13 +172,25 @@ export class Connections {
       ...(transport === 'tcp' ? {} : { transport }),
     });
     const channel = arrival.adopt({ ...this.#callbacks(conn), reading: true });
-    this.#held.set(conn, { channel, transport, ours: localPort, theirs: remotePort });
+    this.#held.set(conn, {
+      channel,
+      transport,
+      ours: localPort,
+      theirs: remotePort,
+      ...(link ? { link: { link, atDoor: transport === 'udp' } } : {}),
+    });
   }
 
   #callbacks(conn: string) {
     const recorder = this.#recorder;
     return {
-      onData: (bytes: Buffer) => recorder.recordBytes({ type: 'received', conn }, bytes),
+      onData: (bytes: Buffer) => {
+        const deliver = () => recorder.recordBytes({ type: 'received', conn }, bytes);
+        const { link, transport } = this.#get(conn) ?? {};
+        if (!link || link.atDoor) deliver();
+        else if (transport === 'udp') link.link.datagram('from_program', bytes.length, deliver);
+        else link.link.stream('from_program', bytes.length, deliver);
+      },
       onStray: (bytes: Buffer, { address, port }: Endpoint) =>
         recorder.recordBytes({ type: 'stray', conn, address, port }, bytes),
       onEnd: () => {
@@ -264,7 +282,7 @@ export class Connections {
     for (let at = 0; at < bytes.length || (!isStream && at === 0); at += size) {
       const piece = bytes.subarray(at, at + size);
       let written: boolean | undefined;
-      const writing = held.channel.write(piece).then((done) => {
+      const writing = this.#write(held, piece).then((done) => {
         written = done;
         if (done) this.#recorder.recordBytes({ type: 'sent', conn }, piece);
       });
@@ -283,6 +301,23 @@ export class Connections {
     }
   }
 
+  /** Lets a connection go through a link from now on; false when there is no such connection. */
+  link(conn: string, link: Link): boolean {
+    const held = this.#get(conn);
+    if (held) held.link = { link, atDoor: false };
+    return held !== undefined;
+  }
+
+  /** Hands bytes on, by way of a link where there is one: then they are out of our hands. */
+  #write({ channel, transport, link }: Held, bytes: Buffer): Promise<boolean> {
+    if (!link) return channel.write(bytes);
+    if (transport === 'udp') link.link.datagram('to_program', bytes.length, () => void channel.write(bytes));
+    else
+      for (const piece of link.link.cut(bytes))
+        link.link.stream('to_program', piece.length, () => void channel.write(piece));
+    return Promise.resolve(true);
+  }
+
   /**
    * What is done on several connections reaches the program in the order of the steps: a chat server has taken in all
    * who connected before it is sent the line that they must get. Among parallel branches there is no such order.
@@ -299,13 +334,21 @@ export class Connections {
     this.#last = { conn, received: received(conn), inBranch };
   }
 
+  /** What a link still holds goes out before the end. */
+  async #flushed(conn: string): Promise<void> {
+    const { link } = this.#get(conn) ?? {};
+    if (link) await this.#waiting().poll(async () => link.link.pending === 0, Boolean, ARRIVING);
+  }
+
   async halfClose(conn: string): Promise<void> {
+    await this.#flushed(conn);
     await this.#get(conn)?.channel.end();
     this.#recorder.record({ type: 'local_close', conn, how: 'half_close' });
   }
 
   /** Leaves as a client that exits does: what it wrote is out, what has come is read, and then it is gone at once. */
   async close(conn: string): Promise<void> {
+    await this.#flushed(conn);
     if (this.#recorder.view.connection(conn).exact) await this.awaitIdle(conn);
     const held = this.#get(conn);
     const over = deadlineIn(LEAVING);

@@ -1,6 +1,7 @@
 import { type Protocol, TRANSPORTS, type Transport } from '../model/transport.ts';
 import { type Arrival, CARRIERS, type Door } from '../net/index.ts';
 import type { ListenOptions } from '../steps/context.ts';
+import type { Link } from './link.ts';
 import type { Recorder } from './recorder.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -8,6 +9,8 @@ interface Open {
   readonly port: number;
   readonly transport: Transport;
   readonly door: Door;
+  /** The link of one who came, where there are links. */
+  linkOf?: (number: number) => Link;
   /** What came and was not accepted yet, each with its number. */
   readonly queue: { readonly number: number; readonly arrival: Arrival }[];
 }
@@ -66,6 +69,23 @@ export class Listeners {
     return (ports?.get(listener) ?? port) !== port;
   }
 
+  /** Lets all that comes to a listener, and goes from there, pass through links of its own for each who comes. */
+  link(listener: string, makeLink: (name: string) => Link): boolean {
+    const open = this.#open.get(listener);
+    if (!open) return false;
+    const links = new Map<number, Link>();
+    open.linkOf = (number) => {
+      const link = links.get(number) ?? makeLink(`${listener}#${number}`);
+      links.set(number, link);
+      return link;
+    };
+    const { linkOf } = open;
+    open.door.intercept((number, bytes, deliver) =>
+      linkOf(number).datagram('from_program', bytes.length, deliver),
+    );
+    return true;
+  }
+
   /** Stops listening. */
   unlisten(listener: string): void {
     this.#open.get(listener)?.door.close();
@@ -85,10 +105,13 @@ export class Listeners {
   }
 
   /** The connection that has waited longest. */
-  take(listener: string): { number: number; arrival: Arrival; transport: Transport } | undefined {
+  take(
+    listener: string,
+  ): { number: number; arrival: Arrival; transport: Transport; link?: Link } | undefined {
     const open = this.#open.get(listener);
     const next = open?.queue.shift();
-    return open && next && { ...next, transport: open.transport };
+    const link = next && open?.linkOf?.(next.arrival.number);
+    return open && next && { ...next, transport: open.transport, ...(link ? { link } : {}) };
   }
 
   teardown(): void {

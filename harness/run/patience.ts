@@ -9,6 +9,7 @@ import {
 } from '../kernel/index.ts';
 import type { Transport } from '../model/transport.ts';
 import type { Channel } from '../net/index.ts';
+import type { Link } from './link.ts';
 import type { Programs } from './programs.ts';
 import type { Recorder } from './recorder.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -23,6 +24,8 @@ export interface Held {
   /** The ports of the two ends. */
   readonly ours: number;
   readonly theirs: number;
+  /** What it goes through, and whether the door that it came by does so with what comes. */
+  link?: { readonly link: Link; readonly atDoor: boolean };
   /** Datagrams to ports where nothing is bound, before the last send. */
   noPortBefore?: number | null;
   /** Set while it is being found out how the connection ended. */

@@ -2,10 +2,12 @@ import { setMaxListeners } from 'node:events';
 import { stalledClock } from '../kernel/index.ts';
 import { bytesToText } from '../match/text.ts';
 import type { Plan, Trace } from '../model/index.ts';
+import type { LinkRule } from '../model/link.ts';
 import type { StepContext } from '../steps/context.ts';
 import { currentBranch, inBranch } from './branch.ts';
 import { Connections } from './connections.ts';
 import { hopeless } from './hopeless.ts';
+import { Link, type LinkOptions } from './link.ts';
 import { Listeners } from './listeners.ts';
 import { Observer } from './observer.ts';
 import { Programs } from './programs.ts';
@@ -40,9 +42,14 @@ export async function runPlan(plan: Plan, outer: Surroundings): Promise<Trace> {
   const listeners = new Listeners(surroundings, recorder);
   const programs = new Programs(surroundings, recorder, listeners, waiting);
   const connections = new Connections(surroundings, recorder, programs, waiting);
-  const inVain = () => hopeless({ kernel: surroundings.kernel, recorder, programs, listeners, connections });
+  const links: Link[] = [];
+  const makeLink = linkMaker(plan.seed, recorder, links);
+  const inVain = () => {
+    const idle = hopeless({ kernel: surroundings.kernel, recorder, programs, listeners, connections });
+    return async () => links.every(({ pending }) => pending === 0) && (await idle());
+  };
   const observer = new Observer(surroundings, recorder, programs, connections, waiting, inVain);
-  const actors: Actors = { recorder, waiting, programs, listeners, connections, observer, inVain };
+  const actors: Actors = { recorder, waiting, programs, listeners, connections, observer, inVain, makeLink };
   const loop = new StepLoop({
     recorder,
     programs,
@@ -79,6 +86,18 @@ export async function runPlan(plan: Plan, outer: Surroundings): Promise<Trace> {
   return recorder.trace();
 }
 
+/** Makes links that write down what they do. */
+function linkMaker(seed: string, recorder: Recorder, links: Link[]) {
+  return (on: string, rule: LinkRule) =>
+    (name: string): Link => {
+      const onEffect: LinkOptions['onEffect'] = (effect) =>
+        void recorder.record({ type: 'link', on, ...effect });
+      const link = new Link({ rule, seed: `${seed}/link/${name}`, onEffect });
+      links.push(link);
+      return link;
+    };
+}
+
 interface Actors {
   readonly recorder: Recorder;
   readonly waiting: () => Waiting;
@@ -88,13 +107,14 @@ interface Actors {
   readonly observer: Observer;
   /** Begins to watch; answers whether waiting on is in vain. */
   readonly inVain: () => () => Promise<boolean>;
+  readonly makeLink: (on: string, rule: LinkRule) => (name: string) => Link;
 }
 
 /** What a step may do, within its own deadline. */
 function context(
   plan: Plan,
   within: number,
-  { recorder, waiting, programs, listeners, connections, observer, inVain }: Actors,
+  { recorder, waiting, programs, listeners, connections, observer, inVain, makeLink }: Actors,
 ): StepContext {
   return {
     view: recorder.view,
@@ -134,6 +154,11 @@ function context(
         return observer.bound(options.port ?? programs.address(options.program ?? '').port);
       await connections.open(conn, options, within);
       if (options.program !== undefined) await observer.handlers(options.program);
+    },
+    link: (on, rule) => {
+      recorder.record({ type: 'linked', on, rule });
+      const make = makeLink(on, rule);
+      if (!listeners.link(on, make)) connections.link(on, make(on));
     },
     startReading: (conn) => connections.startReading(conn),
     send: (conn, bytes, options) =>

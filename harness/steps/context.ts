@@ -1,5 +1,6 @@
 import type { Matcher } from '../match/matcher.ts';
 import type { Listener } from '../model/index.ts';
+import type { LinkRule } from '../model/link.ts';
 import type { Transport } from '../model/transport.ts';
 import type { TraceView } from './view.ts';
 
@@ -39,6 +40,8 @@ export interface StepContext {
   /** Stops listening. */
   unlisten(listener: string): void;
   connect(conn: string, options: ConnectOptions): Promise<void>;
+  /** Lets a connection, or all that come to a listener, go through a bad link from now on. */
+  link(on: string, rule: LinkRule): void;
   /** Begins to read on a connection that was opened without. */
   startReading(conn: string): void;
   send(conn: string, bytes: Buffer, options: SendOptions): Promise<void>;

@@ -6,6 +6,7 @@ import { connect } from './connect.ts';
 import type { Step } from './definition.ts';
 import { expect } from './expect/index.ts';
 import { halfClose } from './half-close.ts';
+import { link } from './link.ts';
 import { listen } from './listen.ts';
 import { note } from './note.ts';
 import { parallel } from './parallel.ts';
@@ -34,6 +35,7 @@ const ALL: readonly Step[] = [
   unlisten,
   send,
   expect,
+  link,
   halfClose,
   close,
   reset,

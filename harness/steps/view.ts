@@ -71,6 +71,8 @@ export interface InstanceView {
 export class TraceView {
   readonly events: TraceEvent[] = [];
   readonly variables = new Map<string, string>();
+  /** Connections and listeners that go through a bad link. */
+  readonly linked = new Set<string>();
   readonly connections = new Map<string, ConnectionView>();
   readonly listeners = new Map<string, ListenerView>();
   readonly instances = new Map<string, InstanceView[]>();
@@ -95,6 +97,9 @@ export class TraceView {
         break;
       case 'listen_error':
         this.listeners.set(event.listener, { port: event.port, arrived: 0, waiting: 0, error: event.code });
+        break;
+      case 'linked':
+        this.linked.add(event.on);
         break;
       case 'arrived': {
         const listener = this.listeners.get(event.listener);
@@ -166,6 +171,7 @@ export class TraceView {
       case 'accepted':
         connection.transport = event.transport ?? 'tcp';
         connection.accepted = true;
+        if (this.linked.has(event.listener)) this.linked.add(event.conn);
         this.#takeArrival(event.listener);
         connection.connected = true;
         connection.localPort = event.localPort;

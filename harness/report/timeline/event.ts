@@ -67,6 +67,15 @@ export function rowOf(
         'connect',
         `connects to ${event.host}:${event.port}${event.transport === 'udp' ? ' (UDP)' : ''}`,
       );
+    case 'linked':
+      return mark('grader', 'note', 'grader', `${event.on} goes through a bad link`);
+    case 'link':
+      return mark(
+        'grader',
+        event.did === 'dropped' ? 'error' : 'note',
+        'grader',
+        `link of ${event.on}: ${event.did} number ${event.number} ${event.direction === 'to_program' ? '→' : '←'}${event.ms === undefined ? '' : ` by ${event.ms} ms`}`,
+      );
     case 'stray':
       return mark(
         'client',
