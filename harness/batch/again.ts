@@ -1,3 +1,4 @@
+import type { Recording } from '../grading/recording-of.ts';
 import { total } from '../judge/sum.ts';
 import type { Report } from '../model/index.ts';
 
@@ -15,4 +16,25 @@ export function mergeTries(first: Report, second: Report): Report {
     return kept === undefined ? [] : [kept];
   });
   return { ...second, durationMs: first.durationMs + second.durationMs, scenarios, ...total(scenarios) };
+}
+
+/** What was recorded of both tries, so that judging it again comes to what `mergeTries` does. */
+export function mergeRecordings(
+  first: Report,
+  before: Recording | undefined,
+  second: Recording | undefined,
+): Recording | undefined {
+  if (before === undefined || second === undefined) return second ?? before;
+  const kept = new Set(first.scenarios.filter(({ status }) => status !== 'inconclusive').map(({ id }) => id));
+  const { failed, ...rest } = second;
+  return {
+    ...rest,
+    // What could be judged once stands, whatever became of the second try.
+    ...(failed === undefined || kept.size > 0 ? {} : { failed }),
+    report: { ...second.report, durationMs: before.report.durationMs + second.report.durationMs },
+    runs: [
+      ...before.runs.filter(({ plan }) => kept.has(plan.scenario)),
+      ...second.runs.filter(({ plan }) => !kept.has(plan.scenario)),
+    ],
+  };
 }

@@ -1,13 +1,10 @@
 import os from 'node:os';
 import path from 'node:path';
-import { UserError } from '../base/user-error.ts';
 import { version } from '../base/version.ts';
 import { loadAssignment } from '../grading/load-assignment.ts';
-import { chosen } from '../judge/required.ts';
-import type { Assignment } from '../spec/read.ts';
 import { withSeed } from '../spec/with-seed.ts';
-import { suggest } from '../steps/scope.ts';
 import { chooseLatePolicy, latenesses, withTimes } from './apply-late.ts';
+import { chosenScenarios } from './chosen-scenarios.ts';
 import { placeStudents, readDecisions } from './decisions/decisions.ts';
 import { resolveExtensions } from './decisions/extensions.ts';
 import { goneFrom } from './gone.ts';
@@ -17,13 +14,16 @@ import { isStudentOf } from './gradebook/same-student.ts';
 import { takeIn } from './intake/intake.ts';
 import { programFiles } from './intake/program-names.ts';
 import { JOURNAL, Journal } from './journal.ts';
+import { RecordedJudge } from './judge-recorded.ts';
 import { type Manifest, readManifest, writeManifest } from './manifest.ts';
-import type { BatchOptions } from './options.ts';
+import { judgeRecorded, offerToJudge } from './offer.ts';
+import { type BatchOptions, gradebookOptionsOf } from './options.ts';
 import { type Outcome, writeOutputs } from './outputs.ts';
 import type { Watcher } from './progress.ts';
 import { checkRegrade, forgetWhatIsToBeRegraded } from './regrade.ts';
 import { resultKey } from './result.ts';
 import { holdResults } from './results-folder.ts';
+import { settingsOf, usualSeed } from './settings.ts';
 import { specFingerprint } from './spec-fingerprint.ts';
 
 const NEVER = new AbortController().signal;
@@ -37,7 +37,9 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
   const roster = options.roster === undefined ? undefined : await readRoster(options.roster);
   const outline = scenarios.map(({ id, title, points, visibility }) => ({ id, title, points, visibility }));
   const decisions = readDecisions(out, options, outline);
-  const held = await holdResults(out, { title: unseeded.spec.title, inputs: [options.input] });
+  const held = await holdResults(out, { title: unseeded.spec.title, inputs: [options.input] }, (host) =>
+    watch({ type: 'locked', host }),
+  );
   let journal: Journal | undefined;
   try {
     const before = await readManifest(out).catch(() => undefined);
@@ -51,10 +53,10 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
       ...(roster === undefined ? {} : { isStudent: isStudentOf(roster) }),
     });
     const fingerprint = specFingerprint(unseeded);
-    const seed = options.seed ?? fingerprint.slice(0, 12);
+    const seed = options.seed ?? usualSeed(fingerprint);
     const assignment = withSeed(unseeded, seed);
     const { only = [], build, run, port, timeoutScale, unsafe = false } = options;
-    const settings = { only: [...only].sort(), build, run, port, timeoutScale, unsafe, seed };
+    const settings = settingsOf({ only, build, run, port, timeoutScale, unsafe, seed });
     const { matches } = placeStudents(intake.submissions, roster, decisions);
     const submissions = withTimes(intake.submissions, matches);
     const { bySubmission: extensions } = resolveExtensions(decisions.extensions, submissions, {
@@ -67,6 +69,7 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
       grader: { version: version() },
       spec: { title: assignment.spec.title, file: assignment.spec.file, fingerprint },
       settings,
+      options: gradebookOptionsOf(options),
       isolation: { level: options.level, lost: [] },
       scenarios: outline,
       ...(options.shard === undefined ? {} : { shard: options.shard }),
@@ -81,23 +84,31 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
     };
     checkRegrade(options.regrade, manifest);
     // Nothing is refused from here on.
+    const { jobs = defaultJobs(options.level), searchPath, params = {}, env, expose } = options;
+    const judge = new RecordedJudge({
+      out,
+      spec: options.spec,
+      params,
+      only,
+      ...(env === undefined ? {} : { env }),
+    });
+    const recorded = new Map(journal.results);
+    await offerToJudge(judge, { before, manifest, results: recorded, options, watch });
     await writeManifest(out, manifest);
     if (options.fresh) await journal.forget([...journal.results.keys()]);
     await forgetWhatIsToBeRegraded(options.regrade, { out, journal, manifest });
+    const keeping = { out, journal, keys: manifest.keys, check: held.check, lateness: manifest.lateness };
+    if (options.rejudge) await judgeRecorded(judge, submissions, recorded, keeping);
     const kept = submissions.flatMap(({ id }) => journal?.results.get(id) ?? []);
     watch({ type: 'begin', manifest, kept });
-    const { jobs = defaultJobs(options.level), searchPath, params = {}, env, expose } = options;
     await gradeAll(submissions, {
+      ...keeping,
       assignment,
       scenarios,
-      out,
       jobs,
-      journal,
       drain: AbortSignal.any([drain, stop]),
       stop,
       isolation: manifest.isolation,
-      keys: manifest.keys,
-      lateness: manifest.lateness,
       job: {
         spec: options.spec,
         params,
@@ -130,14 +141,4 @@ const SCENARIOS_AT_A_TIME = 2;
 /** Without a network of its own, one submission's port is in the way of another's. */
 function defaultJobs(level: BatchOptions['level']): number {
   return level === 'full' ? Math.max(1, os.availableParallelism()) : 1;
-}
-
-function chosenScenarios({ spec, plans }: Assignment, only: readonly string[]) {
-  const known = [...new Set(spec.scenarios.flatMap(({ id, tags }) => [id, ...tags]))];
-  for (const id of only)
-    if (!known.includes(id))
-      throw new UserError({ where: '--only', what: `there is no scenario "${id}"`, fix: suggest(id, known) });
-  return chosen(spec.scenarios, only).filter(
-    ({ id, skip }) => skip === undefined && (plans.get(id)?.length ?? 0) > 0,
-  );
 }

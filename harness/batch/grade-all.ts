@@ -1,22 +1,30 @@
 import PQueue from 'p-queue';
-import { mergeTries } from './again.ts';
-import { type Grading, gradeOne } from './grade-one.ts';
+import { mergeRecordings, mergeTries } from './again.ts';
+import { type Graded, type Grading, gradeOne } from './grade-one.ts';
 import type { Journal } from './journal.ts';
 import type { Lateness } from './late.ts';
 import { type Result, resultOf } from './result.ts';
-import { loadReport, renderReport, saveReport } from './student-files.ts';
+import { loadRecording, loadReport, renderReport, saveRecording, saveReport } from './student-files.ts';
 import type { Submission } from './types.ts';
 
-export interface GradeAll extends Grading {
-  readonly jobs: number;
+/** Where results are kept. */
+export interface Keeping {
+  readonly out: string;
   readonly journal: Journal;
   readonly keys: { readonly [id: string]: string };
   readonly lateness: { readonly [id: string]: Lateness };
-  readonly drain: AbortSignal;
-  /** Unplaced when a submission is begun, and when it is done. */
-  readonly started: (submission: Submission) => void;
+  /** Throws a UserError when the folder of the results is somebody else's by now. */
+  readonly check: () => Promise<void>;
+  /** Called when a submission is done. */
   readonly finished: (submission: Submission, result: Result) => void;
-  /** Unplaced before those that were inconclusive are tried again. */
+}
+
+export interface GradeAll extends Omit<Grading, 'out'>, Keeping {
+  readonly jobs: number;
+  readonly drain: AbortSignal;
+  /** Called when a submission is begun. */
+  readonly started: (submission: Submission) => void;
+  /** Called before those that were inconclusive are tried again. */
   readonly again: (count: number) => void;
 }
 
@@ -73,24 +81,33 @@ async function runPool(
 }
 
 async function gradeFirst(submission: Submission, slot: number, all: GradeAll): Promise<void> {
-  const { report, final } = await gradeOne(all, submission, slot);
-  if (!all.stop.aborted) await keep(submission, report, final, all);
+  const graded = await gradeOne(all, submission, slot);
+  if (!all.stop.aborted) await keep(submission, graded, all);
 }
 
 async function gradeAgain(submission: Submission, all: GradeAll): Promise<void> {
   const first = await loadReport(all.out, submission.id);
-  const { report } = await gradeOne(all, submission, 0);
-  if (!all.stop.aborted) await keep(submission, first ? mergeTries(first, report) : report, true, all);
+  const before = await loadRecording(all.out, submission.id).catch(() => undefined);
+  const { report, recording } = await gradeOne(all, submission, 0);
+  if (all.stop.aborted) return;
+  const both = first === undefined ? report : mergeTries(first, report);
+  const recorded = first === undefined ? recording : mergeRecordings(first, before, recording);
+  await keep(
+    submission,
+    { report: both, final: true, ...(recorded === undefined ? {} : { recording: recorded }) },
+    all,
+  );
 }
 
 /** Files first, the journal last: what stands in the journal is there. */
-async function keep(
+export async function keep(
   submission: Submission,
-  report: Parameters<typeof saveReport>[1],
-  final: boolean,
-  all: GradeAll,
+  { report, final, recording }: Graded,
+  all: Keeping,
 ): Promise<void> {
   const { id } = submission;
+  await all.check();
+  await saveRecording(all.out, id, recording);
   await saveReport(all.out, report);
   const late = all.lateness[id]?.late;
   await renderReport(all.out, report, late === undefined ? {} : { late });

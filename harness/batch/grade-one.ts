@@ -1,4 +1,5 @@
 import { UserError } from '../base/user-error.ts';
+import type { Recording } from '../grading/recording-of.ts';
 import { type Unable, unableReport } from '../grading/unable.ts';
 import type { Report, ScenarioSpec, Verdict } from '../model/index.ts';
 import { openPoints } from '../report/tally.ts';
@@ -22,6 +23,8 @@ export interface Grading {
 export interface Graded {
   readonly report: Report;
   readonly final: boolean;
+  /** All that happened, where anything was run. */
+  readonly recording?: Recording;
 }
 
 /** Longest time for building, in milliseconds. */
@@ -31,17 +34,12 @@ const BUILD = 130_000;
 export async function gradeOne(grading: Grading, submission: Submission, slot: number): Promise<Graded> {
   const { job, isolation, out, stop } = grading;
   const startedAt = new Date().toISOString();
-  const done = (report: Report, final: boolean): Graded => ({
-    report: {
-      ...report,
-      submission: {
-        ...report.submission,
-        id: submission.id,
-        path: submission.from,
-        sha256: submission.sha256,
-      },
-    },
+  const done = (report: Report, final: boolean, recording?: Recording): Graded => ({
+    report: withSubmission(report, submission),
     final,
+    ...(recording === undefined
+      ? {}
+      : { recording: { ...recording, report: withSubmission(recording.report, submission) } }),
   });
   const unable = (why: Unable) =>
     unableReport(grading.assignment, grading.scenarios, why, {
@@ -51,15 +49,25 @@ export async function gradeOne(grading: Grading, submission: Submission, slot: n
     });
   const nothing = nothingToGrade(submission);
   if (nothing !== undefined) return done(unable(nothing), true);
+  let recording: Recording | undefined;
   const limit = AbortSignal.timeout(longest(grading));
   const signal = AbortSignal.any([stop, limit]);
   try {
     const folder = submissionFolder(out, submission.id);
     const report = await gradeInWorker(
       { ...job, submission: folder },
-      { level: isolation.level, slot, signal, assignment: grading.assignment, wants: { brief: true } },
+      {
+        level: isolation.level,
+        slot,
+        signal,
+        assignment: grading.assignment,
+        wants: { brief: true, recording: true },
+      },
+      (event) => {
+        if (event.type === 'recorded') recording = event.recording;
+      },
     );
-    if (!report.interrupted) return done(report, !openPoints(report).some(isUndecided));
+    if (!report.interrupted) return done(report, !openPoints(report).some(isUndecided), recording);
     return done(
       unable({ because: 'harness', what: 'Grading took longer than it ever may, and was ended' }),
       false,
@@ -71,6 +79,14 @@ export async function gradeOne(grading: Grading, submission: Submission, slot: n
     const fix = error.fix === undefined ? {} : { fix: error.fix };
     return done(unable({ because: 'precondition', what: `It can't be graded: ${error.what}`, ...fix }), true);
   }
+}
+
+/** A report under the name that the submission has in the batch. */
+function withSubmission<R extends Pick<Report, 'submission'>>(
+  report: R,
+  { id, from, sha256 }: Submission,
+): R {
+  return { ...report, submission: { ...report.submission, id, path: from, sha256 } };
 }
 
 /** What this machine can't do it can't do the next time either. */

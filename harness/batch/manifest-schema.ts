@@ -40,6 +40,19 @@ export const manifestSchema = v.looseObject({
   spec: v.looseObject({ title: text, file: text, fingerprint: text }),
   isolation: v.looseObject({ level: v.picklist(['none', 'uid', 'full']), lost: v.array(v.unknown()) }),
   source: text,
+  options: v.optional(
+    v.looseObject({
+      gradebooks: v.optional(v.array(v.picklist(['plain', 'canvas', 'moodle', 'brightspace']))),
+      roster: v.optional(text),
+      column: v.optional(text),
+      outOf: v.optional(finite),
+      mapping: v.optional(text),
+      overrides: v.optional(text),
+      extensions: v.optional(text),
+      latePolicy: v.optional(text),
+      due: v.optional(text),
+    }),
+  ),
   scenarios: v.array(
     v.looseObject({
       id: text,

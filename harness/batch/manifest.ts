@@ -6,6 +6,7 @@ import { UserError } from '../base/user-error.ts';
 import type { LatePolicy, Report, Visibility } from '../model/index.ts';
 import type { Lateness } from './late.ts';
 import { manifestSchema } from './manifest-schema.ts';
+import type { GradebookOptions, LateOptions } from './options.ts';
 import type { Shard } from './shard.ts';
 import { put } from './student-files.ts';
 import type { Intake } from './types.ts';
@@ -24,6 +25,8 @@ export interface Manifest extends Intake {
   readonly grader: { readonly version: string };
   readonly spec: { readonly title: string; readonly file: string; readonly fingerprint: string };
   readonly settings: unknown;
+  /** How gradebooks were made, so that they can be made again. */
+  readonly options?: GradebookOptions & LateOptions;
   readonly isolation: Report['isolation'];
   readonly scenarios: readonly ManifestScenario[];
   readonly shard?: Shard;
@@ -46,12 +49,13 @@ export function inNoPart({ shard, elsewhere }: Manifest): readonly string[] {
   return shard === undefined ? elsewhere : [];
 }
 
-const FILE = 'batch.json';
+/** Its name in the folder of the results. */
+export const MANIFEST = 'batch.json';
 
 /** Writes it with checksums at its end, so that what is lost or changed in it is noticed. */
 export function writeManifest(out: string, manifest: Manifest): Promise<void> {
   const text = JSON.stringify({ ...manifest, ...checksums(manifest) }, undefined, 1);
-  return put(path.join(out, FILE), `${text}\n`);
+  return put(path.join(out, MANIFEST), `${text}\n`);
 }
 
 /** The manifest of a folder that a batch wrote; throws a UserError when there is none, or it is damaged. */
@@ -59,19 +63,22 @@ export async function readManifest(out: string): Promise<Manifest> {
   const fail = (what: string, fix = 'Give the --out folder of a batch.'): never => {
     throw new UserError({ where: out, what, fix });
   };
-  const text = await readFile(path.join(out, FILE), 'utf8').catch(() => undefined);
-  if (text === undefined) return fail(`it is no result of a batch: there is no ${FILE}`);
+  const text = await readFile(path.join(out, MANIFEST), 'utf8').catch(() => undefined);
+  if (text === undefined) return fail(`it is no result of a batch: there is no ${MANIFEST}`);
   const again = 'Give the same batch command again: it writes the file anew and keeps what was graded.';
   let read: unknown;
   try {
     read = JSON.parse(text);
   } catch {
-    return fail(`its ${FILE} can't be read: it is not whole`, again);
+    return fail(`its ${MANIFEST} can't be read: it is not whole`, again);
   }
   const result = v.safeParse(manifestSchema, read);
   if (!result.success) {
     const [issue] = result.issues;
-    return fail(`its ${FILE} is damaged: ${v.getDotPath(issue) ?? 'it'} is not what a batch writes`, again);
+    return fail(
+      `its ${MANIFEST} is damaged: ${v.getDotPath(issue) ?? 'it'} is not what a batch writes`,
+      again,
+    );
   }
   const { sum, policySum, ...manifest } = read as Manifest & Partial<ReturnType<typeof checksums>>;
   const right = checksums(manifest);
@@ -79,7 +86,7 @@ export async function readManifest(out: string): Promise<Manifest> {
   const isChanged =
     (sum !== undefined && sum !== right.sum) ||
     (policySum !== undefined && manifest.latePolicy !== undefined && policySum !== right.policySum);
-  if (isChanged) return fail(`its ${FILE} is damaged: it was changed since a batch wrote it`, again);
+  if (isChanged) return fail(`its ${MANIFEST} is damaged: it was changed since a batch wrote it`, again);
   return manifest;
 }
 

@@ -1,5 +1,6 @@
 import { cp, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { defined } from '../base/defined.ts';
 import { UserError } from '../base/user-error.ts';
 import { latenesses, withTimes } from './apply-late.ts';
 import { type Decisions, joinDecisions, placeStudents } from './decisions/decisions.ts';
@@ -7,7 +8,7 @@ import { resolveExtensions } from './decisions/extensions.ts';
 import { type Roster, readRoster } from './gradebook/roster.ts';
 import { JOURNAL, writeJournal } from './journal.ts';
 import { type Manifest, readManifest, writeManifest } from './manifest.ts';
-import type { GradebookOptions } from './options.ts';
+import { type GradebookOptions, gradebookOptionsOf } from './options.ts';
 import { type Outcome, writeOutputs } from './outputs.ts';
 import { type Part, readPart, refuseDifferent } from './parts.ts';
 import type { Result } from './result.ts';
@@ -55,7 +56,7 @@ export async function merge({ folders, out, ...options }: MergeOptions): Promise
   try {
     const joined = join(parts);
     const { results, from, doubled } = joined;
-    const manifest = manifestOf(first.manifest, parts, joined, { roster, decisions });
+    const manifest = manifestOf(first.manifest, parts, joined, { roster, decisions, options });
     await writeManifest(out, manifest);
     // What an earlier merge has left belongs to no part any more.
     await rm(path.join(out, JOURNAL), { force: true });
@@ -103,11 +104,21 @@ function join(parts: readonly Part[]): Joined {
 }
 
 function manifestOf(
-  { shard: _, gone: __, ...whole }: Manifest,
+  { shard: _, gone: __, options: how = {}, ...whole }: Manifest,
   parts: readonly Part[],
   { submissions: known }: Joined,
-  { roster, decisions }: { readonly roster: Roster | undefined; readonly decisions: Decisions },
+  {
+    roster,
+    decisions,
+    options,
+  }: {
+    readonly roster: Roster | undefined;
+    readonly decisions: Decisions;
+    readonly options: GradebookOptions;
+  },
 ): Manifest {
+  const { latePolicy: policyFile, due } = how;
+  const lateOptions = defined({ latePolicy: policyFile, due });
   const sorted = [...known.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const { matches } = placeStudents(sorted, roster, decisions);
   const submissions = withTimes(sorted, matches);
@@ -118,6 +129,7 @@ function manifestOf(
   return {
     ...whole,
     merged: true,
+    options: { ...lateOptions, ...gradebookOptionsOf(options) },
     submissions,
     elsewhere: [...elsewhere].filter((id) => !known.has(id)).sort(),
     refused: unique(parts.flatMap((part) => part.manifest.refused)),

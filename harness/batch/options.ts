@@ -1,3 +1,5 @@
+import path from 'node:path';
+import { defined } from '../base/defined.ts';
 import type { GradeOptions } from '../grading/grade.ts';
 import type { Report } from '../model/index.ts';
 import type { DecisionOptions } from './decisions/decisions.ts';
@@ -16,9 +18,27 @@ export interface GradebookOptions extends DecisionOptions {
   readonly outOf?: number;
 }
 
+/** By which rule being late counts. */
+export interface LateOptions {
+  /** A file with a late policy; it goes before that of the specification. */
+  readonly latePolicy?: string;
+  /** When it was due; goes before the policy's. */
+  readonly due?: string;
+}
+
+/** Only what gradebooks depend on, with files by their whole path. */
+export function gradebookOptionsOf(options: GradebookOptions & LateOptions): GradebookOptions & LateOptions {
+  const { gradebooks, roster, column, outOf, mapping, overrides, extensions, latePolicy, due } = options;
+  const files = Object.entries({ roster, mapping, overrides, extensions, latePolicy }).flatMap(
+    ([key, file]) => (file === undefined ? [] : [[key, path.resolve(file)] as const]),
+  );
+  return defined({ gradebooks, column, outOf, due, ...Object.fromEntries(files) });
+}
+
 /** What a person asks for. */
 export interface BatchOptions
   extends GradebookOptions,
+    LateOptions,
     Pick<
       GradeOptions,
       | 'spec'
@@ -45,13 +65,11 @@ export interface BatchOptions
   readonly level: Report['isolation']['level'];
   /** The system that the submissions come from. @default found out */
   readonly from?: string;
-  /** A file with a late policy; it goes before that of the specification. */
-  readonly latePolicy?: string;
-  /** When it was due; goes before the policy's. */
-  readonly due?: string;
   readonly shard?: Shard;
   /** Forget what was graded before. */
   readonly fresh: boolean;
+  /** Judge again what was recorded, where that is enough, instead of running it. @default false */
+  readonly rejudge?: boolean;
   /** Grade these again: `failed`, `inconclusive`, `changed`, `all`, or the id of a submission. */
   readonly regrade: readonly string[];
   /** Let those that run finish, and start no more. */

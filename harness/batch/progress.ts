@@ -6,6 +6,10 @@ import type { Submission } from './types.ts';
 /** What happens in a batch, for those who watch. */
 export type BatchEvent =
   | { readonly type: 'damage'; readonly damage: Damage }
+  /** The folder has the lock of another machine, and it takes a while to see whether that still works on it. */
+  | { readonly type: 'locked'; readonly host: string }
+  /** The specification has changed, and so many results could be had from what was recorded. */
+  | { readonly type: 'judging is enough'; readonly count: number }
   /** Everything is taken in; what was graded before needs not be graded again. */
   | { readonly type: 'begin'; readonly manifest: Manifest; readonly kept: readonly Result[] }
   | { readonly type: 'started'; readonly submission: Submission }

@@ -5,7 +5,7 @@ import { UserError } from '../base/user-error.ts';
 import { isJunk } from './archive/entry-name.ts';
 import { DECISION_FILES } from './decisions/decisions.ts';
 import { JOURNAL } from './journal.ts';
-import { LOCK, lock } from './lock.ts';
+import { type Held, LOCK, lock } from './lock.ts';
 import { readManifest } from './manifest.ts';
 import { STUDENTS } from './student-files.ts';
 
@@ -21,12 +21,17 @@ export interface Purpose {
  * Makes a folder for results, and keeps other batches out of it until it is released. Refused, before anything is
  * written: a folder that holds something else, results of another assignment, and one that would mix with the inputs.
  */
-export async function holdResults(out: string, purpose: Purpose): Promise<{ release(): Promise<void> }> {
+export async function holdResults(
+  out: string,
+  purpose: Purpose,
+  waiting?: (host: string) => void,
+): Promise<Held> {
   for (const input of purpose.inputs) await refuseMixing(out, input);
   await refuseForeign(out, purpose.title);
   const made = await makeFolder(out);
-  const held = await lock(out);
+  const held = await lock(out, waiting === undefined ? {} : { waiting });
   return {
+    check: held.check,
     release: async () => {
       await held.release();
       await removeUnused(out, made);
@@ -73,7 +78,7 @@ async function refuseForeign(out: string, title: string): Promise<void> {
   const isOurs =
     manifest !== undefined ||
     names.includes(JOURNAL) ||
-    names.includes(LOCK) ||
+    names.some((name) => name.startsWith(LOCK)) ||
     names.every((name) => DECISION_FILES.includes(name));
   if (names.length > 0 && !isOurs)
     throw new UserError({

@@ -1,8 +1,10 @@
-import { mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
+import type { Recording } from '../grading/recording-of.ts';
 import type { Report } from '../model/index.ts';
+import { RECORDING, readRecording, writeRecording } from '../recording/recording-file.ts';
 import { FORMATS } from '../report/formats/index.ts';
 
 /** Holds a folder for each student, in the folder of the results. */
@@ -11,6 +13,29 @@ export const STUDENTS = 'students';
 export const STUDENT_FILES = { json: 'report.json', html: 'report.html', staff: 'staff.html' } as const;
 /** Everything that happened, so that all other files can be made again. */
 const WHOLE = 'run.json.gz';
+
+/** What was recorded of a submission, to be judged again. */
+function recordingFile(out: string, id: string): string {
+  return path.join(studentFolder(out, id), RECORDING);
+}
+
+/** Keeps what was recorded; without anything that was run there is no recording. */
+export async function saveRecording(
+  out: string,
+  id: string,
+  recording: Recording | undefined,
+): Promise<void> {
+  const file = recordingFile(out, id);
+  await mkdir(path.dirname(file), { recursive: true });
+  if (recording === undefined) await rm(file, { force: true });
+  else await writeRecording(file, recording);
+}
+
+/** What was recorded of a submission; undefined where there is none. Throws a UserError when it is damaged. */
+export async function loadRecording(out: string, id: string): Promise<Recording | undefined> {
+  const file = recordingFile(out, id);
+  return (await stat(file).catch(() => undefined)) === undefined ? undefined : readRecording(file);
+}
 
 /** Where the files of a submission are, below the folder of the results. */
 export function studentFolder(out: string, id: string): string {

@@ -3,7 +3,7 @@ import { UserError } from '../base/user-error.ts';
 import { withoutArchiveEnding } from '../batch/archive/unpack.ts';
 import { GRADEBOOKS, type GradebookKind } from '../batch/gradebook/index.ts';
 import { SOURCES } from '../batch/intake/detect.ts';
-import type { BatchOptions, GradebookOptions } from '../batch/options.ts';
+import type { BatchOptions, GradebookOptions, LateOptions } from '../batch/options.ts';
 import type { Shard } from '../batch/shard.ts';
 import { isMoment } from '../spec/late-policy.ts';
 import type { IsolationWish } from '../worker/choose-isolation.ts';
@@ -24,8 +24,15 @@ export const GRADEBOOK_OPTIONS = {
   extensions: { type: 'string' },
 } as const;
 
+/** Options about being late. */
+export const LATE_OPTIONS = {
+  'late-policy': { type: 'string' },
+  due: { type: 'string' },
+} as const;
+
 const OPTIONS = {
   ...GRADEBOOK_OPTIONS,
+  ...LATE_OPTIONS,
   spec: { type: 'string' },
   jobs: { type: 'string' },
   from: { type: 'string' },
@@ -39,11 +46,10 @@ const OPTIONS = {
   isolation: { type: 'string' },
   unsafe: { type: 'boolean' },
   expose: { type: 'string', multiple: true },
-  'late-policy': { type: 'string' },
-  due: { type: 'string' },
   shard: { type: 'string' },
   resume: { type: 'boolean' },
   fresh: { type: 'boolean' },
+  rejudge: { type: 'boolean' },
   regrade: { type: 'string', multiple: true },
 } as const;
 
@@ -63,24 +69,12 @@ export function readBatchOptions(
   if (values.spec === undefined) throw usage('no specification is named', 'Name it with --spec FILE.');
   if (values.fresh && values.resume)
     throw usage('--fresh and --resume contradict each other', 'Give one of them.');
-  const {
-    run,
-    build,
-    seed,
-    from,
-    due,
-    port,
-    jobs,
-    shard,
-    'timeout-scale': scale,
-    'late-policy': latePolicy,
-  } = values;
+  const { run, build, seed, from, port, jobs, shard, 'timeout-scale': scale } = values;
   if (run !== undefined) checkCommand('batch', '--run', run);
   if (build !== undefined) checkCommand('batch', '--build', build);
-  if (due !== undefined && !isMoment(due))
-    throw usage(`--due can't be "${due}"`, 'Give a date and time such as 2026-11-20T23:59:00+01:00.');
   return {
     ...readGradebookOptions(values),
+    ...readLateOptions('batch', values),
     input,
     out: values.out ?? path.join('reports', `batch-${folderName(input)}`),
     spec: specFile(values.spec, 'batch'),
@@ -90,13 +84,12 @@ export function readBatchOptions(
     unsafe: values.unsafe ?? false,
     expose: (values.expose ?? []).map(readFolder),
     fresh: values.fresh ?? false,
+    rejudge: values.rejudge ?? false,
     quiet: values.quiet ?? false,
     regrade: namesIn(values.regrade),
     ...(run === undefined ? {} : { run }),
     ...(build === undefined ? {} : { build }),
     ...(seed === undefined ? {} : { seed }),
-    ...(due === undefined ? {} : { due }),
-    ...(latePolicy === undefined ? {} : { latePolicy }),
     ...(from === undefined ? {} : { from: oneOf('--from', from, Object.keys(SOURCES)) }),
     ...(port === undefined ? {} : { port: readPort(port) }),
     ...(jobs === undefined ? {} : { jobs: numberFrom('--jobs', jobs, { whole: true, least: 1, most: 256 }) }),
@@ -104,6 +97,26 @@ export function readBatchOptions(
       ? {}
       : { timeoutScale: numberFrom('--timeout-scale', scale, { whole: false, least: 0.1, most: 1000 }) }),
     ...(shard === undefined ? {} : { shard: readShard(shard) }),
+  };
+}
+
+/** What is said about being late; `where` names the command. */
+export function readLateOptions(
+  where: string,
+  {
+    due,
+    'late-policy': latePolicy,
+  }: { readonly due?: string | undefined; readonly 'late-policy'?: string | undefined },
+): LateOptions {
+  if (due !== undefined && !isMoment(due))
+    throw new UserError({
+      where,
+      what: `--due can't be "${due}"`,
+      fix: 'Give a date and time such as 2026-11-20T23:59:00+01:00.',
+    });
+  return {
+    ...(due === undefined ? {} : { due }),
+    ...(latePolicy === undefined ? {} : { latePolicy }),
   };
 }
 

@@ -37,7 +37,15 @@ export class BatchProgress {
       this.say(
         `The journal is damaged from line ${line} on: what stands before it counts, ${bytes} bytes were put aside as ${kept}.`,
       );
-    } else if (event.type === 'begin') this.#begin(event);
+    } else if (event.type === 'locked')
+      this.say(
+        `A batch on ${plainLine(event.host, 80)} has this folder; waiting to see whether it is still at work …`,
+      );
+    else if (event.type === 'judging is enough')
+      this.say(
+        `Only what is judged has changed: ${count(event.count, 'result')} can be had from what was recorded, without running anything. Ctrl-C, and the same command with --rejudge, does that; now everything is run again.`,
+      );
+    else if (event.type === 'begin') this.#begin(event);
     else if (event.type === 'finished') this.#finished(event.submission.id, event.result);
     else if (event.type === 'again') {
       this.#note = 'again, one at a time';

@@ -1,11 +1,16 @@
 import { UserError } from '../base/user-error.ts';
+import type { GradebookOptions, LateOptions } from '../batch/options.ts';
 import type { Surroundings } from '../report/formats/automatic.ts';
 import type { Audience } from '../report/formats/index.ts';
+import { GRADEBOOK_OPTIONS, LATE_OPTIONS, readGradebookOptions, readLateOptions } from './batch-options.ts';
 import { namesIn, parseOptions } from './options.ts';
 import type { WantedReport } from './report-files.ts';
 import { readAudience, readParams, readReports } from './run-options.ts';
 
+const { out: _, quiet: __, ...BATCH_ONLY } = GRADEBOOK_OPTIONS;
 const OPTIONS = {
+  ...BATCH_ONLY,
+  ...LATE_OPTIONS,
   spec: { type: 'string' },
   param: { type: 'string', multiple: true },
   only: { type: 'string', multiple: true },
@@ -29,6 +34,10 @@ export interface RejudgeCommand {
   readonly out?: string;
   readonly trace: boolean;
   readonly quiet: boolean;
+  /** Options that were given and are for the folders of batches, and those that are for recordings. */
+  readonly forBatches: readonly string[];
+  readonly forRecordings: readonly string[];
+  readonly gradebook: GradebookOptions & LateOptions;
 }
 
 /** Reads the command line of `rejudge`; complains about the first thing that does not fit. */
@@ -51,10 +60,17 @@ export function readRejudgeOptions(args: string[], surroundings: Surroundings): 
     reports,
     trace: values.trace ?? false,
     quiet: values.quiet ?? false,
+    forBatches: given(values, [...Object.keys(BATCH_ONLY), ...Object.keys(LATE_OPTIONS)]),
+    forRecordings: given(values, ['report', 'audience', 'out', 'trace']),
+    gradebook: { ...readGradebookOptions(values), ...readLateOptions('rejudge', values) },
     ...(spec === undefined ? {} : { spec }),
     ...(audience === undefined ? {} : { audience: readAudience(audience) }),
     ...(out === undefined ? {} : { out }),
   };
+}
+
+function given(values: object, names: readonly string[]): readonly string[] {
+  return names.filter((name) => name in values).map((name) => `--${name}`);
 }
 
 function usage(what: string, fix: string): UserError {

@@ -8,6 +8,7 @@ import { rejudge } from '../recording/rejudge.ts';
 import { usualAudience } from '../report/formats/automatic.ts';
 import { checkOnly } from './check-only.ts';
 import { exitCode } from './exit.ts';
+import { batchFolder, judgeBatch } from './rejudge-batch.ts';
 import { type RejudgeCommand, readRejudgeOptions } from './rejudge-options.ts';
 import { ReportFiles, shortPath, writtenLines } from './report-files.ts';
 import { specFile } from './spec-file.ts';
@@ -17,6 +18,8 @@ import { terminalStyle } from './terminal-style.ts';
 export async function rejudgeCommand(args: string[]): Promise<number> {
   const surroundings = { env: process.env, gradescope: existsSync('/autograder') };
   const options = readRejudgeOptions(args, surroundings);
+  const folder = batchFolder(options);
+  if (folder !== undefined) return judgeBatch(folder, options);
   const codes: number[] = [];
   for (const recording of options.recordings.map(findRecording))
     codes.push(await judgeOne(recording, options, surroundings));

@@ -1,12 +1,15 @@
+import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
+import * as v from 'valibot';
 import { UserError } from '../base/user-error.ts';
 import type { Recording } from '../grading/recording-of.ts';
 import type { Recorded } from '../judge/judge-again.ts';
 import type { Stream, Trace, TraceEvent } from '../model/index.ts';
+import { lineSchema } from './line-schema.ts';
 
 /** Where `run` leaves a recording, beside `report.json`. */
 export const RECORDING = 'trace.jsonl.gz';
@@ -21,7 +24,8 @@ type Line =
   | { readonly bytes: string; readonly base64: string }
   | { readonly run: Omit<Recorded, 'trace'>; readonly durationMs: number; readonly streams: Heads }
   | { readonly events: readonly TraceEvent[] }
-  | { readonly end: number };
+  /** How many runs there are, and a checksum of all lines before; older versions wrote none. */
+  | { readonly end: number; readonly sum?: string };
 
 /** Streams without their bytes, which are found under `bytes`: the same ones are written only once. */
 type Heads = { readonly [name: string]: Omit<Stream, 'base64'> & { readonly bytes: string } };
@@ -40,7 +44,12 @@ export async function writeRecording(file: string, recording: Recording): Promis
 }
 
 function* lines({ runs, ...head }: Recording): Generator<string> {
-  const line = (value: Line) => `${JSON.stringify(value)}\n`;
+  const hash = createHash('sha256');
+  const line = (value: Line) => {
+    const text = JSON.stringify(value);
+    hash.update(text);
+    return `${text}\n`;
+  };
   yield line({ head });
   const written = new Set<string>();
   for (const { trace, ...run } of runs) {
@@ -55,7 +64,8 @@ function* lines({ runs, ...head }: Recording): Generator<string> {
     for (let at = 0; at < trace.events.length; at += EVENTS)
       yield line({ events: trace.events.slice(at, at + EVENTS) });
   }
-  yield line({ end: runs.length });
+  const end: Line = { end: runs.length, sum: hash.digest('hex') };
+  yield `${JSON.stringify(end)}\n`;
 }
 
 /** Reads what `writeRecording` wrote; a UserError tells why it can't. */
@@ -65,13 +75,22 @@ export async function readRecording(file: string): Promise<Recording> {
   let events: TraceEvent[] = [];
   let head: Omit<Recording, 'runs'> | undefined;
   let end: number | undefined;
+  let isVerified = false;
+  const hash = createHash('sha256');
   try {
     for await (const text of unpackedLines(file)) {
-      const line = JSON.parse(text) as Line;
+      const line = readLine(text);
+      if ('end' in line) {
+        isVerified = line.sum !== undefined;
+        if (line.sum !== undefined && line.sum !== hash.digest('hex'))
+          throw new Error('it is damaged: its checksum is wrong');
+        end = line.end;
+        continue;
+      }
+      hash.update(text);
       if ('head' in line) head = line.head;
       else if ('bytes' in line) bytes.set(line.bytes, line.base64);
       else if ('events' in line) for (const event of line.events) events.push(event);
-      else if ('end' in line) end = line.end;
       else {
         events = [];
         const { run, durationMs, streams } = line;
@@ -79,15 +98,37 @@ export async function readRecording(file: string): Promise<Recording> {
       }
     }
   } catch (error) {
+    if (error instanceof WrongLine && head === undefined) throw broken(file, NO_RECORDING);
     const { code, message } = error as NodeJS.ErrnoException;
     throw broken(
       file,
       code === 'ENOENT' ? 'there is no recording' : `the recording can't be read: ${message}`,
     );
   }
-  if (head?.schema !== 'socket-grader/trace/v1' || end !== runs.length)
-    throw broken(file, 'it is no recording of socket-grader, or not a whole one');
-  return { ...head, runs };
+  if (head?.schema !== 'socket-grader/trace/v1' || end !== runs.length) throw broken(file, NO_RECORDING);
+  const recording = { ...head, runs };
+  if (isVerified) verified.add(recording);
+  return recording;
+}
+
+const verified = new WeakSet<Recording>();
+
+/** Whether a recording was read from a file whose checksum is right, so that it is what the grader has written. */
+export function isVerifiedRecording(recording: Recording): boolean {
+  return verified.has(recording);
+}
+
+const NO_RECORDING = 'it is no recording of socket-grader, or not a whole one';
+
+/** JSON that is no line of a recording. */
+class WrongLine extends Error {}
+
+/** Throws for JSON that is no line of a recording, though it may be one of something else. */
+function readLine(text: string): Line {
+  const read = v.safeParse(lineSchema, JSON.parse(text));
+  if (read.success) return read.output as Line;
+  const [issue] = read.issues;
+  throw new WrongLine(`it is damaged: ${v.getDotPath(issue) ?? 'a line'} is not what is written there`);
 }
 
 function broken(file: string, what: string): UserError {
@@ -113,7 +154,13 @@ async function* unpackedLines(file: string): AsyncGenerator<string> {
 function withBytes(heads: Heads, known: ReadonlyMap<string, string>): Trace['streams'] {
   const streams = Object.entries(heads).map(([name, { bytes, ...stream }]): [string, Stream] => [
     name,
-    { ...stream, base64: known.get(bytes) ?? '' },
+    { ...stream, base64: bytesOf(bytes, known) },
   ]);
   return Object.fromEntries(streams);
+}
+
+function bytesOf(name: string, known: ReadonlyMap<string, string>): string {
+  const bytes = known.get(name);
+  if (bytes === undefined) throw new Error('the bytes of a stream are missing');
+  return bytes;
 }

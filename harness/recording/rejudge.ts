@@ -1,3 +1,4 @@
+import { UserError } from '../base/user-error.ts';
 import { version } from '../base/version.ts';
 import { type Environment, loadAssignment } from '../grading/load-assignment.ts';
 import { programsOf, type Recording } from '../grading/recording-of.ts';
@@ -8,6 +9,7 @@ import { notRun, remarkOnce, sumScenario, total } from '../judge/sum.ts';
 import type { Plan, Report, RunVerdict, ScenarioSpec, Verdict } from '../model/index.ts';
 import type { Assignment } from '../spec/read.ts';
 import { areUsual } from '../spec/usual-variants.ts';
+import { isVerifiedRecording } from './recording-file.ts';
 
 /** What may differ from when it was recorded. */
 export interface RejudgeOptions {
@@ -19,6 +21,8 @@ export interface RejudgeOptions {
   readonly only?: readonly string[];
   /** Where the specification looks up what it lists under `env`. @default nothing */
   readonly env?: Environment;
+  /** What the specification comes to with the settings and the seed of the recording. @default it is read */
+  readonly assignment?: Assignment;
 }
 
 /**
@@ -26,9 +30,24 @@ export interface RejudgeOptions {
  * Nothing is run. What the recording can't tell is inconclusive, and says so.
  */
 export async function rejudge(recording: Recording, options: RejudgeOptions): Promise<Report> {
+  try {
+    return await judgeRecording(recording, options);
+  } catch (error) {
+    // A checksum proves that the grader has written it so; else nothing but the file can be at fault.
+    if (error instanceof UserError || isVerifiedRecording(recording)) throw error;
+    throw new UserError({
+      where: recording.report.submission.path,
+      what: `the recording is damaged, and can't be judged: ${(error as Error).message}`,
+      fix: 'Grade the submission again with "socket-grader run".',
+    });
+  }
+}
+
+async function judgeRecording(recording: Recording, options: RejudgeOptions): Promise<Report> {
   const { report, settings } = recording;
   const params = { ...settings.params, ...options.params };
-  const assignment = await loadAssignment(options.spec, params, report.seed, options.env);
+  const assignment =
+    options.assignment ?? (await loadAssignment(options.spec, params, report.seed, options.env));
   const { spec } = assignment;
   const only = options.only ?? settings.only;
   const scenarios = chosen(spec.scenarios, only);

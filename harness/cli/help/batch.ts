@@ -25,6 +25,8 @@ What to grade, and by what:
                      of a submission (repeatable)
   --resume           grade only what has no result yet (the default)
   --fresh            discard all earlier results
+  --rejudge          where only what is judged has changed, judge what was
+                     recorded instead of running it again
 
 What to write:
   --out DIR          everything (default: reports/batch-NAME): a new folder, or

@@ -2,8 +2,9 @@ export const REJUDGE = `Usage: socket-grader rejudge FOLDER… [--spec FILE] [op
 
 Judges recorded runs again, without running anything: new points, hints, titles,
 visibility, known errors and matchers apply to what was recorded. FOLDER is one
-that "run" wrote for staff; a file written with --record also works. Where the
-specification now does something else (other bytes sent, new steps, a longer
+that "run" wrote for staff; a file written with --record also works, and so does
+the folder of a batch: its results, reports and gradebooks are made anew. Where
+the specification now does something else (other bytes sent, new steps, a longer
 deadline), the recording cannot show the result: that scenario is inconclusive,
 and its finding names what is missing.
 
@@ -19,6 +20,19 @@ and its finding names what is missing.
   --trace            show every event, with times
   --quiet            write files only
 
+For the folder of a batch, over what it was made with:
+  --roster FILE      as for batch
+  --gradebook canvas|moodle|brightspace
+                     as for batch
+  --column NAME      as for batch
+  --out-of N         as for batch
+  --late-policy FILE as for batch
+  --due TIME         as for batch
+  --mapping FILE     as for batch
+  --overrides FILE   as for batch
+  --extensions FILE  as for batch
+
 A recording shows hidden scenarios: reports for students go to another folder.
-Exit status: as for run; with several recordings, the worst.
+Exit status: as for run; with several recordings, the worst; for a batch as for
+batch.
 `;
