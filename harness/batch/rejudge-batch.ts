@@ -3,6 +3,7 @@ import { UserError } from '../base/user-error.ts';
 import { version } from '../base/version.ts';
 import { loadAssignment } from '../grading/load-assignment.ts';
 import type { Recording } from '../grading/recording-of.ts';
+import { unableReport } from '../grading/unable.ts';
 import type { Report, ScenarioSpec } from '../model/index.ts';
 import type { Assignment } from '../spec/read.ts';
 import { chooseLatePolicy, latenesses } from './apply-late.ts';
@@ -23,7 +24,6 @@ import { seedOf, settingsOf } from './settings.ts';
 import { specFingerprint } from './spec-fingerprint.ts';
 import { loadRecording, loadReport } from './student-files.ts';
 import type { Submission } from './types.ts';
-import { unableReport } from './unable.ts';
 
 /** What a batch is judged again by; gradebooks are made as they were, but for what is said here. */
 export interface RejudgeBatchOptions extends GradebookOptions, LateOptions {
@@ -159,7 +159,7 @@ async function unableAgain(
   const finding = old?.scenarios[0]?.findings[0];
   if (old === undefined || finding === undefined) return undefined;
   const why = {
-    because: finding.because ?? 'harness',
+    ...(finding.because === undefined ? {} : { because: finding.because }),
     what: finding.summary,
     ...(finding.hint === undefined ? {} : { fix: finding.hint }),
   };
