@@ -11,12 +11,14 @@ export async function isolationFor(
   { isolation: wish, quiet }: { readonly isolation: IsolationWish; readonly quiet: boolean },
   job?: Job,
 ): Promise<{ readonly level: Report['isolation']['level']; readonly worker?: ExpectedWorker }> {
-  if (wish === 'none') return { level: 'none' };
   const [{ chooseIsolation }, { expectJob }] = await Promise.all([
     import('../worker/choose-isolation.ts'),
     import('../worker/grade-in-worker.ts'),
   ]);
-  const worker = process.platform === 'linux' && job !== undefined ? expectJob('full', job) : undefined;
+  const isLinux = process.platform === 'linux';
+  if (wish === 'none')
+    return { level: 'none', ...(isLinux && job !== undefined ? { worker: expectJob('none', job) } : {}) };
+  const worker = isLinux && job !== undefined ? expectJob('full', job) : undefined;
   const { level, lost, missing } = await chooseIsolation(wish);
   if (level === 'full') return worker === undefined ? { level } : { level, worker };
   await worker?.waiting.dismiss();

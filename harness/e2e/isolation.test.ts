@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { descendants, type Grader, leftProcesses, makeStage, type Stage } from '../testing/abuse.ts';
 import { canIsolate, type GraderLevel } from '../testing/can-isolate.ts';
-import { eventually, processesBelow, ROOT } from '../testing/cli.ts';
+import { eventually, ROOT } from '../testing/cli.ts';
 import { disagreements, fixtureCases, paramsOf } from '../testing/fixtures.ts';
 import { specOf, statuses, verdictOf } from '../testing/inline.ts';
 import { gradeInWorker } from '../worker/grade-in-worker.ts';
@@ -316,38 +316,60 @@ describe.each(KILLED)('when $grader grades', ({ grader, level }) => {
   );
 });
 
-test.each(['root', 'plain'] as const)(
-  'nothing is left of a program that is not isolated either, when the grader was killed, by %s',
-  async (grader) => {
-    const submission = path.join(stage.folder, `quiet-${grader}`);
-    mkdirSync(submission);
-    writeFileSync(
-      path.join(submission, 'server.py'),
-      'import os, time\nif os.fork() == 0:\n    os.setsid()\ntime.sleep(1000)\n',
-    );
-    const { child, result } = stage.start(grader, [
-      ...['run', submission, '--isolation', 'none', '--out', stage.own(grader, 'out'), '--quiet'],
-    ]);
-    // The command runs below timeout(1), which only guards the test.
-    const grading = () => descendants(child.pid ?? 0).find(({ parent }) => parent === child.pid)?.pid ?? 0;
-    const scratch = (pid: number) =>
-      readdirSync(os.tmpdir()).find((name) => name.startsWith(`socket-grader-${pid}-`));
-    const folder = () => path.join(os.tmpdir(), scratch(grading()) ?? 'none');
-    await eventually(
-      () => scratch(grading()) !== undefined && processesBelow(folder()).length > 1,
-      'it runs',
-    );
-    const pid = grading();
-    const before = folder();
-    process.kill(pid, 'SIGKILL');
-    await result;
-    await eventually(
-      () => processesBelow(before).length === 0 && scratch(pid) === undefined,
-      'nothing is left',
-      2_000,
-    );
+/** Leaves a process behind that nobody can know by its environment, its folder, its session or its streams. */
+const HIDES = `import os, sys, time
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        os.chdir("/")
+        for fd in range(256):
+            try: os.close(fd)
+            except OSError: pass
+        os.execve("/bin/sleep", ["hides-SUBMISSION", "1000"], {})
+    os._exit(0)
+time.sleep(1000)
+`;
+const UNGUARDED = [
+  { grader: 'root', level: 'none', ended: ['grader'] },
+  { grader: 'plain', level: 'none', ended: ['grader'] },
+  { grader: 'plain', level: 'none', ended: ['grader', 'worker'] },
+  { grader: 'container', level: 'uid', ended: ['grader', 'worker'] },
+] as const;
+
+describe.each(UNGUARDED)(
+  'when $grader grades at level $level and $ended is killed',
+  ({ grader, level, ended }) => {
+    const reason = level === 'uid' ? canIsolate({ grader: 'container', level }) : undefined;
+    unless(reason)('nothing is left of a program that hides, nor of its files', async () => {
+      const name = `hides-${grader}-${ended.length}`;
+      const submission = path.join(stage.folder, name);
+      mkdirSync(submission);
+      writeFileSync(path.join(submission, 'server.py'), HIDES.replace('SUBMISSION', name));
+      const { child, result } = stage.start(grader, [
+        ...['run', submission, '--isolation', level === 'none' ? 'none' : 'auto', '--quiet'],
+        ...['--out', stage.own(grader, 'out')],
+      ]);
+      const hidden = () =>
+        all().filter((pid) => contentOf(`/proc/${pid}/cmdline`).startsWith(`hides-${name}`));
+      await eventually(() => hidden().length > 0, 'it hides');
+      const below = descendants(child.pid ?? 0);
+      const nodes = below.filter(({ args }) => /main\.c?js/.test(args) && !args.startsWith('perl'));
+      const worker = nodes.find(({ args }) => args.includes('main.cjs'))?.pid ?? 0;
+      const grading = nodes.find(({ args }) => args.includes('main.js'))?.pid ?? 0;
+      const scratch = () =>
+        readdirSync(os.tmpdir()).filter((each) => each.startsWith(`socket-grader-${worker}-`));
+      expect([worker > 0, grading > 0, scratch().length]).toEqual([true, true, 1]);
+      if (ended.length > 1) process.kill(worker, 'SIGKILL');
+      process.kill(grading, 'SIGKILL');
+      await result;
+      await eventually(() => hidden().length === 0 && scratch().length === 0, 'nothing is left', 5_000);
+    });
   },
 );
+
+function all(): string[] {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+}
 
 unless(canIsolate({ grader: 'container', level: 'uid' }))(
   'require ends with 2 before anything of the submission runs, and says what mends it',

@@ -11,6 +11,7 @@ import { type Kernel, openKernel } from '../kernel/index.ts';
 import type { BuildResult, Finding, Planned, Report, ScenarioSpec, Verdict } from '../model/index.ts';
 import { startGuardian } from '../process/guardian.ts';
 import { makePipes } from '../process/pipes.ts';
+import { appeared, belongings } from '../sandbox/left-behind.ts';
 import { noSandbox } from '../sandbox/no-sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { makeScratch, type Scratch } from '../sandbox/scratch.ts';
@@ -64,6 +65,8 @@ export interface GradeOptions {
 export interface IsolationOptions {
   readonly sandbox: (scratch: Scratch) => Sandbox;
   readonly scratch?: string;
+  /** What programs leave behind is ended by who started the grader. @default false */
+  readonly guarded?: boolean;
 }
 
 /** What happens while grading, for those who watch. */
@@ -102,9 +105,13 @@ export async function grade(
   const kernel = await opening;
   const scratch = await makeScratch(options.sandboxing?.scratch);
   const sandbox = (options.sandboxing?.sandbox ?? noSandbox)(scratch);
-  const guardian = sandbox.level === 'none' ? startGuardian(scratch.path) : undefined;
+  const guarded = sandbox.level !== 'none' || options.sandboxing?.guarded === true;
+  const guardian = guarded ? undefined : startGuardian(scratch.path);
   const jobs = options.jobs ?? Math.max(6, 2 * os.availableParallelism());
   const signal = options.signal ?? new AbortController().signal;
+  const uid = process.getuid?.() ?? 0;
+  const before = sandbox.level === 'none' ? belongings(uid) : new Set<string>();
+  let left: readonly string[] = [];
   const verdicts = new Map<string, Verdict>();
   const runs: Recorded[] = [];
   try {
@@ -132,7 +139,7 @@ export async function grade(
         evidence: kernel.kind,
         unseen: kernel.unseen,
       },
-      isolation: { level: sandbox.level, lost: sandbox.lost },
+      isolation: { level: sandbox.level, lost: sandbox.lost, ...(left.length === 0 ? {} : { left }) },
       startedAt,
       durationMs: Math.round(performance.now() - began),
       seed,
@@ -166,6 +173,7 @@ export async function grade(
       });
     }
     for (const scenario of scenarios) if (!verdicts.has(scenario.id)) finish(interrupted(scenario));
+    if (sandbox.level === 'none') left = appeared(before, uid);
     const done = report();
     const { failed } = prepared;
     onProgress({ type: 'recorded', recording: recordingOf(done, { options, assignment, runs, failed }) });

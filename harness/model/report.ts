@@ -27,7 +27,13 @@ export interface Report {
     readonly evidence: 'kernel' | 'portable';
     readonly unseen: readonly string[];
   };
-  readonly isolation: { readonly level: 'none' | 'uid' | 'full'; readonly lost: readonly string[] };
+  readonly isolation: {
+    readonly level: 'none' | 'uid' | 'full';
+    /** What is missing at this level, in words. */
+    readonly lost: readonly string[];
+    /** What appeared outside the programs' folders meanwhile and is there still, whoever made it. @default none */
+    readonly left?: readonly string[];
+  };
   readonly startedAt: string;
   readonly durationMs: number;
   readonly seed: string;

@@ -51,7 +51,11 @@ export function forAudience(report: Report, audience: Audience): Report {
       evidence: host.evidence,
       unseen: host.unseen,
     },
-    isolation: { level: isolation.level, lost: isolation.lost },
+    isolation: {
+      level: isolation.level,
+      lost: isolation.lost,
+      ...(isolation.left === undefined ? {} : { left: withoutSecrets(isolation.left, secrets) }),
+    },
     startedAt,
     durationMs: Math.round([...shown, ...(build ?? [])].reduce((sum, { durationMs }) => sum + durationMs, 0)),
     seed,

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { placeFile } from './place-file.ts';
 import { LOST, type Sandbox } from './sandbox.ts';
 import type { Scratch } from './scratch.ts';
@@ -6,8 +7,14 @@ import { removeTree } from './tree/remove-tree.ts';
 import { inSlices } from './tree/steps.ts';
 import { treeSize } from './tree/tree-size.ts';
 
-/** No isolation: programs run as whoever grades. */
-export function noSandbox(scratch: Scratch): Sandbox {
+/**
+ * No isolation: programs run as whoever grades. `guarded` says that the grader's parent adopts what they leave behind, and
+ * nothing else.
+ */
+export function noSandbox(
+  scratch: Scratch,
+  { guarded = false }: { readonly guarded?: boolean } = {},
+): Sandbox {
   let count = 0;
   return {
     level: 'none',
@@ -27,8 +34,44 @@ export function noSandbox(scratch: Scratch): Sandbox {
     },
     forProgram: () => undefined,
     readable: async (files) => files,
-    clear: async () => true,
+    clear: () => (guarded ? endSiblings() : Promise.resolve(true)),
     enter: () => {},
     leave: async () => {},
   };
+}
+
+/** Longest time until what was left behind is gone, in milliseconds. */
+const PATIENCE = 5_000;
+
+/** Ends what the guardian has adopted. */
+async function endSiblings(): Promise<boolean> {
+  for (const end = Date.now() + PATIENCE; Date.now() < end; ) {
+    const left = childrenOf(process.ppid).filter((pid) => pid !== process.pid);
+    if (left.length === 0) return true;
+    for (const pid of left) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // It is gone already.
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  return false;
+}
+
+/** Children of a process that are alive; by their parents, since not every kernel lists them. */
+function childrenOf(parent: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+        const [state, above] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        return above === String(parent) && state !== 'Z';
+      } catch {
+        return false;
+      }
+    });
 }

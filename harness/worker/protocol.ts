@@ -25,6 +25,8 @@ export interface Order {
   readonly base?: string;
   /** The user outside that programs run as, where root grades. */
   readonly uid?: number;
+  /** At level `none`: its parent ends what is left of the programs. @default false */
+  readonly guarded?: boolean;
   /** What is wanted of all that happened. */
   readonly wants: Wants;
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { packageRoot } from '../base/package-root.ts';
@@ -8,6 +9,7 @@ import { SYSTEM_ENVIRONMENT } from '../sandbox/system-environment.ts';
 import { killAll, uidOf } from '../sandbox/uid.ts';
 import { claimUid } from './claim-uid.ts';
 import { emptyPlace } from './empty-place.ts';
+import { CONTROL, guardian } from './guardian.ts';
 import {
   type Level,
   line,
@@ -54,11 +56,11 @@ const KEPT = 4096;
 
 /** Starts a worker. */
 export function startWorker(needs: WorkerNeeds): WaitingWorker {
-  const { command, place, release } = arrange(needs);
+  const { command, guarded = false, place, release } = arrange(needs);
   const [file = '', ...args] = command;
   const child = spawn(file, args, {
     env: SYSTEM_ENVIRONMENT,
-    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe', guarded ? 'pipe' : 'ignore'],
     // A Ctrl-C at the terminal is for whoever gave the order: the worker is told by its pipe.
     detached: true,
   });
@@ -79,16 +81,20 @@ export function startWorker(needs: WorkerNeeds): WaitingWorker {
   });
   const pipe = child.stdio[PIPE] as Duplex;
   pipe.on('error', () => {});
+  const control = child.stdio[CONTROL] as Duplex | null;
+  control?.on('error', () => {});
+  // A guardian sees to it that nothing is left; killed itself, it could not.
+  const kill = () => void (guarded ? control?.destroy() : child.kill('SIGKILL'));
   let killer: NodeJS.Timeout | undefined;
   const stop = () => {
     // The end of its input tells the worker to stop; it still reports what it has.
     pipe.end();
-    killer ??= setTimeout(() => child.kill('SIGKILL'), GRACE);
+    killer ??= setTimeout(kill, GRACE);
   };
   return {
     level: needs.level,
     async dismiss() {
-      child.kill('SIGKILL');
+      kill();
       await gone;
       pipe.destroy();
       await release();
@@ -105,6 +111,7 @@ export function startWorker(needs: WorkerNeeds): WaitingWorker {
           clearTimeout(killer);
           signal?.removeEventListener('abort', stop);
           pipe.destroy();
+          control?.destroy();
           await release();
         },
         lastOutput: () => {
@@ -129,7 +136,9 @@ async function* eventsOf(pipe: Duplex): AsyncGenerator<WorkerEvent> {
 /** The command of a worker, what it must be told of its place, and what is to be done once it is gone. */
 function arrange({ level, slot, needed }: WorkerNeeds): {
   readonly command: readonly string[];
-  readonly place: Pick<Order, 'base' | 'uid'>;
+  /** A guardian is in between. @default false */
+  readonly guarded?: boolean;
+  readonly place: Pick<Order, 'base' | 'uid' | 'guarded'>;
   readonly release: () => Promise<void>;
 } {
   const main = fileURLToPath(new URL('dist/worker/main.cjs', packageRoot()));
@@ -142,15 +151,27 @@ function arrange({ level, slot, needed }: WorkerNeeds): {
   }
   if (level === 'uid') {
     const { uid, release } = claimUid();
+    const guard = guardian(uid);
     return {
-      command: worker,
+      command: [...(guard ?? []), ...worker],
+      guarded: guard !== undefined,
       place: { uid },
       async release() {
         // It has done so itself, unless it had to be ended.
-        await killAll(uid);
+        if (guard === undefined) await killAll(uid);
         release();
       },
     };
   }
-  return { command: worker, place: {}, release: async () => {} };
+  const guard = hasPerl() ? guardian() : undefined;
+  return {
+    command: [...(guard ?? []), ...worker],
+    guarded: guard !== undefined,
+    place: { guarded: guard !== undefined },
+    release: async () => {},
+  };
+}
+
+function hasPerl(): boolean {
+  return (SYSTEM_ENVIRONMENT.PATH ?? '').split(':').some((folder) => existsSync(`${folder}/perl`));
 }

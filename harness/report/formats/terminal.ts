@@ -142,6 +142,7 @@ function summary(report: Report, set: TextSetter): string[] {
     ...(count('inconclusive') > 0
       ? ['Inconclusive is neither right nor wrong: it has no points, and a person should look.']
       : []),
+    ...(report.isolation.left ?? []).map((each) => `Appeared meanwhile and left there: ${plainLine(each)}`),
     ...(report.isolation.level === 'none'
       ? ["Not isolated: fine for your own program; do not grade strangers' programs so."]
       : []),
