@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import * as v from 'valibot';
-import { installing } from '../base/debian-packages.ts';
+import { defined } from '../base/defined.ts';
 import { plainLine } from '../base/plain.ts';
 import { SubmissionError, UserError } from '../base/user-error.ts';
 import { INTERRUPTED } from '../judge/interrupted.ts';
@@ -32,6 +32,7 @@ import { hashTree } from '../sandbox/tree/hash-tree.ts';
 import { inSlices } from '../sandbox/tree/steps.ts';
 import { type TreeSize, treeSize } from '../sandbox/tree/tree-size.ts';
 import { pieces } from '../steps/template.ts';
+import { buildFinding, executables, notMade } from './build-findings.ts';
 import { howToHandIn } from './hand-in.ts';
 import { javaClass, programFolder } from './program-folder.ts';
 
@@ -125,6 +126,7 @@ export async function prepareSubmission(
     ),
   );
   const around = path.join(source, folder);
+  const before = executables(around);
   const ways = new Map(
     Object.entries(assignment.spec.programs).map(([name, program]) => [
       name,
@@ -179,6 +181,8 @@ export async function prepareSubmission(
   await homes?.release();
   const built = builds.length > 0 ? await lease.takeBack(LARGEST_BUILT) : handedIn;
   if ('length' in built && isTooLarge(built)) failed ??= TOO_LARGE;
+  for (const way of ways.values())
+    if (way.build !== undefined && !way.shell) failed ??= notMade(way.run, { folder: around, before });
   const helpers = [...ways.values()].filter(({ program }) => program.helper);
   const rules = [...ways.values()].filter((way) => !helpers.includes(way)).map(({ port }) => port);
   return {
@@ -300,13 +304,14 @@ function chooseWay(
   const { build: ownBuild, run: ownRun } = overrides;
   if (ownRun !== undefined) {
     const run = ownRun.replaceAll(/(?<!\{)\{(port|host)\}(?!\})/g, '$${{ $1 }}');
+    const usual = buildOf(run, program, files);
     return {
       program,
-      file: '',
+      file: usual?.file ?? '',
       run,
       shell: false,
       port,
-      ...(ownBuild === undefined ? {} : { build: ownBuild }),
+      ...defined({ build: ownBuild ?? usual?.build }),
     };
   }
   for (const variant of program.variants) {
@@ -345,6 +350,30 @@ function chooseWay(
 /** The class of a Java file, which its package is a part of. */
 function withClass(folder: string, way: Way): Way {
   return way.file.endsWith('.java') ? { ...way, className: javaClass(folder, way.file) } : way;
+}
+
+/**
+ * The usual build of a program that is started in another way: where the command starts what is not there yet, the first
+ * variant that is built and whose file is there makes it.
+ */
+function buildOf(
+  run: string,
+  { variants }: ProgramSpec,
+  files: readonly string[],
+): { readonly file: string; readonly build: string } | undefined {
+  const [command = '', ...args] = splitCommand(run, false);
+  const ownProgram = command.startsWith('./') && !files.includes(command.slice(2));
+  const className = args.find((arg) => !arg.startsWith('-')) ?? '';
+  const ownClass =
+    /(^|\/)java$/.test(command) && !files.includes(`${className}.class`) && !className.includes('.');
+  if (!ownProgram && !ownClass) return undefined;
+  for (const variant of variants) {
+    const matching = matches(variant, files);
+    const fits = ownClass === /^javac\b/.test(variant.build ?? '');
+    const [file] = matching.includes(`${className}.java`) ? [`${className}.java`] : matching;
+    if (variant.build !== undefined && fits && file !== undefined) return { file, build: variant.build };
+  }
+  return undefined;
 }
 
 /** What could not be copied, in words that follow others. */
@@ -406,33 +435,4 @@ function fillCommand(command: string, names: Readonly<Record<string, string>>): 
   return pieces(command)
     .map((piece) => (typeof piece === 'string' ? piece : (names[piece.name] ?? '')))
     .join('');
-}
-
-/** How compilers, linkers and make say what is wrong; "collect2: error" only repeats it. */
-const BUILD_ERROR =
-  /^(?!collect2|.* returned an error exitcode).*(?<![\w-])(error|fatal): |undefined reference to|multiple definition of|\*\*\* /i;
-/** The first error, with the lines that show it. */
-const BUILD_LINES = 6;
-
-function buildFinding({ command, exitCode, output }: BuildResult, missing: string | undefined): Finding {
-  const lines = output.split('\n').filter((line) => line.trim() !== '');
-  const first = lines.findIndex((line) => BUILD_ERROR.test(line));
-  const shown = lines.slice(Math.max(0, first)).slice(0, BUILD_LINES);
-  if (missing !== undefined) {
-    const hint = installing(command.trim().split(/\s+/)[0] ?? '');
-    return {
-      cause: 'build_failed',
-      because: 'capability',
-      summary: `This machine can't build the program: ${missing}.`,
-      evidence: [],
-      ...(hint === undefined ? {} : { hint }),
-    };
-  }
-  return {
-    cause: 'build_failed',
-    summary: `The program could not be built: "${command}" ${exitCode === null ? 'did not end well' : `exited with status ${exitCode}`}.`,
-    expected: 'the program is built without errors',
-    actual: shown[0] ?? 'no output',
-    evidence: shown.slice(1),
-  };
 }

@@ -8,6 +8,7 @@ export function notBuilt(scenario: ScenarioSpec, failed: Finding): Verdict {
   if (failed.because !== undefined) return notRun(scenario, 'inconclusive', failed);
   const printed = [failed.actual ?? '', ...failed.evidence].join('\n');
   const own = scenario.knownErrors?.find(({ text }) => saysAny(printed, text));
-  const cause = buildCause(failed.actual ?? '');
-  return notRun(scenario, 'fail', { ...failed, hint: own?.hint ?? cause.hint, detail: cause.id });
+  const cause = buildCause(failed);
+  const hint = own?.hint ?? cause.hint.replace('{made}', failed.actual ?? '');
+  return notRun(scenario, 'fail', { ...failed, hint, detail: cause.id });
 }

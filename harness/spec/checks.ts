@@ -5,6 +5,7 @@ import { checkClosed, namePlace, unknownName } from './fill.ts';
 import { allSteps } from './nested.ts';
 import type { ReadStep, Shape, TemplatePart } from './parts.ts';
 import type { Problems } from './problems.ts';
+import type { ProgramFile } from './schema.ts';
 import { entryOf, find, type Path, type Tree } from './tree.ts';
 import { USE } from './use.ts';
 
@@ -62,6 +63,7 @@ export function checkPrograms({ programs }: Shape, problems: Problems): void {
       complain('run', `"${name}" has run and variants`, 'keep one of them');
     if (file.shell !== undefined && file.run === undefined)
       complain('shell', '"shell" says how "run" is done', 'add run, or put it into a variant');
+    checkShell(file, (path, message, fix) => problems.add(tree, path, message, fix, { part: 'key' }));
     if (!file.helper) continue;
     if (file.run === undefined && file.variants === undefined)
       complain(
@@ -71,6 +73,33 @@ export function checkPrograms({ programs }: Shape, problems: Problems): void {
       );
     if (file.variants?.some(({ build }) => build !== undefined) === true)
       complain('variants', 'a helper is not built', 'build it in run, with shell: true');
+  }
+}
+
+/** What only a shell understands, outside of quotes: operators, redirections, substitutions and patterns of names. */
+const FOR_A_SHELL =
+  /(?:^|\s)(&&|\|\|?|;|&|\d?>>?(?:&\d)?|<)(?=\s|$)|(;)(?=\s|$)|(\$\(|`)|(?:^|\s)([^\s=]*\*[^\s]*)/;
+
+/** Without a shell a command is one program and its arguments: the rest would be handed to it as they are. */
+function checkShell(
+  { run, shell, variants = [] }: ProgramFile,
+  complain: (path: Path, message: string, fix: string) => void,
+): void {
+  const commands = [
+    { path: ['run'], command: run, shell },
+    ...variants.flatMap((variant, index) =>
+      (['build', 'run'] as const).map((key) => ({
+        path: ['variants', index, key],
+        command: variant[key],
+        shell: variant.shell,
+      })),
+    ),
+  ];
+  for (const { path, command = '', shell: hasShell = false } of commands) {
+    const bare = command.replace(/\$?\$\{\{[^{}]*\}\}/g, 'x').replace(/"[^"]*"|'[^']*'/g, 'x');
+    const found = FOR_A_SHELL.exec(bare)?.slice(1).find(Boolean);
+    if (found !== undefined && !hasShell)
+      complain(path, `only a shell understands "${found}"`, 'add shell: true');
   }
 }
 

@@ -101,23 +101,29 @@ function javaError(lines: readonly string[]): ProgramError | undefined {
 }
 
 const NODE_ERROR = /^(?:Uncaught )?([A-Z]\w*)?(Error)( \[\w+\])?(?:: (.*))?$/;
+/** In how many lines below an error its first frame is. */
+const FARTHEST_FRAME = 8;
 const NODE_FRAME = /^\s+at (?:.* \()?(?:file:\/\/)?(\/[^:()]+):(\d+):\d+\)?$/;
 const NODE_HEAD = /^(?:file:\/\/)?(\/[^:]+):(\d+)$/;
 
-/** As Node prints it: perhaps the place and its source text, the error, and the frames from the innermost on. */
+/**
+ * As Node prints it: perhaps the place and its source text, the error, and the frames from the innermost on. A message
+ * that holds line breaks stands on several lines.
+ */
 function nodeError(lines: readonly string[]): ProgramError | undefined {
-  const at = lines.findLastIndex(
-    (line, index) =>
+  const isFrame = (line: string) => /^\s+at /.test(line);
+  const index = lines.findLastIndex(
+    (line, at) =>
       NODE_ERROR.test(line) &&
-      lines.slice(index + 1, index + 8).some((next) => /^\s+at /.test(next) || next.startsWith('Node.js v')),
+      lines.slice(at + 1, at + FARTHEST_FRAME).some((next) => isFrame(next) || next.startsWith('Node.js v')),
   );
-  const split = at === -1 ? splitNodeError(lines) : undefined;
-  const index = split?.index ?? at;
-  const found = NODE_ERROR.exec(split?.text ?? lines[at] ?? '');
+  const end = lines.findIndex((line, at) => at > index && (isFrame(line) || line.startsWith('Node.js v')));
+  const text = lines.slice(index, end).join('\\n');
+  const found = index === -1 ? null : NODE_ERROR.exec(text);
   if (!found) return undefined;
   const [, kind = '', , code = '', message = ''] = found;
-  const frame = lines.slice(index).map((line) => ({ text: line, match: NODE_FRAME.exec(line) }));
-  const own = frame.find(({ match }) => match && !match[1]?.includes('node_modules/'));
+  const frames = lines.slice(end).map((line) => ({ text: line, match: NODE_FRAME.exec(line) }));
+  const own = frames.find(({ match }) => match && !match[1]?.includes('node_modules/'));
   const head = lines.slice(0, index).findLastIndex((line) => NODE_HEAD.test(line));
   const [, file, line] = NODE_HEAD.exec(lines[head] ?? '') ?? [];
   const place = own?.match
@@ -132,19 +138,10 @@ function nodeError(lines: readonly string[]): ProgramError | undefined {
     inThread: false,
     lines: [
       ...(own ? [] : place ? [place.text, ...(place.code ? [`  ${place.code}`] : [])] : []),
-      split?.text ?? lines[at] ?? '',
+      text,
       ...(own ? [`  ${own.text.trim()}`] : []),
     ],
   };
-}
-
-/** A message that holds line breaks stands on several lines. */
-function splitNodeError(lines: readonly string[]): { index: number; text: string } | undefined {
-  const index = lines.findLastIndex((line) => NODE_ERROR.test(line));
-  if (index === -1) return undefined;
-  const end = lines.findIndex((line, at) => at > index && /^\s+at /.test(line));
-  if (end === -1) return undefined;
-  return { index, text: lines.slice(index, end).join('\\n') };
 }
 
 const PERL_ERROR = /^(.*) at (\S+\.p[lm]) line (\d+)(?:, <\w+> (?:line|chunk) \d+)?\.$/;

@@ -1,3 +1,4 @@
+import type { Finding } from '../../model/index.ts';
 import { saysAny } from './evidence.ts';
 import type { Certainty } from './row.ts';
 
@@ -208,6 +209,22 @@ export const BUILDS: readonly BuildRow[] = [
   },
 ];
 
+/** What is wrong with a build that ended well. */
+const MADE: readonly BuildRow[] = [
+  {
+    id: 'other_name_made',
+    certainty: 'proved',
+    text: [],
+    hint: 'Let the build make a program of the name that is started (gcc -o, the target in the Makefile), or start the one that it makes: --run "./{made} {port}".',
+  },
+  {
+    id: 'nothing_made',
+    certainty: 'proved',
+    text: [],
+    hint: 'Let the first rule of the Makefile build the program, under the name that is started (gcc -o): the build makes none.',
+  },
+];
+
 /** What is said where nothing is known of the first error. */
 const FIRST_ERROR: BuildRow = {
   id: 'build_error',
@@ -217,8 +234,9 @@ const FIRST_ERROR: BuildRow = {
 };
 
 /** The cause of a failed build, from its first error alone: later ones may only follow from it. */
-export function buildCause(firstError: string): BuildRow {
+export function buildCause({ detail, actual = '' }: Pick<Finding, 'detail' | 'actual'>): BuildRow {
+  const made = MADE.find(({ id }) => id === detail);
   // Compilers write names between quotes of their language.
-  const line = firstError.replace(/[‘’`]/g, "'");
-  return BUILDS.find(({ text }) => saysAny(line, text)) ?? FIRST_ERROR;
+  const line = actual.replace(/[‘’`]/g, "'");
+  return made ?? BUILDS.find(({ text }) => saysAny(line, text)) ?? FIRST_ERROR;
 }

@@ -1,0 +1,65 @@
+import { readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { installing } from '../base/debian-packages.ts';
+import type { BuildResult, Finding } from '../model/index.ts';
+
+/** How compilers, linkers and make say what is wrong; "collect2: error" only repeats it. */
+const BUILD_ERROR =
+  /^(?!collect2|.* returned an error exitcode).*(?<![\w-])(error|fatal): |undefined reference to|multiple definition of|\*\*\* /i;
+/** The first error, with the lines that show it. */
+const BUILD_LINES = 6;
+
+/** What is wrong with a build that did not end well: its first error, or what is not on this machine. */
+export function buildFinding(
+  { command, exitCode, output }: BuildResult,
+  missing: string | undefined,
+): Finding {
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  const first = lines.findIndex((line) => BUILD_ERROR.test(line));
+  const shown = lines.slice(Math.max(0, first)).slice(0, BUILD_LINES);
+  if (missing !== undefined) {
+    const hint = installing(command.trim().split(/\s+/)[0] ?? '');
+    return {
+      cause: 'build_failed',
+      because: 'capability',
+      summary: `This machine can't build the program: ${missing}.`,
+      evidence: [],
+      ...(hint === undefined ? {} : { hint }),
+    };
+  }
+  return {
+    cause: 'build_failed',
+    summary: `The program could not be built: "${command}" ${exitCode === null ? 'did not end well' : `exited with status ${exitCode}`}.`,
+    expected: 'the program is built without errors',
+    actual: shown[0] ?? 'no output',
+    evidence: shown.slice(1),
+  };
+}
+
+/** Executable files of a folder. */
+export function executables(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (!entry.isFile()) return [];
+    const isExecutable = (statSync(path.join(folder, entry.name)).mode & 0o111) !== 0;
+    return isExecutable && !/\.(o|so|a)$/.test(entry.name) ? [entry.name] : [];
+  });
+}
+
+/** What is wrong where a build ended well and the program that is to be started is not there. */
+export function notMade(
+  run: string,
+  { folder, before }: { readonly folder: string; readonly before: readonly string[] },
+): Finding | undefined {
+  const wanted = /^\.\/([\w.-]+)(?=\s|$)/.exec(run)?.[1];
+  const now = executables(folder);
+  if (wanted === undefined || now.includes(wanted)) return undefined;
+  const made = now.filter((name) => !before.includes(name));
+  return {
+    cause: 'start_failed',
+    detail: made.length === 0 ? 'nothing_made' : 'other_name_made',
+    summary: `The program could not be started: the build made ${made.length === 0 ? 'no program' : made.join(', ')}, and not ${wanted}.`,
+    expected: `the build makes ${wanted}`,
+    actual: made[0] ?? 'no program',
+    evidence: [`the build ended without an error, and there is no program ./${wanted}`],
+  };
+}
