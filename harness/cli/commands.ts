@@ -13,6 +13,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   validate: async () => (await import('./validate.ts')).validateCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,
   schema: async () => (await import('./schema.ts')).schemaCommand,
+  try: async () => (await import('./try.ts')).tryCommand,
   calibrate: async () => (await import('./calibrate.ts')).calibrateCommand,
   package: async () => (await import('./package.ts')).packageCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,

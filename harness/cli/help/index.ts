@@ -10,6 +10,7 @@ import { PACKAGE } from './package.ts';
 import { REJUDGE } from './rejudge.ts';
 import { RUN } from './run.ts';
 import { SCHEMA } from './schema.ts';
+import { TRY } from './try.ts';
 import { VALIDATE } from './validate.ts';
 
 export const HELP = `socket-grader grades programs that use TCP sockets: it starts one, talks to it
@@ -27,6 +28,7 @@ Commands:
   explain SPEC     describe in plain words what a specification does
   schema           print the JSON Schema of specifications, for editors
   doctor           report what this machine can do, and how to get the rest
+  try SPEC         show which right and wrong programs a specification tells apart
   calibrate SPEC   prove a specification on a reference solution and its mutants
   package PLATFORM make what a grading platform is given, Gradescope say
   completion SHELL print the completion script for bash, zsh or fish
@@ -51,6 +53,7 @@ export const HELP_TEXTS: Readonly<Record<string, string>> = {
   explain: EXPLAIN,
   schema: SCHEMA,
   doctor: DOCTOR,
+  try: TRY,
   calibrate: CALIBRATE,
   package: PACKAGE,
   completion: COMPLETION,
