@@ -13,6 +13,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   validate: async () => (await import('./validate.ts')).validateCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,
   schema: async () => (await import('./schema.ts')).schemaCommand,
+  record: async () => (await import('./record.ts')).recordCommand,
+  talk: async () => (await import('./talk.ts')).talkCommand,
   try: async () => (await import('./try.ts')).tryCommand,
   calibrate: async () => (await import('./calibrate.ts')).calibrateCommand,
   package: async () => (await import('./package.ts')).packageCommand,

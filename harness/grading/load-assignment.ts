@@ -6,6 +6,7 @@ import { readInput } from '../base/read-input.ts';
 import { SpecError } from '../base/spec-error.ts';
 import { UserError } from '../base/user-error.ts';
 import { MOST_BYTES } from '../spec/decode.ts';
+import type { Diagnostic } from '../spec/diagnostic.ts';
 import type { Library } from '../spec/library-entry.ts';
 import { type Assignment, type ReadOptions, readAssignment } from '../spec/read.ts';
 
@@ -25,9 +26,14 @@ export async function loadAssignment(
 ): Promise<Assignment> {
   const read = checkAssignment(file, params, seed, env, sees);
   if (!('diagnostics' in read)) return read;
-  const errors = read.diagnostics.filter(({ severity }) => severity === 'error').length;
+  throw await specError(file, read.diagnostics);
+}
+
+/** Everything that is wrong with a specification, in one error. */
+export async function specError(file: string, diagnostics: readonly Diagnostic[]): Promise<SpecError> {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
   const { renderDiagnostics } = await import('../spec/render.ts');
-  throw new SpecError(file, renderDiagnostics(read.diagnostics), errors);
+  return new SpecError(file, renderDiagnostics(diagnostics), errors);
 }
 
 /** Reads a specification, right or not; throws only when the file can't be read. */
@@ -45,8 +51,21 @@ export function checkAssignment(
       what: `the specification can't be read: ${content}`,
       fix: 'Give the path of a .grade.yaml file.',
     });
-  const shipped = fileURLToPath(new URL('specs/', packageRoot()));
   const files = new Set<string>();
+  const read = readAssignment(sees(file, content), readOptions(file, params, seed, env, sees, files));
+  return 'diagnostics' in read ? read : { ...read, files: [...files] };
+}
+
+/** What reading the text of a specification needs beside the text; the files that it names are added to `files`. */
+export function readOptions(
+  file: string,
+  params: Readonly<Record<string, string>>,
+  seed: string,
+  env: Environment = {},
+  sees: SeesFile = (_, content) => content,
+  files: Set<string> = new Set(),
+): ReadOptions {
+  const shipped = fileURLToPath(new URL('specs/', packageRoot()));
   const loadFile: ReadOptions['loadFile'] = (name, from) => {
     const named = path.resolve(path.dirname(from), name);
     if (!named.startsWith(shipped)) files.add(named);
@@ -54,15 +73,7 @@ export function checkAssignment(
     if (typeof loaded === 'string') return loaded;
     return loaded.length > MOST_PAYLOAD ? `it is larger than ${MOST_PAYLOAD} bytes` : sees(named, loaded);
   };
-  const read = readAssignment(sees(file, content), {
-    file,
-    params,
-    seed,
-    loadFile,
-    env,
-    library: shippedLibrary,
-  });
-  return 'diagnostics' in read ? read : { ...read, files: [...files] };
+  return { file, params, seed, loadFile, env, library: shippedLibrary };
 }
 
 const libraryFolder = () => new URL('specs/library/', packageRoot());

@@ -24,7 +24,34 @@ const CLEANUP_TIMEOUT = 10_000;
 /** Runs one plan to its end, which is always a trace: whatever goes wrong is an event in it. */
 export async function runPlan(plan: Plan, outer: Surroundings): Promise<Trace> {
   const timeLimit = new AbortController();
-  const timeout = timeLimit.signal;
+  const { actors, loop, signal, starvation, makeWaiting } = assemble(plan, outer, timeLimit.signal);
+  const { recorder, connections, listeners, programs } = actors;
+  const unwatch = stalledClock.watch();
+  const unlimited = limitTime(timeLimit, plan.timeout * outer.timeoutScale, starvation);
+  const before = stalledClock.lostMs;
+  try {
+    await loop.run(plan.steps.filter(({ cleanup }) => !cleanup));
+    if (!signal.aborted) await connections.awaitAllIdle().catch(() => {});
+    const late = Math.round(stalledClock.lostMs - before);
+    if (late > 0) recorder.record({ type: 'late', ms: late });
+    const cleanup = plan.steps.filter((step) => step.cleanup);
+    if (cleanup.length > 0 && !outer.signal.aborted) {
+      const limit = AbortSignal.timeout(CLEANUP_TIMEOUT * outer.timeoutScale);
+      const own = AbortSignal.any([outer.signal, limit]);
+      await inBranch({ waiting: makeWaiting(own), signal: own }, () => loop.run(cleanup, { whatever: true }));
+    }
+  } finally {
+    unlimited();
+    unwatch();
+    connections.teardown();
+    listeners.teardown();
+    await programs.teardown(outer.signal.aborted ? 'interrupted' : 'teardown');
+  }
+  return recorder.trace();
+}
+
+/** Everybody who takes part in a run of a plan; `timeout` is its own time limit. */
+export function assemble(plan: Plan, outer: Surroundings, timeout: AbortSignal) {
   const signal = AbortSignal.any([outer.signal, timeout]);
   setMaxListeners(0, signal);
   const surroundings: Surroundings = {
@@ -62,28 +89,7 @@ export async function runPlan(plan: Plan, outer: Surroundings): Promise<Trace> {
   });
   for (const [name, port] of outer.ports ?? [])
     recorder.record({ type: 'variable', name: `ports.${name}`, value: String(port) });
-  const unwatch = stalledClock.watch();
-  const unlimited = limitTime(timeLimit, plan.timeout * outer.timeoutScale, starvation);
-  const before = stalledClock.lostMs;
-  try {
-    await loop.run(plan.steps.filter(({ cleanup }) => !cleanup));
-    if (!signal.aborted) await connections.awaitAllIdle().catch(() => {});
-    const late = Math.round(stalledClock.lostMs - before);
-    if (late > 0) recorder.record({ type: 'late', ms: late });
-    const cleanup = plan.steps.filter((step) => step.cleanup);
-    if (cleanup.length > 0 && !outer.signal.aborted) {
-      const limit = AbortSignal.timeout(CLEANUP_TIMEOUT * outer.timeoutScale);
-      const own = AbortSignal.any([outer.signal, limit]);
-      await inBranch({ waiting: makeWaiting(own), signal: own }, () => loop.run(cleanup, { whatever: true }));
-    }
-  } finally {
-    unlimited();
-    unwatch();
-    connections.teardown();
-    listeners.teardown();
-    await programs.teardown(outer.signal.aborted ? 'interrupted' : 'teardown');
-  }
-  return recorder.trace();
+  return { actors, loop, signal, starvation, makeWaiting };
 }
 
 /** Makes links that write down what they do. */
@@ -98,7 +104,7 @@ function linkMaker(seed: string, recorder: Recorder, links: Link[]) {
     };
 }
 
-interface Actors {
+export interface Actors {
   readonly recorder: Recorder;
   readonly waiting: () => Waiting;
   readonly programs: Programs;

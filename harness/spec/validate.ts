@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { TEXT_EXPECTED } from '../base/fields.ts';
 import { payloadEntries } from '../match/payload-fields.ts';
 import { nearest, suggest } from '../steps/scope.ts';
-import { isTemplate } from '../steps/template.ts';
+import { isTemplate, type Template } from '../steps/template.ts';
 import type { Problems } from './problems.ts';
 import type { Place } from './source-text.ts';
 import { entryOf, find, type Path, type Tree } from './tree.ts';
@@ -73,8 +73,16 @@ function telling(issue: v.BaseIssue<unknown>, schema: unknown, above: Path = [])
 /** What a value that the run will fill in is checked as: a text that is also hexadecimal and a number. */
 const STAND_IN = '00';
 
+/** A pattern keeps its groups, whatever will be put in between. */
+function templateStandIn({ $template }: Template): string {
+  const isPattern = $template.some((piece) => typeof piece !== 'string' && piece.quoting === 'regex');
+  return isPattern
+    ? $template.map((piece) => (typeof piece === 'string' ? piece : STAND_IN)).join('')
+    : STAND_IN;
+}
+
 function standIn(value: unknown): unknown {
-  if (isTemplate(value)) return STAND_IN;
+  if (isTemplate(value)) return templateStandIn(value);
   if (Array.isArray(value)) return value.map(standIn);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, standIn(item)]));

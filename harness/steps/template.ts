@@ -71,7 +71,7 @@ function quote(value: string, quoting: Quoting): string {
   return quoting === 'regex' ? value.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&') : value;
 }
 
-interface Template {
+export interface Template {
   readonly $template: readonly (string | { readonly name: string; readonly quoting: Quoting })[];
 }
 

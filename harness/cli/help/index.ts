@@ -7,9 +7,11 @@ import { EXPLAIN } from './explain.ts';
 import { INIT } from './init.ts';
 import { MERGE } from './merge.ts';
 import { PACKAGE } from './package.ts';
+import { RECORD } from './record.ts';
 import { REJUDGE } from './rejudge.ts';
 import { RUN } from './run.ts';
 import { SCHEMA } from './schema.ts';
+import { TALK } from './talk.ts';
 import { TRY } from './try.ts';
 import { VALIDATE } from './validate.ts';
 
@@ -28,7 +30,9 @@ Commands:
   explain SPEC     describe in plain words what a specification does
   schema           print the JSON Schema of specifications, for editors
   doctor           report what this machine can do, and how to get the rest
-  try SPEC         show which right and wrong programs a specification tells apart
+  record SPEC      talk to a solution as nc does, and get the scenario
+  talk PROGRAM     talk to a program, with what the kernel sees beside it
+  try SPEC         show whether right solutions pass and wrong ones fail
   calibrate SPEC   prove a specification on a reference solution and its mutants
   package PLATFORM make what a grading platform is given, Gradescope say
   completion SHELL print the completion script for bash, zsh or fish
@@ -53,6 +57,8 @@ export const HELP_TEXTS: Readonly<Record<string, string>> = {
   explain: EXPLAIN,
   schema: SCHEMA,
   doctor: DOCTOR,
+  record: RECORD,
+  talk: TALK,
   try: TRY,
   calibrate: CALIBRATE,
   package: PACKAGE,

@@ -1,0 +1,135 @@
+import type { Json, JsonObject } from '../../model/index.ts';
+import type { LiveRun } from '../../run/live-run.ts';
+import { type Entry, Executor } from './executor.ts';
+import type { StepReader } from './reader.ts';
+import type { WrittenStep } from './step-text.ts';
+import { type Captured, tokens, varied } from './vary.ts';
+
+/** Longest wait for a program that answers, in milliseconds. */
+const SETTLE = 5_000;
+
+export interface Settled {
+  readonly steps: readonly WrittenStep[];
+  /** What differs from run to run, in words. */
+  readonly remarks: readonly string[];
+}
+
+interface Known extends Captured {
+  readonly second: string;
+}
+
+/**
+ * Does a session once more, and says of everything that came only what is the same both times: what differs becomes a
+ * pattern, or is captured where later steps repeat it.
+ */
+export async function settle(
+  entries: readonly Entry[],
+  second: LiveRun,
+  reader: StepReader,
+  program: string,
+  firstPort: number,
+): Promise<Settled> {
+  const executor = new Executor(second, reader);
+  const steps: WrittenStep[] = [];
+  const remarks: string[] = [];
+  const known: Known[] = [];
+  let idle = false;
+  let lost = false;
+  for (const [index, entry] of entries.entries()) {
+    const { step, received } = entry;
+    if (!received || lost) {
+      const written = received
+        ? step
+        : mapTexts(step, (text) => replaced(text, known, ({ name }) => `\${{ ${name} }}`));
+      steps.push(written);
+      if (lost) continue;
+      idle = false;
+      const wrong = await executor.do(mapTexts(step, (text) => replaced(text, known, (each) => each.second)));
+      if (wrong !== undefined) {
+        remarks.push(`A second run went another way, so nothing was compared from there on: ${wrong}`);
+        lost = true;
+      }
+      continue;
+    }
+    if (!idle) await second.idle(SETTLE);
+    idle = true;
+    const bytes = await take(executor, received);
+    const { within, on } = step.args as JsonObject;
+    const later = entries.slice(index + 1);
+    const found = varied(received.bytes, bytes, {
+      known: [
+        ...known,
+        { name: 'port', first: String(firstPort), second: String(second.address(program).port) },
+      ],
+      isRepeated: (text) => later.some((each) => mentions(each, text)),
+      framed: second.view.pendingMessages(received.conn) !== undefined,
+    });
+    remarks.push(...found.remarks);
+    for (const each of found.captured)
+      known.push({ ...each, second: counterpart(each.first, received.bytes, bytes) });
+    for (const expectation of found.expectations)
+      steps.push({
+        verb: 'expect',
+        args: {
+          ...(on === undefined ? {} : { on }),
+          ...expectation,
+          ...(within === undefined ? {} : { within }),
+        },
+      });
+  }
+  return { steps, remarks };
+}
+
+/** Uses up what came on a connection, no more than the first time where it is the same, and returns it. */
+async function take(
+  executor: Executor,
+  { conn, bytes: before }: NonNullable<Entry['received']>,
+): Promise<Buffer> {
+  const { view } = executor.run;
+  const lengths = view.pendingMessages(conn);
+  const all = Buffer.from(view.pending(conn));
+  const same = all.subarray(0, before.length).equals(before);
+  const bytes = lengths ? all.subarray(0, lengths[0] ?? 0) : same ? all.subarray(0, before.length) : all;
+  if (lengths ? lengths.length > 0 : bytes.length > 0)
+    await executor.do({
+      verb: 'expect',
+      args: executor.on(conn, lengths ? { length: bytes.length } : { read: { bytes: bytes.length } }),
+    });
+  return bytes;
+}
+
+/** What stands in the second message where a value stands in the first. */
+function counterpart(value: string, first: Buffer, second: Buffer): string {
+  const [a, b] = [tokens(first.toString('utf8')), tokens(second.toString('utf8'))];
+  return b[a.indexOf(value)] ?? value;
+}
+
+function mentions({ step, received }: Entry, text: string): boolean {
+  if (received) return tokens(received.bytes.toString('utf8')).includes(text);
+  let found = false;
+  mapTexts(step, (each) => {
+    found ||= tokens(each).includes(text);
+    return each;
+  });
+  return found;
+}
+
+function replaced(text: string, known: readonly Known[], by: (known: Known) => string): string {
+  if (known.length === 0) return text;
+  return tokens(text)
+    .map((token) => {
+      const found = known.find(({ first }) => first === token);
+      return found ? by(found) : token;
+    })
+    .join('');
+}
+
+/** A step with the texts that it sends changed. */
+function mapTexts(step: WrittenStep, change: (text: string) => string): WrittenStep {
+  if (step.verb !== 'send' || typeof step.args !== 'object' || step.args === null) return step;
+  const args = Object.entries(step.args as JsonObject).map(([key, value]): [string, Json] => [
+    key,
+    (key === 'line' || key === 'text') && typeof value === 'string' ? change(value) : value,
+  ]);
+  return { ...step, args: Object.fromEntries(args) };
+}

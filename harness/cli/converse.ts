@@ -1,0 +1,103 @@
+import { createInterface, type Interface } from 'node:readline';
+
+/** How a conversation ended: by `:quit` or the end of the input, by Ctrl-C, or by a signal. */
+export type Ending = 'quit' | 'interrupted' | NodeJS.Signals;
+
+export interface ConverseOptions {
+  /** Does what a line asks for; false ends the conversation. */
+  readonly handle: (line: string) => Promise<boolean>;
+  readonly prompt: () => string;
+  /** Lines that are taken before those that are typed, or instead of them. */
+  readonly script?: readonly string[];
+}
+
+/** Standard input and output as a place to talk: what comes in between is written above the line that is being typed. */
+export class Console {
+  #reading: Interface | undefined;
+  #prompt: () => string = () => '';
+  #typing = false;
+  readonly #terminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+
+  readonly say = (line: string): void => {
+    if (!this.#typing || !this.#reading) {
+      process.stdout.write(`${line}\n`);
+      return;
+    }
+    process.stdout.write(`\r\x1b[K${line}\n`);
+    this.#reading.prompt(true);
+  };
+
+  /** Lines one after another, until one ends it. */
+  async converse({ handle, prompt, script }: ConverseOptions): Promise<Ending> {
+    for (const line of script ?? []) {
+      this.say(`${prompt()}${line}`);
+      if (!(await handle(line))) return 'quit';
+    }
+    return script === undefined ? this.#typed(handle, prompt) : 'quit';
+  }
+
+  #typed(handle: ConverseOptions['handle'], prompt: () => string): Promise<Ending> {
+    const reading = createInterface({
+      input: process.stdin,
+      ...(this.#terminal
+        ? { output: process.stdout, terminal: true, historySize: 200 }
+        : { terminal: false }),
+    });
+    this.#reading = this.#terminal ? reading : undefined;
+    this.#prompt = prompt;
+    const waiting: string[] = [];
+    let busy = false;
+    let ended: Ending | undefined;
+    return new Promise<Ending>((resolve, reject) => {
+      const finish = (ending: Ending) => {
+        for (const signal of SIGNALS) process.off(signal, finish);
+        this.#typing = false;
+        this.#reading = undefined;
+        reading.close();
+        resolve(ending);
+      };
+      const go = async () => {
+        if (busy) return;
+        busy = true;
+        this.#typing = false;
+        for (
+          let line = waiting.shift();
+          line !== undefined && ended !== 'interrupted';
+          line = waiting.shift()
+        ) {
+          if (!this.#terminal) process.stdout.write(`${prompt()}${line}\n`);
+          if (await handle(line)) continue;
+          ended = 'quit';
+          break;
+        }
+        busy = false;
+        if (ended !== undefined) finish(ended);
+        else this.#ask();
+      };
+      const end = (ending: Ending) => {
+        ended ??= ending;
+        if (!busy) go().catch(reject);
+      };
+      for (const signal of SIGNALS) process.once(signal, finish);
+      reading.on('line', (line) => {
+        waiting.push(line);
+        go().catch(reject);
+      });
+      reading.on('SIGINT', () => {
+        process.stdout.write('\n');
+        end('interrupted');
+      });
+      reading.on('close', () => end('quit'));
+      this.#ask();
+    });
+  }
+
+  #ask(): void {
+    if (!this.#reading) return;
+    this.#typing = true;
+    this.#reading.setPrompt(this.#prompt());
+    this.#reading.prompt();
+  }
+}
+
+const SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;

@@ -1,0 +1,26 @@
+export const RECORD = `Usage: socket-grader record SPEC --solution DIR [options]
+       socket-grader record [SPEC] [options] -- COMMAND
+
+Talks to a right solution as nc does, and writes the scenario. What is typed is
+sent as a line, what comes is shown; commands begin with a colon (:help lists
+them). Each exchange becomes a send and an expect. A second, silent run shows
+what differs from run to run: that becomes a pattern, or is captured. In the end
+the scenario is shown, can be edited, is proved with the solution, and stands in
+the file, of which no other byte changes. Without SPEC it is written to
+recorded.grade.yaml. Ctrl-D and Ctrl-C end the session; nothing is lost.
+
+  --solution DIR     the right solution, a folder or a file
+  --proxy PORT       listen here, and record what any client says (0: any port)
+  --replay FILE      take the commands from a file, and ask nothing
+  --program NAME     which program, where there are several
+  --id ID, --title TEXT, --points N
+                     of the scenario, where nobody is asked
+  --param NAME=TEXT  set a parameter of the assignment
+  --build COMMAND, --port auto|any|N
+                     as for run
+
+COMMAND is run in this folder; {port} and {host} stand for where to listen.
+The program is not isolated: it is yours.
+
+Exit status: 0 the scenario is in the file; 1 it is not; 2 wrong usage.
+`;

@@ -1,0 +1,183 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { UserError } from '../base/user-error.ts';
+import type { LiveOptions } from '../grading/live.ts';
+import { isClient } from '../spec/usual-variants.ts';
+import { numberFrom, parseOptions } from './options.ts';
+import { readParams, readPort } from './run-options.ts';
+import { specFile } from './spec-file.ts';
+
+const TALK_OPTIONS = {
+  spec: { type: 'string' },
+  program: { type: 'string' },
+  param: { type: 'string', multiple: true },
+  run: { type: 'string' },
+  build: { type: 'string' },
+  port: { type: 'string' },
+} as const;
+
+const RECORD_OPTIONS = {
+  solution: { type: 'string' },
+  program: { type: 'string' },
+  proxy: { type: 'string' },
+  replay: { type: 'string' },
+  id: { type: 'string' },
+  title: { type: 'string' },
+  points: { type: 'string' },
+  param: { type: 'string', multiple: true },
+  build: { type: 'string' },
+  port: { type: 'string' },
+} as const;
+
+/** What `talk` and `record` have in common. */
+export interface SessionSetting {
+  /** The specification: its name, and its text, which need not be on disk yet. */
+  readonly spec: string;
+  readonly text: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly program: string | undefined;
+  readonly live: Omit<LiveOptions, 'signal'>;
+}
+
+export interface RecordSetting extends SessionSetting {
+  readonly proxy: number | undefined;
+  readonly replay: readonly string[] | undefined;
+  readonly id: string | undefined;
+  readonly title: string | undefined;
+  readonly points: number | undefined;
+}
+
+/** The file that a recording without a specification goes into. */
+const NEW_SPEC = 'recorded.grade.yaml';
+
+/** Reads the command line of `record`. */
+export function readRecordOptions(args: string[]): RecordSetting {
+  const { own, command } = split(args);
+  const { values, positionals } = parseOptions('record', own, RECORD_OPTIONS);
+  const [given, ...more] = positionals;
+  const usage = 'Usage: socket-grader record SPEC --solution DIR, or record -- COMMAND';
+  if (more.length > 0)
+    throw new UserError({
+      where: 'record',
+      what: `one specification at a time, not also ${more.join(', ')}`,
+      fix: usage,
+    });
+  if (given === undefined && command === undefined)
+    throw new UserError({ where: 'record', what: 'no specification is named', fix: usage });
+  if (values.solution === undefined && command === undefined)
+    throw new UserError({
+      where: 'record',
+      what: 'no solution is named',
+      fix: 'Name it with --solution DIR.',
+    });
+  const { id, title, points, replay, proxy } = values;
+  if (id !== undefined && !/^[a-z0-9][a-z0-9-]*$/.test(id))
+    throw new UserError({
+      where: '--id',
+      what: `can't be "${id}"`,
+      fix: 'Use lower-case letters, digits and -.',
+    });
+  return {
+    ...specOf(given === undefined ? undefined : specFile(given, 'record'), command),
+    params: readParams(values.param ?? []),
+    program: values.program,
+    live: {
+      submission: values.solution ?? '.',
+      ...(command === undefined ? {} : { run: command }),
+      ...(values.build === undefined ? {} : { build: values.build }),
+      ...(values.port === undefined ? {} : { port: readPort(values.port) }),
+    },
+    proxy:
+      proxy === undefined ? undefined : numberFrom('--proxy', proxy, { whole: true, least: 0, most: 65535 }),
+    replay: replay === undefined ? undefined : readScript(replay),
+    id,
+    title,
+    points:
+      points === undefined
+        ? undefined
+        : numberFrom('--points', points, { whole: false, least: 0, most: 10_000 }),
+  };
+}
+
+/** Reads the command line of `talk`. */
+export function readTalkOptions(args: string[]): SessionSetting {
+  const { own, command } = split(args);
+  const { values, positionals } = parseOptions('talk', own, TALK_OPTIONS);
+  const [submission, ...more] = positionals;
+  if ((submission === undefined && command === undefined) || more.length > 0)
+    throw new UserError({
+      where: 'talk',
+      what: more.length > 0 ? `one program at a time, not also ${more.join(', ')}` : 'no program is named',
+      fix: 'Usage: socket-grader talk PROGRAM, or talk -- COMMAND',
+    });
+  const run = values.run ?? command;
+  const name = isClient(path.parse(submission ?? '').name.toLowerCase()) ? 'client' : 'server';
+  const made = { spec: 'talk.grade.yaml', text: newSpec(run, name) };
+  return {
+    ...(values.spec === undefined ? made : specOf(specFile(values.spec, 'talk'), undefined)),
+    params: readParams(values.param ?? []),
+    program: values.program,
+    live: {
+      submission: submission ?? '.',
+      ...(run === undefined ? {} : { run }),
+      ...(values.build === undefined ? {} : { build: values.build }),
+      ...(values.port === undefined ? {} : { port: readPort(values.port) }),
+    },
+  };
+}
+
+/** What stands before `--`, and the command behind it. */
+function split(args: readonly string[]): { own: string[]; command: string | undefined } {
+  const at = args.indexOf('--');
+  if (at === -1) return { own: [...args], command: undefined };
+  const words = args.slice(at + 1);
+  if (words.length === 0)
+    throw new UserError({
+      where: '--',
+      what: 'no command follows',
+      fix: 'Write -- python3 server.py {port}',
+    });
+  const command = words.map((word) => (/[\s"']/.test(word) ? JSON.stringify(word) : word)).join(' ');
+  return { own: args.slice(0, at), command };
+}
+
+function specOf(spec: string | undefined, command: string | undefined): { spec: string; text: string } {
+  const file = spec ?? NEW_SPEC;
+  if (spec === undefined && !existsSync(file)) return { spec: file, text: newSpec(command, undefined) };
+  try {
+    return { spec: file, text: readFileSync(file, 'utf8') };
+  } catch (error) {
+    throw new UserError({
+      where: file,
+      what: `the specification can't be read: ${(error as Error).message}`,
+      fix: 'Give the path of a .grade.yaml file.',
+    });
+  }
+}
+
+/** A specification without scenarios. */
+function newSpec(command: string | undefined, role: string | undefined): string {
+  const name = role ?? (command?.includes('{host}') ? 'client' : 'server');
+  const run = command?.replaceAll(/\{(port|host)\}/g, '$${{ $1 }}');
+  return [
+    'version: 1',
+    'title: Recorded',
+    'programs:',
+    ...(run === undefined
+      ? [`  ${name}: {}`]
+      : [`  ${name}:`, '    variants:', `      - { run: ${JSON.stringify(run)} }`]),
+    '',
+  ].join('\n');
+}
+
+function readScript(file: string): readonly string[] {
+  try {
+    return readFileSync(file, 'utf8').replace(/\n$/, '').split('\n');
+  } catch (error) {
+    throw new UserError({
+      where: '--replay',
+      what: (error as Error).message,
+      fix: 'Give the file of a session.',
+    });
+  }
+}
