@@ -13,7 +13,7 @@ export const text = v.string(TEXT_EXPECTED);
 /** A name of a connection or a program. */
 export const name = v.pipe(
   v.string('is a name'),
-  v.regex(/^[A-Za-z_][\w-]*$/, 'is a name: letters, digits, _ and -, beginning with a letter'),
+  v.regex(/^[A-Za-z_][\w-]*(\[\d+\])?$/, 'is a name: letters, digits, _ and -, beginning with a letter'),
 );
 
 const UNITS = { us: 0.001, ms: 1, s: 1000, m: 60_000 } as const;

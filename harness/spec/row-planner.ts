@@ -25,6 +25,8 @@ export interface Level {
   readonly parallel?: { readonly number: number; readonly branch: string };
   /** In words, for steps that are done several times. */
   readonly round?: string;
+  /** The connection of a round that runs beside others: its name in the file, and its own. */
+  readonly rename?: readonly [string, string];
   /** The `use` that the step comes from. */
   readonly from?: ReadStep;
 }
@@ -76,27 +78,98 @@ export class RowPlanner {
     else this.#one(step, level);
   }
 
-  #fill(step: ReadStep, { names, runs }: Level): JsonObject {
+  #fill(step: ReadStep, { names, runs, rename }: Level): JsonObject {
     const captured = runs ? this.captured : new Set([...this.captured, ...this.#maybe]);
-    return fillIn(step, { ...names, captured }, this.#around);
+    const filled = fillIn(step, { ...names, captured }, this.#around);
+    if (!rename) return filled;
+    const [written, own] = rename;
+    const named = Object.entries(filled).map(([key, value]) => [
+      key,
+      CONNECTION_KEYS.includes(key) && value === written ? own : value,
+    ]);
+    return Object.fromEntries(named);
   }
 
   #repeat(step: ReadStep, nested: readonly Nested[], level: Level): void {
     const { steps: _, ...rest } = step.spec.args;
     const args = this.#fill({ ...step, spec: { ...step.spec, args: rest } }, level);
-    const { times } = checkArgs(
+    const checked = checkArgs(
       { ...args, steps: [''] },
       step,
       this.#scenario,
       this.#around.problems,
       this.#options(level),
     );
-    for (let round = 1; round <= (typeof times === 'number' ? times : 1); round++) {
+    const { at_once: atOnce, as, barrier } = args;
+    const times = typeof checked.times === 'number' ? checked.times : 1;
+    if (atOnce === true && typeof as === 'string') {
+      this.#atOnce(step, nested, level, { times, as, barrier: barrier === 'open' });
+      return;
+    }
+    for (let round = 1; round <= times; round++) {
       const values = new Map([...level.names.values, ['round', String(round)] as [string, Json]]);
       const words = [level.round, `round ${round} of ${times}`].filter(Boolean).join(', ');
       for (const inner of nested.flatMap(({ steps }) => steps))
         this.add(inner, { ...level, names: { ...level.names, values }, round: words });
     }
+  }
+
+  /** Rounds beside each other, each a branch with a connection of its own; a barrier cuts them in two. */
+  #atOnce(
+    step: ReadStep,
+    nested: readonly Nested[],
+    level: Level,
+    { times, as, barrier }: { readonly times: number; readonly as: string; readonly barrier: boolean },
+  ): void {
+    const complain = (path: string[], message: string, fix: string) =>
+      this.#around.problems.add(step.tree, [step.spec.verb, ...path], message, fix, { part: 'key' });
+    if (level.parallel) complain([], 'branches can not be split again', 'do it outside of the branch');
+    const inner = nested.flatMap(({ steps }) => steps);
+    const connected = inner.findLastIndex(({ spec }) => spec.verb === 'connect') + 1;
+    if (barrier && connected === 0)
+      complain(['barrier'], 'no step of the rounds connects, so there is nothing to wait for', 'remove it');
+    const before = this.#scope;
+    const scopes = Array.from({ length: times }, () => before);
+    const parts = barrier ? [inner.slice(0, connected), inner.slice(connected)] : [inner];
+    for (const steps of parts.filter((part) => part.length > 0)) {
+      const number = ++this.#parallels;
+      for (let round = 1; round <= times; round++) {
+        this.#scope = scopes[round - 1] ?? before;
+        const values = new Map([...level.names.values, ['round', String(round)] as [string, Json]]);
+        const words = [level.round, `round ${round} of ${times}`].filter(Boolean).join(', ');
+        for (const one of steps)
+          this.add(one, {
+            ...level,
+            names: { ...level.names, values },
+            round: words,
+            parallel: { number, branch: `round ${round}` },
+            rename: [as, `${as}[${round}]`],
+          });
+        scopes[round - 1] = this.#scope;
+      }
+    }
+    const opened = scopes.map(({ connections }) =>
+      connections.filter((name) => !before.connections.includes(name)),
+    );
+    const twice = opened.flat().find((name, at, all) => all.indexOf(name) !== at);
+    if (twice !== undefined)
+      complain(
+        [],
+        `connection "${twice}" is open in every round`,
+        `call it "${as}", or close it in the round`,
+      );
+    this.#scope = {
+      ...before,
+      connections: [...before.connections, ...new Set(opened.flat())],
+      transports: {
+        ...before.transports,
+        connections: Object.assign(
+          {},
+          before.transports.connections,
+          ...scopes.map(({ transports }) => transports.connections),
+        ),
+      },
+    };
   }
 
   #split(step: ReadStep, nested: readonly Nested[], level: Level): void {
@@ -160,9 +233,20 @@ export class RowPlanner {
       this.add(inner, { ...level, names, depth: level.depth + 1, from: level.from ?? step });
   }
 
-  #one(step: ReadStep, level: Level): void {
+  #one(step: ReadStep, outer: Level, given?: JsonObject): void {
     const { problems } = this.#around;
-    const filled = this.#fill(step, level);
+    const filled = given ?? this.#fill(step, outer);
+    const { on } = filled;
+    if (Array.isArray(on) && STEPS.get(step.spec.verb)?.onEach && on.length > 0) {
+      for (const one of on)
+        this.#one(
+          step,
+          { ...outer, round: [outer.round, `on ${one}`].filter(Boolean).join(', ') },
+          { ...filled, on: one },
+        );
+      return;
+    }
+    const level = outer;
     if (!level.runs) {
       for (const name of STEPS.get(step.spec.verb)?.captures?.(filled) ?? []) this.#maybe.add(name);
       checkArgs(filled, step, this.#scenario, problems, this.#options(level));
@@ -184,9 +268,17 @@ export class RowPlanner {
     return { note: usedOn(level), isLate };
   }
 
+  /** In a round beside others its own connection is what is meant when none is named. */
+  #scopeOf({ as, on, conn }: JsonObject, { rename }: Level): Scope {
+    const own = rename?.[1];
+    const isOpen = own !== undefined && this.#scope.connections.includes(own);
+    const isNamed = [as, on, conn].some((name) => name !== undefined);
+    return isOpen && !isNamed ? { ...this.#scope, connections: [own] } : this.#scope;
+  }
+
   /** Fills in the names that were left out, and takes note of what the step opens and closes. */
   #inScope(step: ReadStep, filled: JsonObject, level: Level): JsonObject {
-    const scoped = STEPS.get(step.spec.verb)?.scope(filled, this.#scope);
+    const scoped = STEPS.get(step.spec.verb)?.scope(filled, this.#scopeOf(filled, level));
     if (!scoped) return filled;
     const used = usedOn(level);
     for (const { key, message, fix, certain } of scoped.problems) {
@@ -236,6 +328,9 @@ export class RowPlanner {
     };
   }
 }
+
+/** Keys that name a connection. */
+const CONNECTION_KEYS = ['as', 'on', 'conn'];
 
 /** Of a step of a template: where it is used. */
 function usedOn({ from }: Level): string {

@@ -65,6 +65,8 @@ export interface StepDefinition<Args> {
   readonly patience: 'default' | 'never' | number;
   /** The verb holds steps: one list under `steps`, or one for each named branch. */
   readonly nests?: 'steps' | 'branches';
+  /** Its `on` may be a list: the step is then done on each of these connections. */
+  readonly onEach?: true;
   /** A warning at each use, and what to write instead. */
   readonly warning?: { readonly message: string; readonly fix: string };
   /** Fills in the names that may be left out, and says what changes for the steps after it. */

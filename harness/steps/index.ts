@@ -6,6 +6,7 @@ import { connect } from './connect.ts';
 import type { Step } from './definition.ts';
 import { expect } from './expect/index.ts';
 import { halfClose } from './half-close.ts';
+import { inAnyOrder } from './in-any-order.ts';
 import { link } from './link.ts';
 import { listen } from './listen.ts';
 import { note } from './note.ts';
@@ -35,6 +36,7 @@ const ALL: readonly Step[] = [
   unlisten,
   send,
   expect,
+  inAnyOrder,
   link,
   halfClose,
   close,

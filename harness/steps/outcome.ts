@@ -3,8 +3,8 @@ import type { Cause, InconclusiveReason, Leftover } from '../model/index.ts';
 /** What a step found out: nothing wrong, the student's fault, or no ground for a verdict. */
 export type Outcome =
   /** A remark on something that is right, but not for the reason that one would think. */
-  | { readonly status: 'pass'; readonly consumed?: Consumed; readonly remark?: Found }
-  | { readonly status: 'fail'; readonly found: Found; readonly consumed?: Consumed }
+  | { readonly status: 'pass'; readonly consumed?: Consumed | readonly Consumed[]; readonly remark?: Found }
+  | { readonly status: 'fail'; readonly found: Found; readonly consumed?: Consumed | readonly Consumed[] }
   | { readonly status: 'inconclusive'; readonly found: Found & { readonly because: InconclusiveReason } };
 
 /** Bytes that a step used up; `exact` when the author said precisely what was to come. */
@@ -43,7 +43,7 @@ export interface Found {
 export const PASS: Outcome = { status: 'pass' };
 
 /** The student's fault. */
-export function fail(found: Found, consumed?: Consumed): Outcome {
+export function fail(found: Found, consumed?: Consumed | readonly Consumed[]): Outcome {
   return consumed ? { status: 'fail', found, consumed } : { status: 'fail', found };
 }
 

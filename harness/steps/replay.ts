@@ -7,7 +7,7 @@ import type { Plan, PlanStep, Trace, TraceEvent } from '../model/index.ts';
 import type { BoundStep } from './definition.ts';
 import { lastOutput } from './describe.ts';
 import { STEPS } from './index.ts';
-import { type Found, fail, inconclusive, type Outcome } from './outcome.ts';
+import { type Consumed, type Found, fail, inconclusive, type Outcome } from './outcome.ts';
 import { endedByRefusal } from './refusal.ts';
 import { fillTemplates, namesOpen } from './template.ts';
 import { replayEvents, TraceView } from './view.ts';
@@ -122,19 +122,27 @@ export class Replay {
     const step = this.#plan.steps[event.step];
     if (!step) return undefined;
     const outcome = this.peek(step);
-    if (outcome.status !== 'inconclusive' && outcome.consumed) {
-      const { conn, bytes: count, messages = 0, exact, message, leftover, skip = [] } = outcome.consumed;
-      const connection = this.view.connection(conn);
-      connection.consumed += count;
-      connection.messagesConsumed += messages;
-      if (count > 0 || skip.length > 0) connection.skip = skip;
-      if (exact && outcome.status === 'pass')
-        connection.exact = { step: step.index, message, ...(leftover === undefined ? {} : { leftover }) };
-      else delete connection.exact;
-    }
+    if (outcome.status !== 'inconclusive')
+      for (const consumed of [outcome.consumed ?? []].flat())
+        this.#consume(consumed, step, outcome.status === 'pass');
     const stepOutcome = { step, outcome, event: this.view.events.length - 1 };
     this.outcomes.push(stepOutcome);
     return stepOutcome;
+  }
+
+  /** Takes note of bytes that a step has used up. */
+  #consume(
+    { conn, bytes: count, messages = 0, exact, message, leftover, skip = [] }: Consumed,
+    { index: step }: PlanStep,
+    passed: boolean,
+  ): void {
+    const connection = this.view.connection(conn);
+    connection.consumed += count;
+    connection.messagesConsumed += messages;
+    if (count > 0 || skip.length > 0) connection.skip = skip;
+    if (exact && passed)
+      connection.exact = { step, message, ...(leftover === undefined ? {} : { leftover }) };
+    else delete connection.exact;
   }
 
   /** What a step comes to, from what has happened so far. */

@@ -6,7 +6,7 @@ import { describePayload, type Payload, payloadBytes, showPayload } from '../mat
 import { payloadEntries, payloadProblem, toPayload } from '../match/payload-fields.ts';
 import { countBytes } from '../match/view.ts';
 import { TRANSPORTS } from '../model/transport.ts';
-import { ON_KEY } from './about-keys.ts';
+import { ON_EACH_KEY } from './about-keys.ts';
 import { defineStep } from './definition.ts';
 import { describeExit, endedByItself, lastOutput } from './describe.ts';
 import { fail, inconclusive, type Outcome, PASS } from './outcome.ts';
@@ -52,7 +52,7 @@ export const send = defineStep({
   about: {
     group: 'bytes',
     keys: {
-      on: ON_KEY,
+      on: ON_EACH_KEY,
       chunk: 'Send in pieces of so many bytes.',
       every:
         'What to wait for between pieces: a time, or `received`: until the program has received the last one.',
@@ -69,6 +69,7 @@ export const send = defineStep({
     ],
   },
   shorthand: 'text',
+  onEach: true,
   takesText: 'bytes',
   schema,
   asserts: false,

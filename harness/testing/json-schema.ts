@@ -206,6 +206,10 @@ function stepSchema(): JsonSchema {
         ...about.keys,
       });
       const waits = 'patience' in rest && rest.patience !== 'never';
+      if ('onEach' in rest && rest.onEach) {
+        const { on } = propertiesOf(args);
+        if (on) args.properties = { ...args.properties, on: orList(on) };
+      }
       const within = { ...orTemplate(DURATION), description: STEP_KEYS.within ?? '' };
       const long: JsonSchema = waits ? { ...args, properties: { ...propertiesOf(args), within } } : args;
       const short = shorthand === undefined ? undefined : propertiesOf(args)[shorthand];
@@ -221,6 +225,14 @@ function stepSchema(): JsonSchema {
     minProperties: 1,
     additionalProperties: false,
     properties: { ...Object.fromEntries(verbs), ...propertiesOf(extras) },
+  };
+}
+
+/** One of them, or a list of several. */
+function orList({ description, ...one }: JsonSchema): JsonSchema {
+  return {
+    anyOf: [one, { type: 'array', minItems: 1, items: one }],
+    ...(description === undefined ? {} : { description }),
   };
 }
 

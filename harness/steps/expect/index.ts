@@ -1,6 +1,6 @@
 import { milliseconds } from '../../base/units.ts';
 import type { Json } from '../../model/index.ts';
-import { ON_KEY } from '../about-keys.ts';
+import { ON_EACH_KEY } from '../about-keys.ts';
 import { defineStep, type RecordedEnd } from '../definition.ts';
 import { bytesCover, bytesSentence, judgeMessage, readBytes } from './bytes.ts';
 import { describeEnding, judgeEnding } from './ending.ts';
@@ -16,7 +16,7 @@ export const expect = defineStep<Expectation>({
   about: {
     group: 'bytes',
     keys: {
-      on: ON_KEY,
+      on: ON_EACH_KEY,
       read: 'Where the message ends (see frames).',
       nothing: 'Nothing must come, for the time that `for` says.',
       for: 'With `nothing`: how long.',
@@ -43,6 +43,7 @@ export const expect = defineStep<Expectation>({
     ],
   },
   shorthand: 'equals',
+  onEach: true,
   takesText: 'bytes',
   schema: expectationSchema,
   asserts: true,
