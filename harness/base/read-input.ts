@@ -40,7 +40,7 @@ function readAll(descriptor: number, most: number, isPipe: boolean): Buffer | st
     // Whoever writes may not have opened the pipe yet.
     const isOver = count === 0 && (!isPipe || parts.length > 0);
     if (isOver) break;
-    if (count === 0 && waited >= NOBODY) return 'it is a pipe that nobody writes to';
+    if (count === 0 && waited >= NOBODY) return 'it is a pipe without a writer';
     if (waited >= SILENT) return 'nothing comes out of it';
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STEP);
     waited += STEP;

@@ -85,7 +85,7 @@ function lessIsolated(rows: readonly GradeRow[], name: Naming): readonly Concern
 /** What was left out of the download as a whole, or is not in it. */
 function ofDownload({ refused, missing = [], gone = [] }: Manifest): readonly Concern[] {
   const what =
-    'was graded here before, and is not in this download: it is in no gradebook. If that is right, --fresh forgets it';
+    'was graded here before, and is not in this download: it is in no gradebook. If that is right, --fresh discards it';
   return [
     ...gone.map((id): Concern => ({ who: id, what, grade: 'left out' })),
     ...missing.map(({ name, why }): Concern => ({ who: name, what: why, grade: 'left out' })),
@@ -168,8 +168,8 @@ function ofRoster(
 ): readonly Concern[] {
   const what =
     inNoPart(manifest).length > 0
-      ? 'in the roster, but in none of these parts: handed nothing in, or belongs to a part that is missing'
-      : 'in the roster, but handed nothing in';
+      ? 'in the roster, but in none of these parts: submitted nothing, or belongs to a part that is missing'
+      : 'in the roster, but submitted nothing';
   // In a part of a batch most of the roster is elsewhere.
   const absent = manifest.shard === undefined ? missing : [];
   return [

@@ -23,7 +23,7 @@ export function goneFrom(
     throw new UserError({
       where: out,
       what: `it holds merged results of ${gone.length} ${gone.length === 1 ? 'submission that is' : 'submissions that are'} not in ${input}: ${gone.slice(0, MOST).join(', ')}${gone.length > MOST ? ' …' : ''}`,
-      fix: 'Grade the parts again and merge them anew, or give a download that has all of them.',
+      fix: 'Grade the parts again and merge them again, or give a download that has all of them.',
     });
   return gone;
 }

@@ -68,10 +68,7 @@ export async function gradeOne(grading: Grading, submission: Submission, slot: n
       },
     );
     if (!report.interrupted) return done(report, !openPoints(report).some(isUndecided), recording);
-    return done(
-      unable({ because: 'harness', what: 'Grading took longer than it ever may, and was ended' }),
-      false,
-    );
+    return done(unable({ because: 'harness', what: 'Grading exceeded its time limit and was ended' }), false);
   } catch (error) {
     if (error instanceof WorkerError)
       return done(unable({ because: 'harness', what: `The grader failed: ${error.message}` }), false);
@@ -100,7 +97,7 @@ function nothingToGrade({ files, refused }: Submission): Unable | undefined {
   return {
     because: 'precondition',
     what: why.length === 0 ? 'There is no file in it' : `There is nothing to grade: ${why.join('; ')}`,
-    fix: 'Look at what was handed in.',
+    fix: 'Check the submission.',
   };
 }
 

@@ -64,8 +64,8 @@ export async function readManifest(out: string): Promise<Manifest> {
     throw new UserError({ where: out, what, fix });
   };
   const text = await readFile(path.join(out, MANIFEST), 'utf8').catch(() => undefined);
-  if (text === undefined) return fail(`it is no result of a batch: there is no ${MANIFEST}`);
-  const again = 'Give the same batch command again: it writes the file anew and keeps what was graded.';
+  if (text === undefined) return fail(`it is not the result of a batch: there is no ${MANIFEST}`);
+  const again = 'Run the same batch command again: it rewrites the file and keeps what was graded.';
   let read: unknown;
   try {
     read = JSON.parse(text);

@@ -94,6 +94,6 @@ test('nobody gets a grade by an id that the name contradicts: it is listed', asy
   await write(manifestOf([ada], { source: 'canvas' }), { roster: at('roster.csv') });
   expect(listed()).toEqual([
     "lovelaceada_1001: lovelaceada: not in the roster's gradebook: the id is that of Zhang, Wei, and the name is not",
-    'Zhang, Wei: in the roster, but handed nothing in',
+    'Zhang, Wei: in the roster, but submitted nothing',
   ]);
 });

@@ -83,8 +83,8 @@ async function refuseForeign(out: string, title: string): Promise<void> {
   if (names.length > 0 && !isOurs)
     throw new UserError({
       where: out,
-      what: 'it holds files that no batch has written, which results could replace',
-      fix: 'Name an empty folder, or one that there is not yet, with --out.',
+      what: 'it holds files that no batch wrote, and results could overwrite them',
+      fix: 'Name an empty or a new folder with --out.',
     });
 }
 
@@ -99,7 +99,7 @@ async function makeFolder(out: string): Promise<readonly string[]> {
   try {
     // One by one: where a file system makes no folders, as in /proc, mkdir would never end with `recursive`.
     for (const folder of missing) await mkdir(folder).catch(unlessThere);
-    if (!(await stat(out)).isDirectory()) throw new Error('it is no folder');
+    if (!(await stat(out)).isDirectory()) throw new Error('it is not a folder');
     await access(out, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new UserError({

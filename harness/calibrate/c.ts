@@ -149,7 +149,7 @@ export const C = catalogue('c', [
     'It sends something before it has received anything.',
     receives(({ text, args }) => `(send(${args[0]}, "hello\\n", 6, 0), ${text})`),
   ],
-  ['discards-first', 'It throws away what came first.', receives(({ text }) => `(${text}, ${text})`)],
+  ['discards-first', 'It discards what it receives first.', receives(({ text }) => `(${text}, ${text})`)],
   [
     'exits-at-eof',
     'It exits when a client is done.',
@@ -158,7 +158,7 @@ export const C = catalogue('c', [
   ],
   [
     'dies-at-reset',
-    'It exits when a client breaks off.',
+    'It exits when a client aborts.',
     including(
       'errno.h',
       received(() => 'if (got_ < 0 && errno == ECONNRESET) exit(1);'),

@@ -133,7 +133,7 @@ export const JAVA = catalogue('java', [
   ],
   [
     'discards-first',
-    'It throws away what came first.',
+    'It discards what it receives first.',
     reads(({ object, args, text }, source) => {
       const first = isBuffer(source, args[0]) ? `${object}.read(${args[0]}.duplicate())` : text;
       return `(${first} < 0 ? -1 : ${text})`;
@@ -146,7 +146,7 @@ export const JAVA = catalogue('java', [
   ],
   [
     'dies-at-reset',
-    'It does not handle a client that breaks off.',
+    'It does not handle a client that aborts.',
     replace(
       /(catch \((?:final )?[\w.| ]*\b(?:IO|Socket)?Exception\b[\w.| ]*?\b(\w+)\) \{)/g,
       (head, _, error) => `${head} if (true) throw new RuntimeException(${error});`,
@@ -156,7 +156,7 @@ export const JAVA = catalogue('java', [
   ],
   [
     'busy-recv',
-    'It asks again and again whether something has come.',
+    'It asks again and again whether something has arrived.',
     withMethods(
       '    static java.io.InputStream once(java.io.InputStream in) throws java.io.IOException { while (in.available() == 0) { } return in; }',
       reads(({ object, method, args }, source) => {

@@ -171,7 +171,7 @@ export const JAVASCRIPT = catalogue('javascript', [
   ['never-closes', 'It does not close a connection when the client is done.', neverCloses],
   [
     'discards-first',
-    'It throws away what came first.',
+    'It discards what it receives first.',
     takes(
       (text, socket) => `${socket}.once('data', () => ${text})`,
       () => 'await pieces.next(); yield* pieces;',
@@ -184,7 +184,7 @@ export const JAVASCRIPT = catalogue('javascript', [
   ],
   [
     'busy',
-    'It uses the processor while nobody is connected.',
+    'It uses the processor while no client is connected.',
     (source) => `${source}\n(function spin() { setImmediate(spin); })();\n`,
   ],
   [

@@ -63,7 +63,7 @@ export async function makeMutants(solution: string, scratch: Scratch): Promise<M
       await inSlices(copyTree(base, folder));
       await writeFile(path.join(folder, file), changed);
       const wrong = await syntaxError(path.join(folder, file), mutation.language);
-      if (wrong) invalid.push({ name, why: 'the changed source is no valid program' });
+      if (wrong) invalid.push({ name, why: 'the changed source does not parse' });
       else mutants.push(mutantOf(mutation, name, folder, source, changed));
     }
   }

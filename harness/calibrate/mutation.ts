@@ -46,7 +46,7 @@ export function catalogue(
 /** What a process of its own ends nobody else notices. */
 export const inItsOwnProcess: Excuse = (source) =>
   /\bfork\s*\(|\bFork\w*|\bmultiprocessing\b/.test(source)
-    ? 'where each client has a process of its own, the end of one harms nobody'
+    ? 'where each client has a process of its own, the end of one does no harm'
     : undefined;
 
 /** No change is made of a source in which something is found, for the reason that is given. */

@@ -154,7 +154,7 @@ export const PYTHON = catalogue('python', [
   ],
   [
     'discards-first',
-    'It throws away what came first.',
+    'It discards what it receives first.',
     receivings(({ text, start }, source) => insertAt(source, start, 'before', text)),
   ],
   [
@@ -182,7 +182,7 @@ export const PYTHON = catalogue('python', [
   ],
   [
     'dies-at-reset',
-    'It does not handle a client that breaks off.',
+    'It does not handle a client that aborts.',
     replace(HANDLES, 'except ZeroDivisionError'),
     (source) =>
       SEPARATE.test(source) ? 'where each client has a thread or task of its own, only that ends' : undefined,

@@ -87,7 +87,7 @@ function mutantLines({ mutants, reference }: Calibration, setter: TextSetter): s
   const head = reference.map((_, index) => LETTERS[index] ?? '?').join(gap);
   return [
     '',
-    `    ${setter.fit('Mutants, and who catches them', NAME_WIDTH + 4)}${head}`,
+    `    ${setter.fit('Mutants, and which scenarios catch them', NAME_WIDTH + 4)}${head}`,
     ...mutants.map((mutant) => {
       const marks = reference.map(({ id }) =>
         mutant.by.some(({ scenario }) => scenario === id) ? 'x' : '·',
@@ -107,8 +107,8 @@ function survivorLines(calibration: Calibration, setter: TextSetter): string[] {
   if (rows.length === 0) return [];
   const words = (row: MutantRow) => {
     if (row.outcome === 'harmless') return `It may: ${row.reason}.`;
-    if (row.outcome === 'unsure') return 'Whether it is caught could not be told.';
-    return 'Nobody catches it: add a scenario that does, or allow it with a reason.';
+    if (row.outcome === 'unsure') return 'Whether it is caught is inconclusive.';
+    return 'No scenario catches it: add one that does, or allow it with a reason.';
   };
   return [
     '',

@@ -36,11 +36,11 @@ export class BatchInterrupt {
     const first = this.by === undefined;
     this.by ??= signal;
     if (first && signal === 'SIGINT') {
-      this.#say('Finishing those that run; once more ends them now. The same command goes on from here.');
+      this.#say('Finishing what runs; Ctrl-C again ends it now. Run the same command again to resume.');
       this.#drain.abort(new Error('interrupted'));
       return;
     }
-    this.#say('Ending. The same command goes on from here.');
+    this.#say('Ending. Run the same command again to resume.');
     this.#drain.abort(new Error('interrupted'));
     this.#stop.abort(new Error('interrupted'));
   };

@@ -35,7 +35,7 @@ export class BatchProgress {
     if (event.type === 'damage') {
       const { line, bytes, kept } = event.damage;
       this.say(
-        `The journal is damaged from line ${line} on: what stands before it counts, ${bytes} bytes were put aside as ${kept}.`,
+        `The journal is damaged from line ${line} on. The results before it count; ${bytes} damaged bytes were moved to ${kept}.`,
       );
     } else if (event.type === 'locked')
       this.say(

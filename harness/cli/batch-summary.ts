@@ -23,7 +23,7 @@ export function batchSummary(
     `${graded} of ${count(total, 'submission')} graded`,
     ...(open > 0 ? [`${open} without a grade`] : []),
     ...(missing > 0 ? [`${missing} in no part`] : []),
-    ...(waiting > 0 ? [`${waiting} not begun or not finished`] : []),
+    ...(waiting > 0 ? [`${waiting} not started or not finished`] : []),
   ];
   const shown = concerns.filter(({ grade }) => grade !== 'not graded yet');
   const lines = shown.slice(0, MOST).map(({ who, submission, what }) => {

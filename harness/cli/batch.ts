@@ -44,7 +44,7 @@ async function runBatch({
     if (reason === undefined) throw error;
     progress.end();
     process.stderr.write(
-      `socket-grader: ${options.out}: the results can't be written: ${reason}\n  What was graded so far is kept. Make room, and give the same command again: it goes on where it stopped.\n`,
+      `socket-grader: ${options.out}: the results can't be written: ${reason}\n  What was graded so far is kept. Make room, and run the same command again to resume.\n`,
     );
     return EXIT.internal;
   } finally {

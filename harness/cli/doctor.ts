@@ -33,7 +33,7 @@ export async function doctorCommand(args: string[]): Promise<number> {
       isolation.missing.map(({ what }) => what),
     ),
     ...facts(
-      'mend with',
+      'fix with',
       isolation.missing.map(({ command }) => command).filter((command) => command !== ''),
     ),
     `evidence   ${evidence}`,

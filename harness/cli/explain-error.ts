@@ -36,7 +36,7 @@ function renderUserError({ where, what, fix }: UserError, width: number): string
 /** Words are kept whole, and so is a command, which is there to be copied. */
 function wrap(line: string, width: number): string {
   const indent = '    ';
-  if (line.length <= width || /^ *Mend it with: /.test(line)) return line;
+  if (line.length <= width || /^ *Fix it with: /.test(line)) return line;
   const [, start = '', text = ''] = /^( *)(.*)$/s.exec(line) ?? [];
   return start + wrapAnsi(text, width - indent.length, { trim: true }).replaceAll('\n', `\n${indent}`);
 }

@@ -17,7 +17,7 @@ export async function explainCommand(args: string[]): Promise<number> {
   const { values, positionals } = parseOptions('explain', args, OPTIONS);
   const [given, ...only] = positionals;
   if (given === undefined)
-    throw usage('no specification is named', 'Usage: socket-grader explain FILE [SCENARIO…]');
+    throw usage('no specification is named', 'Usage: socket-grader explain SPEC [SCENARIO…]');
   const file = specFile(given, 'explain');
   const assignment = await loadAssignment(
     file,

@@ -57,7 +57,7 @@ export async function askFor(
           [...(given.scenarios ?? [])].length > 0 ? [...(given.scenarios ?? [])] : undefined,
           () =>
             multiselect<string>({
-              message: 'Which ready-made scenarios? (space chooses, enter goes on)',
+              message: 'Which ready-made scenarios? (space chooses, enter continues)',
               options: fitting(soFar, library).map(({ name, title }) => ({
                 value: name,
                 label: name,

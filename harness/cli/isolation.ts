@@ -28,7 +28,7 @@ export async function isolationFor(
     throw new UserError({
       where: '--isolation require',
       what: `programs can't be isolated here: ${why}`,
-      fix: [...commands.map((command) => `Mend it with: ${command}`), 'See socket-grader doctor.'].join(
+      fix: [...commands.map((command) => `Fix it with: ${command}`), 'See socket-grader doctor.'].join(
         '\n  ',
       ),
     });

@@ -22,7 +22,7 @@ async function mergeParts(values: Values, folders: readonly string[]): Promise<n
   const usage = (what: string) =>
     new UserError({ where: 'merge', what, fix: 'Usage: socket-grader merge FOLDER… --out FOLDER' });
   if (folders.length === 0) throw usage('no folder is named');
-  if (values.out === undefined) throw usage('it is not said where to write');
+  if (values.out === undefined) throw usage('no output folder is named');
   const merged = await merge({ ...readGradebookOptions(values), folders, out: values.out });
   const say = (text: string) => void (values.quiet || process.stdout.write(text));
   say(named('Missing, in no part', merged.missing));

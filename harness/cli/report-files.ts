@@ -107,7 +107,7 @@ export class ReportFiles {
       if (missing.length > 0) {
         throw new UserError({
           where: `--report ${name}`,
-          what: `the environment does not say ${missing.join(', ')}`,
+          what: `the environment does not set ${missing.join(', ')}`,
           fix: 'Set it, or choose another format.',
         });
       }

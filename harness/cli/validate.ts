@@ -49,7 +49,7 @@ function readOptions(args: string[]): { files: string[]; format: string } {
   const format = values.format ?? 'text';
   if (!FORMATS.includes(format)) throw usage(`unknown format "${format}"`, suggest(format, FORMATS));
   if (positionals.length === 0)
-    throw usage('no file is named', 'Usage: socket-grader validate FILE… [--format text|github]');
+    throw usage('no file is named', 'Usage: socket-grader validate SPEC… [--format text|github]');
   return { files: positionals.map((given) => specFile(given, 'validate')), format };
 }
 

@@ -8,7 +8,7 @@ export async function checkStrace(isolation: IsolationWish): Promise<void> {
   if (isolation !== 'none') {
     throw new UserError({
       where: '--witness strace',
-      what: 'strace watches programs that are not isolated only',
+      what: 'strace can only watch programs that are not isolated',
       fix: 'Add --isolation none, or leave --witness out: grading does not need it.',
     });
   }

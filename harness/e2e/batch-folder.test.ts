@@ -103,7 +103,7 @@ test('what is refused leaves no folder behind', async () => {
 test.each([
   ['/proc/results', /can't be written there: .*ENOENT/],
   ['shout.grade.yaml/out', /can't be written there: .*ENOTDIR/],
-  ['shout.grade.yaml', /can't be written there: it is no folder/],
+  ['shout.grade.yaml', /can't be written there: it is not a folder/],
 ])('a place where no folder can be is refused: %s', async (out, message) => {
   const { code, stderr } = await batch('given', out);
   expect(unwrapped(stderr)).toMatch(message);

@@ -78,7 +78,7 @@ test('from the zip of Canvas to its gradebook, the feedback and the overview', a
   expect(stdout).toMatch(/\[\d\/5\] ✓ lovelaceada_12: 3\/3, /);
   expect(stdout).toContain('3 of 5 submissions graded, 2 without a grade');
   expect(stdout).toMatch(/knuthdon_15: no grade: There is nothing to grade: lab\.zip: it is\s+no zip/);
-  expect(stdout).toMatch(/Absent, Ann: in the roster, but handed nothing in/);
+  expect(stdout).toMatch(/Absent, Ann: in the roster, but submitted nothing/);
   for (const line of stdout.split('\n'))
     if (!line.includes(folder)) expect(line.length).toBeLessThanOrEqual(80);
   expect(code).toBe(3);
@@ -107,7 +107,7 @@ test('from the zip of Canvas to its gradebook, the feedback and the overview', a
   expect(read('out/students/lovelaceada_12/report.html')).not.toContain('So does a second one');
   expect(read('out/students/lovelaceada_12/staff.html')).toContain('So does a second one');
   const index = read('out/index.html');
-  expect(index).toContain('Same but for white space and comments: lovelaceada_12, turingalan_14');
+  expect(index).toContain('The same except for white space and comments: lovelaceada_12, turingalan_14');
   expect(read('out/summary.html')).not.toMatch(/turingalan_14, |<script|<a |again/);
 });
 
@@ -213,7 +213,7 @@ test.each([
   const { code, stdout } = await result;
   expect(code).toBe(status);
   expect(stdout).toMatch(/goes on from here/);
-  expect(stdout).toMatch(/not begun or not finished/);
+  expect(stdout).toMatch(/not started or not finished/);
   const kept = lines();
   expect(kept).toBeLessThan(15);
   const again = await batch('given', 'out');

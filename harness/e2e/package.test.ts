@@ -204,11 +204,11 @@ test.each(Object.keys(PLATFORMS))(
   },
 );
 
-describe('what a platform can not do is said when the package is made', () => {
+describe('what a platform cannot do is said when the package is made', () => {
   const hidden = SPEC.replace('points: 3', 'points: 3\n    visibility: hidden');
 
   test.each(['classroom50', 'autolab', 'github', 'coursera'])(
-    '%s can not keep a scenario hidden',
+    '%s cannot keep a scenario hidden',
     async (platform) => {
       writeFileSync(path.join(folder, 'hidden.grade.yaml'), hidden);
       const out = path.join(folder, `hidden-${platform}`);

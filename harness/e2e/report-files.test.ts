@@ -36,7 +36,7 @@ const run = (...more: readonly string[]) =>
   runCli(['run', 'server.py', '--spec', 'a.grade.yaml', '--quiet', ...more], { cwd: folder, env: CLASSROOM });
 const has = (name: string) => existsSync(path.join(folder, name));
 
-test('a report that can not be written is named, the others are there, and the run fails', async () => {
+test('a report that cannot be written is named, the others are there, and the run fails', async () => {
   symlinkSync('/dev/full', path.join(folder, 'full.html'));
   const { code, stderr } = await run(
     '--report=html=full.html',
@@ -51,7 +51,7 @@ test('a report that can not be written is named, the others are there, and the r
   expect(readFileSync(path.join(folder, 'j.xml'), 'utf8')).toContain('<testcase');
 });
 
-test('a report that can not be made of this result neither stops those after it', async () => {
+test('a report that cannot be made of this result neither stops those after it', async () => {
   const { code, stderr } = await run(
     '--run=nosuchprogram {port}',
     '--report=classroom50=c.json',

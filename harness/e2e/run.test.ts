@@ -201,7 +201,7 @@ describe('wrong usage: one clear message, status 2, nothing run', () => {
     ['timeout scale', ['run', PYTHON, '--timeout-scale', '-1'], /timeout-scale/],
     ['unknown report format', ['run', PYTHON, '--report', 'jsno'], /did you mean "json"\?/],
     ['a report folder that is a file', ['run', PYTHON, '--out', '/etc/passwd/x'], /can't be written/],
-    ['a report folder that can not be made', ['run', PYTHON, '--out', '/proc/x'], /can't be written/],
+    ['a report folder that cannot be made', ['run', PYTHON, '--out', '/proc/x'], /can't be written/],
     ['empty command', ['run', PYTHON, '--run', ' '], /--run is empty/],
   ];
   test.each(cases)('%s', async (_, args, message) => {
@@ -318,7 +318,7 @@ describe('how a program is started', () => {
     expect(stdout).toMatch(/listens on port 18091, not on the given \d+/);
   });
 
-  test('a program that lets the system choose its port is graded on each one; only a restart on the same port can not be told', async () => {
+  test('a program that lets the system choose its port is graded on each one; only a restart on the same port cannot be told', async () => {
     writeFileSync(path.join(folder, 'server.py'), serverSource('0'));
     const { code } = await runCli(['run', folder, '--out', folder]);
     const status = Object.fromEntries(

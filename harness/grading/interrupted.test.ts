@@ -32,7 +32,7 @@ function shape({ status, interrupted, scenarios }: Report) {
   };
 }
 
-test('an interruption during the build is nobody’s failure', async () => {
+test('an interruption during the build is free failure', async () => {
   const interrupt = new AbortController();
   setTimeout(() => interrupt.abort(), 300);
   const report = await gradeInline(

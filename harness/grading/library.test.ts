@@ -228,7 +228,7 @@ test.each([
   [
     'two under one id',
     '[{ scenario: [listens, answers], id: x }]',
-    'several scenarios can not have one id',
+    'several scenarios cannot have one id',
     'a line of its own',
   ],
 ])('include tells %s', (_, include, what, fix) => {

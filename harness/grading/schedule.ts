@@ -56,7 +56,7 @@ const STILL_THERE: Finding = {
   cause: 'unprotected',
   because: 'harness',
   summary:
-    'It was not run: a process of an earlier scenario could not be ended, and could have told of this one.',
+    'It was not run: a process of an earlier scenario could not be ended, and could have revealed this one.',
   evidence: [],
 };
 

@@ -25,7 +25,7 @@ test('tasks run side by side, and one that is to be alone has all to itself', as
   expect(results).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
   expect(said.slice(0, 4)).toEqual(['a begins', 'b begins', 'a ends', 'b ends']);
   for (const name of ['c', 'e']) expect(said[said.indexOf(`${name} begins`) + 1]).toBe(`${name} ends`);
-  // Those that came after are side by side again.
+  // Those that arrived after are side by side again.
   expect(said.indexOf('f begins')).toBeLessThan(said.indexOf('d ends'));
 });
 

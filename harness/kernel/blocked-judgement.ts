@@ -53,7 +53,7 @@ function isQuiet(sum: WindowSum, wish: BlockedWish): boolean {
 
 function byShareOnly(observed: WaitersObservation, sum: WindowSum): Judgement | null {
   if (sum.share === null) return null;
-  const reason = observed.detail ?? 'system calls can not be seen here';
+  const reason = observed.detail ?? 'system calls cannot be seen here';
   return { state: 'blocked', detail: `judged by its use of the processor alone, because ${reason}` };
 }
 
@@ -88,7 +88,7 @@ export function atTheEnd(
   const last = window.last;
   const sum = window.sum(wish.forMs);
   if (!last || sum.samples < LEAST_SAMPLES || sum.windowMs < wish.forMs) {
-    return { state: 'unseen', detail: 'there was no time for enough looks' };
+    return { state: 'unseen', detail: 'there was no time for enough observations' };
   }
   const { observed } = last;
   if (observed.state === 'unseen' && sum.share === null)
@@ -106,7 +106,7 @@ export function atTheEnd(
     return { state: 'polling', detail: sum.waiting > 0 ? `${busy} although it waits on the socket` : busy };
   }
   if (sum.waiting >= 0.5)
-    return { state: 'unseen', detail: 'it waits on the socket, but not steadily enough to tell' };
+    return { state: 'unseen', detail: 'it waits on the socket, but not steadily enough to decide' };
   // accept() on a socket that blocks is not tried between two sleeps: it would not return.
   const mayTry = target === 'listener' ? observed.nonBlocking !== false : observed.state !== 'not_accepted';
   return mayTry && napsOften(window) ? polling(observed) : notWaiting(observed);

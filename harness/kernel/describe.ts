@@ -22,7 +22,7 @@ const VERBS: { readonly [call: string]: string } = {
 const WITHOUT_DESCRIPTOR: { readonly [call: string]: string } = {
   nanosleep: 'a sleep',
   clock_nanosleep: 'a sleep',
-  restart_syscall: 'a sleep that goes on after a stop',
+  restart_syscall: 'a sleep that continues after a stop',
   futex: 'another thread',
   futex_waitv: 'another thread',
   wait4: 'a child process',

@@ -59,7 +59,7 @@ async function testSockets(): Promise<{ [name: string]: Probe }> {
       row: { ok: row !== undefined, lost: 'sockets and their states: /proc/net/tcp does not show our own' },
       inode: {
         ok: row !== undefined && socketsOf(process.pid).has(row.inode),
-        lost: 'who listens where: /proc/PID/fd does not lead to the rows of /proc/net/tcp',
+        lost: 'which program listens where: /proc/PID/fd does not lead to the rows of /proc/net/tcp',
       },
       unread: {
         ok: end?.rxQueue === PROBE.length,
@@ -131,7 +131,7 @@ async function testPid(child: ChildProcess, pid: number): Promise<{ [name: strin
   const results = {
     call: {
       ok: call !== null,
-      lost: 'system calls that a program sleeps in: /proc/PID/syscall does not tell',
+      lost: 'system calls that a program sleeps in: /proc/PID/syscall does not show them',
     },
     memory: {
       ok: buffer !== undefined && memoryOf(pid, pid, buffer, 1) !== null,
@@ -141,7 +141,7 @@ async function testPid(child: ChildProcess, pid: number): Promise<{ [name: strin
       ok: (status?.voluntary ?? 0) > 0,
       lost: 'context switches: /proc/PID/status does not count them',
     },
-    cpu: { ok: (run ?? 0) > 0, lost: 'processor time: /proc/PID/schedstat does not tell' },
+    cpu: { ok: (run ?? 0) > 0, lost: 'processor time: /proc/PID/schedstat does not show it' },
     children: {
       ok: childrenOf(process.pid).includes(pid),
       lost: 'the list of children, found by parents instead',

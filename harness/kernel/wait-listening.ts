@@ -39,7 +39,8 @@ export async function waitListening(
   options: ListenOptions,
 ): Promise<ListenOutcome> {
   const clock = options.clock ?? monotonic;
-  if (!kernel.can.listeners) return outcome('unseen', [], null, 'who listens where can not be seen here');
+  if (!kernel.can.listeners)
+    return outcome('unseen', [], null, 'which program listens where cannot be seen here');
   const hold = new Hold();
   const start = clock();
   const reasons = new NotListening(kernel, program, options);

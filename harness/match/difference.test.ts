@@ -7,7 +7,7 @@ const binary = Buffer.from('89504e470d0a1a0a0000000dff00fe', 'hex');
 
 describe('explainDifference of a complete message', () => {
   test.each<[string, string, Cause, number, string]>([
-    ['hello\n', '', 'nothing_received', 0, 'nothing came'],
+    ['hello\n', '', 'nothing_received', 0, 'nothing arrived'],
     ['hello\n', 'hello', 'missing_newline', 5, 'the newline at the end is missing'],
     ['hello\r\n', 'hello', 'missing_newline', 5, 'the line ending (\\r\\n) at the end is missing'],
     ['hello\r\n', 'hello\r', 'missing_newline', 6, 'the newline at the end is missing'],
@@ -16,10 +16,10 @@ describe('explainDifference of a complete message', () => {
     ['hello\n', 'hello\n\n', 'extra_newline', 6, 'one newline too many at the end'],
     ['hello', 'hello\n', 'extra_newline', 5, 'one newline too many at the end'],
     ['hello', 'hello\r\n', 'extra_newline', 5, 'one line ending (\\r\\n) too many at the end'],
-    ['hello\n', '\nhello\n', 'extra_newline', 0, 'a newline came at offset 0 that does not belong there'],
-    ['hello\n', 'hello\r\n', 'crlf', 5, 'the newline came as \\r\\n (CRLF) instead of \\n'],
-    ['one\ntwo\n', 'one\ntwo\r\n', 'crlf', 7, 'the newline came as \\r\\n (CRLF) instead of \\n'],
-    ['one\r\ntwo\r\n', 'one\ntwo\n', 'lf', 3, 'the newline came as \\n instead of \\r\\n (CRLF)'],
+    ['hello\n', '\nhello\n', 'extra_newline', 0, 'a newline arrived at offset 0 that does not belong there'],
+    ['hello\n', 'hello\r\n', 'crlf', 5, 'the newline arrived as \\r\\n (CRLF) instead of \\n'],
+    ['one\ntwo\n', 'one\ntwo\r\n', 'crlf', 7, 'the newline arrived as \\r\\n (CRLF) instead of \\n'],
+    ['one\r\ntwo\r\n', 'one\ntwo\n', 'lf', 3, 'the newline arrived as \\n instead of \\r\\n (CRLF)'],
     [
       'hi',
       'hi\0',
@@ -46,16 +46,16 @@ describe('explainDifference of a complete message', () => {
       'hi\0\n',
       'trailing_nul',
       2,
-      'a NUL byte (\\0) came at offset 2 that does not belong there, as when the length is strlen + 1',
+      'a NUL byte (\\0) arrived at offset 2 that does not belong there, as when the length is strlen + 1',
     ],
-    ['hi\n', 'hi\0', 'trailing_nul', 2, 'a NUL byte (\\0) came where the newline was expected'],
-    ['hello', 'hel', 'truncated', 3, 'only 3 of 5 bytes came'],
+    ['hi\n', 'hi\0', 'trailing_nul', 2, 'a NUL byte (\\0) arrived where the newline was expected'],
+    ['hello', 'hel', 'truncated', 3, 'only 3 of 5 bytes arrived'],
     [
       'ab\0cd',
       'ab',
       'cut_at_nul',
       2,
-      'only 2 of 5 bytes came, up to the first NUL byte (\\0), where strlen() ends',
+      'only 2 of 5 bytes arrived, up to the first NUL byte (\\0), where strlen() ends',
     ],
     [
       'ab\0cd and sixteen bytes more\0yz and as many others',
@@ -78,8 +78,8 @@ describe('explainDifference of a complete message', () => {
       3,
       'the first wrong byte is at offset 3: "d" instead of "\\0"',
     ],
-    ['hello\n', 'hello\nhello\n', 'duplicated', 6, 'the whole message came twice'],
-    ['hello\n', 'hello\nhello\nhello\n', 'duplicated', 6, 'the whole message came 3 times'],
+    ['hello\n', 'hello\nhello\n', 'duplicated', 6, 'the whole message arrived twice'],
+    ['hello\n', 'hello\nhello\nhello\n', 'duplicated', 6, 'the whole message arrived 3 times'],
     ['Hello\n', 'HELLO\n', 'different_case', 1, 'upper and lower case differ from offset 1 on'],
     ['a b\n', 'a  b\n', 'spaces', 2, 'spaces or tabs are not as expected at offset 2'],
     ['a b\n', 'a\tb\n', 'spaces', 1, 'spaces or tabs are not as expected at offset 1'],
@@ -88,13 +88,13 @@ describe('explainDifference of a complete message', () => {
     ['hello', 'hello world', 'extra_bytes', 5, '6 bytes too many after the right 5: " world"'],
     ['hello', 'Echo: hello', 'extra_bytes', 0, '6 bytes come before the right ones: "Echo: "'],
     ['hello', '>hello!', 'extra_bytes', 0, '1 byte comes before the right ones: ">"'],
-    ['', 'x', 'extra_bytes', 0, '1 byte came where none were expected: "x"'],
+    ['', 'x', 'extra_bytes', 0, '1 byte arrived where none were expected: "x"'],
     ['hello', 'hexllo', 'extra_bytes', 2, '1 byte too many at offset 2: "x"; the others are right'],
     ['hello', 'ello', 'different', 0, '1 byte is missing at offset 0; the others are right'],
     ['hello world', 'held', 'different', 3, '7 bytes are missing at offset 3; the others are right'],
     ['hello', 'help!', 'different', 3, 'the first wrong byte is at offset 3: "p" instead of "l"'],
     ['hi\n', 'hi\r', 'different', 2, 'the first wrong byte is at offset 2: "\\r" instead of "\\n"'],
-  ])('%j came as %j: %s', (expected, actual, cause, at, description) => {
+  ])('%j arrived as %j: %s', (expected, actual, cause, at, description) => {
     expect(explain(expected, actual)).toMatchObject({ cause, at, description });
   });
 
@@ -152,7 +152,7 @@ describe('explainDifference of a complete message', () => {
     expect(explain('hello\n', 'hello')).toMatchObject({ missing: 1 });
     expect(explain('x'.repeat(1024), 'x'.repeat(512))).toMatchObject({
       missing: 512,
-      description: 'only 512 of 1024 bytes came',
+      description: 'only 512 of 1024 bytes arrived',
     });
     expect(explain('hello', 'hello!!')).toMatchObject({ extra: 2 });
     expect(explain('hello', '')).toMatchObject({ missing: 5 });
@@ -161,13 +161,13 @@ describe('explainDifference of a complete message', () => {
 
 describe('explainDifference while more may come', () => {
   test.each<[string, string, Cause, string]>([
-    ['hello\n', '', 'nothing_received', 'nothing has come yet'],
-    ['hello\n', 'hello', 'truncated', 'only 5 of 6 bytes have come so far'],
+    ['hello\n', '', 'nothing_received', 'nothing has arrived yet'],
+    ['hello\n', 'hello', 'truncated', 'only 5 of 6 bytes have arrived so far'],
     ['hello\n', 'H', 'different_case', 'upper and lower case differ from offset 0 on'],
     ['hello\n', 'HELLO\nBYE\n', 'different_case', 'upper and lower case differ from offset 0 on'],
     ['a\nb\n', 'a\r', 'different', 'the first wrong byte is at offset 1: "\\r" instead of "\\n"'],
-    ['a\nb\n', 'a\r\n', 'crlf', 'the newline came as \\r\\n (CRLF) instead of \\n'],
-    ['a\nb\n', 'a\r\nb\r', 'crlf', 'the newline came as \\r\\n (CRLF) instead of \\n'],
+    ['a\nb\n', 'a\r\n', 'crlf', 'the newline arrived as \\r\\n (CRLF) instead of \\n'],
+    ['a\nb\n', 'a\r\nb\r', 'crlf', 'the newline arrived as \\r\\n (CRLF) instead of \\n'],
     ['hello', 'h\0', 'different', 'the first wrong byte is at offset 1: "\\0" instead of "e"'],
     ['a\n', 'ab', 'different', 'the first wrong byte is at offset 1: "b" instead of "\\n"'],
     ['a\nb\n', 'ab', 'missing_newline', 'a newline is missing at offset 1'],

@@ -30,7 +30,7 @@ export function explainDifference(expected: Buffer, actual: Buffer, ended: boole
   );
 }
 
-const REPLACED = 'U+FFFD (ef bf bd) came in place of other bytes: the data was decoded as text on its way';
+const REPLACED = 'U+FFFD (ef bf bd) arrived in place of other bytes: the data was decoded as text on its way';
 
 function explainWrongByte(
   expected: Buffer,
@@ -71,7 +71,7 @@ function explainPrefix(expected: Buffer, actual: Buffer, ended: boolean): Differ
     return {
       cause: 'nothing_received',
       at,
-      description: ended ? 'nothing came' : 'nothing has come yet',
+      description: ended ? 'nothing arrived' : 'nothing has arrived yet',
       missing,
     };
   const rest = expected.subarray(at).toString('latin1');
@@ -79,7 +79,7 @@ function explainPrefix(expected: Buffer, actual: Buffer, ended: boolean): Differ
     const ending = rest === '\n' ? 'newline' : 'line ending (\\r\\n)';
     return { cause: 'missing_newline', at, description: `the ${ending} at the end is missing`, missing };
   }
-  const got = `only ${at} of ${expected.length} bytes ${ended ? 'came' : 'have come so far'}`;
+  const got = `only ${at} of ${expected.length} bytes ${ended ? 'arrived' : 'have arrived so far'}`;
   const atNul =
     ended && expected.indexOf(0) === at ? ', up to the first NUL byte (\\0), where strlen() ends' : '';
   return { cause: atNul === '' ? 'truncated' : 'cut_at_nul', at, description: `${got}${atNul}`, missing };
@@ -96,7 +96,7 @@ function explainLiteral(
   const literal = pythonLiteral(expected.subarray(0, WINDOW));
   const same = firstDifference(literal, actual);
   if (same < 4 || same < Math.min(literal.length - 5, actual.length - (ended ? 2 : 0))) return undefined;
-  const description = `the bytes came as Python prints them (${escapeBytes(actual, 30)}): str() is not decode()`;
+  const description = `the bytes arrived as Python prints them (${escapeBytes(actual, 30)}): str() is not decode()`;
   return { cause: 'decoded', at, description };
 }
 
@@ -116,7 +116,11 @@ function explainDisguise(
     expected.subarray(at).toString('latin1', 0, 2) === '\n' &&
     actual.subarray(at).every((byte) => byte === 0);
   if (!nulForNewline) return undefined;
-  return { cause: 'trailing_nul', at, description: 'a NUL byte (\\0) came where the newline was expected' };
+  return {
+    cause: 'trailing_nul',
+    at,
+    description: 'a NUL byte (\\0) arrived where the newline was expected',
+  };
 }
 
 function cutAtCharacter(bytes: Buffer, length: number): Buffer {

@@ -42,7 +42,7 @@ function ascii(bytes: Buffer): Buffer {
 function utf16Disguise(order: 'le' | 'be', mark: readonly number[]): Disguise {
   return {
     cause: 'utf16',
-    description: () => 'the text came as UTF-16, with two bytes for each character',
+    description: () => 'the text arrived as UTF-16, with two bytes for each character',
     when: (_expected, actual) =>
       actual[mark.length + (order === 'le' ? 1 : 0)] === 0 &&
       mark.every((byte, index) => actual[index] === byte),
@@ -56,7 +56,7 @@ function questionMarks(text: (bytes: Buffer) => string): Disguise {
   return {
     cause: 'decoded',
     description: () =>
-      'a question mark came for each byte or character beyond ASCII: the data was encoded as ASCII text',
+      'a question mark arrived for each byte or character beyond ASCII: the data was encoded as ASCII text',
     when: isQuestion,
     expected: (bytes) => Buffer.from(text(bytes).replace(/[^\0-\x7f]/gu, '?')),
     actual: same,
@@ -73,7 +73,7 @@ export const DISGUISES: readonly Disguise[] = [
   {
     cause: 'decoded',
     description: () =>
-      'bytes that are no text came as U+FFFD (ef bf bd): the data was decoded as text on its way',
+      'bytes that are no text arrived as U+FFFD (ef bf bd): the data was decoded as text on its way',
     when: (_expected, actual, at) => hasReplacement(actual, at),
     expected: (bytes) => Buffer.from(bytes.toString()),
     actual: same,
@@ -82,7 +82,7 @@ export const DISGUISES: readonly Disguise[] = [
   {
     cause: 'decoded',
     description: () =>
-      'bytes came encoded as UTF-8 a second time: the data was decoded as Latin-1 on its way',
+      'bytes arrived encoded as UTF-8 a second time: the data was decoded as Latin-1 on its way',
     when: (expected, actual, at) => isHigh(expected, at) || isHigh(actual, at),
     expected: (bytes) => Buffer.from(bytes.toString('latin1')),
     actual: same,
@@ -90,7 +90,7 @@ export const DISGUISES: readonly Disguise[] = [
   },
   {
     cause: 'decoded',
-    description: () => 'the text came in Latin-1 instead of UTF-8',
+    description: () => 'the text arrived in Latin-1 instead of UTF-8',
     when: (expected, actual, at) => isHigh(expected, at) && isHigh(actual, at) && isUtf8(expected),
     expected: (bytes) => Buffer.from(bytes.toString(), 'latin1'),
     actual: same,
@@ -109,7 +109,7 @@ export const DISGUISES: readonly Disguise[] = [
   questionMarks((bytes) => bytes.toString('latin1')),
   {
     cause: 'crlf',
-    description: () => 'the newline came as \\r\\n (CRLF) instead of \\n',
+    description: () => 'the newline arrived as \\r\\n (CRLF) instead of \\n',
     when: (expected, actual, at) =>
       expected[at] === NEWLINE && actual[at] === RETURN && actual[at + 1] === NEWLINE,
     expected: withoutCrlf,
@@ -118,7 +118,7 @@ export const DISGUISES: readonly Disguise[] = [
   },
   {
     cause: 'lf',
-    description: () => 'the newline came as \\n instead of \\r\\n (CRLF)',
+    description: () => 'the newline arrived as \\n instead of \\r\\n (CRLF)',
     when: (expected, actual, at) =>
       expected[at] === RETURN && expected[at + 1] === NEWLINE && actual[at] === NEWLINE,
     expected: withoutCrlf,
@@ -128,7 +128,7 @@ export const DISGUISES: readonly Disguise[] = [
   {
     cause: 'trailing_nul',
     description: (at) =>
-      `a NUL byte (\\0) came at offset ${at} that does not belong there, as when the length is strlen + 1`,
+      `a NUL byte (\\0) arrived at offset ${at} that does not belong there, as when the length is strlen + 1`,
     when: (_expected, actual, at) => actual[at] === 0,
     expected: (bytes) => without(bytes, 0),
     actual: (bytes) => without(bytes, 0),
@@ -144,7 +144,7 @@ export const DISGUISES: readonly Disguise[] = [
   },
   {
     cause: 'extra_newline',
-    description: (at) => `a newline came at offset ${at} that does not belong there`,
+    description: (at) => `a newline arrived at offset ${at} that does not belong there`,
     when: (expected, actual, at) => isLineEnd(actual[at]) && !isLineEnd(expected[at]),
     expected: (bytes) => without(bytes, RETURN, NEWLINE),
     actual: (bytes) => without(bytes, RETURN, NEWLINE),

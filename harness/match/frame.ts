@@ -118,7 +118,7 @@ function decideDatagrams(
   const whole = decideWhole(matcher, all);
   if (came.length === count) return whole.state === 'open' ? whole : { ...whole, messages: count };
   if (!ended && !over) return OPEN;
-  const description = `only ${came.length} of ${count} datagrams came`;
+  const description = `only ${came.length} of ${count} datagrams arrived`;
   const difference =
     came.length === 0 ? nothingCame(0) : { cause: 'truncated' as const, at: all.length, description };
   return { ...mismatched(all, difference), messages: came.length };

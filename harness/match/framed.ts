@@ -41,7 +41,7 @@ export function decidePrefixed(
   if (bytes.length < size) {
     if (!final) return OPEN;
     if (bytes.length === 0) return mismatched(bytes, nothingCame(0));
-    const description = `only ${bytes.length} of the ${size} bytes came that tell the length of the message`;
+    const description = `only ${bytes.length} of the ${size} bytes arrived that tell the length of the message`;
     return mismatched(bytes, {
       cause: 'truncated',
       at: bytes.length,
@@ -64,7 +64,7 @@ export function decidePrefixed(
     return decision.state === 'open' ? decision : { ...decision, consumed: size + length };
   }
   if (!final) return OPEN;
-  const description = `the ${size} bytes before the message say that it has ${length} bytes, and only ${rest.length} came`;
+  const description = `the ${size} bytes before the message say that it has ${length} bytes, and only ${rest.length} arrived`;
   if (swapped <= rest.length)
     return mismatched(bytes, {
       cause: 'bad_length',
@@ -116,6 +116,6 @@ function withExcess(decision: Decision, { length, bodyAt, framing }: HttpRespons
   const extra = bytes.length - length;
   const cut = decision.state === 'mismatch' && framing === 'length' && decision.difference.at >= length;
   if (!cut || extra <= 0) return decision;
-  const description = `Content-Length says ${length - bodyAt} bytes, and ${extra} more came after them`;
+  const description = `Content-Length says ${length - bodyAt} bytes, and ${extra} more arrived after them`;
   return { ...decision, difference: { cause: 'http_length', at: length, description, extra } };
 }

@@ -110,7 +110,7 @@ function unfinished(bytes: Buffer, lines: readonly Line[], ended: boolean, what:
     return broken('bad_http', 0, `the header has no end within ${LONGEST_HEAD} bytes`);
   const description =
     bytes.length === 0
-      ? 'nothing came'
+      ? 'nothing arrived'
       : lines.length === 0
         ? `the ${what} "${escapeBytes(bytes, 40)}" has no end (\\r\\n)`
         : 'the empty line (\\r\\n) that ends the header is missing';

@@ -46,7 +46,7 @@ export function readRequest(bytes: Buffer, ended: boolean): RequestScan {
   }
   const end = bodyAt + Number(given);
   if (bytes.length >= end) return complete(bytes.subarray(bodyAt, end), end);
-  const description = `Content-Length says ${given} bytes, and only ${bytes.length - bodyAt} came after the header`;
+  const description = `Content-Length says ${given} bytes, and only ${bytes.length - bodyAt} arrived after the header`;
   const lacking: Difference = {
     cause: 'http_length',
     at: bytes.length,

@@ -73,10 +73,10 @@ describe('where a response ends', () => {
 describe('what is told when more must come', () => {
   const head = 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n';
   test.each([
-    ['', 'nothing came'],
+    ['', 'nothing arrived'],
     ['HTTP/1.1 20', 'the status line "HTTP/1.1 20" has no end (\\r\\n)'],
     ['HTTP/1.1 200 OK\r\nA: b\r\n', 'the empty line (\\r\\n) that ends the header is missing'],
-    [`${head}abc`, 'Content-Length says 10 bytes, and only 3 came after the header'],
+    [`${head}abc`, 'Content-Length says 10 bytes, and only 3 arrived after the header'],
     ['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab', 'a chunk of 5 bytes is not complete'],
   ])('%j', (text, expected) => {
     expect(readResponse(Buffer.from(text), OPEN).state).toBe('open');
@@ -196,8 +196,10 @@ describe('the http matcher', () => {
   });
 
   test('bytes after the body are too many', () => {
-    expect(judged(http(), `${page}d`)).toBe('1 byte came after the body, more than Content-Length says');
-    expect(judged(http({ toHead: true }), page)).toBe('3 bytes came after the header, where no body may be');
+    expect(judged(http(), `${page}d`)).toBe('1 byte arrived after the body, more than Content-Length says');
+    expect(judged(http({ toHead: true }), page)).toBe(
+      '3 bytes arrived after the header, where no body may be',
+    );
   });
 });
 

@@ -68,12 +68,12 @@ export function readResponse(bytes: Buffer, { ended, head }: HttpOptions): HttpS
   }
   if (ended) return respond('close', bytes.subarray(bodyAt), bytes.length);
   const description =
-    'there is no Content-Length and the connection stays open, so a client can not tell where the body ends';
+    'there is no Content-Length and the connection stays open, so a client cannot tell where the body ends';
   return { state: 'open', lacking: problem('http_length', bodyAt, description) };
 }
 
 function short(wanted: number, got: number, at: number, ended: boolean): HttpScan {
-  const description = `Content-Length says ${wanted} bytes, and only ${got} came after the header`;
+  const description = `Content-Length says ${wanted} bytes, and only ${got} arrived after the header`;
   const lacking = { ...problem('http_length', at, description), missing: wanted - got };
   return ended ? { state: 'broken', difference: lacking } : { state: 'open', lacking };
 }

@@ -12,7 +12,7 @@ describe('differenceForLeftover', () => {
     ['hi\n', '\n', 'extra_newline', 'one newline too many at the end'],
     ['hi\n', '\n\r\n', 'extra_newline', '3 bytes of line endings too many at the end'],
     ['hi', '\r', 'extra_bytes', 'one carriage return (\\r) too many at the end'],
-    ['hi\n', 'hi\n', 'duplicated', 'the whole message came twice'],
+    ['hi\n', 'hi\n', 'duplicated', 'the whole message arrived twice'],
     ['hi\n', 'bye', 'extra_bytes', '3 bytes too many after the right 3: "bye"'],
     ['hi\n', 'hi', 'extra_bytes', '2 bytes too many after the right 3: "hi"'],
     ['hi\n', 'hi\nhi', 'extra_bytes', '5 bytes too many after the right 3: "hi\\nhi"'],

@@ -13,10 +13,11 @@ export function differenceForLeftover(expected: Buffer, extra: Buffer): Differen
   const text = extra.subarray(0, 4096).toString('latin1');
   const bytes = `${extra.length} byte${extra.length === 1 ? '' : 's'}`;
   const shown = `"${escapeBytes(extra, 30)}"`;
-  if (expected.length === 0) return found('extra_bytes', `${bytes} came where none were expected: ${shown}`);
+  if (expected.length === 0)
+    return found('extra_bytes', `${bytes} arrived where none were expected: ${shown}`);
   const copies = timesRepeated(expected, extra);
   if (copies > 0)
-    return found('duplicated', `the whole message came ${copies === 1 ? 'twice' : `${copies + 1} times`}`);
+    return found('duplicated', `the whole message arrived ${copies === 1 ? 'twice' : `${copies + 1} times`}`);
   if (text === '\0')
     return found('trailing_nul', 'one NUL byte (\\0) too many at the end, as when the length is strlen + 1');
   if (text.startsWith('\0')) return found('trailing_nul', describeNuls(extra, bytes));

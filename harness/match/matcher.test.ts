@@ -203,8 +203,8 @@ test('the words of a length', () => {
     expect(decision.difference.cause).toBe(cause);
     return decision.difference.description;
   };
-  expect(description(length(5), 'abc', 'too_short')).toBe('only 3 of at least 5 bytes came');
-  expect(description(length(5, 5), 'abc', 'too_short')).toBe('only 3 of 5 bytes came');
-  expect(description(length(5), '', 'nothing_received')).toBe('nothing came');
-  expect(description(length(0, 2), 'abc', 'too_long')).toBe('3 bytes came, 1 more than the 2 allowed');
+  expect(description(length(5), 'abc', 'too_short')).toBe('only 3 of at least 5 bytes arrived');
+  expect(description(length(5, 5), 'abc', 'too_short')).toBe('only 3 of 5 bytes arrived');
+  expect(description(length(5), '', 'nothing_received')).toBe('nothing arrived');
+  expect(description(length(0, 2), 'abc', 'too_long')).toBe('3 bytes arrived, 1 more than the 2 allowed');
 });

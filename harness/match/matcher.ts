@@ -96,7 +96,7 @@ export function decideWhole(matcher: Matcher, message: Buffer, judged = message)
   const emptyLine = judged.length === 0 && message.length > 0;
   return mismatched(
     message,
-    emptyLine ? { ...found, cause: matcher.emptyLine, description: 'an empty line came' } : found,
+    emptyLine ? { ...found, cause: matcher.emptyLine, description: 'an empty line arrived' } : found,
   );
 }
 

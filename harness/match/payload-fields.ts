@@ -66,7 +66,7 @@ export const payloadEntries = {
     v.strictObject({ path: v.string(), base64: v.string() }, 'is a file name beside the specification'),
   ),
   repeat: v.exactOptional(v.pipe(text, v.nonEmpty('must not be empty'))),
-  random: v.exactOptional(v.string('is a label that tells streams of random bytes apart')),
+  random: v.exactOptional(v.string('is a label that distinguishes streams of random bytes')),
   bytes: v.exactOptional(byteCount),
   http: v.exactOptional(http),
   http_response: v.exactOptional(httpResponse),

@@ -136,7 +136,7 @@ test('a struct is read field by field, and what is to be kept of it is', () => {
   });
   expect(judged(HEADER, Buffer.from('123480056164', 'hex'))).toMatchObject({
     cause: 'truncated',
-    description: 'only 6 bytes came: field 3 (text) lacks 2',
+    description: 'only 6 bytes arrived: field 3 (text) lacks 2',
   });
   expect(judged(HEADER, Buffer.from('1234800561640000026262', 'hex'))).toMatchObject({ state: 'mismatch' });
   expect(judged({ struct: [{ u16: 7 }] }, Buffer.from('0700', 'hex'))).toMatchObject({ cause: 'byte_order' });

@@ -118,7 +118,7 @@ export function isVerifiedRecording(recording: Recording): boolean {
   return verified.has(recording);
 }
 
-const NO_RECORDING = 'it is no recording of socket-grader, or not a whole one';
+const NO_RECORDING = 'it is not a complete recording of socket-grader';
 
 /** JSON that is no line of a recording. */
 class WrongLine extends Error {}

@@ -113,7 +113,7 @@ describe('by another specification', () => {
     expect(again.points).toBe(1);
   });
 
-  test('a stricter matcher fails where the run went on, and says nothing of what came after', async () => {
+  test('a stricter matcher fails where the run went on, and says nothing of what arrived after', async () => {
     const { report, again } = await changed(
       { one: ASK('{ contains: "LLO\\n" }') },
       { one: ASK('"hello\\n"') },
@@ -166,7 +166,7 @@ describe('by another specification', () => {
       'step 4 (expect)',
       'did not wait',
     ],
-  ])('%s can not be told, and is not guessed', async (_, before, after, step, why) => {
+  ])('%s cannot be told, and is not guessed', async (_, before, after, step, why) => {
     const { again } = await changed({ one: before }, { one: after });
     const { status, points, findings } = verdictOf(again, 'one');
     expect([status, points]).toEqual(['inconclusive', 0]);
@@ -218,7 +218,7 @@ describe('by another specification', () => {
     );
   });
 
-  test('a longer deadline can not be told where the time was up, and can where the program had come to rest', async () => {
+  test('a longer deadline cannot be told where the time was up, and can where the program had come to rest', async () => {
     const steps = (within: string) => `    steps:
       - start: server
       - connect: a

@@ -123,7 +123,7 @@ function missing(scenario: ScenarioSpec, why: string): Verdict {
   return notRun(scenario, 'inconclusive', {
     cause: 'unknown',
     because: 'not_recorded',
-    summary: `The recording does not tell: ${why}.`,
+    summary: `The recording does not show it: ${why}.`,
     evidence: [],
     hint: 'Grade the submission again with "socket-grader run".',
   });

@@ -3,12 +3,12 @@ import type { Finding, InconclusiveReason, Report, StepRef, Verdict } from '../m
 
 /** Why nothing can be said, as a heading of a finding. */
 export const REASONS: Readonly<Record<InconclusiveReason, string>> = {
-  precondition: 'could not tell: what the scenario needs was not so',
-  capability: 'could not tell: this machine can not do or show it',
-  interference: 'could not tell: something else interfered',
-  interrupted: 'could not tell: the grading was interrupted',
-  harness: 'could not tell: the grader itself had a problem',
-  not_recorded: 'could not tell: the recording does not hold it',
+  precondition: 'inconclusive: a precondition of the scenario did not hold',
+  capability: 'inconclusive: this machine cannot do it or show it',
+  interference: 'inconclusive: something else interfered',
+  interrupted: 'inconclusive: the grading was interrupted',
+  harness: 'inconclusive: the grader itself had a problem',
+  not_recorded: 'inconclusive: the recording does not show it',
 };
 
 /** What there is to say about a scenario: one line, and all of it. Both are empty when there is nothing. */

@@ -16,11 +16,11 @@ export function notes(report: Report, audience: Audience = 'student'): readonly 
       : []),
     ...(count(report).inconclusive > 0
       ? [
-          `Inconclusive is neither right nor wrong${open > 0 ? `: ${round(open)} ${open === 1 ? 'point is' : 'points are'} open` : ''}, and a person should look.`,
+          `Inconclusive is neither right nor wrong${open > 0 ? `: ${round(open)} ${open === 1 ? 'point is' : 'points are'} open` : ''}, and needs manual review.`,
         ]
       : []),
     ...(report.isolation.level === 'none' && audience === 'staff'
-      ? ["Not isolated: fine for your own program; do not grade strangers' programs so."]
+      ? ["Not isolated: fine for your own program, but not for grading other people's programs."]
       : []),
     ...(audience === 'staff'
       ? []
@@ -32,7 +32,7 @@ export function notes(report: Report, audience: Audience = 'student'): readonly 
 export function unusedNote({ submission: { unused = [] } }: Report): readonly string[] {
   if (unused.length === 0) return [];
   const names = unused.slice(0, 5).map((file) => plainLine(file, 80));
-  return [`Not used: ${names.join(', ')}. Hand in one program, or choose with --run.`];
+  return [`Not used: ${names.join(', ')}. Submit one program, or choose with --run.`];
 }
 
 function round(points: number): number {

@@ -28,7 +28,7 @@ function eventText(event: TraceEvent, bytes?: Uint8Array): string | undefined {
     case 'step_end':
       if (event.granted > 0)
         return `   (${event.granted} ms granted: the program had no processor${event.starved ? ', and that was not enough' : ''})`;
-      if (event.rested) return '   the program has come to rest: waiting on would be in vain';
+      if (event.rested) return '   the program is idle: waiting longer would be in vain';
       return event.timedOut ? '   time is up' : undefined;
     case 'note':
       return `note: ${event.text}`;
@@ -123,9 +123,9 @@ function observed(seen: Observation): string {
     case 'datagrams':
       return describeDatagrams(seen);
     case 'bind_trial':
-      return `a socket with SO_REUSEADDR ${seen.works ? 'can' : 'can not'} bind port ${seen.port}`;
+      return `a socket with SO_REUSEADDR ${seen.works ? 'can' : 'cannot'} bind port ${seen.port}`;
     case 'no_ban':
-      return `this system lets anybody bind a port in TIME_WAIT, ${seen.port} for one`;
+      return `this system lets any program bind a port in TIME_WAIT, ${seen.port} for one`;
     case 'reuse':
       return `the socket that listens on port ${seen.port} has ${seen.address ? '' : 'no '}SO_REUSEADDR and ${seen.sharedPort ? '' : 'no '}SO_REUSEPORT`;
     case 'time_wait_over':

@@ -99,7 +99,7 @@ export async function whoIsOn(
 ): Promise<string> {
   const [first] = await kernel.holders(new Set([port]), protocol);
   return first === undefined
-    ? 'a socket that can not be seen is bound to it, so the grader can not bind it either'
+    ? 'a socket that cannot be seen is bound to it, so the grader cannot bind it either'
     : describeHolder(first);
 }
 

@@ -64,7 +64,7 @@ export class PortWatch {
 
 /** "process 4711 (nginx) listens on 127.0.0.1:80". */
 export function describeHolder({ pid, name, listens, address, port }: PortHolder): string {
-  const who = pid === 0 ? 'a process that can not be seen' : `process ${pid}${name ? ` (${name})` : ''}`;
+  const who = pid === 0 ? 'a process that cannot be seen' : `process ${pid}${name ? ` (${name})` : ''}`;
   const where = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
   return `${who} ${listens ? 'listens' : 'has a connection'} on ${where}`;
 }

@@ -106,7 +106,7 @@ const WITHOUT_STOPPING = `
       - expect: { on: second, equals: early }
 `;
 
-test('a program that can not be stopped is busy with another client instead', async () => {
+test('a program that cannot be stopped is busy with another client instead', async () => {
   const server = { 'server.c': TAKES_EINTR_FOR_THE_END(ANSWERS) };
   const report = await gradeInline(server, specOf('server: {}', { stopped: STEPS, busy: WITHOUT_STOPPING }));
   expect(verdictOf(report, 'stopped')).toMatchObject({ status: 'inconclusive' });

@@ -1,11 +1,18 @@
-// Writes what is made from the reader: files in specs/, and the golden texts of its messages. Needs a build.
+// Writes what is made from registries: files in specs/, the report formats in the help, and the golden texts of messages.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { FORMATS } from '../../dist/report/formats/index.js';
 import { diagnosticsNow, goldenCases } from '../../dist/testing/golden.js';
 import { assignmentJsonSchema } from '../../dist/testing/json-schema.js';
 import { reference } from '../../dist/testing/reference.js';
 
 writeFileSync('specs/assignment.schema.json', `${JSON.stringify(assignmentJsonSchema(), null, 2)}\n`);
 writeFileSync('specs/REFERENCE.md', reference());
+
+const names = Object.keys(FORMATS).map((name) => `  '${name}',\n`);
+writeFileSync(
+  'harness/cli/help/format-names.ts',
+  `// Made from the registry of report formats by \`npm run generate\`.\nexport const FORMAT_NAMES: readonly string[] = [\n${names.join('')}];\n`,
+);
 
 const golden = 'harness/spec/diagnostics.golden.txt';
 const cases = goldenCases(readFileSync(golden, 'utf8'));

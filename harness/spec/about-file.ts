@@ -2,7 +2,7 @@
 export const FILE_KEYS = {
   assignment: {
     version: 'The version of the language: 1.',
-    title: 'What reports are headed with.',
+    title: 'The heading of reports.',
     description: 'What the program is to do.',
     late_policy:
       'What `batch` takes off for being late: `percent_per_day` of the points possible for each day begun after `due`; nothing within `grace`; from `cut_off` on nothing counts.',
@@ -13,12 +13,12 @@ export const FILE_KEYS = {
     defaults: 'What holds for all steps unless a scenario or a step says otherwise.',
     env: 'Environment variables of the grader that steps and commands may look up as `${{ env.NAME }}`: a list of names, or a map of names and what holds when they are not set. No others are handed over.',
     known_errors:
-      'What programs print when they fail, or compilers when they build them, and how to mend it: a list of `{ text, hint }`, where `text` may be a list. They come before the many that are known anyway; a file adds its own to those of the one that it `extends`.',
+      'What programs print when they fail, or compilers when they build them, and how to fix it: a list of `{ text, hint }`, where `text` may be a list. They come before the many that are built in; a file adds its own to those of the one that it `extends`.',
     limits: 'What each program may use, unless it says otherwise.',
     params: 'Settings of the assignment that a course may override, by name.',
-    programs: 'The programs that students hand in, by name.',
+    programs: 'The programs that students submit, by name.',
     templates: 'Steps under a name, to be used in several places with `use`.',
-    scenarios: 'What is tried, in this order as far as nothing else is asked for.',
+    scenarios: 'The scenarios, in the order in which they run unless another is requested.',
   },
   parameter: {
     default: 'The value, unless the command line or an extending file gives another.',
@@ -32,8 +32,8 @@ export const FILE_KEYS = {
     shell: 'Whether `run` needs a shell.',
     helper:
       'It comes with the assignment: its `files` and `run` are all of it, it runs out of reach of what students hand in, and its failure is the author’s.',
-    transport: 'What it talks by: `tcp` (the usual) or `udp`. Connections to it are of this kind.',
-    host: 'The address that it is told as `${{ host }}` and must be reached at, `"::1"` for instance. Without one any will do that `localhost` may stand for.',
+    transport: 'Its transport: `tcp` (the usual) or `udp`. Connections to it are of this kind.',
+    host: 'The address that it is given as `${{ host }}` and must be reached at, `"::1"` for instance. Without one, any address that `localhost` can stand for will do.',
     port: '`auto`: it must listen on the port that it is given; `any`: wherever it listens; a number: always there.',
     ready:
       'When the next step may begin: `listening`, `none` (at once, the usual for a client), `{ stdout: text }` or `{ after: 200ms }`.',
@@ -58,18 +58,18 @@ export const FILE_KEYS = {
     id: 'Its short name, for `--only` and reports.',
     title: 'What students read.',
     points: 'All or nothing, unless steps have points of their own; 1 when nothing is said.',
-    explain: 'Why it matters and what is done, for whoever failed it.',
-    hint: 'How to mend the usual mistake.',
+    explain: 'Why it matters and what is done, for those who failed it.',
+    hint: 'How to fix the usual mistake.',
     references: 'What to read: `{ title, man: recv(2) }` or `{ title, url }`.',
     visibility: 'Where students see it: `visible`, `hidden`, `after_due_date` or `after_published`.',
     hidden_message:
       'What students read in place of a scenario that they may not see, when it did not pass; without it, nothing.',
     tags: 'Short names to choose by: `--only slow` runs all scenarios with the tag `slow`.',
     requires: 'Scenarios without which this one makes no sense: when one of them failed, it is skipped.',
-    skip: 'It is left out, and the report says why: the reason, or just `true`. It counts neither for nor against.',
+    skip: 'Leaves it out: the reason, which reports show, or just `true`. It counts neither for nor against.',
     only_if: 'It is done only when every named parameter is as it says.',
     retries:
-      'How often it is tried again when nothing could be told, when the program ended something while the grader was kept from running, and may have had enough of waiting, or when it was killed where programs of other scenarios can do that; each further try runs alone; `{ times: 2, on: fail }` also after any other failure.',
+      'How often it is tried again when it was inconclusive, when the program gave up while the grader itself was not scheduled, or when it was killed where programs of other scenarios can do that; each further try runs alone; `{ times: 2, on: fail }` also after any other failure.',
     scoring: 'With a matrix: `whole` (all rows must pass) or `by_row` (each row its share).',
     matrix:
       'Names and lists of values: it is done once for every combination, known as `${{ matrix.NAME }}`. `exclude` leaves rows out, `include` adds some.',
@@ -79,7 +79,7 @@ export const FILE_KEYS = {
     setup:
       'Steps that are done first; left out, those of the `defaults` of the file. They can fail the scenario as all others can, but they are not enough to make one.',
     steps: 'What is done.',
-    cleanup: 'Steps that are done in the end, whatever happened; they never change the verdict.',
+    cleanup: 'Steps that are done at the end, whatever happened; they never change the verdict.',
   },
   limits: {
     memory: 'Main memory, of all its processes together (512MiB).',

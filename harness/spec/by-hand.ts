@@ -23,7 +23,7 @@ export function conversations(plan: Plan): string[] {
   const dials = lines.some(([, list]) => list[0]?.kind !== 'accept');
   const when = dials
     ? 'while the program listens on port $PORT'
-    : 'before the program is told the port $PORT';
+    : 'before the program is given the port $PORT';
   const several = lines.length > 1 ? ' (each in a terminal of its own where they overlap)' : '';
   const width = Math.max(...lines.map(([conn]) => conn.length));
   return [

@@ -33,7 +33,7 @@ export function checkScenarios({ scenarios, templates, tree }: Shape, problems: 
       problems.add(
         place,
         ['steps'],
-        `scenario "${file.id}" checks nothing, so everybody would pass`,
+        `scenario "${file.id}" checks nothing, so every program would pass`,
         'add an expect or a check',
         { part: 'key' },
       );
@@ -60,7 +60,7 @@ export function checkPrograms({ programs }: Shape, problems: Problems): void {
     const complain = (key: string, message: string, fix: string) =>
       problems.add(tree, [key], message, fix, { part: 'key' });
     if (file.run !== undefined && file.variants !== undefined)
-      complain('run', `"${name}" has run and variants`, 'keep one of them');
+      complain('run', `"${name}" has both run and variants`, 'keep one of them');
     if (file.shell !== undefined && file.run === undefined)
       complain('shell', '"shell" says how "run" is done', 'add run, or put it into a variant');
     checkShell(file, (path, message, fix) => problems.add(tree, path, message, fix, { part: 'key' }));
@@ -68,7 +68,7 @@ export function checkPrograms({ programs }: Shape, problems: Problems): void {
     if (file.run === undefined && file.variants === undefined)
       complain(
         'helper',
-        'nothing says how the helper is started',
+        'the specification does not say how to start the helper',
         'add run, such as run: "python3 helper.py"',
       );
     if (file.variants?.some(({ build }) => build !== undefined) === true)

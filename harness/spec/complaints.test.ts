@@ -58,7 +58,7 @@ describe('a mistyped key is ignored and the test passes', () => {
 
 test('a scenario without an assertion passes', () => {
   const text = withSteps(...BEFORE, 'send: x', 'close: a');
-  expect(diagnose(text)).toContain('error: scenario "one" checks nothing, so everybody would pass');
+  expect(diagnose(text)).toContain('error: scenario "one" checks nothing, so every program would pass');
 });
 
 describe('duplicate keys overwrite; a bad file is skipped', () => {

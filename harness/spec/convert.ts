@@ -71,7 +71,7 @@ export class Converter {
     const style = STYLES[type ?? ''] ?? 'plain';
     const written = source ?? String(value ?? '');
     if (typeof value === 'number' && !Number.isFinite(value))
-      throw new Refused(place, `${written} is no number that can be used`);
+      throw new Refused(place, `${written} is not a usable number`);
     if (
       value === null ||
       typeof value === 'boolean' ||
@@ -79,7 +79,7 @@ export class Converter {
       typeof value === 'string'
     )
       return { kind: 'scalar', value, written, style, place };
-    throw new Refused(place, 'this is a kind of value that is not used here');
+    throw new Refused(place, 'this kind of value is not supported');
   }
 
   #collection(node: Node, place: Place, depth: number): Tree {
@@ -98,7 +98,7 @@ export class Converter {
       else {
         const { line } = this.#source.at(first.keyPlace.start);
         this.#problems.push(
-          diagnosticAt(entry.keyPlace, `"${entry.key}" stands twice in this map, first on line ${line}`, {
+          diagnosticAt(entry.keyPlace, `"${entry.key}" appears twice in this map, first on line ${line}`, {
             fix: 'remove one of them',
           }),
         );
@@ -118,7 +118,7 @@ export class Converter {
     if (name === undefined)
       throw new Refused(keyPlace, 'a key is plain text', 'look for { } or [ ] that should be quoted');
     if (name === '<<')
-      throw new Refused(keyPlace, 'merge keys are not used here', 'write the keys out, or use a template');
+      throw new Refused(keyPlace, 'merge keys are not supported', 'write the keys out, or use a template');
     if (name in {} || name === '$template')
       throw new Refused(keyPlace, `"${name}" can't be a key`, 'choose another name');
     return { key: name, keyPlace, value: this.convert(value, keyPlace, depth + 1) };

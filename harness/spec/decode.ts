@@ -67,7 +67,7 @@ export function clean(text: string, file: string): Decoded {
       file,
       ...place,
       length: 1,
-      message: `the character U+${code} must not stand in a file as it is`,
+      message: `the character U+${code} must not appear in a file as it is`,
       fix: `remove it; in a payload write ${instead}`,
       excerpt: source.line(place.line),
     },

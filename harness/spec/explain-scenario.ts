@@ -78,7 +78,7 @@ export class Explainer {
       entryOf(entryOf(tree, 'defaults')?.value, 'leftover'),
     );
     const leftover = `bytes left over: ${defaults.leftover ?? 'fail'} (${origin(this.#root, (usual[0] ?? usual[1])?.value)})`;
-    const when = on === 'fail' ? 'it failed or nothing could be told' : 'nothing could be told';
+    const when = on === 'fail' ? 'it failed or was inconclusive' : 'it was inconclusive';
     return `Tried again ${times === 1 ? 'once' : `${times} times`} when ${when} (${from('retries')}); ${leftover}`;
   }
 
@@ -104,7 +104,7 @@ export class Explainer {
       ...this.#builtIn(step),
       ...this.#lookedUp(step, plan),
     ];
-    if (step.soft) facts.push('it goes on after a failure');
+    if (step.soft) facts.push('it continues after a failure');
     if (step.points !== undefined) facts.push(`${step.points} of the points`);
     if (step.cleanup) facts.push('in the end, whatever happened');
     if (step.parallel) facts.push(`in the branch ${step.parallel.branch}, at the same time as the others`);

@@ -68,7 +68,7 @@ Program server:
 
 one: It greets (line 14)
   2 points (line 16), visible (built in), at most 60 s in all (built in)
-  Tried again once when nothing could be told (built in); bytes left over: fail
+  Tried again once when it was inconclusive (built in); bytes left over: fail
   (built in).
    1. Start the program server and wait until it is ready.
         line 18 · within 10 s (built in)
@@ -86,14 +86,14 @@ one: It greets (line 14)
    6. Say on a that nothing more will be sent (FIN); go on reading.
         line 23
    7. The program must end a in an orderly way (FIN).
-        line 24 · within 2 s (line 7) · on a (the only one) · it goes on after a
-        failure
+        line 24 · within 2 s (line 7) · on a (the only one) · it continues after
+        a failure
   By hand, while the program listens on port $PORT:
     a: printf '\\000\\377'\\''%%\\\\\\n' | nc -N localhost "$PORT"
 
 two: Many (line 26)
   1 point (built in), visible (built in), at most 60 s in all (built in)
-  Tried again once when nothing could be told (built in); bytes left over: fail
+  Tried again once when it was inconclusive (built in); bytes left over: fail
   (built in).
   Once for each of size=1 | size=2 (line 28); scoring: whole (built in).
   It does not apply with these parameters (line 30).

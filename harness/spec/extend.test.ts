@@ -114,7 +114,7 @@ test('a new default must be one of the choices', () => {
 
 test('removing and changing in vain is told', () => {
   expect(output('scenarios:', '  - { id: one, remove: yes, points: 3 }')).toMatch(
-    /3:24: error: "remove" is true[\s\S]*3:29: error: "points" is in vain on a scenario that is removed/,
+    /3:24: error: "remove" is true[\s\S]*3:29: error: "points" has no effect on a scenario that is removed/,
   );
   expect(diagnose(base.replace('points: 2', 'remove: true'))).toContain('this file extends no other');
 });
@@ -132,7 +132,7 @@ test("what can't be extended is told at its name", () => {
     /^b\.yaml:1:10: error: \.\/b\.yaml leads back to this file/,
   );
   expect(about('./b.yaml', 'a: [')).toBe(
-    'x.yaml:1:10: error: "./b.yaml" can\'t be extended before it is mended',
+    'x.yaml:1:10: error: "./b.yaml" can\'t be extended until its mistakes are fixed',
   );
   expect(about('5')).toBe('x.yaml:1:10: error: "extends" is the name of a file');
 });

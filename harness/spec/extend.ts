@@ -61,7 +61,7 @@ export function extendSpec(
       tree,
       ['extends'],
       `${named.value} leads back to this file, or the chain of files is too long`,
-      'extend a file that stands alone',
+      'extend a file that extends no other',
     );
     return { tree: own, texts, complete: false };
   }
@@ -77,7 +77,7 @@ export function extendSpec(
   }
   const opened = openSpec(content, file, problems);
   if (!opened) {
-    problems.add(tree, ['extends'], `"${named.value}" can't be extended before it is mended`);
+    problems.add(tree, ['extends'], `"${named.value}" can't be extended until its mistakes are fixed`);
     return { tree: own, texts, complete: false };
   }
   const base = extendSpec(opened, sources, problems, files);
@@ -221,7 +221,7 @@ function isRemoval(change: Tree, problems: Problems): boolean {
     problems.add(change, ['remove'], '"remove" is true', 'write remove: true, or delete it');
   for (const { key, keyPlace } of change.entries) {
     if (key !== 'id' && key !== 'remove')
-      problems.at(keyPlace, `"${key}" is in vain on a scenario that is removed`, 'delete it');
+      problems.at(keyPlace, `"${key}" has no effect on a scenario that is removed`, 'delete it');
   }
   return true;
 }

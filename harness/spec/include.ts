@@ -115,7 +115,7 @@ function readWish(item: Tree, problems: Problems): Wish | undefined {
     else if (!known.includes(key))
       problems.at(keyPlace, `unknown key "${key}" in "include"`, suggest(key, known));
     else if (key === 'id' && names.length > 1)
-      problems.at(keyPlace, 'several scenarios can not have one id', 'include each on a line of its own');
+      problems.at(keyPlace, 'several scenarios cannot have one id', 'include each on a line of its own');
   }
   return {
     tree: item,

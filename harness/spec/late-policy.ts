@@ -17,7 +17,7 @@ const moment = v.pipe(
     /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/,
     'is a date and time such as "2026-11-20T23:59:00+01:00"',
   ),
-  v.check((text) => !Number.isNaN(Date.parse(text)) && isDay(text), 'is no date that there is'),
+  v.check((text) => !Number.isNaN(Date.parse(text)) && isDay(text), 'is not a date that exists'),
 );
 
 /** `Date` takes the 30th of February for the second of March. */

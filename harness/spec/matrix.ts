@@ -34,7 +34,7 @@ export function matrixRows(matrix: ScenarioFile['matrix'], tree: Tree, problems:
     if (unknown !== undefined)
       complain(['exclude', index, unknown], `unknown name "${unknown}"`, suggest(unknown, names), 'key');
     else if (left.length === rows.length)
-      complain(['exclude', index], 'no row is like this', 'remove it, or mend its values');
+      complain(['exclude', index], 'no row matches this', 'remove it, or fix its values');
     rows = left;
   }
   for (const [index, row] of include.entries()) {

@@ -176,7 +176,7 @@ export class RowPlanner {
     const { problems } = this.#around;
     const complain = (path: string[], message: string, fix: string) =>
       problems.add(step.tree, [step.spec.verb, ...path], message, fix, { part: 'key' });
-    if (level.parallel) complain([], 'branches can not be split again', 'add more branches to the outer one');
+    if (level.parallel) complain([], 'branches cannot be split again', 'add more branches to the outer one');
     checkArgs(step.spec.args, step, this.#scenario, problems);
     const number = ++this.#parallels;
     const before = this.#scope;
@@ -216,7 +216,7 @@ export class RowPlanner {
     if (!found?.template.complete) this.#certain = false;
     if (!found) return;
     if (level.depth >= DEEPEST_USE) {
-      problems.add(step.tree, [], 'templates use one another without end', 'let no template use itself');
+      problems.add(step.tree, [], 'templates use one another endlessly', 'let no template use itself');
       return;
     }
     const usual = [...found.usual].map(([name, value]) => {

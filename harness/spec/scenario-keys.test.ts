@@ -75,7 +75,7 @@ describe('defaults of the whole file', () => {
     const output = diagnose(
       assignment({ scenario: ['setup: [start: server, connect: a, expect: hi]', 'steps: [close: a]'] }),
     );
-    expect(output).toContain('checks nothing, so everybody would pass');
+    expect(output).toContain('checks nothing, so every program would pass');
   });
 });
 

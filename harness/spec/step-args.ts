@@ -66,7 +66,7 @@ const NEVER_LATE: Readonly<Record<string, string>> = {
   ),
   ...Object.fromEntries(['is', 'in', 'expect', 'transport'].map((key) => [key, 'steps are checked'])),
   ...Object.fromEntries(
-    ['within', 'for', 'every', 'grace'].map((key) => [key, 'the time of a scenario is reckoned']),
+    ['within', 'for', 'every', 'grace'].map((key) => [key, 'the time of a scenario is computed']),
   ),
 };
 
@@ -80,7 +80,7 @@ function refuseLate(
   for (const [key, value] of Object.entries(args)) {
     const why = NEVER_LATE[key];
     if (why === undefined || !isTemplate(value) || !namesOpen(value).some(isLate)) continue;
-    const message = `"${key}" can't be what only the run will know: ${why} before anything runs${note}`;
+    const message = `"${key}" can't be a value that only the run knows: ${why} before anything runs${note}`;
     problems.add(
       step.tree,
       step.at([key]),

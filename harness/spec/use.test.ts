@@ -85,7 +85,7 @@ ${lines.map((line) => `      - ${line}`).join('\n')}
       'templates:',
       'templates:\n  a: { steps: [{ use: a }, { use: a }] }',
     );
-    expect(diagnose(endless)).toContain('templates use one another without end');
+    expect(diagnose(endless)).toContain('templates use one another endlessly');
   });
 
   test('mistakes in a template are told once, used or not', () => {

@@ -28,7 +28,7 @@ export function yamlMessage({ code, message, marked, rest, leads }: Complaint): 
       if (COLON.test(text))
         return { message: 'text that holds ": " must be quoted', fix: `write ${quote(text)}` };
       return {
-        message: "a value stands here already, so the lines below can't belong to it",
+        message: "there is already a value here, so the lines below can't belong to it",
         fix: 'put the value, or the lines below, but not both',
       };
     }
@@ -50,7 +50,7 @@ export function yamlMessage({ code, message, marked, rest, leads }: Complaint): 
       return missing(message);
     case 'MULTILINE_IMPLICIT_KEY':
       return {
-        message: 'this line is no "key: value"',
+        message: 'this line is not "key: value"',
         fix: 'look for a missing ":" or a wrong indentation',
       };
     case 'BAD_INDENT': {
@@ -84,7 +84,7 @@ export function yamlMessage({ code, message, marked, rest, leads }: Complaint): 
 
 function missing(message: string): Rewording {
   if (/followed by map values/.test(message))
-    return { message: 'this line is no "key: value"', fix: 'look for a missing ":" or a wrong indentation' };
+    return { message: 'this line is not "key: value"', fix: 'look for a missing ":" or a wrong indentation' };
   const character = /Missing (,|\{|\}|\[|\]|:)/.exec(message)?.[1];
   if (character !== undefined) return { message: `a ${character} is missing here` };
   return { message: message.charAt(0).toLowerCase() + message.slice(1) };
@@ -93,7 +93,7 @@ function missing(message: string): Rewording {
 function unexpected(message: string, leads: boolean): Rewording {
   if (leads && /scalar at node end/.test(message))
     return {
-      message: 'this line does not belong to what stands above it',
+      message: 'this line does not belong to the lines above it',
       fix: 'look at its indentation, and whether lines begin with "- "',
     };
   if (/scalar at node end/.test(message))
@@ -107,7 +107,7 @@ function unexpected(message: string, leads: boolean): Rewording {
   if (/Block scalar header/.test(message))
     return { message: 'after | or > the line ends', fix: 'begin the text on the next line, indented' };
   return {
-    message: "this can't stand here",
+    message: 'this is not allowed here',
     fix: 'look at the indentation, and quote texts with special characters',
   };
 }

@@ -26,7 +26,7 @@ const schema: v.GenericSchema<unknown, Args> = v.pipe(
     const { on, as, nothing, for: forMs } = dataset.value;
     const problem = nothing
       ? as !== undefined
-        ? 'nobody comes, so there is nothing to name\nremove "as"'
+        ? 'no client comes, so there is nothing to name\nremove "as"'
         : forMs === undefined
           ? '"nothing" needs to know for how long\nadd for: 300ms'
           : undefined
@@ -53,7 +53,7 @@ export const accept = defineStep<Args>({
     keys: {
       on: 'Where the grader listens; may be left out when there is only one place.',
       as: 'The name of the connection.',
-      nothing: 'Nobody must connect, for the time that `for` says.',
+      nothing: 'No client may connect for the time that `for` says.',
       for: 'With `nothing`: how long.',
     },
     examples: ['accept: b', 'accept: { on: door, as: b }', 'accept: { on: door, nothing: true, for: 300ms }'],
@@ -66,7 +66,7 @@ export const accept = defineStep<Args>({
   lasts: ({ forMs = 0 }) => forMs,
   sentence: ({ on, as, forMs = 0 }) =>
     as === undefined
-      ? `Nobody must connect to ${on} for ${milliseconds(forMs)}.`
+      ? `No client may connect to ${on} for ${milliseconds(forMs)}.`
       : `Wait until the program connects to ${on}; the connection is called ${as}.`,
   byHand: ({ on, as }) => (as === undefined ? undefined : { kind: 'accept', conn: as, listener: on }),
   run: ({ on, as, forMs = 0 }, context) =>
@@ -104,7 +104,7 @@ function judgeNothing(waiting: number, forMs: number, view: TraceView): Outcome 
   return fail({
     cause: 'unexpected_connection',
     summary: 'The program connected, and nothing was to come.',
-    expected: `nobody connects for ${milliseconds(forMs)}`,
+    expected: `no client connects for ${milliseconds(forMs)}`,
     actual: `${waiting} connection${waiting === 1 ? '' : 's'} came`,
     evidence: started.flatMap((program) => lastOutput(view, program)),
   });
@@ -126,7 +126,7 @@ function notConnected(
       ? `The program ${describeExit(exited)} without having connected to port ${port}${again}.`
       : `The program did not connect to port ${port}${again}${time}.`,
     expected: `the program connects to 127.0.0.1, port ${port}${again}`,
-    actual: exited ? `the program ${describeExit(exited)}` : 'no connection came',
+    actual: exited ? `the program ${describeExit(exited)}` : 'no connection arrived',
     evidence: started.flatMap((program) => lastOutput(view, program)),
   };
 }

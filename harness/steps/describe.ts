@@ -25,7 +25,7 @@ export function describeEnd(instance: InstanceView | undefined): string {
 const SIGNAL_WORDS: Readonly<Record<string, string>> = {
   SIGSEGV: ' (it touched memory that is not its own)',
   SIGABRT: ' (it gave up by itself: abort, a failed assertion or a corrupted heap)',
-  SIGPIPE: ' (it wrote where nobody reads: to a connection that is closed, or to a socket without one)',
+  SIGPIPE: ' (it wrote to a connection that is closed, or to a socket without a connection)',
   SIGFPE: ' (a forbidden calculation, such as a division by zero)',
 };
 
@@ -143,7 +143,7 @@ export function describeDatagrams({
     bound: `UDP port ${port} is bound`,
     connected: `the socket on UDP port ${port} is connected to port ${peer}`,
     none: `nothing is bound to UDP port ${port}`,
-    unseen: `UDP port ${port} can not be seen`,
+    unseen: `UDP port ${port} cannot be seen`,
   }[socket];
   return [
     what,

@@ -80,7 +80,7 @@ test('frames end at a delimiter, after a length, at the end of a response', asyn
   expect(found('http-too-long')?.summary).toContain('1 more');
   expect(found('http-lf')).toMatchObject({ cause: 'lf' });
   expect(found('http-short')?.summary).toContain(
-    'Content-Length says 9 bytes, and only 2 came after the header',
+    'Content-Length says 9 bytes, and only 2 arrived after the header',
   );
 });
 

@@ -107,7 +107,7 @@ test('branches run at the same time, and each is judged by what is its own', asy
   const verdict = verdictOf(report, 'one-is-wrong');
   expect(verdict.findings.map(({ cause, step }) => [cause, step?.verb])).toEqual([['not_printed', 'check']]);
   const events = verdict.runs[0]?.trace.events ?? [];
-  // The first branch ran to its end, the other one stopped, and nothing came after them.
+  // The first branch ran to its end, the other one stopped, and nothing arrived after them.
   expect(events.filter(({ type }) => type === 'step_end')).toHaveLength(1 + 7 + 2);
   expect(events.some(({ type }) => type === 'note')).toBe(false);
 });
@@ -297,7 +297,7 @@ test('what does not fit is told with its place', async () => {
   const { rendered } = next as SpecError;
   for (const words of [
     '"times" must be at least 1',
-    'branches can not be split again',
+    'branches cannot be split again',
     'connection "c" is open in another branch, too',
     'needs at least two branches',
     'the points of the steps add up to 2, the scenario says 7',

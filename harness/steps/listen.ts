@@ -32,12 +32,12 @@ function usualTransport(scope: Scope): Transport {
 export const listen = defineStep({
   verb: 'listen',
   summary:
-    'Listen for a program that is a client, on the port that it is told ("port: N" takes another). Comes before its start, since few clients try twice. By UDP a socket is bound.',
+    'Listen for a program that is a client, on the port that it is given ("port: N" takes another). Comes before its start, since few clients try twice. By UDP a socket is bound.',
   about: {
     group: 'answering',
     keys: {
       as: 'The name under which connections are accepted.',
-      port: 'Another port than the one that the program is told.',
+      port: 'Another port than the one that the program is given.',
       transport:
         'What to be reached by: `tcp` or `udp`; what all programs that are handed in talk by when it is left out.',
       backlog: 'How many connections may wait to be accepted.',
@@ -63,7 +63,7 @@ export const listen = defineStep({
   isExclusive: ({ port }) => port !== undefined,
   byHand: ({ as, transport }) => ({ kind: 'listen', conn: as, ...defined({ transport }) }),
   sentence: ({ as, port }) =>
-    `Listen on ${port === undefined ? 'the port that the program is told' : `port ${port}`}; the place is called ${as}.`,
+    `Listen on ${port === undefined ? 'the port that the program is given' : `port ${port}`}; the place is called ${as}.`,
   run: ({ as, ...options }, context) => context.listen(as, options),
   judge: ({ as }, view) => {
     const { port, error } = view.listeners.get(as) ?? {};

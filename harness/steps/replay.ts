@@ -95,7 +95,7 @@ function endedByStop(program: string, view: TraceView): Outcome {
   return inconclusive('precondition', {
     cause: 'ended_by_stop',
     summary:
-      'The program ends when it is stopped and continued (as by Ctrl-Z and fg), so this can not be tested.',
+      'The program ends when it is stopped and continued (as by Ctrl-Z and fg), so this cannot be tested.',
     expected: 'the program goes on where it was stopped',
     actual: 'started anew, and stopped and continued with nothing sent to it, it ended',
     evidence: lastOutput(view, program),
@@ -209,7 +209,7 @@ export class Replay {
       const outcome = fail({
         cause: difference.cause,
         ...(meaning === 'warn' ? { remark: true } : {}),
-        summary: `After the right bytes came ${extra.length} more: ${difference.description}${difference.description.endsWith('?') ? '' : '.'}`,
+        summary: `After the right bytes arrived ${extra.length} more: ${difference.description}${difference.description.endsWith('?') ? '' : '.'}`,
         expected: `${escapeBytes(message)} and nothing after it`,
         actual: `${escapeBytes(message)} and then ${escapeBytes(extra)}`,
         ...wrongClient(conn, message, extra, this.view),

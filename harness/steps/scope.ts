@@ -100,7 +100,7 @@ export function useListener(args: JsonObject, { listeners }: Scope): Scoped {
 const NEEDS = {
   halfClose: 'has no half-close',
   ends: 'has no end that the other side sees',
-  countsUnread: 'does not tell how much lies unread',
+  countsUnread: 'does not show how much is unread',
 } as const;
 
 /** Complains when a step asks a connection for something that its transport can't do. */

@@ -78,7 +78,7 @@ export const send = defineStep({
     const scoped = useConnection(args, scope);
     if (args.every !== 'received') return scoped;
     const fix = 'pace it by a time, such as every: 20ms';
-    const what = 'it can not be waited for';
+    const what = 'it cannot be waited for';
     return withProblems(scoped, needs(scoped.args.on, 'countsUnread', scope, { key: 'every', what, fix }));
   },
   sentence: ({ on, payload, ...paced }, seed) =>

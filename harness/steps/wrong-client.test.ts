@@ -31,15 +31,15 @@ test('a reply that goes to another client is told as that', async () => {
   );
   const found = (id: string) => verdictOf(report, id).findings.map(({ cause, summary }) => [cause, summary]);
   expect(found('lost')).toEqual([
-    ['wrong_client', 'What the client "a" had sent came to the client "b" instead: first\\n.'],
+    ['wrong_client', 'What the client "a" had sent reached the client "b" instead: first\\n.'],
   ]);
   expect(found('strange')).toEqual([
-    ['wrong_client', 'To the client "b" came what the client "a" had sent: first\\n.'],
+    ['wrong_client', 'The client "b" received what the client "a" had sent: first\\n.'],
   ]);
   expect(found('chat')).toEqual([['different', expect.any(String)]]);
   expect(found('after')).toEqual([
-    ['wrong_client', 'To the client "b" came what the client "a" had sent: first\\n.'],
-    ['wrong_client', 'What the client "a" had sent came to the client "b" instead: first\\n.'],
+    ['wrong_client', 'The client "b" received what the client "a" had sent: first\\n.'],
+    ['wrong_client', 'What the client "a" had sent reached the client "b" instead: first\\n.'],
   ]);
   expect(verdictOf(report, 'lost').findings[0]?.hint).toContain('a variable of its own for its connection');
 });

@@ -26,14 +26,14 @@ export function wrongClient(
       ([, { said, received }]) => said.from(0).includes(strange) && !received.from(0).includes(strange),
     );
     if (from)
-      return found(`To the client "${on}" came what the client "${from[0]}" had sent`, from[0], on, strange);
+      return found(`The client "${on}" received what the client "${from[0]}" had sent`, from[0], on, strange);
   }
   if (came.length > 0) return undefined;
   const to = others.find(
     ([, { said, received }]) => received.from(0).includes(expected) && !said.from(0).includes(expected),
   );
   return (
-    to && found(`What the client "${on}" had sent came to the client "${to[0]}" instead`, on, to[0], expected)
+    to && found(`What the client "${on}" had sent reached the client "${to[0]}" instead`, on, to[0], expected)
   );
 }
 
@@ -60,8 +60,8 @@ function answeredElsewhere(
   const text = escapeBytes(expected, 60);
   return {
     cause: 'wrong_client',
-    summary: `The reply to the client "${on}" came to the client "${to[0]}" instead: ${text}.`,
-    evidence: [`"${on}" had sent the request, and "${to[0]}" nothing; the reply came to "${to[0]}"`],
+    summary: `The reply to the client "${on}" reached the client "${to[0]}" instead: ${text}.`,
+    evidence: [`"${on}" had sent the request, and "${to[0]}" nothing; the reply reached "${to[0]}"`],
   };
 }
 
@@ -82,6 +82,6 @@ function found(summary: string, from: string, to: string, bytes: Buffer): Partia
   return {
     cause: 'wrong_client',
     summary: `${summary}: ${text}.`,
-    evidence: [`"${from}" had sent ${text}, and "${to}" had not; it came to "${to}", and not to "${from}"`],
+    evidence: [`"${from}" had sent ${text}, and "${to}" had not; it reached "${to}", and not to "${from}"`],
   };
 }

@@ -13,7 +13,7 @@ export function canIsolate({ grader, level }: GraderLevel): string | undefined {
   if (process.getuid?.() !== 0) return 'the tests are not run by root, who alone can become others';
   if (level === 'uid') {
     const dropped = spawnSync('setpriv', [`--bounding-set=${CONTAINER}`, 'true']);
-    return dropped.status === 0 ? undefined : 'privileges can not be dropped here';
+    return dropped.status === 0 ? undefined : 'privileges cannot be dropped here';
   }
   const who =
     grader === 'user' ? ['setpriv', `--reuid=${USER}`, `--regid=${USER}`, '--clear-groups', '--'] : [];

@@ -119,7 +119,7 @@ describe('two witnesses', () => {
     ['that may both be right, one a little later', [[150, seen(listening('idle'))]], null],
     ['that agree on what was received', [[900, seen(unread(3, true))]], null],
     ['that differ in what was received', [[900, seen(unread(10, true))]], /recv\(\) had returned 7/],
-    ['that can not tell yet what was received', [[320, seen(unread(10, true))]], null],
+    ['that cannot tell yet what was received', [[320, seen(unread(10, true))]], null],
     ['that differ in accept()', [[900, seen(unread(3, false))]], /accept\(\) had returned it/],
     [
       'that agree that the flag was missing',

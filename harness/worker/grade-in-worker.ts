@@ -107,5 +107,7 @@ function failure(event: Exclude<WorkerEvent, { head: unknown } | Progress>): Err
   if (event.type === 'refused')
     return event.by === 'submission' ? new SubmissionError(event) : new UserError(event);
   if (event.type === 'broken') return new WorkerError(event.message);
-  return new WorkerError(`the worker said what nobody understands: ${JSON.stringify(event).slice(0, 200)}`);
+  return new WorkerError(
+    `the worker sent a message that is not understood: ${JSON.stringify(event).slice(0, 200)}`,
+  );
 }

@@ -129,7 +129,7 @@ async function* eventsOf(pipe: Duplex): AsyncGenerator<WorkerEvent> {
   } catch (error) {
     // A worker that dies with its order unread breaks the pipe: how it ended says more.
     if ((error as NodeJS.ErrnoException).code !== undefined) return;
-    throw new WorkerError(`the worker's words can't be read: ${String(error)}`);
+    throw new WorkerError(`the worker's messages can't be read: ${String(error)}`);
   }
 }
 

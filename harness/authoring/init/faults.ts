@@ -29,7 +29,7 @@ const EXACT = [
 const FAULTS: readonly Fault[] = [
   {
     name: 'no-reuse-address',
-    about: 'It does not set SO_REUSEADDR, so it can not be started again at once.',
+    about: 'It does not set SO_REUSEADDR, so it cannot be started again at once.',
     caughtBy: ['reuse-address'],
     // Node sets the option by itself.
     fits: ({ role, transport, language }) =>

@@ -111,7 +111,7 @@ test("one submission for several, one for nobody, and rows that can't be found",
   ]);
 });
 
-test('points that staff set: of a scenario, of the whole, for who handed nothing in; shown as what they are', async () => {
+test('points that staff set: of a scenario, of the whole, for who submitted nothing; shown as what they are', async () => {
   const results = [result('zoe', 2, 'two: why'), result('pdf_13', 0, 'no program')];
   const first = await write(manifest(ZOE, PDF), results);
   expect([first.graded, first.grades]).toEqual([0, ['', '3.5', '', '2']]);

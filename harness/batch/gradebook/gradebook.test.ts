@@ -43,7 +43,7 @@ const ADA = submission('ada', { name: 'lovelaceada', ids: { canvas: '12' } });
 const BOB = submission('bob', { name: 'Bób Müller', ids: {} });
 const EVE = submission('eve', { name: 'Eve', ids: { login: 'eve9' } });
 
-test('Canvas: the rows of its export in their order, with its column; no grade is an empty cell, and who handed nothing in keeps theirs', async () => {
+test('Canvas: the rows of its export in their order, with its column; no grade is an empty cell, and who submitted nothing keeps theirs', async () => {
   const given = await roster(
     [
       '\ufeffStudent,ID,SIS User ID,SIS Login ID,Section,"Echo server (77)",Final Score',
@@ -92,7 +92,7 @@ test('Moodle: the worksheet with its grades filled in', async () => {
   ]);
 });
 
-test('Moodle: who could not be judged keeps the grade of the export, and so does who handed nothing in', async () => {
+test('Moodle: who could not be judged keeps the grade of the export, and so does who submitted nothing', async () => {
   const given = await roster(
     'ID,Vollständiger Name,Bewertung,Zuletzt geändert (Bewertung)\nTeilnehmer/in101,Ada L,7,-\nTeilnehmer/in102,Bob M,8,-\n',
   );

@@ -31,8 +31,8 @@ export function readTable(file: string, what: string, fix: string): Table {
   const text = decodeTable(bytes).replace(/^"?sep=."?\r?\n/i, '');
   if (isBinary(text))
     return text.startsWith('PK')
-      ? fail('is no table, but an Excel workbook or another archive', 'Save the workbook as CSV.')
-      : fail('is no table: it holds binary data');
+      ? fail('is not a table but an Excel workbook or another archive', 'Save the workbook as CSV.')
+      : fail('is not a table: it holds binary data');
   try {
     const records = parse(text, {
       delimiter: delimiterOf(text),

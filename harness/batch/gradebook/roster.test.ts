@@ -16,7 +16,7 @@ function roster(content: string | Uint8Array): Promise<Roster> {
   return readRoster(file);
 }
 
-test('a roster that can not be read says what it should be', async () => {
+test('a roster that cannot be read says what it should be', async () => {
   await expect(roster('"a')).rejects.toThrow(/can't be read/);
   await expect(roster('colour\nred\n')).rejects.toThrow(/names no students/);
   await expect(readRoster('/nowhere')).rejects.toThrow(/can't be read/);

@@ -72,14 +72,14 @@ function headHtml(manifest: Manifest, rows: readonly GradeRow[]): Markup {
   const part = shard === undefined ? '' : ` Part ${shard.index} of ${shard.count}.`;
   const missing = inNoPart(manifest).length;
   return html`<header><h1>${clip(spec.title, 200)}</h1>
-<p>${count(submissions.length, 'submission')} from ${SOURCES[source]?.title ?? source}, ${graded} graded${open === 0 ? NOTHING : html`, <strong>${open} without a grade: a person should look</strong>`}${missing === 0 ? NOTHING : html`, <strong>${missing} more in none of the parts that were merged</strong>`}.${part}</p>
+<p>${count(submissions.length, 'submission')} from ${SOURCES[source]?.title ?? source}, ${graded} graded${open === 0 ? NOTHING : html`, <strong>${open} without a grade: manual review needed</strong>`}${missing === 0 ? NOTHING : html`, <strong>${missing} more in none of the parts that were merged</strong>`}.${part}</p>
 <p class="soft">${clip(spec.file, 200)} · socket-grader ${grader.version} · ${levels(manifest, rows)}</p></header>`;
 }
 
 /** What the points on the page are, where some scenarios are not for everyone. */
 function partNote(kind: PageKind): Markup {
   return kind === 'staff'
-    ? html`<p class="paper">Points count scenarios that are not printed here. To be passed on there is summary.html.</p>`
+    ? html`<p class="paper">Points include scenarios that are not printed here. To pass on, use summary.html.</p>`
     : html`<p><strong>These are not the grades.</strong> Points, status and time are of the scenarios shown here only, before anything is taken off for being late.</p>`;
 }
 

@@ -23,10 +23,10 @@ export function staffHtml(
     ),
   )}${list(
     'Identical submissions',
-    'That two submissions are the same proves nothing by itself. Files that were handed out are the same for all.',
+    'Identical submissions prove nothing by themselves: files that were handed out are the same for everyone.',
     copies.map(
       ({ ids, exact }) =>
-        html`<li>${exact ? 'Same files' : 'Same but for white space and comments'}: ${clip(ids.join(', '), 2_000)}</li>`,
+        html`<li>${exact ? 'Same files' : 'The same except for white space and comments'}: ${clip(ids.join(', '), 2_000)}</li>`,
     ),
   )}${list(
     'Earlier attempts, which do not count',
@@ -35,7 +35,7 @@ export function staffHtml(
       ({ id, earlier: attempts }) => html`<li><strong>${id}</strong> ${clip(attempts.join(', '), 600)}</li>`,
     ),
   )}${list(
-    'Files that were given back their names',
+    'Files whose original names were restored',
     '',
     renamed.map(
       ({ id, renamed: names }) => html`<li><strong>${id}</strong> ${clip(names.join(', '), 600)}</li>`,

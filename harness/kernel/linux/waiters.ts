@@ -35,12 +35,12 @@ export class Waiters {
     const described = await observeThreads(observations, targets);
     const none = { direct: false, timeoutMs: null, threads: described };
     if (!can.listeners)
-      return { ...none, state: 'unseen', detail: 'who holds which socket can not be seen here' };
+      return { ...none, state: 'unseen', detail: 'which process holds which socket cannot be seen here' };
     if (found.state !== 'held') return { ...none, state: found.state };
     const nonBlocking = isNonBlocking(found.pid, found.fd);
     const mode = nonBlocking === undefined ? {} : { nonBlocking };
     if (!can.calls || observations.length === 0) {
-      return { ...none, ...mode, state: 'unseen', detail: 'system calls can not be seen here' };
+      return { ...none, ...mode, state: 'unseen', detail: 'system calls cannot be seen here' };
     }
     const how = target.kind === 'connection' && target.writing ? 'write' : 'read';
     const index = observations.findIndex((observed) => waitsFor(observed, found.holders, how));

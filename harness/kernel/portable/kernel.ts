@@ -112,7 +112,7 @@ export class PortableKernel implements Kernel {
   }
 
   async waiters(): Promise<WaitersObservation> {
-    const detail = 'system calls can not be seen here';
+    const detail = 'system calls cannot be seen here';
     return { state: 'unseen', direct: false, timeoutMs: null, threads: [], detail };
   }
 
@@ -148,10 +148,10 @@ export async function openPortable(): Promise<PortableKernel> {
     psProcesses(self, false),
   ]);
   const lost = [
-    listeners === null && 'who listens where: there is no lsof',
+    listeners === null && 'which program listens where: there is no lsof',
     rows === null && 'states of connections, TIME_WAIT for one: there is no netstat',
     processes === null && 'what a program started: there is no ps',
-    'bytes that a program has not read, system calls and processor time: only the Linux kernel tells',
+    'bytes that a program has not read, system calls and processor time: only the Linux kernel shows them',
   ];
   const can = {
     listeners: listeners !== null,

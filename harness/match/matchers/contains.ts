@@ -47,30 +47,35 @@ function explainAbsence(wanted: Buffer, message: Buffer): Difference {
   if (message.length === 0) return nothingCame(wanted.length);
   const shown = `"${escapeBytes(wanted, 30)}"`;
   const shapes: readonly [Difference['cause'], Buffer, Buffer, string][] = [
-    ['crlf', withCrlf(wanted), message, `${shown} came with \\r\\n (CRLF) instead of \\n`],
-    ['lf', without(wanted, 0x0d), message, `${shown} came without \\r`],
-    ['utf16', utf16(wanted, 'le'), message, `${shown} came as UTF-16, with two bytes for each character`],
-    ['utf16', utf16(wanted, 'be'), message, `${shown} came as UTF-16, with two bytes for each character`],
+    ['crlf', withCrlf(wanted), message, `${shown} arrived with \\r\\n (CRLF) instead of \\n`],
+    ['lf', without(wanted, 0x0d), message, `${shown} arrived without \\r`],
+    ['utf16', utf16(wanted, 'le'), message, `${shown} arrived as UTF-16, with two bytes for each character`],
+    ['utf16', utf16(wanted, 'be'), message, `${shown} arrived as UTF-16, with two bytes for each character`],
     [
       'decoded',
       Buffer.from(wanted.toString('latin1')),
       message,
-      `${shown} came encoded as UTF-8 a second time`,
+      `${shown} arrived encoded as UTF-8 a second time`,
     ],
     [
       'decoded',
       pythonLiteral(wanted).subarray(2, -1),
       message,
-      `${shown} came as Python prints bytes (b'…')`,
+      `${shown} arrived as Python prints bytes (b'…')`,
     ],
     [
       'different_case',
       lowerCase(wanted),
       lowerCase(message),
-      `${shown} came with other upper and lower case`,
+      `${shown} arrived with other upper and lower case`,
     ],
-    ['spaces', without(wanted, 0x20, 0x09), without(message, 0x20, 0x09), `${shown} came with other spaces`],
-    ['missing_newline', without(wanted, 0x0d, 0x0a), message, `${shown} came without the newline`],
+    [
+      'spaces',
+      without(wanted, 0x20, 0x09),
+      without(message, 0x20, 0x09),
+      `${shown} arrived with other spaces`,
+    ],
+    ['missing_newline', without(wanted, 0x0d, 0x0a), message, `${shown} arrived without the newline`],
   ];
   for (const [cause, shape, bytes, description] of shapes) {
     if (shape.length === 0 || (bytes === message && shape.equals(wanted))) continue;
@@ -80,6 +85,6 @@ function explainAbsence(wanted: Buffer, message: Buffer): Difference {
   return {
     cause: 'no_match',
     at: 0,
-    description: `${shown} is not in the ${countBytes(message.length)} that came`,
+    description: `${shown} is not in the ${countBytes(message.length)} received`,
   };
 }

@@ -62,7 +62,7 @@ function explainEnd(wanted: Buffer, message: Buffer): Difference {
   const found = explainDifference(wanted, message.subarray(start), true);
   const telling = ['different_case', 'spaces', 'crlf', 'lf'].includes(found.cause);
   if (telling) return { cause: found.cause, at: start + found.at, description: found.description };
-  const description = `the ${countBytes(message.length)} that came do not end with "${escapeBytes(wanted, 30)}"`;
+  const description = `the ${countBytes(message.length)} received do not end with "${escapeBytes(wanted, 30)}"`;
   return { cause: 'no_match', at: message.length, description };
 }
 

@@ -46,6 +46,6 @@ function unpack(message: Buffer): Buffer | Difference {
     return gunzipSync(message, { maxOutputLength: LARGEST });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return { cause: 'different', at: 0, description: `what came is no gzip (${why})` };
+    return { cause: 'different', at: 0, description: `the received bytes are not gzip (${why})` };
   }
 }

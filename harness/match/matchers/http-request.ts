@@ -128,6 +128,6 @@ function differs({ method, path, headers, body }: Wanted, request: HttpRequest):
 function tooLong({ length }: HttpRequest, message: Buffer): Difference | undefined {
   const extra = message.length - length;
   if (extra <= 0) return undefined;
-  const description = `${extra} byte${extra === 1 ? '' : 's'} came after the request`;
+  const description = `${extra} byte${extra === 1 ? '' : 's'} arrived after the request`;
   return { cause: 'http_length', at: length, description, extra };
 }

@@ -182,9 +182,9 @@ function tooLong({ length, framing }: HttpResponse, message: Buffer): Difference
   if (extra <= 0) return undefined;
   const bytes = `${extra} byte${extra === 1 ? '' : 's'}`;
   const description = {
-    length: `${bytes} came after the body, more than Content-Length says`,
-    none: `${bytes} came after the header, where no body may be`,
-    chunked: `${bytes} came after the last chunk`,
+    length: `${bytes} arrived after the body, more than Content-Length says`,
+    none: `${bytes} arrived after the header, where no body may be`,
+    chunked: `${bytes} arrived after the last chunk`,
     close: '',
   }[framing];
   return { cause: 'http_length', at: length, description, extra };

@@ -70,17 +70,17 @@ function decideLength({ min = 0, max }: Bounds): Decider {
 export function explainLength({ min = 0, max }: Bounds, size: number): Difference | undefined {
   if (size < min) {
     if (size === 0) return nothingCame(min);
-    const description = `only ${size} of ${max === min ? '' : 'at least '}${min} bytes came`;
+    const description = `only ${size} of ${max === min ? '' : 'at least '}${min} bytes arrived`;
     return { cause: 'too_short', at: size, description, missing: min - size };
   }
   if (max === undefined || size <= max) return undefined;
-  const description = `${size} bytes came, ${size - max} more than the ${max} allowed`;
+  const description = `${size} bytes arrived, ${size - max} more than the ${max} allowed`;
   return { cause: 'too_long', at: max, description, extra: size - max };
 }
 
 /** Not one byte came; `missing` of them were wanted. */
 export function nothingCame(missing: number): Difference {
-  const found = { cause: 'nothing_received', at: 0, description: 'nothing came' } as const;
+  const found = { cause: 'nothing_received', at: 0, description: 'nothing arrived' } as const;
   return missing > 0 ? { ...found, missing } : found;
 }
 

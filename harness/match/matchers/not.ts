@@ -14,7 +14,7 @@ export const not = defineMatcher({
 export function notMatcher(inner: Matcher): Matcher {
   const mismatch = (message: Buffer): Difference | undefined => {
     if (inner.mismatch(message)) return undefined;
-    const description = `the ${countBytes(message.length)} that came are just what must not come`;
+    const description = `the ${countBytes(message.length)} received are just what must not come`;
     return { cause: 'different', at: 0, description };
   };
   return {

@@ -45,6 +45,6 @@ export function regexMatcher(source: string): Matcher {
 
 function explainNoMatch(source: string, message: Buffer) {
   if (message.length === 0) return nothingCame(0);
-  const description = `nothing in the ${countBytes(message.length)} that came matches the pattern /${source}/`;
+  const description = `nothing in the ${countBytes(message.length)} received matches the pattern /${source}/`;
   return { cause: 'no_match' as const, at: 0, description };
 }

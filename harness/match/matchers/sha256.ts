@@ -31,7 +31,7 @@ export function sha256Matcher(hex: string): Matcher {
     const found = createHash('sha256').update(message).digest('hex');
     if (found === hex) return undefined;
     if (message.length === 0) return nothingCame(0);
-    const description = `the ${countBytes(message.length)} that came have the SHA-256 ${found}`;
+    const description = `the ${countBytes(message.length)} received have the SHA-256 ${found}`;
     return { cause: 'different', at: 0, description };
   };
   return {

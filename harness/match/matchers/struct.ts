@@ -66,7 +66,7 @@ function structMatcher(fields: readonly FieldWish[]): Matcher {
   const short = (missing: number, index: number, length: number) => {
     if (length === 0) return nothingCame(0);
     const field = fields[index];
-    const description = `only ${length} bytes came: field ${index + 1}${field ? ` (${nameOf(field)})` : ''} lacks ${missing}`;
+    const description = `only ${length} bytes arrived: field ${index + 1}${field ? ` (${nameOf(field)})` : ''} lacks ${missing}`;
     return { cause: 'truncated' as const, at: length, description, missing };
   };
   const mismatch = (message: Buffer) => {
@@ -75,7 +75,7 @@ function structMatcher(fields: readonly FieldWish[]): Matcher {
     if (scan.state === 'short') return short(scan.missing, scan.field, message.length);
     const extra = message.length - scan.length;
     if (extra === 0) return undefined;
-    const description = `${extra} byte${extra === 1 ? '' : 's'} came after the last field`;
+    const description = `${extra} byte${extra === 1 ? '' : 's'} arrived after the last field`;
     return { cause: 'extra_bytes' as const, at: scan.length, description, extra };
   };
   const decider = (): Decider => {

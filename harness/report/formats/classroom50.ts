@@ -21,7 +21,7 @@ export function renderClassroom50(report: Report, { env = {} }: RenderOptions): 
   if (!report.scenarios.some(isJudged))
     throw new UserError({
       where: 'no result',
-      what: 'nothing could be judged, and the format has no word for that',
+      what: 'nothing could be judged, and the format cannot express that',
       fix: 'Look at the other reports and run again.',
     });
   const owner = env.OWNER || env.USERNAME;

@@ -16,7 +16,7 @@ export function renderCoursera(report: Report): string {
   if (!scenarios.some(isJudged))
     throw new UserError({
       where: 'no result',
-      what: 'nothing could be judged, and Coursera has no word for that',
+      what: 'nothing could be judged, and Coursera cannot express that',
       fix: 'Look at the other reports and run again.',
     });
   const { points, maxPoints } = judgedPoints(report);

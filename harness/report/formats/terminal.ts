@@ -140,11 +140,11 @@ function summary(report: Report, set: TextSetter): string[] {
       ? ['Interrupted: not everything was graded, so this is no grade. Grade the submission again.']
       : []),
     ...(count('inconclusive') > 0
-      ? ['Inconclusive is neither right nor wrong: it has no points, and a person should look.']
+      ? ['Inconclusive is neither right nor wrong: it has no points and needs manual review.']
       : []),
     ...(report.isolation.left ?? []).map((each) => `Appeared meanwhile and left there: ${plainLine(each)}`),
     ...(report.isolation.level === 'none'
-      ? ["Not isolated: fine for your own program; do not grade strangers' programs so."]
+      ? ["Not isolated: fine for your own program, but not for grading other people's programs."]
       : []),
     ...report.host.unseen.map((what) => `Not visible here: ${what}`),
   ];

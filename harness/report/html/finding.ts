@@ -6,12 +6,12 @@ const MOST_EVIDENCE = 24;
 const MOST_TEXT = 1_500;
 
 const REASONS: Readonly<Record<InconclusiveReason, string>> = {
-  precondition: 'Could not tell: what the scenario needs was not so.',
-  capability: 'Could not tell: this machine can not do or show it.',
-  interference: 'Could not tell: something else interfered.',
-  interrupted: 'Could not tell: the grading was interrupted.',
-  harness: 'Could not tell: the grader itself had a problem.',
-  not_recorded: 'Could not tell: the recording does not hold it.',
+  precondition: 'Inconclusive: a precondition of the scenario did not hold.',
+  capability: 'Inconclusive: this machine cannot do it or show it.',
+  interference: 'Inconclusive: something else interfered.',
+  interrupted: 'Inconclusive: the grading was interrupted.',
+  harness: 'Inconclusive: the grader itself had a problem.',
+  not_recorded: 'Inconclusive: the recording does not show it.',
 };
 
 /** What was found, the first in full and the rest counted. */

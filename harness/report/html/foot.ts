@@ -3,7 +3,7 @@ import { buildHtml } from './output.ts';
 import { clip, html, join, type Markup, NOTHING } from './text.ts';
 
 const ISOLATION: Readonly<Record<Report['isolation']['level'], string>> = {
-  none: 'none: fine for your own program, not for grading strangers’ programs',
+  none: 'none: fine for your own program, not for grading other people’s programs',
   uid: 'a user of its own',
   full: 'full',
 };

@@ -49,7 +49,7 @@ describe('the page', () => {
   test('says of an inconclusive scenario that it is neither right nor wrong, and of one for 0 points that it is', () => {
     expect(page).toContain('Inconclusive is neither right nor wrong.');
     expect(page).toContain('2 points still open');
-    expect(page).toContain('Could not tell: something else interfered.');
+    expect(page).toContain('Inconclusive: something else interfered.');
     expect(page).toContain('for practice</span>');
     expect(page).toContain('<span class="soft">no points</span>');
   });

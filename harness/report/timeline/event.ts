@@ -108,7 +108,7 @@ export function rowOf(
     case 'eof':
       return {
         fin: message('in', 'fin', 'FIN: the program is done'),
-        rst: message('in', 'rst', 'RST: the program broke off'),
+        rst: message('in', 'rst', 'RST: the program aborted'),
         unknown: message('in', 'fin', 'the program ended the connection'),
       }[event.by];
     case 'conn_error':

@@ -24,7 +24,7 @@ const REASONS: Readonly<Record<EndReason, string>> = {
 
 /** "SIGKILL, to clean up". */
 export function signalLabel({ signal, reason }: Of<'signal'>): string {
-  const meaning = { SIGSTOP: ': stopped', SIGCONT: ': goes on' }[signal] ?? '';
+  const meaning = { SIGSTOP: ': stopped', SIGCONT: ': continues' }[signal] ?? '';
   return `${signal}${meaning}${meaning === '' ? REASONS[reason] : ''}`;
 }
 
@@ -38,7 +38,7 @@ export function exitLabel({ code, signal, reason }: Of<'process_exit'>): string 
 export function stepEndLabel({ timedOut, rested, granted, starved }: Of<'step_end'>): string {
   const enough = starved ? ', and that was not enough' : '';
   if (granted > 0) return `${milliseconds(granted)} more were given: the program had no processor${enough}`;
-  if (rested) return 'the program has come to rest: waiting on would be in vain';
+  if (rested) return 'the program is idle: waiting longer would be in vain';
   return timedOut ? 'time is up' : '';
 }
 
@@ -61,13 +61,13 @@ export function observationLabel(seen: Observation): string {
     case 'left_running':
       return `${seen.program}: ${seen.processes} process${seen.processes === 1 ? '' : 'es'} left running`;
     case 'owner':
-      return `port ${seen.port} is ${seen.program === null ? 'nobody’s' : `${seen.program}’s`}`;
+      return `port ${seen.port} is ${seen.program === null ? 'free' : `${seen.program}’s`}`;
     case 'datagrams':
       return describeDatagrams(seen);
     case 'bind_trial':
       return `port ${seen.port} with SO_REUSEADDR: bind ${seen.works ? 'works' : 'fails'}`;
     case 'no_ban':
-      return `port ${seen.port}: TIME_WAIT keeps nobody off`;
+      return `port ${seen.port}: TIME_WAIT blocks no bind`;
     case 'reuse':
       return `port ${seen.port}: ${seen.address ? '' : 'no '}SO_REUSEADDR, ${seen.sharedPort ? '' : 'no '}SO_REUSEPORT`;
     case 'time_wait_over':

@@ -18,7 +18,7 @@ describe('a run as a ladder', () => {
       ['out', 'connect', 'connects to port 9000 from 4242', ''],
       ['out', 'data', '6 bytes', 'hello\\n'],
       ['in', 'data', '6 bytes', 'hello\\n'],
-      ['in', 'rst', 'RST: the program broke off', ''],
+      ['in', 'rst', 'RST: the program aborted', ''],
     ]);
     expect([...columnByConn]).toEqual([['a', 0]]);
     expect(programs).toEqual(['server']);

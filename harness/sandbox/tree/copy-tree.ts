@@ -165,7 +165,7 @@ class Copy {
 function refusal({ code, syscall }: NodeJS.ErrnoException): string | undefined {
   if (code === 'EACCES' || code === 'EPERM') return 'may not be read';
   if (code === 'ENOENT' || code === 'ELOOP' || code === 'ENXIO') return 'was changed while it was copied';
-  if (code === 'EIO' && syscall === 'read') return 'can not be read';
+  if (code === 'EIO' && syscall === 'read') return 'cannot be read';
   return undefined;
 }
 

@@ -35,7 +35,7 @@ export function whyNoDatagram(on: string, view: TraceView): Partial<Found> | und
   if (stray)
     return {
       cause: 'wrong_port',
-      summary: `A reply came from ${stray.address}, port ${stray.port}, not from the port that the datagram was sent to.`,
+      summary: `A reply arrived from ${stray.address}, port ${stray.port}, not from the port that the datagram was sent to.`,
       actual: `${escapeBytes(Buffer.from(stray.bytes))} from port ${stray.port}`,
       detail: 'reply_from_other_port',
     };

@@ -27,7 +27,7 @@ export const expect = defineStep<Expectation>({
       capture:
         'Keeps the message (of a `regex` with groups: the first group) under a name: later steps know it as `${{ NAME }}`, and its length as `${{ NAME.length }}`. A map such as `{ token: 1 }` keeps groups by number or name.',
       diagnose:
-        'A list of `{when: matcher, hint: text}`: adds the first hint that fits what came to a failure, and changes no verdict.',
+        'A list of `{when: matcher, hint: text}`: adds the first hint that fits the received bytes to a failure, and changes no verdict.',
     },
     examples: [
       'expect: "exactly these bytes"',

@@ -13,7 +13,7 @@ export function judgeSilence(args: SilenceExpected, view: TraceView): Outcome {
   const early = sent === 0 && !accepted;
   return fail({
     cause: 'unexpected_bytes',
-    summary: `The program sent ${countBytes(pending.length)} ${early ? 'before it had received anything' : 'that nobody asked for'}.`,
+    summary: `The program sent ${countBytes(pending.length)} ${early ? 'before it had received anything' : 'that were not asked for'}.`,
     expected: `nothing for ${milliseconds(args.forMs)}`,
     actual: escapeBytes(pending),
     evidence: programOutput(view),

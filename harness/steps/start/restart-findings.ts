@@ -58,7 +58,7 @@ export function movedAway(view: TraceView, instance: InstanceView | undefined): 
   if (seen.port === before.port) return undefined;
   return {
     cause: 'port_lost',
-    summary: `The program takes another port at each start (${before.port}, then ${seen.port}), so it can't be told whether it could be started again on the same one.`,
+    summary: `The program takes another port at each start (${before.port}, then ${seen.port}), so it cannot be decided whether it could be started again on the same one.`,
     expected: `the program listens on port ${before.port} again`,
     actual: `it listens on port ${seen.port}`,
     hint: 'Bind to a port of your own choice instead of port 0.',

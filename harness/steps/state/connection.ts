@@ -18,7 +18,7 @@ export const connection = defineClaim({
   entries: {},
   about: {},
   scope: (args, known) => {
-    const what = `it can not be ${String(args.is)}`;
+    const what = `it cannot be ${String(args.is)}`;
     return {
       args,
       problems: needs(args.conn, 'ends', known, { key: 'is', what, fix: 'say it of the program' }),

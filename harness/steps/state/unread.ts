@@ -41,7 +41,7 @@ export const unread = defineClaim({
   scope: (args, known) => {
     if (args.unread === 'none' || args.unread === 'some') return { args, problems: [] };
     const fix = 'of a UDP server say port: server, unread: none (or some)';
-    const what = 'it can not be said';
+    const what = 'it cannot be said';
     return { args, problems: needs(args.conn, 'countsUnread', known, { key: 'unread', what, fix }) };
   },
   read: ({ unread: bytes }, conn): UnreadClaim => ({
