@@ -25,6 +25,7 @@ const OPTIONS = {
   record: { type: 'string' },
   trace: { type: 'boolean' },
   quiet: { type: 'boolean' },
+  watch: { type: 'boolean' },
   jobs: { type: 'string' },
   seed: { type: 'string' },
   'timeout-scale': { type: 'string' },
@@ -47,6 +48,8 @@ export interface RunOptions extends Job {
   readonly isolation: IsolationWish;
   readonly trace: boolean;
   readonly quiet: boolean;
+  /** Grade again at each change. */
+  readonly watch: boolean;
   /** The platform that the run is for. */
   readonly platform?: Contract;
   /** Milliseconds after which what is not decided yet is left undecided. */
@@ -99,6 +102,7 @@ export function readRunOptions(args: string[], surroundings: Surroundings): RunO
     expose: (values.expose ?? []).map(readFolder),
     trace: values.trace ?? false,
     quiet: values.quiet ?? false,
+    watch: values.watch ?? false,
     ...(platform === undefined ? {} : { platform }),
     ...(timeLimit === undefined ? {} : { timeLimit }),
     ...(run === undefined ? {} : { run }),

@@ -46,6 +46,12 @@ async function run(args: string[]): Promise<number> {
       fix: 'Give a folder or a file.',
     });
   }
+  if (options.watch) {
+    const { level } = await isolationFor(options);
+    const searchPath = process.env.PATH;
+    const job = { ...jobOf(options), env: process.env, ...(searchPath ? { searchPath } : {}) };
+    return (await import('./watch.ts')).watchSubmission(job, level);
+  }
   const place = recordingPlace(files.files, options.record);
   if (options.witness) await checkStrace(options.isolation);
   await files.prepare();
@@ -143,6 +149,7 @@ function jobOf(options: RunOptions): Job {
     record: _______,
     platform: ________,
     timeLimit: _________,
+    watch: __________,
     ...job
   } = options;
   return job;

@@ -35,6 +35,9 @@ What to write:
   --for PLATFORM     write what this platform reads, in every case, and end with
                      the status that it wants; see socket-grader help package
   --trace            show every event, with times
+  --watch            grade again at each change of the specification or the
+                     submission, the failed scenarios first; keys: a all, up
+                     and down choose one, enter runs it, t its trace, q quits
   --quiet            write files only: nothing on standard output, no progress
                      on standard error
 
