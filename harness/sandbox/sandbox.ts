@@ -1,4 +1,5 @@
 import type { Limits, Report } from '../model/index.ts';
+import { lostAt } from './guarantees.ts';
 import type { Refused } from './tree/copy-tree.ts';
 import type { TreeSize } from './tree/tree-size.ts';
 
@@ -77,9 +78,9 @@ export interface Sandbox {
   leave(): Promise<void>;
 }
 
-/** What a program can do or see all the same at each level. */
+/** What is missing at each level, in words. */
 export const LOST: Readonly<Record<Level, readonly string[]>> = {
-  full: [],
-  uid: ['network of its own', 'view of its own processes only', 'file system of its own', 'disk quota'],
-  none: ['user of its own', 'network of its own', 'file system of its own', 'limits kept by the kernel'],
+  full: lostAt('full'),
+  uid: lostAt('uid'),
+  none: lostAt('none'),
 };

@@ -16,8 +16,11 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { guarantees } from '../sandbox/guarantees.ts';
+import type { Level } from '../sandbox/sandbox.ts';
 import { GUARD, ROOT } from './cli.ts';
 import { guard } from './fair-time.ts';
+import { SHOWN_BY } from './guarantee-tests.ts';
 
 /**
  * Who grades: root with all rights, root as in a plain container, an ordinary user, or one who grades without isolation:
@@ -28,7 +31,10 @@ export type Grader = 'root' | 'container' | 'user' | 'plain';
 /** What a hostile submission must come to. */
 export interface Abuse {
   readonly name: string;
-  readonly levels: readonly string[];
+  readonly levels: readonly Level[];
+  /** Variants of it, of which it is told one. */
+  readonly kinds?: readonly string[];
+  readonly kind?: string;
   readonly serves?: string;
   readonly 'serves-again'?: string;
   readonly cause?: string;
@@ -62,13 +68,31 @@ const OWN_NETWORK = [
   ...['unshare', '--net', 'sh', '-c', 'ifconfig lo up && exec "$@"', 'sh'],
 ];
 
+const LEVELS = ['full', 'uid', 'none'] as const;
+
+/** Whether a submission shows at a level that a guarantee holds; at `none`, where little is kept, one for each has to do. */
+function isTried(name: string, row: ReturnType<typeof guarantees>[number], level: Level): boolean {
+  const { abuses: hostile, tests } = SHOWN_BY[row.id];
+  if (row[level] !== 'holds' || tests?.[level] !== undefined) return false;
+  return level !== 'none' || hostile?.[0] === name;
+}
+
+/** All hostile submissions, each at the levels at which a guarantee holds that it shows. */
 export function abuses(): Abuse[] {
   return readdirSync(FOLDER, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map(({ name }) => ({
-      name,
-      ...JSON.parse(readFileSync(path.join(FOLDER, name, 'abuse.json'), 'utf8')),
-    }));
+    .flatMap(({ name }) => {
+      const rows = guarantees().filter(({ id }) => SHOWN_BY[id].abuses?.includes(name));
+      const levels = LEVELS.filter((level) => rows.some((row) => isTried(name, row, level)));
+      const abuse = JSON.parse(readFileSync(path.join(FOLDER, name, 'abuse.json'), 'utf8'));
+      const all: (string | undefined)[] = abuse.kinds ?? [undefined];
+      return all.map((kind) => ({
+        ...abuse,
+        name,
+        levels,
+        ...(kind === undefined ? {} : { kind }),
+      }));
+    });
 }
 
 /** The grader as it is installed, where an ordinary user can read it, and a place for what is graded. */
@@ -171,12 +195,14 @@ export async function gradeAbuse(stage: Stage, grader: Grader, abuse: Abuse, bea
   rmSync(path.join(submission, 'abuse.json'));
   if (abuse.run !== 'make') rmSync(path.join(submission, 'Makefile'), { force: true });
   for (const kind of abuse.furnish ?? []) FURNISH[kind](submission, spec);
-  if (grader === 'user') spawnSync('chown', ['-R', `${USER}:${USER}`, secret]);
+  const owner = { user: USER, plain: PLAIN_USER }[grader as string];
+  if (owner !== undefined) spawnSync('chown', ['-R', `${owner}:${owner}`, secret]);
   const out = stage.own(grader, 'out');
   const file = path.join(out, 'report.json');
   const result = await stage.run(grader, [
     ...['run', submission, '--spec', spec, '--report', `json=${file}`, '--jobs', '2', '--seed', '1'],
-    ...['--audience', 'staff', '--param', `beacon=${beacon}`],
+    ...['--audience', 'staff', '--param', `beacon=${beacon}`, '--param', `kind=${abuse.kind ?? ''}`],
+    ...(grader === 'plain' ? ['--isolation', 'none', '--unsafe'] : []),
   ]);
   const report = existsSync(file) ? readFileSync(file, 'utf8') : '';
   rmSync(secret, { recursive: true, force: true });

@@ -37,15 +37,18 @@ sub end_all {
     select(undef, undef, undef, 0.002 * ($_ > 20 ? 5 : 1));
   }
 }
-sub end_user {
-  my $killer = fork() // return;
-  if (!$killer) {
+# Does something as the user that programs run as: what root may do depends on the container.
+sub as_user {
+  my ($work) = @_;
+  my $child = fork() // return;
+  if (!$child) {
     $( = $uid; $) = "$uid $uid"; $< = $> = $uid;
-    kill('KILL', -1) if $< == $uid && $> == $uid && $uid > 0;
+    $work->() if $< == $uid && $> == $uid && $uid > 0;
     exit 0;
   }
-  waitpid($killer, 0);
+  waitpid($child, 0);
 }
+sub end_user { as_user(sub { kill('KILL', -1) }) }
 sub sweep {
   return if !$uid;
   for my $folder ('/tmp', '/var/tmp', '/dev/shm', '/dev/mqueue', '/run/lock', $temporary) {
@@ -55,12 +58,20 @@ sub sweep {
       system('rm', '-rf', '--', "$folder/$_") if defined $owner && $owner == $uid;
     }
   }
-  for (['shm', '-m', 7], ['sem', '-s', 4], ['msg', '-q', 7]) {
-    my ($kind, $option, $column) = @$_;
+  as_user(\\&remove_objects);
+}
+sub remove_objects {
+  my %remove = (
+    shm => [7, sub { shmctl($_[0], 0, 0) }],
+    sem => [4, sub { semctl($_[0], 0, 0, 0) }],
+    msg => [7, sub { msgctl($_[0], 0, 0) }],
+  );
+  for my $kind (keys %remove) {
+    my ($column, $remove) = @{$remove{$kind}};
     open(my $list, '<', "/proc/sysvipc/$kind") or next;
     while (<$list>) {
       my @words = split;
-      system('ipcrm', $option, $words[1]) if ($words[$column] // '') eq $uid;
+      $remove->($words[1]) if ($words[$column] // '') eq $uid;
     }
   }
 }
