@@ -1,6 +1,6 @@
 import type { Finding } from '../model/index.ts';
 import type { Found } from '../steps/outcome.ts';
-import { fillWords } from '../steps/template.ts';
+import { fillPlaceholders } from '../steps/template.ts';
 import { type Around, saysAny } from './causes/evidence.ts';
 import { type CauseRow, causeOf, Evidence } from './causes/index.ts';
 import { phraseIn } from './causes/phrase.ts';
@@ -24,7 +24,7 @@ export function explainFailure(found: Found, around: Around): Explained {
   const likely = proved === undefined ? causeOf(seen, 'likely') : undefined;
   const row = proved ?? likely;
   const words = (text: string | undefined) =>
-    text === undefined ? undefined : fillWords(text, around.view.variables);
+    text === undefined ? undefined : fillPlaceholders(text, around.view.variables);
   const hint =
     knownToAuthor(seen) ??
     (proved && hintOf(proved, seen)) ??

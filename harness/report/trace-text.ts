@@ -1,14 +1,8 @@
 import { plainLine } from '../base/plain.ts';
-import { percent } from '../base/units.ts';
 import { escapeBytes } from '../match/view.ts';
 import type { Observation, Trace, TraceEvent } from '../model/index.ts';
-import {
-  describeDatagrams,
-  describeListeners,
-  describeReuseFlags,
-  describeShare,
-} from '../steps/describe.ts';
 import { replayEvents } from '../steps/view.ts';
+import { describeObservation, observationSubject } from './observation.ts';
 
 /** A trace as lines of text: the time in milliseconds, and what happened. */
 export function traceLines(trace: Trace): string[] {
@@ -99,42 +93,6 @@ function closed({ unread }: Extract<TraceEvent, { type: 'local_close' }>): strin
 }
 
 function observed(seen: Observation): string {
-  switch (seen.what) {
-    case 'listening':
-      return `${seen.program} is ${seen.state.replaceAll('_', ' ')}${seen.listeners.length > 0 ? ` on ${describeListeners(seen.listeners)}` : ''}`;
-    case 'blocked':
-      return `${seen.program} in ${seen.in}${seen.on === undefined ? '' : ` on ${seen.on}`}: ${seen.state.replaceAll('_', ' ')}, ${percent(seen.share)} of a processor in ${Math.round(seen.window)} ms`;
-    case 'unread':
-      return seen.bytes === null
-        ? `${seen.conn}: the program's end is gone`
-        : `${seen.conn}: ${seen.bytes} bytes unread, ${seen.accepted ? 'accepted' : 'in the queue'}`;
-    case 'port':
-      return `port ${seen.port} is ${seen.state.replaceAll('_', ' ')}`;
-    case 'activity':
-      return `${seen.program} ${describeShare(seen.share, 'of a processor')}`;
-    case 'signals':
-      return `${seen.program} has a handler for ${seen.caught.join(', ')}`;
-    case 'left_running':
-      return `the first process of ${seen.program} has ended, ${seen.processes === 1 ? 'another one goes' : `${seen.processes} others go`} on`;
-    case 'owner':
-      return seen.program === null
-        ? `no program of this run has port ${seen.port}`
-        : `port ${seen.port} is ${seen.program}'s`;
-    case 'datagrams':
-      return describeDatagrams(seen);
-    case 'bind_trial':
-      return `a socket with SO_REUSEADDR ${seen.works ? 'can' : 'cannot'} bind port ${seen.port}`;
-    case 'no_ban':
-      return `this system lets any program bind a port in TIME_WAIT, ${seen.port} for one`;
-    case 'reuse':
-      return `the socket that listens on port ${seen.port} has ${seen.address ? '' : 'no '}SO_REUSEADDR and ${seen.sharedPort ? '' : 'no '}SO_REUSEPORT`;
-    case 'time_wait_over':
-      return `port ${seen.port} is no longer in TIME_WAIT`;
-    case 'control_start':
-      return `started once more on port ${seen.port}, cleared of old connections: it ${seen.listens ? 'listens' : 'does not listen'}${describeReuseFlags(seen.reuseAddress)}`;
-    case 'stop_trial':
-      return `started once more, stopped and continued with nothing sent to it: it ${seen.ended === null ? 'does what could not be seen' : seen.ended ? 'ends' : 'lives on'}`;
-    case 'stopped':
-      return `${seen.program} is ${seen.stopped ? 'stopped' : 'not stopped'}`;
-  }
+  const [subject, text] = [observationSubject(seen), describeObservation(seen)];
+  return subject === '' || text.includes(subject) ? text : `${subject}: ${text}`;
 }

@@ -81,7 +81,7 @@ export function isTemplate(value: unknown): value is Template {
 }
 
 /** A text for people with the names filled in that are known; others stay as they are written. */
-export function fillWords(text: string, values: ReadonlyMap<string, Json>): string {
+export function fillPlaceholders(text: string, values: ReadonlyMap<string, Json>): string {
   return text.replace(PATTERN, (whole, name: string) => {
     const value = whole.startsWith('$$') ? undefined : values.get(name.trim());
     if (value === undefined) return whole;

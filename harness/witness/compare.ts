@@ -109,16 +109,16 @@ class Comparing {
         listened(port, at + SLACK) || listened(0, at + SLACK),
         `the kernel shows ${program} listening on port ${port}, but it was not seen to call listen() there`,
       );
-    const told = this.#told(program);
-    if (told !== null && SILENT.includes(state))
+    const givenPort = this.#givenPort(program);
+    if (givenPort !== null && SILENT.includes(state))
       this.#hold(
-        !listened(told, at - SLACK),
-        `the kernel shows nothing of ${program} that listens on port ${told}, but it was seen to call listen() there`,
+        !listened(givenPort, at - SLACK),
+        `the kernel shows nothing of ${program} that listens on port ${givenPort}, but it was seen to call listen() there`,
       );
     this.#restarted(program, state === 'listening' ? port : null, facts);
   }
 
-  #told(program: string): number | null {
+  #givenPort(program: string): number | null {
     const start = this.#trace.events.find(
       (event) => event.type === 'process_start' && event.program === program,
     );

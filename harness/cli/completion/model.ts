@@ -23,14 +23,14 @@ export interface CompletedCommand {
 }
 
 /** Words that the help texts only name in general. */
-export interface KnownWords {
+export interface KnownNames {
   /** Names of included assignments. */
   readonly specs: readonly string[];
   readonly formats: readonly string[];
 }
 
 /** All commands with their options, read from the help texts: what is documented is what is completed. */
-export function completedCommands(help: string, known: KnownWords): readonly CompletedCommand[] {
+export function completedCommands(help: string, known: KnownNames): readonly CompletedCommand[] {
   const about = new Map(
     [...help.matchAll(/^ {2}([a-z]+)(?: [A-Z|]+…?)? +(.+)$/gm)].map(
       ([, name = '', text = '']) => [name, text] as const,
@@ -50,7 +50,7 @@ export function completedCommands(help: string, known: KnownWords): readonly Com
 /** A line that begins an option: two spaces, `--name`, its value, and then, here or below, what it does. */
 const OPTION = /^ {2}--([a-z][\w-]*)(?: (\S+))?(?: +(.*))?$/;
 
-function optionsOf(text: string, known: KnownWords): readonly CompletedOption[] {
+function optionsOf(text: string, known: KnownNames): readonly CompletedOption[] {
   // A value that is too long for a line goes on in the next one.
   const lines = text.replace(/\|\n +(?=\S)/g, '|').split('\n');
   return lines.flatMap((line, at): CompletedOption[] => {
@@ -62,7 +62,7 @@ function optionsOf(text: string, known: KnownWords): readonly CompletedOption[] 
   });
 }
 
-function valuesOf(option: string, value: string, known: KnownWords): Values {
+function valuesOf(option: string, value: string, known: KnownNames): Values {
   if (option === 'spec') return { words: known.specs, files: 'any' };
   if (option === 'report') return { words: known.formats, files: 'none' };
   return plainValues(value);
@@ -75,7 +75,7 @@ function plainValues(value: string): Values {
   return { words, files };
 }
 
-function argumentsOf(text: string, known: KnownWords): Values {
+function argumentsOf(text: string, known: KnownNames): Values {
   const usage = /^Usage: socket-grader \S+ ?(\S*)/.exec(text)?.[1] ?? '';
   if (usage.startsWith('SPEC')) return { words: known.specs, files: 'any' };
   if (/SUBMISSION|ZIP/.test(usage)) return { words: [], files: 'any' };

@@ -1,7 +1,8 @@
-import type { Observation, Trace, TraceEvent } from '../../model/index.ts';
+import type { Trace, TraceEvent } from '../../model/index.ts';
 import { count } from '../html/text.ts';
+import { describeObservation, observationSubject } from '../observation.ts';
 import { excerpt } from './bytes.ts';
-import { exitLabel, observationLabel, signalLabel, stepEndLabel } from './labels.ts';
+import { exitLabel, signalLabel, stepEndLabel } from './labels.ts';
 import type { Mark, Message, TimelineRow } from './rows.ts';
 import type { Entry } from './select.ts';
 
@@ -122,7 +123,12 @@ export function rowOf(
         reset: message('out', 'rst', 'RST: breaks off'),
       }[event.how];
     case 'observed':
-      return mark('kernel', 'seen', subject(event.observation), observationLabel(event.observation));
+      return mark(
+        'kernel',
+        'seen',
+        observationSubject(event.observation),
+        describeObservation(event.observation),
+      );
     case 'late':
       return mark('grader', 'note', 'grader', `was kept from running for ${event.ms} ms`);
     case 'trouble':
@@ -132,8 +138,4 @@ export function rowOf(
     default:
       return undefined;
   }
-}
-
-function subject(seen: Observation): string {
-  return ('program' in seen ? seen.program : 'conn' in seen ? seen.conn : undefined) ?? '';
 }
