@@ -26,10 +26,10 @@ export function phases(scenarios: readonly ScenarioSpec[]): readonly (readonly S
   };
   for (const group of groups) {
     // What waits for one that waits has to wait, too.
-    const ready = settled(group, isReady);
+    const ready = done(group, isReady);
     add(ready);
     late = [...late, ...group.filter((scenario) => !ready.includes(scenario))];
-    const free = settled(late, isReady);
+    const free = done(late, isReady);
     add(free);
     late = late.filter((scenario) => !free.includes(scenario));
   }
@@ -38,10 +38,10 @@ export function phases(scenarios: readonly ScenarioSpec[]): readonly (readonly S
 }
 
 /** What is left when all that is not ready among the others is taken out, again and again. */
-function settled(
+function done(
   group: readonly ScenarioSpec[],
   isReady: (among: readonly ScenarioSpec[]) => (scenario: ScenarioSpec) => boolean,
 ): ScenarioSpec[] {
   const fewer = group.filter(isReady(group));
-  return fewer.length === group.length ? fewer : settled(fewer, isReady);
+  return fewer.length === group.length ? fewer : done(fewer, isReady);
 }
