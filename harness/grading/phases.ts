@@ -26,10 +26,10 @@ export function phases(scenarios: readonly ScenarioSpec[]): readonly (readonly S
   };
   for (const group of groups) {
     // What waits for one that waits has to wait, too.
-    const ready = done(group, isReady);
+    const ready = withRequired(group, isReady);
     add(ready);
     late = [...late, ...group.filter((scenario) => !ready.includes(scenario))];
-    const free = done(late, isReady);
+    const free = withRequired(late, isReady);
     add(free);
     late = late.filter((scenario) => !free.includes(scenario));
   }
@@ -38,10 +38,10 @@ export function phases(scenarios: readonly ScenarioSpec[]): readonly (readonly S
 }
 
 /** What is left when all that is not ready among the others is taken out, again and again. */
-function done(
+function withRequired(
   group: readonly ScenarioSpec[],
   isReady: (among: readonly ScenarioSpec[]) => (scenario: ScenarioSpec) => boolean,
 ): ScenarioSpec[] {
   const fewer = group.filter(isReady(group));
-  return fewer.length === group.length ? fewer : done(fewer, isReady);
+  return fewer.length === group.length ? fewer : withRequired(fewer, isReady);
 }
