@@ -27,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   grading: ['judge', 'kernel', 'net', 'process', 'run', 'sandbox', 'spec', 'steps', 'witness'],
   worker: ['grading', 'kernel', 'net', 'sandbox'],
   recording: ['grading', 'judge', 'spec'],
-  batch: ['grading', 'worker', 'judge', 'report', 'spec', 'steps'],
+  batch: ['grading', 'worker', 'judge', 'recording', 'report', 'spec', 'steps'],
   calibrate: ['grading', 'process', 'report', 'sandbox', 'steps'],
   authoring: ['spec', 'steps'],
   platform: [],
@@ -166,7 +166,7 @@ test('sockets, patterns and archives are used where they belong', () => {
 
 /** Ways to the environment, to the arguments and to the console of this process. */
 const OUTSIDE =
-  /\bprocess\b\s*(\?\.|\.|\[)\s*['"]?(env|argv|stdin|stdout|stderr)\b|\bconsole\s*[.[]|\{[^}]*\}\s*=\s*process\b|['"]node:process['"]|\bglobalThis\b/;
+  /\bprocess\b\s*(\?\.|\.|\[)\s*['"]?(env|argv|stdin|stdout|stderr)\b|\bconsole\s*[.[]|\{[^}]*\b(env|argv|stdin|stdout|stderr)\b[^}]*\}\s*=\s*process\b|['"]node:process['"]|\bglobalThis\b/;
 
 /** Hints name the calls of students' programs; texts are no code but where they name a module or a key. */
 function withoutTexts(source: string): string {

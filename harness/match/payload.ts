@@ -1,7 +1,6 @@
 import { createCipheriv, createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { bitsBytes, type Endian, numberBytes, textField } from './struct.ts';
-import type { SentField } from './struct-fields.ts';
+import { type Bits, bitsBytes, type Endian, type NumberType, numberBytes, textField } from './struct.ts';
 import { textToBytes } from './text.ts';
 import { countBytes, escapeBytes } from './view.ts';
 
@@ -45,6 +44,18 @@ export type Payload =
 
 /** How a digest is written. */
 export type DigestForm = 'hex' | 'base64' | 'bytes';
+
+/** A field of a struct that is sent, with its bytes to come. */
+export type SentField =
+  | {
+      readonly kind: 'number';
+      readonly type: NumberType;
+      readonly value: bigint | number;
+      readonly endian?: Endian;
+    }
+  | { readonly kind: 'bits'; readonly groups: readonly Bits[] }
+  | { readonly kind: 'text'; readonly text: string; readonly width?: number }
+  | { readonly kind: 'payload'; readonly payload: Payload };
 
 /**
  * The bytes that a payload stands for: text is UTF-8, `repeat` is cut at exactly `bytes` bytes, `random` is the

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { byteCount, name, text } from '../base/fields.ts';
 import type { MatcherSchema, WrittenMatcher } from './matchers/definition.ts';
-import type { Payload } from './payload.ts';
+import type { Payload, SentField } from './payload.ts';
 import {
+  type Bits,
   type Endian,
   type FieldWish,
   isFloat,
@@ -44,7 +45,6 @@ function readNumeral(type: NumberType, written: string | number | bigint): bigin
   return value >= least && value <= greatest ? value : undefined;
 }
 
-type Bits = { readonly width: number; readonly value: number };
 const bitWidth = v.pipe(
   v.number('is a number of bits from 1 to 32'),
   v.integer('is a number of bits from 1 to 32'),
@@ -76,18 +76,6 @@ const bitsSent = v.pipe(
   v.nonEmpty('needs at least one group'),
   filling(),
 );
-
-/** A field of a struct that is sent, with its bytes to come. */
-export type SentField =
-  | {
-      readonly kind: 'number';
-      readonly type: NumberType;
-      readonly value: bigint | number;
-      readonly endian?: Endian;
-    }
-  | { readonly kind: 'bits'; readonly groups: readonly Bits[] }
-  | { readonly kind: 'text'; readonly text: string; readonly width?: number }
-  | { readonly kind: 'payload'; readonly payload: Payload };
 
 const FIELD = 'is a map such as {u16: 7}, {text: ada, width: 16} or a payload';
 

@@ -238,3 +238,5 @@ function checkBytes(
   const found = mismatch?.(bytes);
   return found && { ...found, description: `is ${escapeBytes(bytes, 40) || 'empty'}: ${found.description}` };
 }
+
+export type Bits = { readonly width: number; readonly value: number };

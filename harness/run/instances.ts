@@ -2,7 +2,6 @@ import type { ProgramRef } from '../kernel/index.ts';
 import type { EndReason, Listener, ReadyState } from '../model/index.ts';
 import { type Protocol, TRANSPORTS } from '../model/transport.ts';
 import type { Child } from '../process/launch.ts';
-import type { LimitWatch } from './limit-watch.ts';
 import type { Listeners } from './listeners.ts';
 import type { Recorder } from './recorder.ts';
 import type { Runnable, Surroundings } from './surroundings.ts';
@@ -17,7 +16,11 @@ export interface Instance {
   /** It was stopped (SIGSTOP) and continued. */
   resumed?: true;
   /** Sees that it keeps to its limits; absent before it runs. */
-  watch?: LimitWatch;
+  watch?: {
+    printed(bytes: number): void;
+    ended(signal: string | null): void;
+    end(): void;
+  };
   /** Processes of it that were alive when it was stopped. */
   known: readonly number[];
 }
