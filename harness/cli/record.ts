@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { NewScenario } from '../authoring/session/insert.ts';
 import { serveProxy } from '../authoring/session/proxy.ts';
-import { type Settled, settle } from '../authoring/session/second-run.ts';
+import { type Confirmed, confirm } from '../authoring/session/second-run.ts';
 import { Session } from '../authoring/session/session.ts';
 import { stepText } from '../authoring/session/step-text.ts';
 import { Transcript } from '../authoring/session/transcript.ts';
@@ -27,9 +27,9 @@ export async function recordCommand(args: string[]): Promise<number> {
       console.say(`The session is in ${draft}; go on with --replay ${draft}`);
       return EXIT.terminated;
     }
-    const settled = await again(open, session, port);
-    for (const remark of settled.remarks) console.say(remark);
-    const saved = await finish(open, setting, settled, console);
+    const confirmed = await again(open, session, port);
+    for (const remark of confirmed.remarks) console.say(remark);
+    const saved = await finish(open, setting, confirmed, console);
     if (saved) rmSync(draft, { force: true });
     else console.say(`Nothing was written. The session is in ${draft}; go on with --replay ${draft}`);
     return saved ? EXIT.passed : EXIT.failed;
@@ -81,10 +81,10 @@ async function again(
   { submission, reader, program, plan }: OpenSession,
   { executor }: Session,
   port: number,
-): Promise<Settled> {
+): Promise<Confirmed> {
   const second = await submission.open(plan);
   try {
-    return await settle(executor.entries, second, reader, program, port);
+    return await confirm(executor.entries, second, reader, program, port);
   } finally {
     await second.end();
   }
@@ -102,7 +102,7 @@ function saveDraft({ spec }: RecordSetting, { script }: Session): string {
 async function finish(
   open: OpenSession,
   setting: RecordSetting,
-  { steps }: Settled,
+  { steps }: Confirmed,
   console: Console,
 ): Promise<boolean> {
   const { reader } = open;

@@ -6,9 +6,9 @@ import type { WrittenStep } from './step-text.ts';
 import { type Captured, tokens, varied } from './vary.ts';
 
 /** Longest wait for a program that answers, in milliseconds. */
-const SETTLE = 5_000;
+const IDLE_DEADLINE = 5_000;
 
-export interface Settled {
+export interface Confirmed {
   readonly steps: readonly WrittenStep[];
   /** What differs from run to run, in words. */
   readonly remarks: readonly string[];
@@ -22,13 +22,13 @@ interface Known extends Captured {
  * Does a session once more, and says of everything that came only what is the same both times: what differs becomes a
  * pattern, or is captured where later steps repeat it.
  */
-export async function settle(
+export async function confirm(
   entries: readonly Entry[],
   second: LiveRun,
   reader: StepReader,
   program: string,
   firstPort: number,
-): Promise<Settled> {
+): Promise<Confirmed> {
   const executor = new Executor(second, reader);
   const steps: WrittenStep[] = [];
   const remarks: string[] = [];
@@ -51,7 +51,7 @@ export async function settle(
       }
       continue;
     }
-    if (!idle) await second.idle(SETTLE);
+    if (!idle) await second.idle(IDLE_DEADLINE);
     idle = true;
     const bytes = await take(executor, received);
     const { within, on } = step.args as JsonObject;

@@ -9,7 +9,7 @@ import type { StepReader } from './reader.ts';
 import { literally, stepText, type WrittenStep } from './step-text.ts';
 
 /** Longest wait for a program that answers, in milliseconds. */
-const SETTLE = 2_000;
+const IDLE_DEADLINE = 2_000;
 /** Longest `:wait`. */
 const WAIT = 30_000;
 /** An answer that takes longer gets a `within` of its own. */
@@ -122,7 +122,7 @@ export class Session {
     // Nothing has happened since the last look.
     if (view.events.length === this.#looked) return;
     const answered = () => this.executor.open.some((conn) => view.hasPending(conn) || view.ended(conn));
-    await this.#run.idle(this.#paused ? 50 : SETTLE, answered);
+    await this.#run.idle(this.#paused ? 50 : IDLE_DEADLINE, answered);
     if (this.#options.role === 'client') await this.#meet();
     for (const conn of this.executor.open) {
       for (const message of this.#pending(conn)) await this.#expect(conn, message);

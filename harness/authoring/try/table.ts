@@ -87,7 +87,7 @@ export class TrialTable {
 
   #details(row: TrialRow): string[] {
     const outcome = outcomeOf(row);
-    const told = row.cells.filter((cell) => {
+    const shown = row.cells.filter((cell) => {
       const status = agreed(cell);
       return status !== 'pass' && status !== 'skip' && (cell.counts || !row.right);
     });
@@ -101,8 +101,8 @@ export class TrialTable {
         ),
         '',
       ];
-    if (told.length === 0) return [];
-    const lines = told.flatMap((cell) => {
+    if (shown.length === 0) return [];
+    const lines = shown.flatMap((cell) => {
       const status = agreed(cell);
       const how = status === undefined ? ` (${cell.statuses.join(', ')})` : '';
       return this.#setter.labelled(4, '', 0, `${cell.scenario}${how}: ${cell.summary ?? status ?? ''}`);
