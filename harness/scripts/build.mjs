@@ -97,6 +97,7 @@ async function build(folder) {
       commands: `${folder}/cli/commands.js`,
       worker: `${folder}/worker/main.js`,
       launch: `${folder}/base/launch.js`,
+      'seven-zip': `${folder}/batch/archive/seven-zip-main.js`,
     },
     outdir: `${folder}/bundles`,
     outExtension: { '.js': '.cjs' },
@@ -113,6 +114,7 @@ async function build(folder) {
     );
     writeFileSync(file, escaped);
   }
+  copyFileSync('node_modules/7z-wasm/7zz.wasm', `${folder}/bundles/7zz.wasm`);
   const main = await esbuild.build({
     ...common,
     entryPoints: [`${folder}/cli/main.js`],

@@ -1,10 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -132,7 +135,7 @@ test('a broken archive is refused as a whole, and leaves nothing', async () => {
   writeFileSync(file('no.zip'), 'PK\x03\x04 and nonsense');
   await expect(open(file('no.zip'))).rejects.toThrow('it is broken');
   writeFileSync(file('no.rar'), 'Rar!\x1a');
-  await expect(open(file('no.rar'))).rejects.toThrow('it is no zip, tar or tar.gz file');
+  await expect(open(file('no.rar'))).rejects.toThrow('it is no zip, tar, tar.gz, 7z or RAR file');
   expect(existsSync(file('target'))).toBe(false);
 });
 
@@ -226,4 +229,87 @@ z.close()`,
     hal_5: { files: [], why: ['it is encrypted'] },
     ivy_6: { files: [], why: [expect.stringContaining('more than 256 MiB')] },
   });
+});
+
+/** Packs files into a RAR file (version 5, without compression): nothing free makes one. */
+function rarOf(name: string, entries: readonly (readonly [name: string, text: string])[]): string {
+  return pythonArchive(
+    file(name),
+    `import json, zlib
+def vint(n):
+    out = b''
+    while n > 127: out += bytes([n & 127 | 128]); n >>= 7
+    return out + bytes([n])
+def block(body):
+    whole = vint(len(body)) + body
+    return struct.pack('<I', zlib.crc32(whole)) + whole
+out = b'Rar!\\x1a\\x07\\x01\\x00' + block(vint(1) + vint(0) + vint(0))
+for name, text in json.loads(${JSON.stringify(JSON.stringify(entries))}):
+    data, name = text.encode(), name.encode()
+    head = vint(2) + vint(2) + vint(len(data)) + vint(4) + vint(len(data)) + vint(0o100644)
+    out += block(head + struct.pack('<I', zlib.crc32(data)) + vint(0) + vint(1) + vint(len(name)) + name) + data
+open(path, 'wb').write(out + block(vint(5) + vint(0) + vint(0)))`,
+  );
+}
+
+function sevenZipOf(name: string, files: Record<string, string>, ...options: string[]): string {
+  const given = writeFiles(path.join(folder, `${name}.d`), files);
+  execFileSync('7z', ['a', '-bd', '-y', '-snl', ...options, file(name), '.'], {
+    cwd: given,
+    stdio: 'ignore',
+  });
+  return file(name);
+}
+
+test('7z: files by their names, links and encrypted ones left out by name', async () => {
+  const files = { 'lab/server.py': 'print(1)', 'lab/ünï.txt': 'é' };
+  writeFiles(path.join(folder, 'one.7z.d'), files);
+  symlinkSync('/etc/passwd', path.join(folder, 'one.7z.d', 'link'));
+  const { refused, files: got } = await open(sevenZipOf('one.7z', files));
+  expect(got).toEqual(files);
+  expect(refused).toEqual([{ name: 'link', why: 'it is a symbolic link' }]);
+  const locked = await open(sevenZipOf('two.7z', files, '-psecret'));
+  expect(locked.refused.map(({ why }) => why)).toEqual(['it is encrypted', 'it is encrypted']);
+  await expect(open(sevenZipOf('three.7z', files, '-psecret', '-mhe=on'))).rejects.toThrow('it is encrypted');
+});
+
+test('7z: a bomb and what is broken are given up as a whole', async () => {
+  const bomb = sevenZipOf('bomb.7z', { zeros: '0'.repeat(2_000_000) });
+  await expect(open(bomb, { files: 10, bytes: 1024 ** 2 })).rejects.toThrow('it unpacks to more than 1 MiB');
+  const many = sevenZipOf(
+    'many.7z',
+    Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`f${at}`, 'x'])),
+  );
+  await expect(open(many, { files: 10, bytes: 1024 ** 2 })).rejects.toThrow('it holds more than 10 files');
+  truncateSync(bomb, 40);
+  await expect(open(bomb)).rejects.toThrow(/it is broken/);
+  expect(existsSync(file('target'))).toBe(false);
+});
+
+test('RAR: under the same rules', async () => {
+  const { refused, files } = await open(
+    rarOf('one.rar', [
+      ['lab/server.py', 'print(1)'],
+      ['lab/ünï.txt', 'é'],
+      ['../escaped', 'bad'],
+      ['.git/config', 'junk'],
+    ]),
+  );
+  expect(files).toEqual({ 'lab/server.py': 'print(1)', 'lab/ünï.txt': 'é' });
+  expect(refused).toEqual([{ name: '../escaped', why: 'its path leads out of the archive' }]);
+});
+
+test('7z and RAR files of students are opened as zip files are, and so is a whole download', async () => {
+  const given = writeFiles(file('given'), { 'cyd/server.py': 'cyd' });
+  renameSync(sevenZipOf('ada.7z', { 'lab/server.py': 'ada' }), path.join(given, 'ada.7z'));
+  renameSync(rarOf('bob.rar', [['server.py', 'bob']]), path.join(given, 'bob.rar'));
+  const taken = async (input: string) => {
+    const out = file(`out-${path.basename(input)}`);
+    const { submissions } = await takeIn(input, { out, programFiles: ['server.py'] });
+    return submissions.map(({ id }) => [id, readFiles(submissionFolder(out, id))]);
+  };
+  const all = ['ada', 'bob', 'cyd'].map((id) => [id, { 'server.py': id }]);
+  expect(await taken(given)).toEqual(all);
+  execFileSync('7z', ['a', '-bd', '-y', file('all.7z'), '.'], { cwd: given, stdio: 'ignore' });
+  expect(await taken(file('all.7z'))).toEqual(all);
 });

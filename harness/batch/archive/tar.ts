@@ -19,19 +19,22 @@ const KINDS: Readonly<Record<string, string>> = {
  * Unpacks a tar file, compressed with gzip or not. Entries that can't be taken are named; throws ArchiveRefused when
  * all of it can't.
  */
-export async function unpackTar(file: string, gzipped: boolean, target: Target): Promise<void> {
+export function unpackTar(file: string, gzipped: boolean, target: Target): Promise<void> {
+  const source = createReadStream(file);
+  if (!gzipped) return unpackTarStream(source, target);
+  const unzipped = createGunzip();
+  source.on('error', (error) => unzipped.destroy(error));
+  return unpackTarStream(source.pipe(unzipped), target);
+}
+
+/** The same for a tar file as it comes in. */
+export async function unpackTarStream(source: Readable, target: Target): Promise<void> {
   const tar = extract();
   // What lies between the files counts as well: a bomb may be anywhere.
   const { limits } = target.room;
   const gate = new Room({ files: 0, bytes: limits.bytes + limits.files * 1024 }).gate();
   const whole = wholeEnd();
-  const feeding = pipeline([
-    createReadStream(file),
-    ...(gzipped ? [createGunzip()] : []),
-    gate,
-    whole,
-    tar,
-  ]).catch((error: Error) => {
+  const feeding = pipeline([source, gate, whole, tar]).catch((error: Error) => {
     tar.destroy(error);
     throw error;
   });

@@ -3,12 +3,15 @@ import { mkdir, open, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { ArchiveRefused, type Room } from './room.ts';
+import { unpackSevenZip } from './seven-zip.ts';
 import { unpackTar } from './tar.ts';
 import { type Refused, Target } from './target.ts';
 import { unpackZip } from './zip.ts';
 
 /** A local header, or the end of an archive without any file (APPNOTE.TXT 4.3). */
 const ZIP_STARTS = ['504b0304', '504b0506', '504b0708'];
+/** The first bytes of 7z files (7zFormat.txt) and of RAR files of all versions. */
+const [SEVEN_ZIP_STARTS, RAR_STARTS] = ['377abcaf271c', 'Rar!\x1a\x07'];
 /** Names of archives; some are only known, so that they can be refused by name. */
 const ENDING = /\.(zip|tar|tar\.gz|tgz|7z|rar|tar\.(?:xz|bz2|zst)|txz|tbz2?)$/i;
 
@@ -29,11 +32,12 @@ export function withoutArchiveEnding(name: string): string {
 export async function unpack(file: string, folder: string, room: Room): Promise<readonly Refused[]> {
   const kind = await archiveKind(file);
   if (kind === undefined)
-    throw new ArchiveRefused('it is no zip, tar or tar.gz file (other archives are not opened)');
+    throw new ArchiveRefused('it is no zip, tar, tar.gz, 7z or RAR file (other archives are not opened)');
   await mkdir(folder, { recursive: true });
   const target = new Target(folder, room);
   try {
     if (kind === 'zip') await unpackZip(file, target);
+    else if (kind === '7z' || kind === 'rar') await unpackSevenZip(file, target);
     else await unpackTar(file, kind === 'tar.gz', target);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
@@ -43,7 +47,9 @@ export async function unpack(file: string, folder: string, room: Room): Promise<
 }
 
 /** What an archive is by its first bytes, whatever its name. */
-export async function archiveKind(file: string): Promise<'zip' | 'tar' | 'tar.gz' | undefined> {
+export async function archiveKind(
+  file: string,
+): Promise<'zip' | 'tar' | 'tar.gz' | '7z' | 'rar' | undefined> {
   const handle = await open(file, 'r');
   let head: Buffer;
   try {
@@ -53,6 +59,8 @@ export async function archiveKind(file: string): Promise<'zip' | 'tar' | 'tar.gz
     await handle.close();
   }
   if (ZIP_STARTS.includes(head.toString('hex', 0, 4))) return 'zip';
+  if (head.toString('hex', 0, 6) === SEVEN_ZIP_STARTS) return '7z';
+  if (head.toString('latin1', 0, 6) === RAR_STARTS) return 'rar';
   if (isTar(head)) return 'tar';
   if (head[0] === 0x1f && head[1] === 0x8b) return isTar(await firstBlock(file)) ? 'tar.gz' : undefined;
   return undefined;

@@ -119,7 +119,7 @@ async function openInput(
   if (!info) throw new UserError({ where: input, what: 'there is no such file or folder', fix });
   if (info.isDirectory()) return { folder: path.resolve(input), refused: [] };
   if (!info.isFile() || (await archiveKind(input)) === undefined)
-    throw new UserError({ where: input, what: 'it is not a folder, zip, tar or tar.gz file', fix });
+    throw new UserError({ where: input, what: 'it is not a folder, zip, tar, tar.gz, 7z or RAR file', fix });
   try {
     return { folder: temporary, refused: await unpack(input, temporary, new Room(COURSE_LIMITS)) };
   } catch (error) {
