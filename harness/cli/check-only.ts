@@ -12,7 +12,7 @@ interface Chosen {
 export async function checkOnly({ spec, only = [], params, seed = '' }: Chosen): Promise<void> {
   if (only.length === 0) return;
   const { loadAssignment } = await import('../grading/load-assignment.ts');
-  const { scenarios } = (await loadAssignment(spec, params ?? {}, seed, process.env)).spec;
+  const { scenarios } = (await loadAssignment(spec, params ?? {}, seed, process.env, undefined, only)).spec;
   const known = [...new Set(scenarios.flatMap(({ id, tags }) => [id, ...tags]))];
   for (const id of only) {
     if (!known.includes(id))

@@ -47,9 +47,14 @@ async function reportOf(error: unknown, options: RunOptions): Promise<Report> {
     seed,
     startedAt: new Date().toISOString(),
   } as const;
-  const assignment = await loadAssignment(options.spec, options.params ?? {}, seed, process.env).catch(
-    () => undefined,
-  );
+  const assignment = await loadAssignment(
+    options.spec,
+    options.params ?? {},
+    seed,
+    process.env,
+    undefined,
+    options.only,
+  ).catch(() => undefined);
   const why = reasonOf(error);
   if (assignment !== undefined)
     return unableReport(assignment, chosen(assignment.spec.scenarios, options.only ?? []), why, about);

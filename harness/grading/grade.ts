@@ -92,7 +92,7 @@ export async function grade(
   opening.catch(() => {});
   const reading: Promise<Planned> = options.assignment
     ? Promise.resolve(options.assignment)
-    : loadAssignment(options.spec, options.params ?? {}, seed, options.env);
+    : loadAssignment(options.spec, options.params ?? {}, seed, options.env, undefined, options.only);
   const assignment = await reading.catch(async (error) => {
     (await opening).close();
     throw error;

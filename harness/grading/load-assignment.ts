@@ -16,15 +16,16 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Sees each file that a specification reads, itself first, and may give it another content. */
 export type SeesFile = (file: string, content: Uint8Array) => Uint8Array;
 
-/** Reads a specification; everything wrong with it is told in one error. */
+/** Reads a specification; everything wrong with it, or with the scenarios that shall run, is told in one error. */
 export async function loadAssignment(
   file: string,
   params: Readonly<Record<string, string>>,
   seed: string,
   env: Environment = {},
   sees: SeesFile = (_, content) => content,
+  only: readonly string[] = [],
 ): Promise<Assignment> {
-  const read = checkAssignment(file, params, seed, env, sees);
+  const read = checkAssignment(file, params, seed, env, sees, only);
   if (!('diagnostics' in read)) return read;
   throw await specError(file, read.diagnostics);
 }
@@ -43,6 +44,7 @@ export function checkAssignment(
   seed: string,
   env: Environment = {},
   sees: SeesFile = (_, content) => content,
+  only: readonly string[] = [],
 ): ReturnType<typeof readAssignment> {
   const content = readInput(file, MOST_BYTES);
   if (typeof content === 'string')
@@ -52,7 +54,8 @@ export function checkAssignment(
       fix: 'Give the path of a .grade.yaml file.',
     });
   const files = new Set<string>();
-  const read = readAssignment(sees(file, content), readOptions(file, params, seed, env, sees, files));
+  const options = readOptions(file, params, seed, env, sees, files);
+  const read = readAssignment(sees(file, content), { ...options, only });
   return 'diagnostics' in read ? read : { ...read, files: [...files] };
 }
 

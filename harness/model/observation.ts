@@ -125,6 +125,7 @@ export type ReadyState =
   | 'other_address'
   | 'port_taken'
   | 'port_denied'
+  | 'still_running'
   | 'leftover_child'
   | 'udp'
   | 'tcp'

@@ -61,6 +61,7 @@ function listeningLabel(seen: Extract<Observation, { what: 'listening' }>): stri
     swapped_port: 'listens, port bytes swapped',
     other_address: 'listens on another address',
     port_taken: 'the port is taken',
+    still_running: 'still runs',
     port_denied: 'the port is for the administrator only',
     leftover_child: 'an old child holds the port',
     waits_on_stdin: 'waits for standard input',

@@ -1,3 +1,4 @@
+import { asleep, deadlineIn } from '../kernel/index.ts';
 import { canBind } from '../net/port.ts';
 import { markerEntry, newMarker } from '../process/environment.ts';
 import type { RefusedCall } from '../process/first-process.ts';
@@ -17,6 +18,10 @@ export async function startProgram(scene: Scene, program: string, within: number
   const { instances, recorder, surroundings } = scene;
   const runnable = instances.runnable(program);
   const earlier = instances.of(program);
+  if (await stillRuns(scene, earlier.at(-1))) {
+    observeReady(scene, program, { state: 'still_running', port: null });
+    return;
+  }
   const again = instances.listened(program);
   const wanted = chosenBySystem(runnable, again)
     ? null
@@ -85,6 +90,19 @@ export async function startProgram(scene: Scene, program: string, within: number
     if (!isReported || flagged) await controlStart(scene, program, wanted, within);
   }
 }
+
+/** Whether an earlier start still runs that nobody has ended; one that is on its way out is waited for. */
+async function stillRuns({ waiting, surroundings }: Scene, last: Instance | undefined): Promise<boolean> {
+  if (last === undefined || last.child.exit !== undefined) return false;
+  const { kernel, signal } = surroundings;
+  const sleeps = () => asleep(kernel, last.ref, { deadline: deadlineIn(ASLEEP), signal });
+  await waiting().until(() => last.child.exit !== undefined, ENDING, sleeps);
+  return last.child.exit === undefined;
+}
+
+/** How long an earlier start may take to end by itself, and for how long it is watched for sleep, in milliseconds. */
+const ENDING = 2_000;
+const ASLEEP = 40;
 
 /** Ports below this are for the administrator, unless ip_unprivileged_port_start says otherwise, see ip(7). */
 const FIRST_COMMON = 1024;

@@ -120,11 +120,13 @@ const examples = [...STEPS.values()]
   .flatMap(({ about }) => about.examples);
 
 test.each(examples)('%s is told in a sentence', (example) => {
-  const before = /^connect/.test(example)
-    ? ['start: server']
-    : /^(accept|unlisten)/.test(example)
-      ? ['listen: door', 'start: server']
-      : ['start: server', 'connect: a'];
+  const before = /^start/.test(example)
+    ? ['note: first']
+    : /^connect/.test(example)
+      ? ['start: server']
+      : /^(accept|unlisten)/.test(example)
+        ? ['listen: door', 'start: server']
+        : ['start: server', 'connect: a'];
   const text = explainAssignment(
     readRight(withSteps(...before, example, 'check: { port: server, is: listening }')),
   );

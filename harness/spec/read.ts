@@ -29,6 +29,11 @@ export interface ReadOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Reads a file beside a specification; a string is the reason why it can't be read. */
   readonly loadFile: LoadFile;
+  /**
+   * Ids or tags of the scenarios that will run: what is wrong with the steps of others is a warning then, and these are
+   * left out. @default all
+   */
+  readonly only?: readonly string[];
   /** The ready-made scenarios. @default none */
   readonly library?: Library;
 }
@@ -95,13 +100,21 @@ function readTree(
     const part = shape.scenarios[index];
     if (!part) continue;
     const used = new Set<string>();
-    plans.set(scenario.id, planScenario(scenario, part, { ...around, used }));
+    const runs = isChosen(scenario, options.only ?? []);
+    const own = runs ? problems : new Problems();
+    const planned = planScenario(scenario, part, { ...around, used, problems: own });
+    plans.set(scenario.id, own.any && !runs ? [] : planned);
+    if (!runs) problems.push(...own.diagnostics.map((each) => ({ ...each, severity: 'warning' as const })));
     lintMatrix(part, used, problems);
     for (const name of used) around.used.add(name);
   }
   lint(shape, around.used, problems);
   const spec = { ...written, programs, scenarios: withStepPoints(written.scenarios, plans, shape, problems) };
   return { spec, plans, params, shape };
+}
+
+function isChosen({ id, tags }: ScenarioSpec, only: readonly string[]): boolean {
+  return only.length === 0 || [id, ...tags].some((name) => only.includes(name));
 }
 
 /** The names under which the grader listens somewhere. */

@@ -2,6 +2,7 @@ import type { Json, JsonObject, PlanStep, ScenarioSpec } from '../model/index.ts
 import { STEPS } from '../steps/index.ts';
 import type { Scope } from '../steps/scope.ts';
 import { checkConditions, fillIn, fillText, holds, isRunName, type Names } from './fill.ts';
+import { FlowCheck } from './flow-check.ts';
 import type { Nested, ReadStep } from './parts.ts';
 import { positionOf } from './problems.ts';
 import { checkArgs } from './step-args.ts';
@@ -43,12 +44,14 @@ export class RowPlanner {
   readonly #maybe = new Set<string>();
   #visited = 0;
   #parallels = 0;
+  readonly #flow: FlowCheck;
   #scope: Scope;
 
   constructor(scenario: ScenarioSpec, around: Surroundings, complete: boolean) {
     this.#scenario = scenario;
     this.#around = around;
     this.#certain = complete;
+    this.#flow = new FlowCheck(around.programSpecs);
     const specs = Object.entries(around.programSpecs);
     this.#scope = {
       programs: around.programs,
@@ -183,6 +186,8 @@ export class RowPlanner {
     const after: Scope[] = [];
     for (const { branch = '', steps } of nested) {
       this.#scope = before;
+      // What stands in another branch may come first.
+      this.#flow.forget();
       for (const inner of steps) this.add(inner, { ...level, parallel: { number, branch } });
       for (const name of this.#scope.connections.filter((one) => !before.connections.includes(one))) {
         if (after.some(({ connections }) => connections.includes(name)))
@@ -190,6 +195,7 @@ export class RowPlanner {
       }
       after.push(this.#scope);
     }
+    this.#flow.forget();
     const joined = (names: (scope: Scope) => readonly string[]) => [
       ...names(before).filter((name) => after.every((scope) => names(scope).includes(name))),
       ...after.flatMap((scope) => names(scope).filter((name) => !names(before).includes(name))),
@@ -252,15 +258,23 @@ export class RowPlanner {
       checkArgs(filled, step, this.#scenario, problems, this.#options(level));
       return;
     }
-    const args = checkArgs(
-      this.#inScope(step, filled, level),
-      step,
-      this.#scenario,
-      problems,
-      this.#options(level),
-    );
+    const scoped = this.#inScope(step, filled, level);
+    const args = checkArgs(scoped, step, this.#scenario, problems, this.#options(level));
+    this.#follow(step, scoped, level);
     for (const name of STEPS.get(step.spec.verb)?.captures?.(args) ?? []) this.captured.add(name);
     this.steps.push(this.#planned(step, args, level));
+  }
+
+  /** Complains about a step that can't work after those before it, where these are known for certain. */
+  #follow(step: ReadStep, args: JsonObject, level: Level): void {
+    if (level.cleanup) return;
+    for (const { key, severity, message, fix } of this.#flow.take(step.spec.verb, args)) {
+      // What stands in another branch may come first.
+      if (!this.#certain || level.parallel) continue;
+      const path = step.at(key === undefined ? [] : [key]);
+      const options = severity === undefined ? {} : { severity };
+      this.#around.problems.add(step.tree, path, `${message}${usedOn(level)}`, fix, options);
+    }
   }
 
   #options(level: Level) {

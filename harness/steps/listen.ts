@@ -32,7 +32,7 @@ function usualTransport(scope: Scope): Transport {
 export const listen = defineStep({
   verb: 'listen',
   summary:
-    'Listen for a program that is a client, on the port that it is given ("port: N" takes another). Comes before its start, since few clients try twice. By UDP a socket is bound.',
+    'Listen for a program that is a client, on the port that it is given ("port: N" takes another). Comes before its start, since few clients try twice; for one that does, see first that it still runs: "check: { program: client, is: running, for: 500ms }". By UDP a socket is bound.',
   about: {
     group: 'answering',
     keys: {

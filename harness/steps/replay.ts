@@ -4,6 +4,7 @@ import { differenceForLeftover } from '../match/difference.ts';
 import type { Difference } from '../match/types.ts';
 import { escapeBytes } from '../match/view.ts';
 import type { Plan, PlanStep, Trace, TraceEvent } from '../model/index.ts';
+import { authorsMistake } from './author-mistake.ts';
 import type { BoundStep } from './definition.ts';
 import { lastOutput } from './describe.ts';
 import { STEPS } from './index.ts';
@@ -157,6 +158,8 @@ export class Replay {
       step: step.index,
       within: stepWithin(step),
     });
+    const mistaken = outcome.status === 'fail' ? authorsMistake(step, this.view) : undefined;
+    if (mistaken) return mistaken;
     const trial = outcome.status === 'fail' ? this.view.observed('stop_trial') : undefined;
     if (trial?.ended === true) return endedByStop(trial.program, this.view);
     if (trial?.ended === null) return notTried();

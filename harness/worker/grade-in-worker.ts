@@ -47,9 +47,9 @@ function start(level: Level, slot: number, { submission, spec, expose = [] }: Jo
 /** Loaded while the worker starts, and not before. */
 let reader: Promise<typeof import('../grading/load-assignment.ts')> | undefined;
 
-async function read({ spec, params = {}, env }: Job, seed: string): Promise<Planned> {
+async function read({ spec, params = {}, env, only }: Job, seed: string): Promise<Planned> {
   reader ??= import('../grading/load-assignment.ts');
-  return (await reader).loadAssignment(spec, params, seed, env);
+  return (await reader).loadAssignment(spec, params, seed, env, undefined, only);
 }
 
 /** The job with a seed and without what only reading the specification needs, and what that came to. */

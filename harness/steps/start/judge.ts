@@ -33,6 +33,8 @@ export function judgeStart(program: string, view: TraceView): Outcome {
   const { state } = seen;
   if (state === 'listening') return listens(view, instance, seen);
   if (state === 'ready' || state === 'unseen') return PASS;
+  // Whose fault that is is told elsewhere.
+  if (state === 'still_running') return fail({ cause: 'unknown', summary: 'The program still runs.' });
   return fail(
     restartCause(program, view, instance) ?? explainNotReady({ ...seen, state }, program, view, instance),
   );

@@ -5,7 +5,10 @@ import type { InstanceView, TraceView } from '../view.ts';
 import { describeControlStart } from './restart-findings.ts';
 
 /** How waiting ended for a program that is not ready, and that is to blame for it. */
-type NotReady = Exclude<ReadyState, 'listening' | 'ready' | 'unseen' | 'port_taken' | 'port_denied'>;
+type NotReady = Exclude<
+  ReadyState,
+  'listening' | 'ready' | 'unseen' | 'port_taken' | 'port_denied' | 'still_running'
+>;
 type Seen = Extract<Observation, { what: 'listening' }> & { readonly state: NotReady };
 
 interface Around {
