@@ -58,7 +58,7 @@ test('a mistake in the steps of a scenario that is not run stops nobody', async 
   await withSubmission({ 'server.py': SERVER }, async (submission, folder) => {
     const spec = path.join(folder, 'x.grade.yaml');
     const right = RIGHT.map((step) => `      - ${step}\n`).join('');
-    const wrong = right.replace('- start: server\n', '');
+    const wrong = right.replace('      - start: server\n', '');
     writeFileSync(
       spec,
       specOf('server: {}', { right: `    steps:\n${right}`, wrong: `    steps:\n${wrong}` }),
