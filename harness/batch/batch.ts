@@ -1,4 +1,3 @@
-import os from 'node:os';
 import path from 'node:path';
 import { version } from '../base/version.ts';
 import { loadAssignment } from '../grading/load-assignment.ts';
@@ -84,7 +83,7 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
     };
     checkRegrade(options.regrade, manifest);
     // Nothing is refused from here on.
-    const { jobs = defaultJobs(options.level), searchPath, params = {}, env, expose } = options;
+    const { searchPath, params = {}, env, expose } = options;
     const judge = new RecordedJudge({
       out,
       spec: options.spec,
@@ -105,7 +104,7 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
       ...keeping,
       assignment,
       scenarios,
-      jobs,
+      jobs: jobsAt(options.level, options.jobs),
       drain: AbortSignal.any([drain, stop]),
       stop,
       isolation: manifest.isolation,
@@ -139,6 +138,6 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
 const SCENARIOS_AT_A_TIME = 2;
 
 /** Without a network of its own, one submission's port is in the way of another's. */
-function defaultJobs(level: BatchOptions['level']): number {
-  return level === 'full' ? Math.max(1, os.availableParallelism()) : 1;
+function jobsAt(level: BatchOptions['level'], jobs: BatchOptions['jobs'] = 'auto'): number | 'auto' {
+  return jobs === 'auto' && level !== 'full' ? 1 : jobs;
 }

@@ -1,5 +1,7 @@
+import os from 'node:os';
 import PQueue from 'p-queue';
 import { mergeRecordings, mergeTries } from './again.ts';
+import { Concurrency } from './concurrency.ts';
 import { type Graded, type Grading, gradeOne } from './grade-one.ts';
 import type { Journal } from './journal.ts';
 import type { Lateness } from './late.ts';
@@ -20,7 +22,8 @@ export interface Keeping {
 }
 
 export interface GradeAll extends Omit<Grading, 'out'>, Keeping {
-  readonly jobs: number;
+  /** At a time; `auto`: as many as fill the machine. */
+  readonly jobs: number | 'auto';
   readonly drain: AbortSignal;
   /** Called when a submission is begun. */
   readonly started: (submission: Submission) => void;
@@ -45,15 +48,28 @@ export async function gradeAll(submissions: readonly Submission[], all: GradeAll
   await runPool(open, 1, all, (submission) => gradeAgain(submission, all));
 }
 
+/** More than this many at a time would use up users, ports and memory before cores. */
+const MOST_PER_CORE = 8;
+/** Milliseconds between two looks at the machine. */
+const EVERY = 200;
+
 /** At most `jobs` at a time, each with a slot of its own; none is begun once it is to be drained. */
 async function runPool(
   submissions: readonly Submission[],
-  jobs: number,
+  jobs: number | 'auto',
   { drain, started }: GradeAll,
   work: (submission: Submission, slot: number) => Promise<void>,
 ): Promise<void> {
-  const queue = new PQueue({ concurrency: jobs });
-  const slots = Array.from({ length: jobs }, (_, slot) => slot);
+  const most = jobs === 'auto' ? MOST_PER_CORE * os.availableParallelism() : jobs;
+  const slots = Array.from({ length: most }, (_, slot) => slot);
+  const concurrency = jobs === 'auto' ? new Concurrency({ most }) : undefined;
+  const queue = new PQueue({ concurrency: concurrency?.now ?? most });
+  const timer =
+    concurrency &&
+    setInterval(() => {
+      const wanted = queue.size > 0 && queue.pending >= queue.concurrency;
+      queue.concurrency = concurrency.adjust(wanted);
+    }, EVERY);
   const stop = () => queue.clear();
   drain.addEventListener('abort', stop, { once: true });
   try {
@@ -76,6 +92,7 @@ async function runPool(
     await queue.onIdle();
     if (failed) throw failed.error;
   } finally {
+    clearInterval(timer);
     drain.removeEventListener('abort', stop);
   }
 }

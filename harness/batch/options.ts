@@ -57,8 +57,8 @@ export interface BatchOptions
   readonly input: string;
   /** Everything that is written is below it. */
   readonly out: string;
-  /** Submissions at a time. @default the number of cores */
-  readonly jobs?: number;
+  /** Submissions at a time; `auto`: as many as fill the machine, and one where they share a network. @default 'auto' */
+  readonly jobs?: number | 'auto';
   /** Makes random bytes repeatable. @default made from the specification */
   readonly seed?: string;
   /** How each is kept apart. */

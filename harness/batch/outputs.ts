@@ -34,6 +34,7 @@ export interface Outcome {
   readonly done: number;
   readonly graded: number;
   readonly concerns: readonly Concern[];
+  readonly results: ReadonlyMap<string, Result>;
   /** What was written, the most useful first. */
   readonly files: readonly string[];
 }
@@ -109,7 +110,7 @@ export async function writeOutputs(
   );
   const done = [...known].filter((id) => has.has(id));
   const graded = done.filter((id) => !open.has(id));
-  return { manifest, done: done.length, graded: graded.length, concerns: list, files };
+  return { manifest, done: done.length, graded: graded.length, concerns: list, results, files };
 }
 
 /** What the report of each submission says beside its verdicts: of a group only what is decided for all of it. */

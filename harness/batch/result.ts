@@ -26,6 +26,10 @@ export interface Result {
   readonly again: boolean;
   readonly isolation: Report['isolation']['level'];
   readonly ms: number;
+  /** Scenarios that were tried more than once. @default 0, as in journals of before */
+  readonly retried?: number;
+  /** Milliseconds that deadlines stood still while programs were kept from running. @default 0 */
+  readonly granted?: number;
 }
 
 /** The same for the same submission, specification, version of the grader and settings; anything else differs. */
@@ -38,6 +42,8 @@ export function resultKey(submission: string, spec: string, version: string, set
 /** What there is to keep of a report. */
 export function resultOf(report: Report, id: string, key: string, again: boolean): Result {
   const open = openPoints(report);
+  const retried = report.scenarios.filter(({ attempts }) => attempts > 1).length;
+  const granted = Math.round(grantedMs(report));
   return {
     id,
     key,
@@ -54,7 +60,14 @@ export function resultOf(report: Report, id: string, key: string, again: boolean
     again,
     isolation: report.isolation.level,
     ms: report.durationMs,
+    ...(retried === 0 ? {} : { retried }),
+    ...(granted === 0 ? {} : { granted }),
   };
+}
+
+function grantedMs({ scenarios }: Report): number {
+  const events = scenarios.flatMap(({ runs }) => runs.flatMap(({ trace }) => trace.events));
+  return events.reduce((sum, event) => sum + (event.type === 'step_end' ? event.granted : 0), 0);
 }
 
 /** One reason for all, or the first with its scenario. */

@@ -92,7 +92,7 @@ export function readBatchOptions(
     ...(seed === undefined ? {} : { seed }),
     ...(from === undefined ? {} : { from: oneOf('--from', from, Object.keys(SOURCES)) }),
     ...(port === undefined ? {} : { port: readPort(port) }),
-    ...(jobs === undefined ? {} : { jobs: numberFrom('--jobs', jobs, { whole: true, least: 1, most: 256 }) }),
+    ...(jobs === undefined ? {} : { jobs: readJobs(jobs) }),
     ...(scale === undefined
       ? {}
       : { timeoutScale: numberFrom('--timeout-scale', scale, { whole: false, least: 0.1, most: 1000 }) }),
@@ -118,6 +118,10 @@ export function readLateOptions(
     ...(due === undefined ? {} : { due }),
     ...(latePolicy === undefined ? {} : { latePolicy }),
   };
+}
+
+function readJobs(text: string): number | 'auto' {
+  return text === 'auto' ? text : numberFrom('--jobs', text, { whole: true, least: 1, most: 256 });
 }
 
 /** What `batch` and `merge` are told about gradebooks. */

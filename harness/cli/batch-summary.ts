@@ -11,7 +11,7 @@ const MOST = 12;
 
 /** What a batch came to, in a few lines. */
 export function batchSummary(
-  { manifest, done, graded, concerns, files }: Outcome,
+  { manifest, done, graded, concerns, files, results }: Outcome,
   out: string,
   width: number,
 ): string {
@@ -34,6 +34,7 @@ export function batchSummary(
   const rest = shown.length - lines.length;
   return [
     figures.join(', '),
+    ...(total === 0 ? [] : [effort(results, manifest)]),
     ...(lines.length > 0 ? ['  To look at:', ...lines.map((line) => `    ${line}`)] : []),
     ...(rest > 0 ? [`    … and ${rest} more in ${path.join(out, 'to-look-at.csv')}`] : []),
     `  Overview:  ${path.join(out, 'index.html')}`,
@@ -42,6 +43,17 @@ export function batchSummary(
       .map((name) => `  ${label(name)}${path.join(out, name)}`),
     '',
   ].join('\n');
+}
+
+/** How sure the verdicts came about: what was tried again, and how long deadlines waited for a busy machine. */
+function effort(results: Outcome['results'], { submissions }: Outcome['manifest']): string {
+  const all = submissions.flatMap(({ id }) => results.get(id) ?? []);
+  const scenarios = all.flatMap((result) => result.scenarios);
+  const sum = (pick: (result: (typeof all)[number]) => number) =>
+    all.reduce((so, result) => so + pick(result), 0);
+  const inconclusive = scenarios.filter(({ status }) => status === 'inconclusive').length;
+  const seconds = (sum(({ granted = 0 }) => granted) / 1000).toFixed(1);
+  return `  ${count(scenarios.length, 'scenario')}: ${sum(({ retried = 0 }) => retried)} tried again, ${inconclusive} inconclusive; ${seconds} s granted to programs that had to wait`;
 }
 
 function label(name: string): string {

@@ -19,7 +19,7 @@ async function runBatch({
   quiet,
   ...options
 }: ReturnType<typeof readBatchOptions>): Promise<number> {
-  checkOpenFiles(options.jobs);
+  checkOpenFiles(options.jobs === 'auto' ? undefined : options.jobs);
   const { level } = await isolationFor({ isolation, quiet });
   const bar = process.stderr.isTTY === true && !process.env.CI && process.env.TERM !== 'dumb';
   const progress = new BatchProgress({

@@ -49,8 +49,8 @@ What to write:
   --quiet            write files only: no progress and no summary
 
 How to run:
-  --jobs N           submissions at a time (default: the cores; 1 when they are
-                     not isolated)
+  --jobs N|auto      submissions at a time; auto, the default: as many as fill
+                     the machine, and 1 when they are not isolated
   --isolation require|auto|none
                      require: each has a network, files and limits of its own,
                      or nothing is graded (the default); auto: as well as this
