@@ -1,7 +1,7 @@
 import { csvFile } from './gradebook/cell.ts';
+import type { RosterRow } from './gradebook/columns.ts';
 import type { Importable } from './gradebook/importable.ts';
 import { labelOf, type Matches, type Unplaced } from './gradebook/match.ts';
-import type { RosterRow } from './gradebook/roster.ts';
 import type { GradeRow } from './gradebook/row.ts';
 import { byLevel } from './isolation-level.ts';
 import { lateConcerns } from './late-concerns.ts';

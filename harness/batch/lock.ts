@@ -190,7 +190,7 @@ function ownerIn(text: string): Owner | undefined {
 }
 
 function self(): Omit<Owner, 'id'> {
-  const { pid } = process;
+  const pid = process.pid;
   return { host: os.hostname(), machine: machineId(), pid, start: startOf(pid) };
 }
 

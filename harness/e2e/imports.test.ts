@@ -29,7 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   recording: ['grading', 'judge', 'spec'],
   batch: ['grading', 'worker', 'judge', 'recording', 'report', 'spec', 'steps'],
   calibrate: ['grading', 'process', 'report', 'sandbox', 'steps'],
-  authoring: ['kernel', 'net', 'report', 'run', 'spec', 'steps'],
+  authoring: ['grading', 'kernel', 'net', 'report', 'run', 'spec', 'steps'],
   platform: [],
   packaging: ['grading', 'platform', 'spec'],
   cli: [

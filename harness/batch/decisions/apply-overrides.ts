@@ -1,8 +1,9 @@
 import { worst } from '../../judge/sum.ts';
 import { lateDeduction } from '../../report/late.ts';
 import type { Concern } from '../attention.ts';
+import type { RosterRow } from '../gradebook/columns.ts';
 import { labelOf } from '../gradebook/match.ts';
-import type { Roster, RosterRow } from '../gradebook/roster.ts';
+import type { Roster } from '../gradebook/roster.ts';
 import type { GradeRow, SetByStaff } from '../gradebook/row.ts';
 import type { ManifestScenario } from '../manifest.ts';
 import type { Result } from '../result.ts';

@@ -1,6 +1,7 @@
 import type { Concern } from '../attention.ts';
+import type { RosterRow } from '../gradebook/columns.ts';
 import { type Assigned, labelOf, type Matches } from '../gradebook/match.ts';
-import type { Roster, RosterRow } from '../gradebook/roster.ts';
+import type { Roster } from '../gradebook/roster.ts';
 import type { Submission } from '../types.ts';
 import {
   type DecisionLine,

@@ -1,5 +1,6 @@
+import type { RosterRow } from '../gradebook/columns.ts';
 import { words } from '../gradebook/names.ts';
-import type { Roster, RosterRow } from '../gradebook/roster.ts';
+import type { Roster } from '../gradebook/roster.ts';
 import { nameFinder } from '../gradebook/same-student.ts';
 import type { Submission } from '../types.ts';
 

@@ -1,7 +1,8 @@
 import type { ManifestScenario } from '../manifest.ts';
 import type { Ids } from '../types.ts';
 import { grade } from './cell.ts';
-import type { Roster, RosterRow } from './roster.ts';
+import type { RosterRow } from './columns.ts';
+import type { Roster } from './roster.ts';
 import type { GradeRow } from './row.ts';
 
 /** What gradebooks are made from. */

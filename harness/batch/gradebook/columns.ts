@@ -1,7 +1,18 @@
 import type { Ids } from '../types.ts';
 import { localTime } from './local-time.ts';
-import type { RosterRow } from './roster.ts';
 import type { Worksheet } from './worksheet.ts';
+
+/** A student of the course, as an export of the gradebook has them. */
+export interface RosterRow {
+  /** All cells, by column. */
+  readonly cells: { readonly [column: string]: string };
+  readonly name: string;
+  readonly ids: Ids;
+  /** When something was handed in, as far as the export tells. */
+  readonly at?: string;
+  /** The groups that the student is in. */
+  readonly teams?: readonly string[];
+}
 
 /** Headings that mean the same, in lower case, the most telling first. */
 const IDS = {

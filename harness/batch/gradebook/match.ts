@@ -1,5 +1,6 @@
 import type { Student, Submission } from '../types.ts';
-import type { Roster, RosterRow } from './roster.ts';
+import type { RosterRow } from './columns.ts';
+import type { Roster } from './roster.ts';
 import { contradicts, doubtOf, finder, ID_RULES, nameFinder } from './same-student.ts';
 import { teamFinder } from './teams.ts';
 

@@ -1,20 +1,7 @@
 import { UserError } from '../../base/user-error.ts';
-import type { Ids } from '../types.ts';
-import { kindOf, type RosterKind, studentOf } from './columns.ts';
+import { kindOf, type RosterKind, type RosterRow, studentOf } from './columns.ts';
 import { readTable } from './read-table.ts';
 import { type Worksheet, worksheetOf } from './worksheet.ts';
-
-/** A student of the course, as an export of the gradebook has them. */
-export interface RosterRow {
-  /** All cells, by column. */
-  readonly cells: { readonly [column: string]: string };
-  readonly name: string;
-  readonly ids: Ids;
-  /** When something was handed in, as far as the export tells. */
-  readonly at?: string;
-  /** The groups that the student is in. */
-  readonly teams?: readonly string[];
-}
 
 export interface Roster {
   readonly file: string;

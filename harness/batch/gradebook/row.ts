@@ -4,8 +4,8 @@ import type { Lateness } from '../late.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Result } from '../result.ts';
 import type { Student, Submission } from '../types.ts';
+import type { RosterRow } from './columns.ts';
 import type { Matches } from './match.ts';
-import type { RosterRow } from './roster.ts';
 
 /** Points that a person has set. */
 export type SetByStaff = NonNullable<Report['overrides']>[number];

@@ -1,6 +1,6 @@
 import type { Ids, Student } from '../types.ts';
+import type { RosterRow } from './columns.ts';
 import { nameKeys, words } from './names.ts';
-import type { RosterRow } from './roster.ts';
 
 type Rows = readonly RosterRow[];
 

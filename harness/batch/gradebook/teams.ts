@@ -1,6 +1,7 @@
 import type { Student, Submission } from '../types.ts';
+import type { RosterRow } from './columns.ts';
 import { words } from './names.ts';
-import type { Roster, RosterRow } from './roster.ts';
+import type { Roster } from './roster.ts';
 import { contradicts, finder, ID_RULES, nameFinder } from './same-student.ts';
 
 /**
