@@ -1,4 +1,4 @@
-// Writes what is made from registries: files in specs/, the report formats in the help, and the golden texts of messages.
+// Writes what is made from registries: files in specs/, the report formats in help and docs, and the golden texts of messages.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { FORMATS } from '../../dist/report/formats/index.js';
 import { diagnosticsNow, goldenCases } from '../../dist/testing/golden.js';
@@ -12,6 +12,18 @@ const names = Object.keys(FORMATS).map((name) => `  '${name}',\n`);
 writeFileSync(
   'harness/cli/help/format-names.ts',
   `// Made from the registry of report formats by \`npm run generate\`.\nexport const FORMAT_NAMES: readonly string[] = [\n${names.join('')}];\n`,
+);
+
+const rows = Object.entries(FORMATS).map(
+  ([name, { about, file }]) =>
+    `| \`${name}\` | ${file === undefined ? 'standard output' : `\`${file}\``} | ${about} |`,
+);
+const page = readFileSync('docs/REPORTS.md', 'utf8');
+const table = ['| format | goes to | is |', '| --- | --- | --- |', ...rows].join('\n');
+const MADE = /(?<=<!-- formats: [^\n]* -->\n).*?(?=<!-- end of formats -->)/s;
+writeFileSync(
+  'docs/REPORTS.md',
+  page.replace(MADE, () => `${table}\n`),
 );
 
 const golden = 'harness/spec/diagnostics.golden.txt';

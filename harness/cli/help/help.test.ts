@@ -1,8 +1,14 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { PLATFORMS } from '../../platform/index.ts';
 import { FORMATS } from '../../report/formats/index.ts';
 import { FORMAT_NAMES } from './format-names.ts';
 import { HELP, HELP_TEXTS } from './index.ts';
 import { listed } from './listed.ts';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
 import { PLATFORM_NAMES } from './platform-names.ts';
 
 test('the report formats are those of the registry (else: npm run build && npm run generate)', () => {
@@ -11,6 +17,15 @@ test('the report formats are those of the registry (else: npm run build && npm r
 
 test('the platforms are those of the registry (else: npm run build && npm run generate)', () => {
   expect(PLATFORM_NAMES).toEqual(Object.keys(PLATFORMS));
+});
+
+test('docs/REPORTS.md has a row for each format, as the registry says (else: npm run generate)', () => {
+  const page = readFileSync(path.join(ROOT, 'docs/REPORTS.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| `([\w-]+)` \| .* \| (.*) \|$/gm)].map(([, name, about]) => [
+    name,
+    about,
+  ]);
+  expect(rows).toEqual(Object.entries(FORMATS).map(([name, { about }]) => [name, about]));
 });
 
 test.each([['', HELP], ...Object.entries(HELP_TEXTS)])('the help of %s fits a terminal', (_, text) => {

@@ -28,7 +28,7 @@ export function findingHtml(finding: Finding): Markup {
   const { summary, expected, actual, evidence, hint, because } = finding;
   return html`<section class="finding ${because === undefined ? 'sure' : 'unsure'}">
 ${because === undefined ? NOTHING : html`<p class="because">${REASONS[because]}</p>`}<p class="summary">${clip(summary, MOST_TEXT)}</p>
-<dl>${put('Expected', expected)}${put('Came', actual)}${evidenceHtml(evidence)}${put('Hint', hint)}${put('Where', whereOf(finding), 'soft')}</dl>
+<dl>${put('Expected', expected)}${put('Got', actual)}${evidenceHtml(evidence)}${put('Hint', hint)}${put('Where', whereOf(finding), 'soft')}</dl>
 </section>`;
 }
 

@@ -120,7 +120,7 @@ export function rowOf(
         close: event.unread
           ? message('out', 'rst', `RST: closes with ${event.unread} bytes unread`)
           : message('out', 'fin', 'FIN: closes'),
-        reset: message('out', 'rst', 'RST: breaks off'),
+        reset: message('out', 'rst', 'RST: aborts'),
       }[event.how];
     case 'observed':
       return mark(
