@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { byteCount, TEXT_EXPECTED, text } from '../base/fields.ts';
 import { STATUS_CODES } from './http-status.ts';
-import { type Payload, payloadBytes } from './payload.ts';
+import { type Payload, payloadBytes, payloadSize } from './payload.ts';
 import { sentFields } from './struct-fields.ts';
 
 /** How payloads are written: text, or a map with one kind of payload. */
@@ -92,6 +92,9 @@ export const payloadEntries = {
   ),
 };
 
+/** Most bytes that a payload may be put together from. */
+const MOST_JOINED = 64 * 1024 * 1024;
+
 const PAYLOAD_KINDS = [
   'text',
   'line',
@@ -142,6 +145,11 @@ export function payloadProblem(fields: PayloadFields): string | undefined {
     if (length >= 256 ** prefix)
       return `"of" has ${length} bytes, more than ${prefix} byte${prefix === 1 ? '' : 's'} can tell\nwrite length_prefix: 4`;
   }
+  if (
+    fields.join !== undefined &&
+    fields.join.reduce((sum, part) => sum + payloadSize(part), 0) > MOST_JOINED
+  )
+    return '"join" comes to more than 64MiB\nsend it in several steps';
   if (fields.endian !== undefined && kind !== 'struct')
     return `"endian" goes with struct; of a length write length_prefix: {bytes: 4, endian: little}\nremove it`;
   if (fields.newline !== undefined && fields.line === undefined && fields.lines === undefined)

@@ -99,6 +99,39 @@ export function payloadBytes(payload: Payload, seed: string): Buffer {
   }
 }
 
+/** How many bytes a payload comes to at most, without making them: a few more than that where only making them tells. */
+export function payloadSize(payload: Payload): number {
+  switch (payload.kind) {
+    case 'text':
+    case 'line':
+      return Buffer.byteLength(payload.text) + 2;
+    case 'lines':
+      return payload.lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 2, 0);
+    case 'hex':
+      return payload.hex.length / 2;
+    case 'base64':
+    case 'file':
+      return Buffer.byteLength(payload.base64, 'base64');
+    case 'repeat':
+    case 'random':
+      return payload.bytes;
+    case 'http':
+    case 'http_response':
+      return payload.body === undefined ? 0 : payloadSize(payload.body);
+    case 'json':
+      return Buffer.byteLength(JSON.stringify(payload.json));
+    case 'gzip':
+    case 'length_prefix':
+      return payloadSize(payload.of) + 8;
+    case 'digest':
+      return 64;
+    case 'struct':
+      return payload.fields.length * 8;
+    case 'join':
+      return payload.parts.reduce((sum, part) => sum + payloadSize(part), 0);
+  }
+}
+
 /** A payload in a few words, as in `the line "hello"`, `65536 × x` or `1048576 random bytes`. */
 export function describePayload(payload: Payload): string {
   switch (payload.kind) {

@@ -13,7 +13,7 @@ export interface ReservedPort {
   release(): void;
 }
 
-/** How many ports are tried that are not free, before any will do. */
+/** How many ports are tried with a lock; as many again without, before any will do. */
 const TRIES = 50;
 
 /**
@@ -29,12 +29,14 @@ export async function reservePort(
   for (let tries = 1; ; tries++) {
     const port = randomPort();
     // The lock comes first: looking whether a port is free takes it for a moment, which must not hit another's program.
-    const release = process.platform === 'linux' ? await lockPort(port) : () => {};
+    // Where a stranger holds all the names, a free port at random has to do: graders hardly ever meet on one.
+    const locked = process.platform === 'linux' && tries <= TRIES;
+    const release = locked ? await lockPort(port) : () => {};
     if (!release) continue;
     const found = await getPort({ port });
     if (
       (found === port && (await isClean(port)) && (await canBindDatagrams('udp4', port))) ||
-      tries === TRIES
+      tries >= 2 * TRIES
     )
       return { port: found, release };
     release();

@@ -104,7 +104,8 @@ export class RowPlanner {
       this.#options(level),
     );
     const { at_once: atOnce, as, barrier } = args;
-    const times = typeof checked.times === 'number' ? checked.times : 1;
+    // More than that is refused at the first step too many: nothing is laid out for the rest.
+    const times = Math.min(typeof checked.times === 'number' ? checked.times : 1, MOST_STEPS + 1);
     if (atOnce === true && typeof as === 'string') {
       this.#atOnce(step, nested, level, { times, as, barrier: barrier === 'open' });
       return;

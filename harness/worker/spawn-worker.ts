@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import os from 'node:os';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { packageRoot } from '../base/package-root.ts';
@@ -59,7 +60,8 @@ export function startWorker(needs: WorkerNeeds): WaitingWorker {
   const { command, guarded = false, place, release } = arrange(needs);
   const [file = '', ...args] = command;
   const child = spawn(file, args, {
-    env: SYSTEM_ENVIRONMENT,
+    // Where temporary files go is for a person to say, but at level full, which has a place of its own.
+    env: { ...SYSTEM_ENVIRONMENT, ...(needs.level === 'full' ? {} : { TMPDIR: os.tmpdir() }) },
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', guarded ? 'pipe' : 'ignore'],
     // A Ctrl-C at the terminal is for whoever gave the order: the worker is told by its pipe.
     detached: true,
