@@ -4,6 +4,7 @@ import { loadAssignment } from '../grading/load-assignment.ts';
 import { withSeed } from '../spec/with-seed.ts';
 import { chooseLatePolicy, latenesses, withTimes } from './apply-late.ts';
 import { chosenScenarios } from './chosen-scenarios.ts';
+import { closeToOthers } from './close-to-others.ts';
 import { placeStudents, readDecisions } from './decisions/decisions.ts';
 import { resolveExtensions } from './decisions/extensions.ts';
 import { goneFrom } from './gone.ts';
@@ -40,6 +41,7 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
     watch({ type: 'locked', host }),
   );
   let journal: Journal | undefined;
+  let reopen: (() => Promise<void>) | undefined;
   try {
     const before = await readManifest(out).catch(() => undefined);
     journal = await Journal.open(path.join(out, JOURNAL));
@@ -100,6 +102,7 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
     if (options.rejudge) await judgeRecorded(judge, submissions, recorded, keeping);
     const kept = submissions.flatMap(({ id }) => journal?.results.get(id) ?? []);
     watch({ type: 'begin', manifest, kept });
+    if (options.level === 'uid') reopen = await closeToOthers(out);
     await gradeAll(submissions, {
       ...keeping,
       assignment,
@@ -129,6 +132,7 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
     });
     return await writeOutputs(out, { manifest, results: journal.results, roster, decisions }, options);
   } finally {
+    await reopen?.();
     await journal?.close();
     await held.release();
   }

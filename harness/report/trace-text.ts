@@ -29,9 +29,9 @@ function eventText(event: TraceEvent, bytes?: Uint8Array): string | undefined {
     case 'variable':
       return undefined;
     case 'process_start':
-      return `${event.program} started: ${event.argv.join(' ')} (pid ${event.pid})`;
+      return `${event.program} started: ${plainLine(event.argv.join(' '))} (pid ${event.pid})`;
     case 'process_error':
-      return `${event.program} could not be started: ${event.message}`;
+      return `${event.program} could not be started: ${plainLine(event.message)}`;
     case 'output':
       return `${event.program} ${event.stream}: ${data}`;
     case 'signal':
