@@ -82,7 +82,7 @@ test('a folder with other files, or with results of another assignment, stays as
   const foreign = await batch('given', 'site');
   expect(foreign).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('files that no batch has written'),
+    stderr: expect.stringContaining('files that no batch wrote'),
   });
   expect(readFiles(at('site'))).toEqual({ 'index.html': 'my page' });
 

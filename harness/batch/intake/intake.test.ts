@@ -94,6 +94,14 @@ test('archives that are not opened are named', async () => {
   expect(contents.bob).toMatchObject({ 'server.py': 'deep' });
 });
 
+test('a text that is all that somebody has handed in keeps its name, and is no program', async () => {
+  const { contents } = await course.take(
+    { 'ada/notes.txt': 'later', 'bob/answers.json': '{}', 'cyd/server.py': 'cyd' },
+    { zipped: false },
+  );
+  expect(contents).toMatchObject({ ada: { 'notes.txt': 'later' }, bob: { 'answers.json': '{}' } });
+});
+
 test('links are not followed, and odd names do no harm', async () => {
   const given = writeFiles(course.given, {
     'ada/server.py': 'ada',

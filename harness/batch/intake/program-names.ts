@@ -15,6 +15,14 @@ export function fixedNames(files: readonly string[]): readonly string[] {
   return files.filter((file) => !/[*?[\]{}!]/.test(file));
 }
 
+/** Endings of files that say how a program is built, and of texts: they tell of no language. */
+const NO_SOURCE = /\.(?:txt|toml|mod|xml|json|ya?ml|gradle|kts|md)$/i;
+
+/** The names of source files, by whose ending another file may be one as well. */
+function sourceNames(files: readonly string[]): readonly string[] {
+  return fixedNames(files).filter((file) => !NO_SOURCE.test(file));
+}
+
 /** How much an assignment asks for a file name: by that name, or by how many of its patterns. */
 export function asksFor(files: readonly string[], name: string): number {
   if (fixedNames(files).includes(name)) return Number.POSITIVE_INFINITY;
@@ -26,7 +34,7 @@ export function mayBeProgram(files: readonly string[], name: string): boolean {
   const ending = path.extname(name);
   return (
     asksFor(files, name) > 0 ||
-    (ending !== '' && fixedNames(files).some((file) => path.extname(file) === ending))
+    (ending !== '' && sourceNames(files).some((file) => path.extname(file) === ending))
   );
 }
 
@@ -39,7 +47,7 @@ export async function nameSingleFile(folder: string, files: readonly string[]): 
   if (!only?.isFile() || others.length > 0) return undefined;
   if (files.some((file) => picomatch.isMatch(only.name, file))) return undefined;
   const ending = path.extname(only.name);
-  const wanted = ending === '' ? undefined : fixedNames(files).find((file) => path.extname(file) === ending);
+  const wanted = ending === '' ? undefined : sourceNames(files).find((file) => path.extname(file) === ending);
   if (wanted === undefined || wanted.includes('/')) return undefined;
   await rename(path.join(folder, only.name), path.join(folder, wanted));
   return `${only.name} → ${wanted}`;

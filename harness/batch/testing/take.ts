@@ -6,7 +6,15 @@ import type { Submission } from '../types.ts';
 import { type Files, readFiles, writeFiles, zipFolder } from './archives.ts';
 
 /** The files that the assignment of these tests asks for. */
-export const PROGRAMS = ['server.py', 'Makefile', 'server.c', 'Server.java', '*.py'];
+export const PROGRAMS = [
+  'server.py',
+  'Makefile',
+  'server.c',
+  'Server.java',
+  '*.py',
+  'CMakeLists.txt',
+  'package.json',
+];
 
 /** Takes in downloads in a temporary folder: what is in `given`, and what else a test names. */
 export class Taker {
