@@ -1,4 +1,4 @@
-import { csvFile } from './gradebook/cell.ts';
+import { csvFile } from '../base/csv.ts';
 import type { RosterRow } from './gradebook/columns.ts';
 import type { Importable } from './gradebook/importable.ts';
 import { labelOf, type Matches, type Unplaced } from './gradebook/match.ts';

@@ -1,8 +1,9 @@
 import { createWriteStream } from 'node:fs';
-import { rename, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
+import { replaceFile } from '../base/replace-file.ts';
 import type { Roster } from './gradebook/roster.ts';
 import type { GradeRow } from './gradebook/row.ts';
 import { feedbackName } from './intake/moodle.ts';
@@ -60,7 +61,6 @@ export async function writeFeedback(
   }
   if (count === 0) return 0;
   zip.end();
-  await pipeline(zip.outputStream, createWriteStream(`${file}.tmp`));
-  await rename(`${file}.tmp`, file);
+  await replaceFile(file, (temporary) => pipeline(zip.outputStream, createWriteStream(temporary)));
   return count;
 }

@@ -1,7 +1,8 @@
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
+import { replaceFile } from '../base/replace-file.ts';
 import type { Recording } from '../grading/recording-of.ts';
 import type { Report } from '../model/index.ts';
 import { RECORDING, readRecording, writeRecording } from '../recording/recording-file.ts';
@@ -45,16 +46,7 @@ export function studentFolder(out: string, id: string): string {
 /** Writes a report for good: it is on the disk when this returns. */
 export async function saveReport(out: string, report: Report): Promise<void> {
   const file = path.join(studentFolder(out, report.submission.id), WHOLE);
-  await mkdir(path.dirname(file), { recursive: true });
-  const bytes = await promisify(gzip)(JSON.stringify(report), { level: 1 });
-  const handle = await open(`${file}.tmp`, 'w');
-  try {
-    await handle.writeFile(bytes);
-    await handle.datasync();
-  } finally {
-    await handle.close();
-  }
-  await rename(`${file}.tmp`, file);
+  await replaceFile(file, await promisify(gzip)(JSON.stringify(report), { level: 1 }), { durable: true });
 }
 
 /** A report as it was saved; undefined when it is not there or can't be read. */
@@ -97,7 +89,5 @@ export async function renderReport(out: string, report: Report, notes: ReportNot
 
 /** Writes a file in one step: whoever looks sees the old one or the new one. */
 export async function put(file: string, content: string): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(`${file}.tmp`, content);
-  await rename(`${file}.tmp`, file);
+  await replaceFile(file, content);
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { appendFile, lstat, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, lstat, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { replaceFile } from '../base/replace-file.ts';
 import { UserError } from '../base/user-error.ts';
 import type { Report } from '../model/index.ts';
 import { usualAudience } from '../report/formats/automatic.ts';
@@ -212,10 +213,7 @@ export class ReportFiles {
       await appendFile(file, text);
       return;
     }
-    // Nothing that a program may have put there is written through.
-    await rm(temporary(file), { force: true });
-    await writeFile(temporary(file), text, { flag: 'wx' });
-    await rename(temporary(file), file);
+    await replaceFile(file, text);
   }
 
   #render(name: string, { needs = [], takes = [] }: ReportFormat): RenderOptions {

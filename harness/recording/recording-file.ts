@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import * as v from 'valibot';
+import { replaceFile } from '../base/replace-file.ts';
 import { UserError } from '../base/user-error.ts';
 import type { Recording } from '../grading/recording-of.ts';
 import type { Recorded } from '../judge/judge-again.ts';
@@ -32,15 +32,10 @@ type Heads = { readonly [name: string]: Omit<Stream, 'base64'> & { readonly byte
 
 /** Writes a recording, compressed, one JSON value a line; the file is there as a whole or not at all. */
 export async function writeRecording(file: string, recording: Recording): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    // The lowest level: traces of random bytes don't shrink, and grading should not wait for the rest.
-    await pipeline(Readable.from(lines(recording)), createGzip({ level: 1 }), createWriteStream(temporary));
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  // The lowest level: traces of random bytes don't shrink, and grading should not wait for the rest.
+  await replaceFile(file, (temporary) =>
+    pipeline(Readable.from(lines(recording)), createGzip({ level: 1 }), createWriteStream(temporary)),
+  );
 }
 
 function* lines({ runs, ...head }: Recording): Generator<string> {

@@ -1,4 +1,5 @@
 import { asleep, deadlineIn } from '../kernel/index.ts';
+import type { ReadyState } from '../model/index.ts';
 import { canBind } from '../net/port.ts';
 import { markerEntry, newMarker } from '../process/environment.ts';
 import type { RefusedCall } from '../process/first-process.ts';
@@ -51,39 +52,16 @@ export async function startProgram(scene: Scene, program: string, within: number
   const state = await awaitReady(scene, program, runnable, instance, wanted, within).finally(() =>
     watch?.stop(),
   );
-  if (watch && state !== 'listening' && state !== 'unseen' && state !== 'port_taken') {
-    const stranger = await watch.stranger();
-    if (stranger) {
-      const detail = `${describeHolder(stranger)} when the program started`;
-      observeReady(scene, program, { state: 'port_taken', port: wanted, detail });
-      return;
-    }
-  }
-  if (state === 'exited' && earlier.length === 0 && (await foundPortTaken(scene, program, runnable))) return;
-  if (state === 'exited' && shared && wanted !== null && ADDRESS_IN_USE.test(printed(recorder, program))) {
-    // Its words prove nothing; that it listens now, with nothing else changed, does.
-    if (await listensNow(scene, program, wanted, within)) {
-      const detail = 'something held it for a moment, for started once more the program listens';
-      observeReady(scene, program, { state: 'port_taken', port: wanted, detail });
-      return;
-    }
-  }
-  if (
-    state === 'other_port' &&
-    earlier.length === 0 &&
-    (await wasKeptAway(scene, program, runnable.givenPort))
-  )
-    return;
+  const isFirst = earlier.length === 0;
+  const kept = { program, runnable, wanted, within, isFirst, isShared: shared };
+  if (await wasPortTaken(scene, kept, state, watch)) return;
   if (state === 'no_listen' && earlier.length === 0 && protocol === 'tcp')
     await tryBinding(scene, '127.0.0.1', runnable.givenPort);
   if (inTimeWait && state === 'listening') await checkRestart(scene, instance, wanted, flagged);
   if (state === 'listening' || state === 'ready' || state === 'unseen' || wanted === null) return;
   if (leftover === 'own') {
-    observeReady(scene, program, {
-      state: 'leftover_child',
-      port: wanted,
-      detail: `a process of the earlier start holds port ${wanted}`,
-    });
+    const detail = `a process of the earlier start holds port ${wanted}`;
+    observeReady(scene, program, { state: 'leftover_child', port: wanted, detail });
   } else if (inTimeWait && state === 'exited') {
     // Its own words say enough, but for where it set a flag that the old connection had.
     const isReported = ADDRESS_IN_USE.test(printed(recorder, program));
@@ -103,6 +81,42 @@ async function stillRuns({ waiting, surroundings }: Scene, last: Instance | unde
 /** How long an earlier start may take to end by itself, and for how long it is watched for sleep, in milliseconds. */
 const ENDING = 2_000;
 const ASLEEP = 40;
+/** A start that may have been kept from its port. */
+interface Kept {
+  readonly program: string;
+  readonly runnable: Runnable;
+  readonly wanted: number | null;
+  readonly within: number;
+  readonly isFirst: boolean;
+  /** Others of this machine can have its port. */
+  readonly isShared: boolean;
+}
+
+/** Whether somebody else had the port when the program asked for it; records it then. */
+async function wasPortTaken(
+  scene: Scene,
+  { program, runnable, wanted, within, isFirst, isShared }: Kept,
+  state: ReadyState,
+  watch: PortWatch | undefined,
+): Promise<boolean> {
+  if (watch && state !== 'listening' && state !== 'unseen' && state !== 'port_taken') {
+    const stranger = await watch.stranger();
+    if (stranger) {
+      const detail = `${describeHolder(stranger)} when the program started`;
+      observeReady(scene, program, { state: 'port_taken', port: wanted, detail });
+      return true;
+    }
+  }
+  if (state === 'exited' && isFirst && (await foundPortTaken(scene, program, runnable))) return true;
+  const complained = state === 'exited' && ADDRESS_IN_USE.test(printed(scene.recorder, program));
+  // Its words prove nothing; that it listens now, with nothing else changed, does.
+  if (complained && isShared && wanted !== null && (await listensNow(scene, program, wanted, within))) {
+    const detail = 'something held it for a moment, for started once more the program listens';
+    observeReady(scene, program, { state: 'port_taken', port: wanted, detail });
+    return true;
+  }
+  return state === 'other_port' && isFirst && (await wasKeptAway(scene, program, runnable.givenPort));
+}
 
 /** Ports below this are for the administrator, unless ip_unprivileged_port_start says otherwise, see ip(7). */
 const FIRST_COMMON = 1024;

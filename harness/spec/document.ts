@@ -58,10 +58,7 @@ function compose(source: SourceText, place: (start: number, length?: number) => 
   const composer = new Composer({ version: '1.2', merge: false, uniqueKeys: false, prettyErrors: false });
   const documents: Document.Parsed[] = [];
   let [offset, tokens, odd] = [0, 0, 0];
-  const brackets: number[] = [];
-  let quote: number | undefined;
-  let bracket: number | undefined;
-  let dashes = 0;
+  const open = new OpenParts();
   for (const lexeme of new Lexer().lex(source.text)) {
     if (++tokens > MOST_TOKENS)
       throw new Refused(
@@ -69,16 +66,9 @@ function compose(source: SourceText, place: (start: number, length?: number) => 
         `the file has more than ${MOST_TOKENS} YAML tokens`,
         'make several files of it',
       );
-    if (lexeme === '[' || lexeme === '{') brackets.push(offset);
-    else if (lexeme === ']' || lexeme === '}') brackets.pop();
-    else if (lexeme === FLOW_CUT_OFF) bracket ??= brackets.splice(0).at(-1);
-    if (lexeme === '-' || lexeme === '?') dashes++;
-    else if (lexeme.includes('\n')) dashes = 0;
-    if (brackets.length + dashes > DEEPEST)
+    open.take(lexeme, offset);
+    if (open.depth > DEEPEST)
       throw new Refused(place(offset), `the file is nested deeper than ${DEEPEST} levels`);
-    const first = lexeme[0];
-    if ((first === '"' || first === "'") && (lexeme.length === 1 || !lexeme.endsWith(first)))
-      quote ??= offset;
     for (const token of parser.next(lexeme)) {
       documents.push(...composer.next(token));
       if (token.type === 'error' || token.type === 'directive') odd++;
@@ -91,16 +81,53 @@ function compose(source: SourceText, place: (start: number, length?: number) => 
   for (const token of parser.end()) documents.push(...composer.next(token));
   documents.push(...composer.end());
   const [document, second] = documents;
-  if (second) {
-    const before = source.text.slice(0, second.range[0] + 3);
-    const marks = [...before.matchAll(/^(---|\.\.\.)/gm)];
-    throw new Refused(
-      place(marks.at(-1)?.index ?? second.range[0], 3),
-      'a file holds one assignment only',
-      'remove this line and what follows',
-    );
+  if (second) refuseSecond(source, second, place);
+  return { document, open };
+}
+
+function refuseSecond(
+  source: SourceText,
+  second: Document.Parsed,
+  place: (start: number, length?: number) => Place,
+): never {
+  const before = source.text.slice(0, second.range[0] + 3);
+  const marks = [...before.matchAll(/^(---|\.\.\.)/gm)];
+  throw new Refused(
+    place(marks.at(-1)?.index ?? second.range[0], 3),
+    'a file holds one assignment only',
+    'remove this line and what follows',
+  );
+}
+
+/** Keeps account of what has begun and not ended while the tokens of a file go by. */
+class OpenParts implements Open {
+  readonly #brackets: number[] = [];
+  #dashes = 0;
+  #cutOff: number | undefined;
+  #quote: number | undefined;
+
+  take(lexeme: string, offset: number): void {
+    if (lexeme === '[' || lexeme === '{') this.#brackets.push(offset);
+    else if (lexeme === ']' || lexeme === '}') this.#brackets.pop();
+    else if (lexeme === FLOW_CUT_OFF) this.#cutOff ??= this.#brackets.splice(0).at(-1);
+    if (lexeme === '-' || lexeme === '?') this.#dashes++;
+    else if (lexeme.includes('\n')) this.#dashes = 0;
+    const first = lexeme[0];
+    if ((first === '"' || first === "'") && (lexeme.length === 1 || !lexeme.endsWith(first)))
+      this.#quote ??= offset;
   }
-  return { document, open: { quote, bracket: bracket ?? brackets.at(-1) } };
+
+  get depth(): number {
+    return this.#brackets.length + this.#dashes;
+  }
+
+  get quote(): number | undefined {
+    return this.#quote;
+  }
+
+  get bracket(): number | undefined {
+    return this.#cutOff ?? this.#brackets.at(-1);
+  }
 }
 
 /** Where something begins that never ends. */

@@ -1,5 +1,6 @@
 import leven from 'leven';
 import * as v from 'valibot';
+import { defined } from '../base/defined.ts';
 import type { JsonObject, Position, StepSpec } from '../model/index.ts';
 import { STEPS } from '../steps/index.ts';
 import { suggest } from '../steps/scope.ts';
@@ -25,17 +26,8 @@ export function readStep(tree: Tree, problems: Problems): ReadStep | undefined {
   }
   const verbs = tree.entries.filter(({ key }) => VERBS.has(key));
   const others = tree.entries.filter(({ key }) => !VERBS.has(key) && !(key in stepExtras));
-  const known = [...VERBS.keys()];
-  for (const { key } of others) {
-    const message =
-      verbs.length === 0 ? `unknown step "${key}"` : `unknown key "${key}" beside "${verbs[0]?.key}"`;
-    const fix =
-      verbs.length === 0
-        ? suggest(key, known)
-        : `indent it below ${verbs[0]?.key}, or ${suggest(key, Object.keys(stepExtras))}`;
-    problems.add(tree, [key], message, fix, { part: 'key' });
-  }
   const [verb, second] = verbs;
+  complainOfOthers(tree, others, verb?.key, problems);
   if (second)
     problems.add(
       tree,
@@ -44,58 +36,90 @@ export function readStep(tree: Tree, problems: Problems): ReadStep | undefined {
       'begin a new step with "- "',
       { part: 'key' },
     );
-  if (!verb) {
-    const [meant] = others.length === 1 ? others : [];
-    const guess = meant && misspelt(meant.key, known);
-    if (guess !== undefined) {
-      // Read as what was meant, so that the rest of the file makes sense, and more mistakes show at once.
-      const entries = tree.entries.map((entry) => (entry === meant ? { ...entry, key: guess } : entry));
-      return readStep({ ...tree, entries }, problems);
-    }
-    if (others.length === 0) problems.add(tree, [], 'this step has no verb', `known: ${known.join(', ')}`);
-    return undefined;
-  }
+  if (!verb) return readMisspelt(tree, others, problems);
   const extras = readExtras(tree, problems);
-  const definition = VERBS.get(verb.key);
-  if (!definition || second) return undefined;
+  const args = second ? undefined : readArgs(tree, verb, problems);
+  return args && toStep(tree, verb, args, extras, problems);
+}
 
-  const written = plain(verb.value);
-  const short = written === null || typeof written !== 'object' || Array.isArray(written);
+type Entry = MapTree['entries'][number];
+
+/** Keys that are no verb, and that no step may have beside its verb. */
+function complainOfOthers(
+  tree: MapTree,
+  others: readonly Entry[],
+  verb: string | undefined,
+  problems: Problems,
+): void {
+  for (const { key } of others) {
+    const message = verb === undefined ? `unknown step "${key}"` : `unknown key "${key}" beside "${verb}"`;
+    const fix =
+      verb === undefined
+        ? suggest(key, [...VERBS.keys()])
+        : `indent it below ${verb}, or ${suggest(key, Object.keys(stepExtras))}`;
+    problems.add(tree, [key], message, fix, { part: 'key' });
+  }
+}
+
+/** Reads a step without a verb as what was meant, so that the rest makes sense, and more mistakes show at once. */
+function readMisspelt(tree: MapTree, others: readonly Entry[], problems: Problems): ReadStep | undefined {
+  const known = [...VERBS.keys()];
+  const [meant] = others.length === 1 ? others : [];
+  const guess = meant && misspelt(meant.key, known);
+  if (guess !== undefined) {
+    const entries = tree.entries.map((entry) => (entry === meant ? { ...entry, key: guess } : entry));
+    return readStep({ ...tree, entries }, problems);
+  }
+  if (others.length === 0) problems.add(tree, [], 'this step has no verb', `known: ${known.join(', ')}`);
+  return undefined;
+}
+
+/** The arguments of a step as a map, and the key that a bare value stands for. */
+interface ReadArgs {
+  readonly args: JsonObject;
+  readonly short: string | undefined;
+}
+
+function readArgs(tree: MapTree, { key, value }: Entry, problems: Problems): ReadArgs | undefined {
+  const shorthand = VERBS.get(key)?.shorthand;
+  const written = plain(value);
   if (written === null) {
-    problems.add(
-      tree,
-      [verb.key],
-      `"${verb.key}" needs a value`,
-      definition.shorthand ? `write ${verb.key}: ${definition.shorthand}` : undefined,
-      { part: 'key' },
-    );
+    const fix = shorthand ? `write ${key}: ${shorthand}` : undefined;
+    problems.add(tree, [key], `"${key}" needs a value`, fix, { part: 'key' });
     return undefined;
   }
-  if (short && definition.shorthand === undefined) {
-    problems.add(tree, [verb.key], `"${verb.key}" is written as a map`, `write ${verb.key}: { … }`);
+  if (typeof written === 'object' && !Array.isArray(written))
+    return { args: written as JsonObject, short: undefined };
+  if (shorthand === undefined) {
+    problems.add(tree, [key], `"${key}" is written as a map`, `write ${key}: { … }`);
     return undefined;
   }
-  const args: JsonObject = short ? { [definition.shorthand ?? '']: written } : (written as JsonObject);
-  const at = (path: Path) => (short ? [verb.key] : [verb.key, ...path]);
+  return { args: { [shorthand]: written }, short: shorthand };
+}
+
+function toStep(
+  tree: MapTree,
+  { key, value }: Entry,
+  { args, short }: ReadArgs,
+  extras: ReturnType<typeof readExtras>,
+  problems: Problems,
+): ReadStep {
   const { only_if: onlyIf, name, hint, soft = false, points } = extras ?? {};
-  const nested = readNested(STEPS.get(verb.key)?.nests, verb.value, problems, readStep);
   const spec: StepSpec = {
-    verb: verb.key,
+    verb: key,
     args,
     soft,
     at: positionOf(tree),
-    positions: positionsBelow(verb.value),
-    ...(name === undefined ? {} : { name }),
-    ...(hint === undefined ? {} : { hint }),
-    ...(onlyIf === undefined ? {} : { onlyIf }),
-    ...(points === undefined ? {} : { points }),
+    positions: positionsBelow(value),
+    ...defined({ name, hint, onlyIf, points }),
   };
+  const nested = readNested(STEPS.get(key)?.nests, value, problems, readStep);
   return {
     spec,
     tree,
-    short: short ? definition.shorthand : undefined,
-    at,
-    ...(nested === undefined ? {} : { nested }),
+    short,
+    at: (path: Path) => (short === undefined ? [key, ...path] : [key]),
+    ...defined({ nested }),
   };
 }
 

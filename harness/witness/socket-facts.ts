@@ -35,45 +35,38 @@ export interface SocketFacts {
 
 const RECEIVING = /^(read|readv|recvfrom|recvmsg|recvmmsg|splice)$/;
 
+interface Collected extends SocketFacts {
+  readonly binds: BindFact[];
+  readonly listens: { readonly at: number; readonly port: number }[];
+  readonly late: { readonly at: number; readonly port: number }[];
+  readonly onConnections: (Ends & { readonly at: number })[];
+  readonly accepts: (Ends & { readonly from: number; readonly to: number })[];
+  readonly receives: (Ends & { readonly from: number; readonly to: number; readonly bytes: number })[];
+}
+
+/** Options by socket before it was bound. */
+type Options = Map<string, Set<string>>;
+
 /** Folds system calls into facts. */
 export function socketFacts(calls: readonly SocketCall[]): SocketFacts {
-  const facts = {
-    binds: [] as BindFact[],
-    listens: [] as { at: number; port: number }[],
-    late: [] as { at: number; port: number }[],
-    onConnections: [] as (Ends & { at: number })[],
-    accepts: [] as (Ends & { from: number; to: number })[],
-    receives: [] as (Ends & { from: number; to: number; bytes: number })[],
+  const facts: Collected = {
+    binds: [],
+    listens: [],
+    late: [],
+    onConnections: [],
+    accepts: [],
+    receives: [],
   };
-  /** Options by socket before it was bound. */
-  const options = new Map<string, Set<string>>();
+  const options: Options = new Map();
   for (const call of calls) {
     if (!/^TCP/.test(call.socket)) continue;
     const { name, args, socket, from, to, result } = call;
     const ends = endsOf(socket);
     const own = ends?.own ?? portOf(socket);
-    if (name === 'setsockopt' && result === 0) {
-      const option = /SO_REUSE(?:ADDR|PORT)/.exec(args)?.[0];
-      if (!option || !/SOL_SOCKET/.test(args)) continue;
-      const on = !/\[0\]/.test(args);
-      const set = options.get(socket) ?? new Set();
-      if (on) set.add(option);
-      else set.delete(option);
-      options.set(socket, set);
-      if (option !== 'SO_REUSEADDR' || !on) continue;
-      if (ends) facts.onConnections.push({ ...ends, at: to });
-      else if (own !== undefined) facts.late.push({ at: to, port: own });
-    } else if (name === 'bind') {
-      const port = Number(/sin6?_port=htons\((\d+)\)/.exec(args)?.[1]);
-      const set = options.get(socket);
-      const flags = {
-        reuseAddress: set?.has('SO_REUSEADDR') ?? false,
-        reusePort: set?.has('SO_REUSEPORT') ?? false,
-      };
-      facts.binds.push({ at: to, port, error: call.error, ...flags });
-    } else if (name === 'listen' && result === 0) {
-      facts.listens.push({ at: to, port: own ?? 0 });
-    } else if (name.startsWith('accept') && result !== null && result >= 0) {
+    if (name === 'setsockopt' && result === 0) takeOption(call, facts, options);
+    else if (name === 'bind') takeBind(call, facts, options);
+    else if (name === 'listen' && result === 0) facts.listens.push({ at: to, port: own ?? 0 });
+    else if (name.startsWith('accept') && result !== null && result >= 0) {
       const accepted = endsOf(call.returned ?? '');
       if (accepted) facts.accepts.push({ ...accepted, from, to });
     } else if (RECEIVING.test(name) && ends && result !== null && result > 0 && !/MSG_PEEK/.test(args)) {
@@ -81,6 +74,33 @@ export function socketFacts(calls: readonly SocketCall[]): SocketFacts {
     }
   }
   return facts;
+}
+
+function takeOption({ args, socket, to }: SocketCall, facts: Collected, options: Options): void {
+  const option = /SO_REUSE(?:ADDR|PORT)/.exec(args)?.[0];
+  if (!option || !/SOL_SOCKET/.test(args)) return;
+  const on = !/\[0\]/.test(args);
+  const set = options.get(socket) ?? new Set();
+  if (on) set.add(option);
+  else set.delete(option);
+  options.set(socket, set);
+  if (option !== 'SO_REUSEADDR' || !on) return;
+  const ends = endsOf(socket);
+  const own = ends?.own ?? portOf(socket);
+  if (ends) facts.onConnections.push({ ...ends, at: to });
+  else if (own !== undefined) facts.late.push({ at: to, port: own });
+}
+
+function takeBind({ args, socket, to, error }: SocketCall, facts: Collected, options: Options): void {
+  const port = Number(/sin6?_port=htons\((\d+)\)/.exec(args)?.[1]);
+  const set = options.get(socket);
+  facts.binds.push({
+    at: to,
+    port,
+    error,
+    reuseAddress: set?.has('SO_REUSEADDR') ?? false,
+    reusePort: set?.has('SO_REUSEPORT') ?? false,
+  });
 }
 
 function endsOf(socket: string): Ends | undefined {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { csvFile } from '../../base/csv.ts';
 import { UserError } from '../../base/user-error.ts';
-import { csvFile } from '../gradebook/cell.ts';
 import { readTable } from '../gradebook/read-table.ts';
 import { put } from '../student-files.ts';
 

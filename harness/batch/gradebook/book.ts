@@ -1,7 +1,7 @@
 import type { ManifestScenario } from '../manifest.ts';
 import type { Ids } from '../types.ts';
-import { grade } from './cell.ts';
 import type { RosterRow } from './columns.ts';
+import { grade } from './grade.ts';
 import type { Roster } from './roster.ts';
 import type { GradeRow } from './row.ts';
 

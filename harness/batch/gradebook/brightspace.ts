@@ -1,5 +1,5 @@
+import { csv } from '../../base/csv.ts';
 import { type Book, gradeCell, identityOf, pointsCell } from './book.ts';
-import { csv } from './cell.ts';
 
 const END = 'End-of-Line Indicator';
 const KEPT = ['OrgDefinedId', 'Username', 'Last Name', 'First Name', 'Email'];

@@ -1,5 +1,5 @@
+import { csv } from '../../base/csv.ts';
 import { type Book, gradeCell, identityOf, pointsCell } from './book.ts';
-import { csv } from './cell.ts';
 
 const OWN = ['Student', 'ID', 'SIS User ID', 'SIS Login ID', 'Section'];
 const KEPT = [...OWN, 'Root Account', 'Integration ID'];

@@ -1,6 +1,6 @@
+import { csvFile } from '../../base/csv.ts';
 import type { ScenarioResult } from '../result.ts';
 import { type Book, identityOf, pointsCell } from './book.ts';
-import { csvFile } from './cell.ts';
 import type { GradeRow } from './row.ts';
 
 /** Everything that is known, a column a scenario; where something is inconclusive, its cell and the grade are empty. */

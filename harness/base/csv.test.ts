@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
-import { cell, csv } from './cell.ts';
+import { cell, csv } from './csv.ts';
 
 test('no cell is a formula, whatever it holds; numbers stay numbers', () => {
   for (const text of ['=1+1', '+cmd', '-2+3', '@SUM(A1)', ' =x', '\t=x', '\r\n=x', '＝x'])

@@ -13,11 +13,6 @@ export function cell(text: string): string {
   return text.replace(CONTROLS, ' ').replace(FORMULA, "$1'");
 }
 
-/** A grade, or nothing where there is none. */
-export function grade(points: number | undefined): string {
-  return points === undefined ? '' : String(Math.round(points * 100) / 100);
-}
-
 /** A table as CSV after RFC 4180, every cell made harmless; what separates cells anywhere is in quotes. */
 export function csv(rows: readonly (readonly string[])[]): string {
   return stringify(
