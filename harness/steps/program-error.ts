@@ -78,7 +78,9 @@ const JAVA_LIBRARY = /^(java|jdk|sun|javax)\b/;
 function javaError(lines: readonly string[]): ProgramError | undefined {
   const heads = lines.flatMap((line, index) => {
     const found = JAVA_ERROR.exec(line.replace(/^Caused by: /, ''));
-    return found && /^\s+at /.test(lines[index + 1] ?? '') ? [{ found, index }] : [];
+    // A message that holds line breaks stands on several lines.
+    const below = lines.slice(index + 1, index + FARTHEST_FRAME).findIndex((next) => /^\s+at /.test(next));
+    return found && below >= 0 ? [{ found, index: index + below }] : [];
   });
   const head = heads.at(-1);
   if (!head) return undefined;
@@ -96,7 +98,7 @@ function javaError(lines: readonly string[]): ProgramError | undefined {
     message,
     ...placeOf(own),
     inThread: thread !== undefined && thread !== 'main',
-    lines: [lines[head.index] ?? '', ...(own ? [`  ${own.text.trim()}`] : [])],
+    lines: [head.found[0], ...(own ? [`  ${own.text.trim()}`] : [])],
   };
 }
 

@@ -1,4 +1,5 @@
 import { gradeInline, specOf, verdictOf } from '../../testing/inline.ts';
+import { buildCause } from './builds.ts';
 
 const SPEC = specOf('server: {}', {
   one: '    steps:\n      - start: server\n      - check: { port: server, is: listening }\n',
@@ -64,6 +65,34 @@ describe('what real compilers say is explained', () => {
     expect(found).toMatchObject({ cause: 'build_failed', hint: expect.stringContaining(hint) });
     expect(found.actual).toMatch(/^Server\.java:3: error: /);
   });
+});
+
+test.each([
+  ['make: *** No targets specified and no makefile found.  Stop.', 'makefile_missing'],
+  [
+    'Main.java:1: error: class Server is public, should be declared in a file named Server.java',
+    'class_in_other_file',
+  ],
+  ["server.c:9:3: error: implicit declaration of function 'clse' [-Werror]", 'function_not_declared'],
+  ["server.c:(.text+0x1f): undefined reference to `sqrt'", 'library_missing'],
+  ['error: invalid source release: 99', 'java_version'],
+  ['/bin/sh: 1: cmake: not found', 'build_tool_missing'],
+])('%s', (actual, id) => {
+  expect(buildCause({ actual }).id).toBe(id);
+});
+
+test('a build that makes something else than what is started is told what it made', async () => {
+  const makes = (target: string) => ({
+    'main.c': `${MAIN} return 0; }\n`,
+    Makefile: `all: main.c\n\t${target}\n`,
+  });
+  const other = await built(makes('gcc -o echosrv main.c'));
+  expect(other).toMatchObject({
+    cause: 'start_failed',
+    hint: expect.stringContaining('--run "./echosrv {port}"'),
+  });
+  const none = await built(makes('gcc -c main.c'));
+  expect(none).toMatchObject({ cause: 'start_failed', hint: expect.stringContaining('makes none') });
 });
 
 test('an assignment explains its own first, and what is not known is left to the student', async () => {

@@ -210,7 +210,7 @@ export const BUILDS: readonly BuildRow[] = [
 ];
 
 /** What is wrong with a build that ended well. */
-const MADE: readonly BuildRow[] = [
+export const MADE: readonly BuildRow[] = [
   {
     id: 'other_name_made',
     certainty: 'proved',

@@ -31,7 +31,11 @@ export const ENDS: readonly CauseRow[] = [
     id: 'connect_unnoticed',
     certainty: 'proved',
     of: ['wrong_exit', 'crashed', 'exited', 'not_printed', 'not_exited'],
-    when: (seen) => seen.role === 'client' && !seen.someoneListened && seen.complaint?.certain !== true,
+    when: (seen) =>
+      seen.role === 'client' &&
+      !seen.someoneListened &&
+      seen.exit?.reason !== 'step' &&
+      seen.complaint?.certain !== true,
     hint: {
       c: 'Look at what connect() returns: −1 here, since nobody listens. Print the error with perror() and exit(1), instead of going on.',
       python:

@@ -35,6 +35,11 @@ test.each([
   ["AttributeError: 'tuple' object has no attribute 'recv'", 'tuple_from_accept'],
   ["AttributeError: partially initialized module 'socket' has no attribute 'socket'", 'shadowed_module'],
   ['sh: 1: server: command not found', 'not_a_program'],
+  ['ReferenceError: require is not defined in ES module scope', 'module_kind'],
+  ['Error: Could not find or load main class Server', 'missing_class'],
+  ['java.lang.OutOfMemoryError: Java heap space', 'out_of_memory'],
+  ['double free or corruption (fasttop)', 'heap_damaged'],
+  ['./server: /usr/bin/python3\\r: bad interpreter: No such file or directory', 'bad_interpreter'],
   ['NameError: name s is not defined', 'unknown_name'],
   ['pthread_create: Resource temporarily unavailable', 'too_many_processes'],
   [

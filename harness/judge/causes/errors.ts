@@ -451,6 +451,17 @@ const ROWS: readonly ErrorRow[] = [
     text: ['StackOverflowError', 'RecursionError', 'Maximum call stack size exceeded'],
     hint: 'Use a loop for the next client or message: a function calls itself without end. {where}',
   },
+  // Shells.
+  {
+    id: 'bad_interpreter',
+    text: ['bad interpreter', 'python3\\r', 'env: ‘'],
+    hint: 'Save the script with plain \\n at the ends of its lines: its first line names an interpreter that is not there, and with Windows line endings (CRLF) none is.',
+  },
+  {
+    id: 'not_a_program',
+    text: ['command not found', 'Exec format error', 'cannot execute'],
+    hint: 'Hand in sources, not what was built elsewhere: what is started is not there, or no program for this machine.',
+  },
   {
     id: 'missing_file',
     text: [
@@ -488,17 +499,7 @@ const ROWS: readonly ErrorRow[] = [
     text: ['Assertion', 'AssertionError', 'ERR_ASSERTION'],
     hint: 'Print the values in the assertion to see why it does not hold, and correct what sets them. {where}',
   },
-  // Shells and files.
-  {
-    id: 'bad_interpreter',
-    text: ['bad interpreter', 'python3\\r', 'env: ‘'],
-    hint: 'Save the script with plain \\n at the ends of its lines: its first line names an interpreter that is not there, and with Windows line endings (CRLF) none is.',
-  },
-  {
-    id: 'not_a_program',
-    text: ['command not found', 'Exec format error', 'cannot execute'],
-    hint: 'Hand in sources, not what was built elsewhere: what is started is not there, or no program for this machine.',
-  },
+  // Files.
   {
     id: 'permission',
     text: ['Permission denied', 'EACCES', 'PermissionError', 'AccessDeniedException'],

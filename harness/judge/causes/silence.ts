@@ -169,7 +169,7 @@ export const SILENCE: readonly CauseRow[] = [
   {
     id: 'second_connection',
     certainty: 'proved',
-    of: [...SILENT, 'not_closed', 'not_exited'],
+    of: [...SILENT, 'not_closed', 'not_exited', 'not_read', 'not_printed', 'early_close', 'exited'],
     when: ({ view, role }) => {
       const accepted = [...view.connections.values()].filter((one) => one.accepted).length;
       const arrived = [...view.listeners.values()].reduce((sum, one) => sum + one.arrived, 0);
@@ -274,7 +274,7 @@ export const SILENCE: readonly CauseRow[] = [
   {
     id: 'deadlock',
     certainty: 'likely',
-    of: [...SILENT, 'not_exited', 'not_closed'],
+    of: [...SILENT, 'not_closed'],
     when: (seen) =>
       seen.idle &&
       !seen.waitsForBytes &&

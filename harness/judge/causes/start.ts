@@ -172,10 +172,10 @@ export const START: readonly CauseRow[] = [
     when: (seen) => isAtStart(seen) && endsSilently(seen) && seen.end?.code === 0,
     hint: {
       python:
-        'Call the function that runs the server, at the end of the file: the program ended without an error and without having listened.',
-      java: 'Start the server in main(): the program ended without an error and without having listened.',
+        'Call the function that runs the server, at the end of the file: the program ended, without an error, before a client came.',
+      java: 'Start the server in main(): the program ended, without an error, before a client came.',
       other:
-        'Let main() make a socket, listen and then serve clients in a loop: the program ended without an error and without having listened.',
+        'Let main() make a socket, listen and then serve clients in a loop: the program ended, without an error, before a client came.',
     },
   },
   {

@@ -76,11 +76,13 @@ function judgeExited(claim: ExitedClaim, view: TraceView, { within }: JudgeConte
       : typeof claim.code === 'number'
         ? `exits with status ${claim.code}`
         : `exits with a status other than ${claim.code.not}`;
+  const sent = exit.reason === 'step' && exit.signal !== null;
+  const how = sent ? describeSent(exit.signal, view, claim.program) : describeExit(instance);
   return fail({
-    cause: exit.signal !== null && claim.signal === undefined ? 'crashed' : 'wrong_exit',
-    summary: `The program ${describeExit(instance)}.`,
+    cause: exit.signal !== null && claim.signal === undefined && !sent ? 'crashed' : 'wrong_exit',
+    summary: `The program ${how}.`,
     expected: wanted,
-    actual: describeExit(instance),
+    actual: how,
     evidence: lastOutput(view, claim.program),
   });
 }
@@ -88,4 +90,14 @@ function judgeExited(claim: ExitedClaim, view: TraceView, { within }: JudgeConte
 /** A program that was ended by a signal has no status. */
 function fits(wanted: ExitStatus, code: number | null): boolean {
   return typeof wanted === 'number' ? code === wanted : code !== null && code !== wanted.not;
+}
+
+/** A signal that the grader sent, and what it had sent before in vain. */
+function describeSent(signal: string | null, view: TraceView, program: string): string {
+  const before = view.events.find(
+    (event) => event.type === 'signal' && event.program === program && event.signal !== signal,
+  );
+  return before?.type === 'signal' && signal === 'SIGKILL'
+    ? `did not end by itself when it was sent ${before.signal}, and was ended by SIGKILL`
+    : `was ended by the ${signal} that it was sent, and did not exit by itself`;
 }
