@@ -19,7 +19,7 @@ pre { font-size: .8rem; margin: .25rem 0; white-space: pre-wrap; }
 const WORDS: Readonly<Record<MutantRow['outcome'], string>> = {
   caught: 'caught',
   survived: 'survives',
-  unsure: 'could not be told',
+  unsure: 'inconclusive',
   harmless: 'may survive',
 };
 

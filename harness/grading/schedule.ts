@@ -151,7 +151,7 @@ export class Schedule {
     return [...scenarios].sort((a, b) => (times.get(b.id) ?? 0) - (times.get(a.id) ?? 0));
   }
 
-  /** Folders for the next runs, while the first program starts; what fails here fails again where it matters. */
+  /** Folders for the next runs, while the first program starts; errors are ignored, since the run itself will hit and report them. */
   async #makeRoom(scenarios: readonly ScenarioSpec[]): Promise<void> {
     const rooms = scenarios.map(({ limits }) => this.#prepared.room(limits));
     await this.#world.sandbox.ready?.(rooms).catch(() => {});
@@ -235,7 +235,7 @@ export class Schedule {
     return { port: first.port, ports, release };
   }
 
-  /** A run of its own, since a traced program is slow: what it comes to changes no verdict, only what the witnesses differ in. */
+  /** Runs again under strace, since a traced program is slow; only a disagreement of the two observers changes the verdict. */
   async #confirm(
     judged: RunVerdict,
     plan: Plan,

@@ -25,7 +25,7 @@ test('a server of whole lines is told apart from one that loses what it sends', 
   const found = await hintFor(LINES, `      - send: "one\\ntwo"\n      - expect: ${ECHO}\n`);
   expect(found).toMatchObject({
     cause: 'truncated',
-    summary: 'All came up to the last newline; the 3 bytes after it did not.',
+    summary: 'Everything arrived up to the last newline; the 3 bytes after it did not.',
     hint: expect.stringContaining('whole lines only'),
   });
   const loses = 'while True:\n    c, a = s.accept()\n    c.send(c.recv(99)[:5])\n    s.accept()\n';

@@ -3,7 +3,7 @@ import type { Finding, ThreadState } from '../model/index.ts';
 import { BUSY_SHARE, describeThreads } from '../steps/describe.ts';
 import type { TraceView } from '../steps/view.ts';
 
-/** Causes whose own words say already that the program runs in circles. */
+/** Causes whose own summary says already that the program is busy-waiting. */
 const SAID_BY_ACTIVITY: readonly Finding['cause'][] = ['spinning', 'polling', 'not_blocked'];
 
 /** What the program was seen to do right after the failed step; nothing when it had ended or was not looked at. */

@@ -245,7 +245,7 @@ function judgeAll({ of }: Args, view: TraceView, { plan, within }: JudgeContext)
       summary:
         strays.length === 0
           ? `${what} did not come${view.ended(first.on) ? ' before the connection ended' : rested}.`
-          : `${what} did not come; what came instead is none of those expected.`,
+          : `${what} did not arrive; what arrived instead is none of those expected.`,
       expected: wanted.join(', and '),
       actual: came.length === 0 ? 'nothing else came' : came.join(', and '),
       evidence: [

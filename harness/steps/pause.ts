@@ -23,7 +23,7 @@ export const pause = defineStep({
     if (instance?.exit) {
       return fail({
         cause: 'exited',
-        summary: `The program ${describeExit(instance)}, though nobody told it to.`,
+        summary: `The program ${describeExit(instance)}, although it was not asked to.`,
         evidence: lastOutput(view, program),
       });
     }

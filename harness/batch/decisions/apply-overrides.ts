@@ -63,10 +63,10 @@ export function applyOverrides(
     }
     const [target] = targets;
     if (target === undefined || 'why' in whom) {
-      const why = 'why' in whom ? whom.why : 'nobody is called so';
+      const why = 'why' in whom ? whom.why : 'no student is called this';
       concerns.push({
         who: student,
-        what: `${place}: the decision is nobody's: ${why}`,
+        what: `${place}: the decision fits no student: ${why}`,
         grade: 'not placed',
       });
       bound.push(line);

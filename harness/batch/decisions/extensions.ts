@@ -55,7 +55,7 @@ export function resolveExtensions(
   for (const line of lines) {
     const whom = find(line.student);
     if ('why' in whom) {
-      const what = `${EXTENSIONS.name}, line ${line.line}: the extension is nobody's: ${whom.why}`;
+      const what = `${EXTENSIONS.name}, line ${line.line}: the extension fits no student: ${whom.why}`;
       concerns.push({ who: line.student, what, grade: 'not placed' });
       continue;
     }

@@ -47,7 +47,7 @@ export async function findTop(folder: string, input: string, search: Search): Pr
     throw new UserError({
       where: input,
       what: `nothing in it is named as by ${title} (found ${shorten(entries.map(({ name }) => name))})`,
-      fix: 'Leave out --from, or give the download as it came.',
+      fix: 'Leave out --from, or give the download unchanged.',
     });
   }
   if (from === 'plain' || found.detected.source !== 'plain') return found;
@@ -62,7 +62,7 @@ export async function findTop(folder: string, input: string, search: Search): Pr
   if (found.whose === 'unclear' && found.names.length === 1)
     throw new UserError({
       where: input,
-      what: `it can't be told whether the folder "${only}" is one student's or holds one submission for each`,
+      what: `it is unclear whether the folder "${only}" is one student's or holds one submission for each`,
       fix: `If it is the course, unpack it and give the folder "${only}" itself. If it is one student's, say --from plain.`,
     });
   return found;

@@ -49,7 +49,7 @@ function withoutMetadata(folders: readonly Entry[]): Reading {
   const pieces = folders.map(
     ({ name: entry }): Piece => ({ key: entry, label: entry, students: [{ ids: {} }], entry, attempt: '' }),
   );
-  const why = "Gradescope's export comes with it, and without it nobody knows whose the submissions are";
+  const why = "Gradescope's export comes with it, and without it the submissions belong to no student";
   return { pieces, missing: [{ name: METADATA, why: `it is missing: ${why}` }] };
 }
 
@@ -62,7 +62,7 @@ function readMetadata(text: string): Metadata {
   const [what = 'it is no map of submissions'] = error?.message.split('\n') ?? [];
   throw new UserError({
     where: METADATA,
-    what: `it is broken, so nobody knows whose the submissions are: ${what.replace(/:$/, '')}`,
+    what: `it is broken, so the submissions belong to no student: ${what.replace(/:$/, '')}`,
     fix: 'Download the export again, or grade without names: --from plain.',
   });
 }

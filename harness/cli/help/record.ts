@@ -14,7 +14,7 @@ recorded.grade.yaml. Ctrl-D and Ctrl-C end the session; nothing is lost.
   --replay FILE      take the commands from a file, and ask nothing
   --program NAME     which program, where there are several
   --id ID, --title TEXT, --points N
-                     of the scenario, where nobody is asked
+                     of the scenario, where no questions are asked
   --param NAME=TEXT  set a parameter of the assignment
   --build COMMAND, --port auto|any|N
                      as for run

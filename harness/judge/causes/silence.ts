@@ -146,7 +146,7 @@ export const SILENCE: readonly CauseRow[] = [
       const other = nameOf(seen, sharedPort(seen));
       return {
         cause: 'wrong_client',
-        summary: `No reply came on "${seen.on}": several threads of the program read from the connection "${other}", and none from this one.`,
+        summary: `No reply arrived on "${seen.on}": several threads of the program read from the connection "${other}", and none from this one.`,
       };
     },
   },

@@ -14,7 +14,7 @@ function polled(seen: Evidence): boolean {
 
 /** One thread does as it should while another is busy. */
 function anotherThread(seen: Evidence): boolean {
-  return /another runs in circles/.test(seen.found.summary);
+  return /another is busy-waiting/.test(seen.found.summary);
 }
 
 /** Programs that do not wait as they should. */
@@ -24,7 +24,7 @@ export const STATES: readonly CauseRow[] = [
     certainty: 'proved',
     of: ['spinning'],
     when: anotherThread,
-    hint: 'Let every thread wait for something, in a call that blocks, or leave it out: one of them runs in circles while the others wait as they should.',
+    hint: 'Let every thread wait for something, in a call that blocks, or leave it out: one of them is busy-waiting while the others wait as they should.',
   },
   {
     id: 'selects_without_waiting',

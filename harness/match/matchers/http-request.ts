@@ -38,7 +38,7 @@ function schema(inner: MatcherSchema): v.GenericSchema<unknown, Written> {
 export const httpRequest = defineMatcher({
   kind: 'http_request',
   about:
-    'The message is a right HTTP request, for programs that are clients or proxies: `{method, path, headers, body}`, each as far as it is given; `path` is what stands after the method, as it came. Reads a whole request unless `read` says otherwise.',
+    'The message is a right HTTP request, for programs that are clients or proxies: `{method, path, headers, body}`, each as far as it is given; `path` is what stands after the method, as it was received. Reads a whole request unless `read` says otherwise.',
   withoutIgnore: 'put it into body or into a header',
   schema,
   captures: ({ body }) => body?.captures ?? [],

@@ -44,7 +44,7 @@ export function judgeBytes(
     cause,
     summary:
       message.length === 0 && cause === 'not_closed'
-        ? `Nothing came, as it should, but the program did not close the connection${end === '' ? '' : `; ${end}`}.`
+        ? `Nothing arrived, as it should, but the program did not close the connection${end === '' ? '' : `; ${end}`}.`
         : message.length === 0
           ? `${connection.accepted && connection.sent === 0 ? 'Nothing' : 'No reply'} came: ${end}.`
           : `${sentence(`${difference.description}${missing && end !== '' ? `; ${end}` : ''}`)}${unsent}`,
@@ -75,7 +75,7 @@ function onlyLines(
   const rest = exact.length - lines;
   if (lines === 0 || rest === 0 || !message.equals(exact.subarray(0, lines))) return undefined;
   return {
-    summary: `All came up to the last newline; the ${rest === 1 ? 'byte' : `${rest} bytes`} after it did not.`,
+    summary: `Everything arrived up to the last newline; the ${rest === 1 ? 'byte' : `${rest} bytes`} after it did not.`,
     detail: 'whole_lines_only',
   };
 }
@@ -107,7 +107,7 @@ function howItEnded(on: string, view: TraceView, within: number): string {
   if (ended !== undefined) return 'the program closed the connection';
   const end = view.inStep('step_end');
   if (end?.rested) return 'the program waits for something else and would send nothing more';
-  return end?.timedOut ? `nothing more came within ${milliseconds(within)}` : '';
+  return end?.timedOut ? `nothing more arrived within ${milliseconds(within)}` : '';
 }
 
 /** With a capital at its beginning and a stop at its end. */

@@ -43,21 +43,21 @@ export function whyNoDatagram(on: string, view: TraceView): Partial<Found> | und
   if (seen.socket === 'none')
     return {
       cause: 'refused',
-      summary: `No reply came: nothing is bound to UDP port ${seen.port} any more.`,
+      summary: `No reply arrived: nothing is bound to UDP port ${seen.port} any more.`,
       actual: `no socket on UDP port ${seen.port}`,
       detail: 'udp_socket_closed',
     };
   if (seen.socket === 'connected')
     return {
       cause: 'wrong_peer',
-      summary: `No reply came: the program has connected its UDP socket to port ${seen.peer}, so the kernel refuses datagrams of everybody else.`,
+      summary: `No reply arrived: the program has connected its UDP socket to port ${seen.peer}, so the kernel refuses datagrams of everybody else.`,
       actual: `a socket that is connected to port ${seen.peer}`,
       detail: 'connected_udp_socket',
     };
   if (seen.unread)
     return {
       cause: 'not_read',
-      summary: 'No reply came: the datagram lies unread before the program.',
+      summary: 'No reply arrived: the datagram lies unread before the program.',
       actual: 'a datagram lies unread',
       detail: 'one_datagram_only',
     };
@@ -65,7 +65,7 @@ export function whyNoDatagram(on: string, view: TraceView): Partial<Found> | und
     return {
       cause: 'wrong_port',
       summary:
-        'No reply came: the program has read the datagram, and one was sent to a port where nothing is bound.',
+        'No reply arrived: the program has read the datagram, and one was sent to a port where nothing is bound.',
       actual: 'a datagram went to a port where nothing is bound',
       detail: 'reply_to_nobody',
     };

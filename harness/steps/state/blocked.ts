@@ -135,8 +135,8 @@ function waitsToo(claim: BlockedClaim, { threads }: Blocked): boolean {
 function describeSpinning(claim: BlockedClaim, seen: Blocked): string {
   const call = CALLS[claim.in];
   return waitsToo(claim, seen)
-    ? `One thread of the program waits in ${call}, but another runs in circles`
-    : `The program does not wait in ${call}: it runs in circles`;
+    ? `One thread of the program waits in ${call}, but another is busy-waiting`
+    : `The program does not wait in ${call}: it is busy-waiting`;
 }
 
 function elsewhere(seen: Blocked): string {

@@ -53,7 +53,7 @@ function judgeRunning(claim: RunningClaim, view: TraceView): Outcome {
   if (seen.share < claim.cpu) return PASS;
   return fail({
     cause: 'spinning',
-    summary: `The program runs in circles: it uses ${percent(seen.share)} of a processor with nothing to do.`,
+    summary: `The program is busy-waiting: it uses ${percent(seen.share)} of a processor with nothing to do.`,
     expected: `less than ${percent(claim.cpu)} of a processor`,
     actual: percent(seen.share),
     evidence: describeThreads(seen.threads).map((line) => `the program is ${line}`),
