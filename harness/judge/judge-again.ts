@@ -121,7 +121,7 @@ function uncovered(
   const undecided = outcome.status === 'inconclusive' && outcome.found.because === 'harness';
   // A step before may have used up other bytes than it did then.
   if (undecided && view.trouble() === undefined && !view.inStep('step_end')?.starved)
-    return { step, why: 'the run went on before what it now asks was decided' };
+    return { step, why: 'the run did not wait for what it now asks' };
   if (JSON.stringify(was.rest) === JSON.stringify(is.rest)) return undefined;
   const covers = STEPS.get(step.verb)?.covers;
   if (covers === undefined) return { step, why: 'it did something else' };
