@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
+import { defined } from './defined.ts';
 
 /** The folder of the bundles, this one among them. */
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
@@ -19,7 +20,7 @@ export function launch(name: string, compiled: (script: vm.Script) => void = () 
   const source = readFileSync(file, 'latin1');
   const script = new vm.Script(`(function (exports, require, module, __filename) {${source}\n})`, {
     filename: file,
-    ...(cachedData === undefined ? {} : { cachedData }),
+    ...defined({ cachedData }),
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   compiled(script);

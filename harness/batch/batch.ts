@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { defined } from '../base/defined.ts';
 import { version } from '../base/version.ts';
 import { loadAssignment } from '../grading/load-assignment.ts';
 import { withSeed } from '../spec/with-seed.ts';
@@ -49,8 +50,7 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
     const intake = await takeIn(options.input, {
       out,
       programFiles: programFiles(unseeded.spec),
-      ...(options.from === undefined ? {} : { from: options.from }),
-      ...(options.shard === undefined ? {} : { shard: options.shard }),
+      ...defined({ from: options.from, shard: options.shard }),
       ...(roster === undefined ? {} : { isStudent: isStudentOf(roster) }),
     });
     const fingerprint = specFingerprint(unseeded);
@@ -73,7 +73,7 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
       options: gradebookOptionsOf(options),
       isolation: { level: options.level, lost: [] },
       scenarios: outline,
-      ...(options.shard === undefined ? {} : { shard: options.shard }),
+      ...defined({ shard: options.shard }),
       ...intake,
       ...(gone.length === 0 ? {} : { gone }),
       submissions,
@@ -91,7 +91,7 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
       spec: options.spec,
       params,
       only,
-      ...(env === undefined ? {} : { env }),
+      ...defined({ env }),
     });
     const recorded = new Map(journal.results);
     await offerToJudge(judge, { before, manifest, results: recorded, options, watch });
@@ -118,13 +118,7 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
         seed,
         jobs: SCENARIOS_AT_A_TIME,
         unsafe,
-        ...(env === undefined ? {} : { env }),
-        ...(expose === undefined ? {} : { expose }),
-        ...(build === undefined ? {} : { build }),
-        ...(run === undefined ? {} : { run }),
-        ...(port === undefined ? {} : { port }),
-        ...(timeoutScale === undefined ? {} : { timeoutScale }),
-        ...(searchPath === undefined ? {} : { searchPath }),
+        ...defined({ env, expose, build, run, port, timeoutScale, searchPath }),
       },
       started: (submission) => watch({ type: 'started', submission }),
       finished: (submission, result) => watch({ type: 'finished', submission, result }),

@@ -1,5 +1,6 @@
 import os from 'node:os';
 import PQueue from 'p-queue';
+import { defined } from '../base/defined.ts';
 import { mergeRecordings, mergeTries } from './again.ts';
 import { Concurrency } from './concurrency.ts';
 import { type Graded, type Grading, gradeOne } from './grade-one.ts';
@@ -109,11 +110,7 @@ async function gradeAgain(submission: Submission, all: GradeAll): Promise<void> 
   if (all.stop.aborted) return;
   const both = first === undefined ? report : mergeTries(first, report);
   const recorded = first === undefined ? recording : mergeRecordings(first, before, recording);
-  await keep(
-    submission,
-    { report: both, final: true, ...(recorded === undefined ? {} : { recording: recorded }) },
-    all,
-  );
+  await keep(submission, { report: both, final: true, ...defined({ recording: recorded }) }, all);
 }
 
 /** Files first, the journal last: what stands in the journal is there. */

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { defined } from '../base/defined.ts';
 import { type Concern, concerns, concernsCsv } from './attention.ts';
 import { findCopies } from './copies.ts';
 import { applyOverrides } from './decisions/apply-overrides.ts';
@@ -124,8 +125,7 @@ function notesOf({ lateness }: Manifest, rows: readonly GradeRow[]): ReadonlyMap
     const isWhole = overrides?.some(({ scenario }) => scenario === undefined) ?? false;
     const late = isWhole ? undefined : lateness[id]?.late;
     notes.set(id, {
-      ...(late === undefined ? {} : { late }),
-      ...(overrides === undefined ? {} : { overrides }),
+      ...defined({ late, overrides }),
     });
   }
   return notes;

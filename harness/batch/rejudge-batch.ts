@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { defined } from '../base/defined.ts';
 import { UserError } from '../base/user-error.ts';
 import { version } from '../base/version.ts';
 import { loadAssignment } from '../grading/load-assignment.ts';
@@ -62,7 +63,7 @@ export async function rejudgeBatch(asked: RejudgeBatchOptions, watch: Watcher): 
   try {
     journal = await Journal.open(path.join(out, JOURNAL));
     if (journal.damage) watch({ type: 'damage', damage: journal.damage });
-    const judge = new RecordedJudge({ out, spec, params, only, ...(env === undefined ? {} : { env }) });
+    const judge = new RecordedJudge({ out, spec, params, only, ...defined({ env }) });
     await refuseUnrecorded(out, before.submissions, journal);
     const { matches } = placeStudents(before.submissions, roster, decisions);
     const { bySubmission } = resolveExtensions(decisions.extensions, before.submissions, { roster, matches });
@@ -159,9 +160,9 @@ async function unableAgain(
   const finding = old?.scenarios[0]?.findings[0];
   if (old === undefined || finding === undefined) return undefined;
   const why = {
-    ...(finding.because === undefined ? {} : { because: finding.because }),
+    ...defined({ because: finding.because }),
     what: finding.summary,
-    ...(finding.hint === undefined ? {} : { fix: finding.hint }),
+    ...defined({ fix: finding.hint }),
   };
   const { isolation, seed, startedAt } = old;
   const report = unableReport(assignment, scenarios, why, { isolation, seed, startedAt });

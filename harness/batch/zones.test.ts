@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import { latenessOf, zonesUsed } from './late.ts';
 import { instantOf, wallTime } from './zones.ts';
 
@@ -5,7 +6,7 @@ const policy = (due: string, zone?: string) => ({
   due,
   percentPerDay: 10,
   grace: 0,
-  ...(zone === undefined ? {} : { zone }),
+  ...defined({ zone }),
 });
 
 /** What is taken off, in percent, on whatever machine; nothing where it was in time, and `open` where nobody can know. */

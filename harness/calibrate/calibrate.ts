@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import { UserError } from '../base/user-error.ts';
 import { type GradeOptions, grade } from '../grading/grade.ts';
 import type { Report, Verdict } from '../model/index.ts';
@@ -63,7 +64,7 @@ export async function calibrate(options: CalibrateOptions, watch: Watcher = () =
       flickers: reference.flickers,
       mutants: order.flatMap(({ folder }) => rows.get(folder) ?? []),
       dropped,
-      ...(none === undefined ? {} : { none }),
+      ...defined({ none }),
       interrupted: aborted(),
     };
   } finally {
@@ -141,7 +142,7 @@ class Reference {
         status,
         again: verdict.flaky,
         summary: firstOf(findings),
-        ...(step === undefined ? {} : { step }),
+        ...defined({ step }),
       });
     }
   }
@@ -172,5 +173,5 @@ async function tryMutant(
   const unsure = report.scenarios.some(({ id, status }) => status === 'inconclusive' && passing.has(id));
   const outcome =
     by.length > 0 ? 'caught' : reason !== undefined ? 'harmless' : unsure ? 'unsure' : 'survived';
-  return { name, about, change, outcome, by, ...(reason === undefined ? {} : { reason }) };
+  return { name, about, change, outcome, by, ...defined({ reason }) };
 }

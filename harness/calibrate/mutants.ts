@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { defined } from '../base/defined.ts';
 import type { Scratch } from '../sandbox/scratch.ts';
 import { copyTree } from '../sandbox/tree/copy-tree.ts';
 import { inSlices } from '../sandbox/tree/steps.ts';
@@ -84,7 +85,7 @@ function mutantOf(mutation: Mutation, name: string, folder: string, source: stri
     about: mutation.about,
     folder,
     change: difference(source, changed),
-    ...(harmless === undefined ? {} : { harmless }),
+    ...defined({ harmless }),
   };
 }
 

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { defined } from '../base/defined.ts';
 import { UserError } from '../base/user-error.ts';
 import { withoutArchiveEnding } from '../batch/archive/unpack.ts';
 import { GRADEBOOKS, type GradebookKind } from '../batch/gradebook/index.ts';
@@ -87,9 +88,7 @@ export function readBatchOptions(
     rejudge: values.rejudge ?? false,
     quiet: values.quiet ?? false,
     regrade: namesIn(values.regrade),
-    ...(run === undefined ? {} : { run }),
-    ...(build === undefined ? {} : { build }),
-    ...(seed === undefined ? {} : { seed }),
+    ...defined({ run, build, seed }),
     ...(from === undefined ? {} : { from: oneOf('--from', from, Object.keys(SOURCES)) }),
     ...(port === undefined ? {} : { port: readPort(port) }),
     ...(jobs === undefined ? {} : { jobs: readJobs(jobs) }),
@@ -115,8 +114,7 @@ export function readLateOptions(
       fix: 'Give a date and time such as 2026-11-20T23:59:00+01:00.',
     });
   return {
-    ...(due === undefined ? {} : { due }),
-    ...(latePolicy === undefined ? {} : { latePolicy }),
+    ...defined({ due, latePolicy }),
   };
 }
 
@@ -137,14 +135,11 @@ export function readGradebookOptions(values: {
   const { roster, gradebook, column, 'out-of': outOf, mapping, overrides, extensions } = values;
   const kinds = Object.keys(GRADEBOOKS) as GradebookKind[];
   return {
-    ...(roster === undefined ? {} : { roster }),
-    ...(mapping === undefined ? {} : { mapping }),
-    ...(overrides === undefined ? {} : { overrides }),
-    ...(extensions === undefined ? {} : { extensions }),
+    ...defined({ roster, mapping, overrides, extensions }),
     ...(gradebook === undefined
       ? {}
       : { gradebooks: namesIn(gradebook).map((kind) => oneOf('--gradebook', kind, kinds)) }),
-    ...(column === undefined ? {} : { column }),
+    ...defined({ column }),
     ...(outOf === undefined
       ? {}
       : { outOf: numberFrom('--out-of', outOf, { whole: false, least: 0.01, most: 1e6 }) }),

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { defined } from '../base/defined.ts';
 import { UserError } from '../base/user-error.ts';
 import { type CalibrateOptions, calibrate } from '../calibrate/calibrate.ts';
 import { renderPage } from '../calibrate/page.ts';
@@ -93,9 +94,7 @@ function readOptions(args: string[]): CalibrateOptions & { readonly out: string;
     allowed: readAllowed(values.allow ?? []),
     params: readParams(values.param ?? []),
     out: out ?? reportFolder(solution, 'calibrate-'),
-    ...(mutants === undefined ? {} : { mutants }),
-    ...(run === undefined ? {} : { run }),
-    ...(build === undefined ? {} : { build }),
+    ...defined({ mutants, run, build }),
     ...(port === undefined ? {} : { port: readPort(port) }),
   };
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { defined } from '../base/defined.ts';
 import { UserError } from '../base/user-error.ts';
 import { makeKit } from '../packaging/kit.ts';
 import { nodeFrom, nodeFromRegistry } from '../packaging/node.ts';
@@ -42,7 +43,7 @@ export async function packageCommand(args: string[]): Promise<number> {
   const { kit, problems } = await makeKit(specFile(given, 'package'), [name, platform], {
     env: process.env,
     leaveOutHidden: values['leave-out-hidden'] ?? false,
-    ...(toolchains === undefined ? {} : { toolchains }),
+    ...defined({ toolchains }),
     node: values.node === undefined ? nodeFromRegistry : () => nodeFrom(values.node ?? ''),
   });
   for (const { what, fix, warning } of problems)

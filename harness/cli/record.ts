@@ -6,6 +6,7 @@ import { type Confirmed, confirm } from '../authoring/session/second-run.ts';
 import { Session } from '../authoring/session/session.ts';
 import { stepText } from '../authoring/session/step-text.ts';
 import { Transcript } from '../authoring/session/transcript.ts';
+import { defined } from '../base/defined.ts';
 import { UserError } from '../base/user-error.ts';
 import type { Report } from '../model/index.ts';
 import { Console, type Ending } from './converse.ts';
@@ -65,7 +66,7 @@ async function talk(
     const ending = await console.converse({
       handle: (line) => session.handle(line),
       prompt: () => `${session.current ?? program}> `,
-      ...(replay === undefined ? {} : { script: replay }),
+      ...defined({ script: replay }),
     });
     await served?.close();
     await session.flush();
@@ -126,7 +127,7 @@ async function finish(
         id: usual.id,
         title: usual.title,
         steps: texts,
-        ...(usual.points === undefined ? {} : { points: usual.points }),
+        ...defined({ points: usual.points }),
       };
   if (!chosen) return false;
   if (!asks) for (const step of chosen.steps) console.say(`  - ${step}`);

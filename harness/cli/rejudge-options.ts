@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import { UserError } from '../base/user-error.ts';
 import type { GradebookOptions, LateOptions } from '../batch/options.ts';
 import type { Surroundings } from '../report/formats/automatic.ts';
@@ -63,9 +64,9 @@ export function readRejudgeOptions(args: string[], surroundings: Surroundings): 
     forBatches: given(values, [...Object.keys(BATCH_ONLY), ...Object.keys(LATE_OPTIONS)]),
     forRecordings: given(values, ['report', 'audience', 'out', 'trace']),
     gradebook: { ...readGradebookOptions(values), ...readLateOptions('rejudge', values) },
-    ...(spec === undefined ? {} : { spec }),
+    ...defined({ spec }),
     ...(audience === undefined ? {} : { audience: readAudience(audience) }),
-    ...(out === undefined ? {} : { out }),
+    ...defined({ out }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { defined } from '../base/defined.ts';
 import { printable } from '../base/plain.ts';
 import { UserError } from '../base/user-error.ts';
 import type { Report } from '../model/index.ts';
@@ -46,7 +47,7 @@ async function judgeOne(
   const recording = await readRecording(file);
   const files = new ReportFiles(options.reports, {
     folder: folderFor(file, options),
-    ...(options.audience === undefined ? {} : { audience: options.audience }),
+    ...defined({ audience: options.audience }),
     trace: options.trace,
     ...terminalStyle(),
     ...surroundings,

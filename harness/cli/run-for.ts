@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { defined } from '../base/defined.ts';
 import { SubmissionError, UserError } from '../base/user-error.ts';
 import { type NoProgram, type Unable, unableReport } from '../grading/unable.ts';
 import type { Report, ScenarioSpec } from '../model/index.ts';
@@ -102,7 +103,7 @@ function reasonOf(error: unknown): Unable | NoProgram {
 async function writeReports(report: Report, options: RunOptions): Promise<readonly string[]> {
   const files = new ReportFiles(options.reports, {
     folder: options.out ?? 'reports',
-    ...(options.audience === undefined ? {} : { audience: options.audience }),
+    ...defined({ audience: options.audience }),
     trace: false,
     width: 80,
     colour: false,

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { defined } from '../base/defined.ts';
 import { shellSyntax } from '../base/shell-syntax.ts';
 import { UserError } from '../base/user-error.ts';
 import { type Contract, PLATFORMS } from '../platform/index.ts';
@@ -103,13 +104,7 @@ export function readRunOptions(args: string[], surroundings: Surroundings): RunO
     trace: values.trace ?? false,
     quiet: values.quiet ?? false,
     watch: values.watch ?? false,
-    ...(platform === undefined ? {} : { platform }),
-    ...(timeLimit === undefined ? {} : { timeLimit }),
-    ...(run === undefined ? {} : { run }),
-    ...(build === undefined ? {} : { build }),
-    ...(seed === undefined ? {} : { seed }),
-    ...(out === undefined ? {} : { out }),
-    ...(record === undefined ? {} : { record }),
+    ...defined({ platform, timeLimit, run, build, seed, out, record }),
     ...(values.port === undefined ? {} : { port: readPort(values.port) }),
     ...(values.jobs === undefined
       ? {}

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { defined } from '../base/defined.ts';
 import { printable } from '../base/plain.ts';
 import { UserError } from '../base/user-error.ts';
 import type { Progress } from '../grading/grade.ts';
@@ -33,7 +34,7 @@ async function run(args: string[]): Promise<number> {
   const folder = options.out ?? reportFolder(options.submission);
   const files = new ReportFiles(options.reports, {
     folder,
-    ...(options.audience === undefined ? {} : { audience: options.audience }),
+    ...defined({ audience: options.audience }),
     trace: options.trace,
     ...terminalStyle(),
     env: process.env,
@@ -105,7 +106,7 @@ async function gradeAndReport(
               level,
               signal,
               wants: { recording: place !== undefined },
-              ...(worker === undefined ? {} : { worker }),
+              ...defined({ worker }),
             },
             watch,
           );

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { defined } from '../base/defined.ts';
 import { UserError } from '../base/user-error.ts';
 import type { LiveOptions } from '../grading/live.ts';
 import { isClient } from '../spec/usual-variants.ts';
@@ -83,8 +84,7 @@ export function readRecordOptions(args: string[]): RecordSetting {
     program: values.program,
     live: {
       submission: values.solution ?? '.',
-      ...(command === undefined ? {} : { run: command }),
-      ...(values.build === undefined ? {} : { build: values.build }),
+      ...defined({ run: command, build: values.build }),
       ...(values.port === undefined ? {} : { port: readPort(values.port) }),
     },
     proxy:
@@ -119,8 +119,7 @@ export function readTalkOptions(args: string[]): SessionSetting {
     program: values.program,
     live: {
       submission: submission ?? '.',
-      ...(run === undefined ? {} : { run }),
-      ...(values.build === undefined ? {} : { build: values.build }),
+      ...defined({ run, build: values.build }),
       ...(values.port === undefined ? {} : { port: readPort(values.port) }),
     },
   };

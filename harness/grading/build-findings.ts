@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { installing } from '../base/debian-packages.ts';
+import { defined } from '../base/defined.ts';
 import type { BuildResult, Finding } from '../model/index.ts';
 
 /** How compilers, linkers and make say what is wrong; "collect2: error" only repeats it. */
@@ -24,7 +25,7 @@ export function buildFinding(
       because: 'capability',
       summary: `This machine can't build the program: ${missing}.`,
       evidence: [],
-      ...(hint === undefined ? {} : { hint }),
+      ...defined({ hint }),
     };
   }
   return {

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import type { Recorded } from '../judge/judge-again.ts';
 import type { Finding, ProgramSpec, Report, Spec } from '../model/index.ts';
 
@@ -45,7 +46,7 @@ export function recordingOf(
       only: options.only ?? [],
     },
     programs: programsOf(assignment.spec),
-    ...(failed === undefined ? {} : { failed }),
+    ...defined({ failed }),
     runs,
   };
 }

@@ -160,7 +160,7 @@ export async function prepareSubmission(
       cwd: around,
       env: environment({ home, marker, searchPath }),
       timeout: BUILD_LIMITS.time,
-      ...(programSandbox === undefined ? {} : { programSandbox }),
+      ...defined({ programSandbox }),
       signal,
       survivors: ({ pid, exit, keeper }) =>
         kernel.processes(
@@ -168,7 +168,7 @@ export async function prepareSubmission(
             pid,
             marker: markerEntry(marker),
             exited: exit !== undefined,
-            ...(keeper === undefined ? {} : { keeper }),
+            ...defined({ keeper }),
           },
           { orphans: true },
         ),
@@ -204,7 +204,7 @@ export async function prepareSubmission(
       ...(unused.length === 0 ? {} : { unused }),
     },
     builds,
-    ...(failed === undefined ? {} : { failed }),
+    ...defined({ failed }),
     portRule: rules.find((rule) => typeof rule === 'number') ?? (rules.includes('any') ? 'any' : 'auto'),
     room: (limits) => {
       const disks = [...ways.values()].map(({ program }) => program.limits?.disk ?? LIMITS.disk);
@@ -247,7 +247,7 @@ export async function prepareSubmission(
           cwd: home,
           env: environment({ home, marker: '', searchPath, extra }),
           givenPort,
-          ...(transport === undefined ? {} : { transport }),
+          ...defined({ transport }),
           ...(way.program.host === undefined ? {} : { host }),
           ...(helper ? { helper } : {}),
           at: (other) => runnable(way, other),
@@ -256,7 +256,7 @@ export async function prepareSubmission(
           stdinEof,
           limits,
           ...(sources.length === 0 ? {} : { sources }),
-          ...(programSandbox === undefined ? {} : { programSandbox: programSandbox }),
+          ...defined({ programSandbox: programSandbox }),
           ...(stdin === undefined ? {} : { stdin: fill(stdin) }),
         };
       };
@@ -332,7 +332,7 @@ function chooseWay(
       run: variant.run,
       shell: variant.shell ?? false,
       port,
-      ...(buildCommand === undefined ? {} : { build: buildCommand }),
+      ...defined({ build: buildCommand }),
     };
   }
   const wanted = [

@@ -1,4 +1,5 @@
 import os from 'node:os';
+import { defined } from '../base/defined.ts';
 import { version } from '../base/version.ts';
 import { notRun, total } from '../judge/sum.ts';
 import type { InconclusiveReason, Report, ScenarioSpec } from '../model/index.ts';
@@ -28,10 +29,10 @@ export function unableReport(
   const verdicts = scenarios.map((scenario) =>
     notRun(scenario, because === undefined ? 'fail' : 'inconclusive', {
       cause: because === undefined ? 'start_failed' : 'unknown',
-      ...(because === undefined ? {} : { because }),
+      ...defined({ because }),
       summary: /[.!?]$/.test(what) ? what : `${what}.`,
       evidence: [],
-      ...(fix === undefined ? {} : { hint: fix }),
+      ...defined({ hint: fix }),
     }),
   );
   return {

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import type { Finding } from '../model/index.ts';
 import type { Found } from '../steps/outcome.ts';
 import { fillPlaceholders } from '../steps/template.ts';
@@ -34,7 +35,7 @@ export function explainFailure(found: Found, around: Around): Explained {
     words(around.scenario.hint);
   return {
     found: { ...found, ...row?.retell?.(seen) },
-    ...(hint === undefined ? {} : { hint }),
+    ...defined({ hint }),
     ...(row === undefined ? {} : { detail: row.id }),
   };
 }

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import { milliseconds } from '../base/units.ts';
 import type { Finding, Plan, PlanStep, RunVerdict, ScenarioSpec, Trace } from '../model/index.ts';
 import { STEPS } from '../steps/index.ts';
@@ -139,11 +140,11 @@ function notRecorded({ step, why }: Gap, plan: Plan): Finding {
           step: {
             index: step.index,
             verb: step.verb,
-            ...(step.name === undefined ? {} : { name: step.name }),
+            ...defined({ name: step.name }),
             ...step.at,
           },
         }),
-    ...(plan.row === undefined ? {} : { row: plan.row }),
+    ...defined({ row: plan.row }),
     cause: 'unknown',
     because: 'not_recorded',
     summary: `The recording does not tell what ${name ?? 'this scenario'} comes to: ${why}.`,

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import type {
   Credit,
   Finding,
@@ -33,7 +34,7 @@ export function judgeRun(scenario: ScenarioSpec, plan: Plan, trace: Trace, attem
     limit !== undefined ? 'fail' : statusOf(counting, done.length < steps.length && counting.length === 0);
   const credits = steps.flatMap((step) => creditOf(step, outcomes));
   return {
-    ...(plan.row === undefined ? {} : { row: plan.row }),
+    ...defined({ row: plan.row }),
     attempt,
     status,
     findings,
@@ -85,13 +86,13 @@ function finding(
   const ref: StepRef = {
     index: step.index,
     verb: step.verb,
-    ...(step.name === undefined ? {} : { name: step.name }),
+    ...defined({ name: step.name }),
     ...step.at,
   };
   const explained: Explained =
     outcome.status === 'fail' && !isRemark(outcome)
       ? explainFailure(judged, { step, scenario, plan, view, event })
-      : { found: judged, ...(judged.hint === undefined ? {} : { hint: judged.hint }) };
+      : { found: judged, ...defined({ hint: judged.hint }) };
   const { found, hint, detail } = explained;
   const evidence = [
     ...new Set([
@@ -103,15 +104,13 @@ function finding(
   ];
   return {
     step: ref,
-    ...(plan.row === undefined ? {} : { row: plan.row }),
+    ...defined({ row: plan.row }),
     cause: found.cause,
-    ...(found.because === undefined ? {} : { because: found.because }),
+    ...defined({ because: found.because }),
     summary: found.summary,
-    ...(found.expected === undefined ? {} : { expected: found.expected }),
-    ...(found.actual === undefined ? {} : { actual: found.actual }),
+    ...defined({ expected: found.expected, actual: found.actual }),
     evidence,
-    ...(hint === undefined ? {} : { hint }),
-    ...(detail === undefined ? {} : { detail }),
+    ...defined({ hint, detail }),
     ...(isRemark(outcome) ? { remark: true } : {}),
     event,
   };

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import type { Finding, LimitName, Trace } from '../model/index.ts';
 
 const CAUSES: Readonly<Record<LimitName, Finding['cause']>> = {
@@ -25,7 +26,7 @@ export function limitFinding({ events }: Trace, row: string | undefined): Findin
   if (event?.type !== 'limit') return undefined;
   const { program, limit, allowed } = event;
   return {
-    ...(row === undefined ? {} : { row }),
+    ...defined({ row }),
     cause: CAUSES[limit],
     summary: `The program "${program}" ${SENTENCES[limit](amountOf(limit, allowed))}.`,
     evidence: [],

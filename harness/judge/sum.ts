@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import type { Credit, Finding, Report, RunVerdict, ScenarioSpec, Status, Verdict } from '../model/index.ts';
 
 /** Puts the runs of a scenario together: all its rows, each with its last attempt. */
@@ -63,9 +64,9 @@ function head({ id, title, points, visibility, hiddenMessage, explain, reference
     title,
     maxPoints: points,
     visibility,
-    ...(hiddenMessage === undefined ? {} : { hiddenMessage }),
+    ...defined({ hiddenMessage }),
     references,
-    ...(explain === undefined ? {} : { explain }),
+    ...defined({ explain }),
   };
 }
 

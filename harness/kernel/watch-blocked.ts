@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import type { BlockedState, ThreadState } from '../model/index.ts';
 import {
   atTheEnd,
@@ -99,6 +100,6 @@ function outcome(
     windowMs,
     threads,
     detail,
-    ...(nonBlocking === undefined ? {} : { nonBlocking }),
+    ...defined({ nonBlocking }),
   };
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { defined } from '../base/defined.ts';
 import { byteCount, name, text } from '../base/fields.ts';
 import type { MatcherSchema, WrittenMatcher } from './matchers/definition.ts';
 import type { Payload, SentField } from './payload.ts';
@@ -114,7 +115,7 @@ export function sentFields(
             kind: 'number',
             type,
             value: value ?? 0,
-            ...(order === undefined ? {} : { endian: order }),
+            ...defined({ endian: order }),
           };
         }),
       );
@@ -220,7 +221,7 @@ export function wishedFields(
           const { [type]: wanted, endian: order } = written as Record<string, NumberWish> & {
             endian?: Endian;
           };
-          return { kind: 'number', type, ...wanted, ...(order === undefined ? {} : { endian: order }) };
+          return { kind: 'number', type, ...wanted, ...defined({ endian: order }) };
         }),
       );
     if (keys.includes('bits'))
@@ -237,7 +238,7 @@ export function wishedFields(
                 v.transform(({ width: bits, value, capture }) => ({
                   width: bits,
                   ...(value === undefined ? {} : { equals: BigInt(value) }),
-                  ...(capture === undefined ? {} : { capture }),
+                  ...defined({ capture }),
                 })),
               ),
               'is a list such as [{width: 1, value: 1}, {width: 7}]',
@@ -270,7 +271,7 @@ export function wishedFields(
             kind: 'prefixed',
             size,
             ...of,
-            ...(order === undefined ? {} : { endian: order }),
+            ...defined({ endian: order }),
           }),
         ),
       );
@@ -280,7 +281,7 @@ export function wishedFields(
         ({ text: of, width: bytes }): WrittenWish => ({
           kind: 'text',
           ...of,
-          ...(bytes === undefined ? {} : { width: bytes }),
+          ...defined({ width: bytes }),
         }),
       ),
     );

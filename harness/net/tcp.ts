@@ -1,4 +1,5 @@
 import net from 'node:net';
+import { defined } from '../base/defined.ts';
 import type { Carrier, Channel, DialOptions, Door, ListenOptions } from './channel.ts';
 import { TcpChannel } from './tcp-channel.ts';
 
@@ -22,7 +23,7 @@ function dial(options: DialOptions): Channel {
     host,
     port,
     noDelay: true,
-    ...(sourcePort === undefined ? {} : { localPort: sourcePort }),
+    ...defined({ localPort: sourcePort }),
   });
   return channel;
 }
@@ -59,7 +60,7 @@ class TcpDoor implements Door {
     });
     return new Promise((resolve, reject) => {
       server.once('error', reject);
-      server.listen({ host, port, exclusive: true, ...(backlog === undefined ? {} : { backlog }) }, () => {
+      server.listen({ host, port, exclusive: true, ...defined({ backlog }) }, () => {
         this.#servers.push(server);
         resolve();
       });

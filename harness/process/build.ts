@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { defined } from '../base/defined.ts';
 import type { BuildResult } from '../model/index.ts';
 import { splitCommand } from './command.ts';
 import { endProgram } from './end.ts';
@@ -37,7 +38,7 @@ export async function build(options: BuildOptions): Promise<BuildResult & { read
       cwd: options.cwd,
       env: options.env,
       stdinEof: true,
-      ...(options.programSandbox === undefined ? {} : { programSandbox: options.programSandbox }),
+      ...defined({ programSandbox: options.programSandbox }),
       onOutput: (_, bytes) => {
         if (length < KEPT) chunks.push(bytes.subarray(0, KEPT - length));
         length += bytes.length;

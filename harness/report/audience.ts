@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import { total } from '../judge/sum.ts';
 import type { Report, Verdict, Visibility } from '../model/index.ts';
 import type { Audience } from './formats/format.ts';
@@ -42,7 +43,7 @@ export function forAudience(report: Report, audience: Audience): Report {
       path: submission.path,
       sha256: submission.sha256,
       run: commands(report, shown),
-      ...(submission.unused === undefined ? {} : { unused: submission.unused }),
+      ...defined({ unused: submission.unused }),
     },
     host: {
       platform: host.platform,

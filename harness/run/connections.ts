@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { defined } from '../base/defined.ts';
 import { deadlineIn, type TcpState } from '../kernel/index.ts';
 import { type Protocol, TRANSPORTS, type Transport } from '../model/transport.ts';
 import { type Arrival, CARRIERS, type Channel, type Endpoint, isOwnAddress } from '../net/index.ts';
@@ -65,7 +66,7 @@ export class Connections {
         this.#recorder.record({
           type: 'connect',
           conn,
-          ...(program === undefined ? {} : { program }),
+          ...defined({ program }),
           host,
           port,
           ...(transport === 'tcp' ? {} : { transport }),
@@ -123,7 +124,7 @@ export class Connections {
         this.#held.set(conn, {
           channel,
           transport,
-          ...(program === undefined ? {} : { program }),
+          ...defined({ program }),
           ours: localPort,
           theirs,
         });

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import {
   asleepOrEnded,
   deadlineIn,
@@ -28,7 +29,7 @@ export async function tryBinding({ recorder }: Scene, host: string, port: number
   const { works, code } = await canBind(host, port);
   recorder.record({
     type: 'observed',
-    observation: { what: 'bind_trial', port, works, ...(code === undefined ? {} : { detail: code }) },
+    observation: { what: 'bind_trial', port, works, ...defined({ detail: code }) },
   });
   return works;
 }
@@ -166,7 +167,7 @@ async function startUnseen<Answer>(
     pid: child.pid,
     marker: markerEntry(marker),
     exited: child.exit !== undefined,
-    ...(child.keeper === undefined ? {} : { keeper: child.keeper }),
+    ...defined({ keeper: child.keeper }),
   });
   try {
     const starvation = starvationOf(kernel, () => [ref]);

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import type { ProgramRef } from '../kernel/index.ts';
 import type { EndReason, Listener, ReadyState } from '../model/index.ts';
 import { type Protocol, TRANSPORTS } from '../model/transport.ts';
@@ -115,7 +116,7 @@ export function observeReady(
       state,
       listeners,
       port,
-      ...(swappedFrom === undefined ? {} : { swappedFrom }),
+      ...defined({ swappedFrom }),
       ...(detail ? { detail } : {}),
     },
   });

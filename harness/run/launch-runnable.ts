@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import { type Child, type LaunchOptions, launch } from '../process/launch.ts';
 import { traced } from '../process/traced.ts';
 import type { Runnable } from './surroundings.ts';
@@ -15,8 +16,7 @@ export function launchRunnable(
     cwd,
     env: { ...env, SOCKET_GRADER_RUN: command.marker },
     stdinEof,
-    ...(stdin === undefined ? {} : { stdin }),
-    ...(programSandbox === undefined ? {} : { programSandbox }),
+    ...defined({ stdin, programSandbox }),
     ...callbacks,
   });
 }

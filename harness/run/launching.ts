@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import { asleep, deadlineIn } from '../kernel/index.ts';
 import type { ReadyState } from '../model/index.ts';
 import { canBind } from '../net/port.ts';
@@ -191,10 +192,9 @@ async function launchInstance(
       argv: runnable.argv,
       cwd: runnable.cwd,
       port: runnable.rule === 'any' ? null : runnable.givenPort,
-      ...(runnable.host === undefined ? {} : { host: runnable.host }),
-      ...(runnable.transport === undefined ? {} : { transport: runnable.transport }),
+      ...defined({ host: runnable.host, transport: runnable.transport }),
       ...(runnable.programSandbox?.filtersCalls ? { filtered: true } : {}),
-      ...(runnable.sources === undefined ? {} : { sources: runnable.sources }),
+      ...defined({ sources: runnable.sources }),
     });
     instance = {
       number,
@@ -205,7 +205,7 @@ async function launchInstance(
         pid: child.pid,
         marker: markerEntry(marker),
         exited: child.exit !== undefined,
-        ...(child.keeper === undefined ? {} : { keeper: child.keeper }),
+        ...defined({ keeper: child.keeper }),
       }),
     };
   } catch (error) {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { defined } from '../base/defined.ts';
 import type { LinkDirection, LinkEffect, LinkRule } from '../model/link.ts';
 
 /** Longest wait for the datagram that is to overtake another one, in milliseconds. */
@@ -42,7 +43,7 @@ export class Link {
     const way = this.#ways[direction];
     const number = ++way.count;
     const tell = (did: LinkEffect, ms?: number) =>
-      this.#options.onEffect({ direction, number, did, length, ...(ms === undefined ? {} : { ms }) });
+      this.#options.onEffect({ direction, number, did, length, ...defined({ ms }) });
     if (rule.direction !== 'both' && rule.direction !== direction) {
       deliver();
       return;

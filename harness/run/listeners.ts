@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import { type Protocol, TRANSPORTS, type Transport } from '../model/transport.ts';
 import { type Arrival, CARRIERS, type Door } from '../net/index.ts';
 import type { ListenOptions } from '../steps/context.ts';
@@ -35,7 +36,7 @@ export class Listeners {
     try {
       const opened = await CARRIERS[transport].listen({
         port,
-        ...(options.backlog === undefined ? {} : { backlog: options.backlog }),
+        ...defined({ backlog: options.backlog }),
         onArrival: (arrival) => {
           queue.push({ number: ++number, arrival });
           this.#recorder.record({ type: 'arrived', listener, number, remotePort: arrival.remotePort });

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import {
   type Activity,
   activity,
@@ -60,7 +61,7 @@ export class Observer {
     const { kernel, signal } = this.#surroundings;
     const ref = this.#programs.ref(program);
     const ports = on === undefined ? undefined : this.#connections.ports(on);
-    const about = { what: 'blocked', program, in: call, ...(on === undefined ? {} : { on }) } as const;
+    const about = { what: 'blocked', program, in: call, ...defined({ on }) } as const;
     if (!kernel.can.calls && !kernel.can.cpu) {
       const detail = 'neither its system calls nor its processor time';
       this.#recorder.record({
@@ -106,7 +107,7 @@ export class Observer {
         share,
         window: windowMs,
         threads,
-        ...(nonBlocking === undefined ? {} : { nonBlocking }),
+        ...defined({ nonBlocking }),
         ...(detail ? { detail } : {}),
       },
     });
@@ -237,7 +238,7 @@ export class Observer {
         state,
         timeWait: timeWait.length,
         listeners,
-        ...(owned === undefined ? {} : { owned }),
+        ...defined({ owned }),
         ...(detail ? { detail } : {}),
       },
     });

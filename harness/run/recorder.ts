@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
+import { defined } from '../base/defined.ts';
 import { monotonic } from '../kernel/index.ts';
 import { GrowingBytes } from '../match/bytes.ts';
 import type { NewTraceEvent, Plan, PlanStep, Stream, Trace, TraceEvent } from '../model/index.ts';
@@ -82,7 +83,7 @@ export class Recorder {
     if (ARRIVALS.has(event.type)) this.#lastArrival = monotonic();
     const of = BELONGING.has(event.type) ? this.#stepOf() : undefined;
     const t = Math.round(this.now() * 1000) / 1000;
-    const timed: TraceEvent = { t, ...event, ...(of === undefined ? {} : { of }) };
+    const timed: TraceEvent = { t, ...event, ...defined({ of }) };
     this.#last = timed;
     const outcome = this.#replay.feed(timed);
     this.#wake();

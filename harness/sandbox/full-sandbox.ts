@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { defined } from '../base/defined.ts';
 import { bubblewrap, WORK } from './bubblewrap.ts';
 import { firstProcess } from './first-process.ts';
 import { startHelper } from './helper.ts';
@@ -99,7 +100,7 @@ export function fullSandbox({ base, uid, visible }: FullOptions): Sandbox {
             sandbox: {
               filter: filterOf(base),
               settings: '/proc/sys',
-              ...(uid === undefined ? {} : { user: uid }),
+              ...defined({ user: uid }),
             },
           };
         },

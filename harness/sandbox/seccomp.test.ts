@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import { refusedCalls, seccompFilters } from './seccomp.ts';
 import { AUDIT, NEWER, NUMBERS } from './system-calls.ts';
 
@@ -40,7 +41,7 @@ describe.each(['x64', 'arm64'] as const)('the filter for %s', (architecture) => 
   const notifying = both.subarray(0, both.length / 2);
   const numbers = NUMBERS[architecture];
   const ask = (number: number, argument?: number) =>
-    verdict(filter, { audit: AUDIT[architecture], number, ...(argument === undefined ? {} : { argument }) });
+    verdict(filter, { audit: AUDIT[architecture], number, ...defined({ argument }) });
 
   test.each([
     ['AF_UNIX', 1, ALLOW],

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { defined } from '../base/defined.ts';
 import type { LatePolicy } from '../model/index.ts';
 
 const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -69,9 +70,7 @@ export const latePolicySchema = v.pipe(
     ({ due, zone: own, percent_per_day: percentPerDay, grace, cut_off: cutOff }): LatePolicy => ({
       percentPerDay,
       grace,
-      ...(due === undefined ? {} : { due }),
-      ...(own === undefined ? {} : { zone: own }),
-      ...(cutOff === undefined ? {} : { cutOff }),
+      ...defined({ due, zone: own, cutOff }),
     }),
   ),
 );

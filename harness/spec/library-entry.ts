@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import { openSpec } from './open.ts';
 import type { Problems } from './problems.ts';
 import { entryOf, type MapTree, type Tree } from './tree.ts';
@@ -84,7 +85,7 @@ export function readLibraryEntry(
     values.set(used, {
       about: COMMON[used] ?? textOf(entryOf(described, 'about')?.value),
       needed: needed.includes(used),
-      ...(usual === undefined ? {} : { usual }),
+      ...defined({ usual }),
     });
   }
   const tcp = entryOf(tree, 'tcp')?.value;

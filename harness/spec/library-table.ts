@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import { type Library, readLibraryEntry } from './library-entry.ts';
 import { Problems } from './problems.ts';
 import { entryOf, type Tree } from './tree.ts';
@@ -28,7 +29,7 @@ export function libraryTable(library: Library): LibraryRow[] {
       points: textOf(entryOf(entry.scenario, 'points')?.value),
       role,
       values,
-      ...(needsTcp === undefined ? {} : { needsTcp }),
+      ...defined({ needsTcp }),
     };
   });
 }

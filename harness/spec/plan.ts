@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import type { Json, Plan, ScenarioSpec } from '../model/index.ts';
 import { ANY_MATRIX, checkConditions, holds, type Names, PORTS } from './fill.ts';
 import { type Row, rowLabel } from './matrix.ts';
@@ -58,7 +59,7 @@ function planRow(
     timeout: scenario.timeout,
     seed: `${around.seed}/${scenario.id}/${label}`,
     ...(label === '' ? {} : { row: label }),
-    ...(ports === undefined ? {} : { ports }),
+    ...defined({ ports }),
     ...(leftover === 'warn' || leftover === 'ignore' ? { leftover } : {}),
   };
 }

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import type { Json, JsonObject, PlanStep, ScenarioSpec } from '../model/index.ts';
 import { STEPS } from '../steps/index.ts';
 import type { Scope } from '../steps/scope.ts';
@@ -335,11 +336,7 @@ export class RowPlanner {
       args,
       soft: spec.soft || (from?.spec.soft ?? false),
       at,
-      ...(name === undefined ? {} : { name }),
-      ...(hint === undefined ? {} : { hint }),
-      ...(points === undefined ? {} : { points }),
-      ...(cleanup === undefined ? {} : { cleanup }),
-      ...(parallel === undefined ? {} : { parallel }),
+      ...defined({ name, hint, points, cleanup, parallel }),
     };
   }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { defined } from '../base/defined.ts';
 import type {
   Json,
   JsonObject,
@@ -65,22 +66,21 @@ function toProgram(
   const variants = file.variants ?? ownVariant(file);
   return {
     ...(variants === undefined ? { variants: usualVariants(name), usual: true } : { variants }),
-    ...(file.transport === undefined ? {} : { transport: file.transport }),
-    ...(file.host === undefined ? {} : { host: file.host }),
+    ...defined({ transport: file.transport, host: file.host }),
     ...(file.helper ? { helper: true } : {}),
     port: file.port ?? 'auto',
     ready: file.ready ?? (isClient(name) ? 'none' : 'listening'),
     env: file.env ?? {},
     stdinEof: file.stdin_eof ?? false,
     limits: { ...limits, ...file.limits },
-    ...(file.stdin === undefined ? {} : { stdin: file.stdin }),
+    ...defined({ stdin: file.stdin }),
     at: positionOf(tree),
   };
 }
 
 /** The short form: one way to start it, whatever files are there. */
 function ownVariant({ run, shell }: ProgramFile): readonly Variant[] | undefined {
-  return run === undefined ? undefined : [{ run, ...(shell === undefined ? {} : { shell }) }];
+  return run === undefined ? undefined : [{ run, ...defined({ shell }) }];
 }
 
 /** The reason for leaving a scenario out, be it empty. */
@@ -107,10 +107,10 @@ function toScenario(
     scoring: file.scoring ?? usual.scoring ?? 'whole',
     rows: matrixRows(file.matrix, tree, problems),
     timeout: file.timeout ?? usual.timeout ?? TIMEOUT,
-    ...(file.limits === undefined ? {} : { limits: file.limits }),
+    ...defined({ limits: file.limits }),
     defaults: {
       within: within ?? DEFAULT_WITHIN,
-      ...(leftover === undefined ? {} : { leftover }),
+      ...defined({ leftover }),
       ...file.defaults,
     } as JsonObject,
     setup: setup.map(({ spec }) => spec),
@@ -121,6 +121,6 @@ function toScenario(
     ...(hint === undefined ? {} : { hint: hint.trim() }),
     ...(hidden === undefined ? {} : { hiddenMessage: hidden.trim() }),
     ...skipped(file.skip),
-    ...(onlyIf === undefined ? {} : { onlyIf }),
+    ...defined({ onlyIf }),
   };
 }

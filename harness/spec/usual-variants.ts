@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import type { Variant } from '../model/index.ts';
 
 /** Quick start for small programs: no time is spent on optimising what runs for a second. */
@@ -101,7 +102,7 @@ export function areUsual(name: string, variants: readonly Variant[]): boolean {
     const own = variant.file === '*.java' ? '"${{ stem }}"' : variant.file.replace('.java', '');
     return {
       ...variant,
-      ...(build === undefined ? {} : { build }),
+      ...defined({ build }),
       run: run.replace(/"?\$\{\{ class \}\}"?/, () => own),
     };
   });

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { defined } from '../base/defined.ts';
 import { duration, name } from '../base/fields.ts';
 import { milliseconds } from '../base/units.ts';
 import { defineStep } from './definition.ts';
@@ -39,7 +40,7 @@ const schema: v.GenericSchema<unknown, Args> = v.pipe(
       addIssue({ message: problem });
       return NEVER;
     }
-    return { on, ...(as === undefined ? {} : { as }), ...(forMs === undefined ? {} : { forMs }) };
+    return { on, ...defined({ as, forMs }) };
   }),
 );
 

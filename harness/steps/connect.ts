@@ -175,7 +175,7 @@ function whomToReach(args: JsonObject, known: Scope): Scoped {
   return {
     args: transport === undefined || transport === 'tcp' ? found.args : { ...found.args, transport },
     problems,
-    ...(transport === undefined ? {} : { transport }),
+    ...defined({ transport }),
     ...(conn !== undefined && stays ? { opens: conn } : {}),
   };
 }

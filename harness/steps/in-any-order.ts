@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { defined } from '../base/defined.ts';
 import { milliseconds } from '../base/units.ts';
 import { decide } from '../match/frame.ts';
 import { countBytes, escapeBytes } from '../match/view.ts';
@@ -166,7 +167,7 @@ function messagesOn(
     const matcher = expected.length === 1 ? matcherOf(first, seed) : ANYTHING;
     const decision = decide(frameOf(first, seed), matcher, {
       bytes,
-      ...(lengths === undefined ? {} : { messages: lengths }),
+      ...defined({ messages: lengths }),
       ended: final,
       over: final,
       idle: final,

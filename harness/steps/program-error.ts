@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 /** An error that a program's runtime printed: an exception that nobody caught, or one that was printed with its way. */
 export interface ProgramError {
   /** `TypeError`, `java.net.BindException`, `Error [ERR_STREAM_WRITE_AFTER_END]`. */
@@ -161,7 +162,7 @@ function placeOf(
 ): { place?: ErrorPlace } {
   if (!frame) return {};
   const { file, line, code } = frame;
-  return { place: { file: baseName(file), line, ...(code === undefined ? {} : { code }) } };
+  return { place: { file: baseName(file), line, ...defined({ code }) } };
 }
 
 function baseName(file: string): string {

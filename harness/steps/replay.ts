@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { defined } from '../base/defined.ts';
 import { milliseconds } from '../base/units.ts';
 import { differenceForLeftover } from '../match/difference.ts';
 import type { Difference } from '../match/types.ts';
@@ -141,8 +142,7 @@ export class Replay {
     connection.consumed += count;
     connection.messagesConsumed += messages;
     if (count > 0 || skip.length > 0) connection.skip = skip;
-    if (exact && passed)
-      connection.exact = { step, message, ...(leftover === undefined ? {} : { leftover }) };
+    if (exact && passed) connection.exact = { step, message, ...defined({ leftover }) };
     else delete connection.exact;
   }
 

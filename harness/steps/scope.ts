@@ -1,4 +1,5 @@
 import leven from 'leven';
+import { defined } from '../base/defined.ts';
 import type { JsonObject } from '../model/index.ts';
 import { TRANSPORTS, type Transport } from '../model/transport.ts';
 
@@ -112,7 +113,7 @@ export function needs(
 ): ScopeProblem[] {
   const { [feature]: can, name } = TRANSPORTS[transportOf(conn, scope)];
   if (can) return [];
-  return [{ ...(key === undefined ? {} : { key }), message: `${name} ${NEEDS[feature]}, so ${what}`, fix }];
+  return [{ ...defined({ key }), message: `${name} ${NEEDS[feature]}, so ${what}`, fix }];
 }
 
 /** What a connection talks by. */

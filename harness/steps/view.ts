@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import { GrowingBytes } from '../match/bytes.ts';
 import type { Leftover, NewTraceEvent, Observation, StreamName, Trace, TraceEvent } from '../model/index.ts';
 import { TRANSPORTS, type Transport } from '../model/transport.ts';
@@ -146,7 +147,7 @@ export class TraceView {
       cwd,
       givenPort: port,
       transport: event.transport ?? 'tcp',
-      ...(event.host === undefined ? {} : { host: event.host }),
+      ...defined({ host: event.host }),
       sources: event.sources ?? [],
       stdout: new GrowingBytes(),
       stderr: new GrowingBytes(),

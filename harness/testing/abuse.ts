@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { defined } from '../base/defined.ts';
 import { guarantees } from '../sandbox/guarantees.ts';
 import type { Level } from '../sandbox/sandbox.ts';
 import { GUARD, ROOT } from './cli.ts';
@@ -90,7 +91,7 @@ export function abuses(): Abuse[] {
         ...abuse,
         name,
         levels,
-        ...(kind === undefined ? {} : { kind }),
+        ...defined({ kind }),
       }));
     });
 }

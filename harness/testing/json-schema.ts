@@ -1,5 +1,6 @@
 import { type ConversionConfig, type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
+import { defined } from '../base/defined.ts';
 import { byteCount, duration } from '../base/fields.ts';
 import { shippedLibrary } from '../grading/load-assignment.ts';
 import { MATCHER_KEYS, matcherEntries, matcherMap } from '../match/matchers/index.ts';
@@ -232,7 +233,7 @@ function stepSchema(): JsonSchema {
 function orList({ description, ...one }: JsonSchema): JsonSchema {
   return {
     anyOf: [one, { type: 'array', minItems: 1, items: one }],
-    ...(description === undefined ? {} : { description }),
+    ...defined({ description }),
   };
 }
 

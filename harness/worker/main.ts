@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { defined } from '../base/defined.ts';
 import { SubmissionError, UserError } from '../base/user-error.ts';
 import { type GradeOptions, grade } from '../grading/grade.ts';
 import { type Kernel, openKernel } from '../kernel/index.ts';
@@ -72,7 +73,7 @@ function described(error: unknown): WorkerEvent {
   if (error instanceof UserError) {
     const { where, what, fix } = error;
     const by = error instanceof SubmissionError ? ({ by: 'submission' } as const) : {};
-    return { type: 'refused', where, what, ...(fix === undefined ? {} : { fix }), ...by };
+    return { type: 'refused', where, what, ...defined({ fix }), ...by };
   }
   return { type: 'broken', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }

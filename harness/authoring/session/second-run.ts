@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { Json, JsonObject } from '../../model/index.ts';
 import type { LiveRun } from '../../run/live-run.ts';
 import { type Entry, Executor } from './executor.ts';
@@ -71,9 +72,9 @@ export async function confirm(
       steps.push({
         verb: 'expect',
         args: {
-          ...(on === undefined ? {} : { on }),
+          ...defined({ on }),
           ...expectation,
-          ...(within === undefined ? {} : { within }),
+          ...defined({ within }),
         },
       });
   }

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { defined } from '../../base/defined.ts';
 import { UserError } from '../../base/user-error.ts';
 import type { Report, Status } from '../../model/index.ts';
 
@@ -98,7 +99,7 @@ function cellsOf(reports: readonly Report[]): readonly Cell[] {
       scenario: id,
       statuses: verdicts.map(({ status, flaky }) => (flaky ? 'inconclusive' : status)),
       counts: maxPoints > 0,
-      ...(summary === undefined ? {} : { summary }),
+      ...defined({ summary }),
     };
   });
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { worst } from '../../judge/sum.ts';
 import { lateDeduction } from '../../report/late.ts';
 import type { Concern } from '../attention.ts';
@@ -124,13 +125,13 @@ function withDecisions(
       comment,
       by,
       at,
-      ...(scenario === undefined ? {} : { scenario }),
+      ...defined({ scenario }),
     }),
   );
   const total = decisions.find(({ scenario }) => scenario === undefined);
   const result = row.result === undefined ? undefined : decidedResult(row.result, decisions, scenarios);
   const { grade: _, open: __, ...rest } = row;
-  const base = { ...rest, ...(result === undefined ? {} : { result }), setByStaff: decisions };
+  const base = { ...rest, ...defined({ result }), setByStaff: decisions };
   if (total !== undefined) return { ...base, off: 0, grade: total.points };
   if (result === undefined) return base;
   if (result.open !== undefined) return { ...base, open: result.open };

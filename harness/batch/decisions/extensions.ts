@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { UserError } from '../../base/user-error.ts';
 import { isMoment } from '../../spec/late-policy.ts';
 import type { Concern } from '../attention.ts';
@@ -71,7 +72,7 @@ export function resolveExtensions(
 
 /** Of two spans or two dates the later; a date goes before a span. */
 function longer({ due, by }: Extension, other: Extension | undefined): Extension {
-  const one: Extension = { ...(due === undefined ? {} : { due }), ...(by === undefined ? {} : { by }) };
+  const one: Extension = { ...defined({ due, by }) };
   if (other === undefined) return one;
   if (due !== undefined && other.due !== undefined)
     return instantOf(due) >= instantOf(other.due) ? one : other;

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { Ids } from '../types.ts';
 import { localTime } from './local-time.ts';
 import type { Worksheet } from './worksheet.ts';
@@ -108,7 +109,7 @@ export function studentOf(
     cells,
     name: first(NAMES) ?? PARTS.map(first).filter(Boolean).join(' '),
     ids: Object.fromEntries(known),
-    ...(at === undefined ? {} : { at }),
+    ...defined({ at }),
     ...(teams.length === 0 ? {} : { teams }),
   };
 }

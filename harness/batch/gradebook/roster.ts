@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { UserError } from '../../base/user-error.ts';
 import { kindOf, type RosterKind, type RosterRow, studentOf } from './columns.ts';
 import { readTable } from './read-table.ts';
@@ -40,5 +41,5 @@ export async function readRoster(file: string): Promise<Roster> {
     return fail("is Moodle's grading worksheet in a language that is not understood", ENGLISH_ONLY);
   if (!rows.some(({ name, ids }) => name !== '' || Object.keys(ids).length > 0))
     return fail('names no students');
-  return { file, kind, columns, rows, ...(worksheet === undefined ? {} : { worksheet }) };
+  return { file, kind, columns, rows, ...defined({ worksheet }) };
 }

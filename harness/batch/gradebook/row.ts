@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { Report } from '../../model/index.ts';
 import { lateDeduction } from '../../report/late.ts';
 import type { Lateness } from '../late.ts';
@@ -47,8 +48,7 @@ export function gradeRows(
         student,
         lateness: own,
         off,
-        ...(roster === undefined ? {} : { roster }),
-        ...(result === undefined ? {} : { result }),
+        ...defined({ roster, result }),
         ...(isGraded ? { grade: result.points - off } : {}),
         ...(result?.open === undefined ? {} : { open: result.open }),
       };

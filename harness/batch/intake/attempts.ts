@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { Refused } from '../archive/target.ts';
 import { groupBy } from './group-by.ts';
 import { type NameEvidence, restoreNames } from './restore-names.ts';
@@ -25,7 +26,7 @@ export async function chooseAttempts(
   const chosen: Chosen[] = [];
   for (const [key, all] of groupBy(pieces, (piece) => piece.key)) {
     const { label = key, students = [], team } = all[0] ?? {};
-    const about = { key, label, students, ...(team === undefined ? {} : { team }) };
+    const about = { key, label, students, ...defined({ team }) };
     const undecided = undecidedAttempts(all);
     if (undecided.length > 0) {
       chosen.push({ ...about, pieces: [], names: new Map(), earlier: [], undecided });

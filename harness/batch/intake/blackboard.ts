@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { wallTime } from '../zones.ts';
 import { commonStart } from './common-start.ts';
 import { type Piece, type Source, student } from './source.ts';
@@ -33,7 +34,7 @@ export const blackboard: Source = {
         // The note is nobody's program; without any file it is all that there is.
         file: file === undefined ? '' : (note?.originals.get(entry) ?? file),
         attempt: time,
-        ...(at === undefined ? {} : { at }),
+        ...defined({ at }),
       };
     });
     return { pieces };
@@ -78,7 +79,7 @@ async function readNote(read: () => Promise<string>): Promise<Note> {
   const originals = new Map([...files].map(([, original = '', file = '']) => [file, original]));
   const at = statedTime(text);
   return {
-    ...(at === undefined ? {} : { at }),
+    ...defined({ at }),
     ...(name ? { name } : {}),
     ...(login?.trim() ? { login: login.trim() } : {}),
     originals,

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { byName, student } from './source.ts';
 import { writtenTime } from './written-time.ts';
 
@@ -20,7 +21,7 @@ export const brightspace = byName(
       students: [student(name, { brightspace: user })],
       entry,
       attempt: at,
-      ...(at === undefined ? {} : { at }),
+      ...defined({ at }),
       ...(at === undefined && date !== undefined
         ? { remark: `when it was handed in can't be read from "${date}"` }
         : {}),

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { defined } from '../../base/defined.ts';
 import { type Files, writeFiles, zipFolder } from '../testing/archives.ts';
 import { takeIn } from './intake.ts';
 
@@ -19,7 +20,7 @@ async function students(names: readonly string[] | Files, from?: string) {
   const { submissions, refused } = await takeIn(zipFolder(input, path.join(folder, 'download.zip')), {
     out: path.join(folder, 'out'),
     programFiles: ['server.py', 'Makefile', 'server.c', '*.py', '*.c'],
-    ...(from === undefined ? {} : { from }),
+    ...defined({ from }),
   }).finally(() => rmSync(path.join(folder, 'download.zip')));
   return { ids: submissions.map(({ id }) => id), left: refused.map(({ name }) => name) };
 }

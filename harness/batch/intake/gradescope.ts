@@ -1,4 +1,5 @@
 import { parseDocument } from 'yaml';
+import { defined } from '../../base/defined.ts';
 import { UserError } from '../../base/user-error.ts';
 import type { Student } from '../types.ts';
 import { type Entry, type Piece, type Reading, type Source, student } from './source.ts';
@@ -32,7 +33,7 @@ export const gradescope: Source = {
         students: students.length > 0 ? students : [{ ids: {} }],
         entry,
         attempt: `${at ?? ''} ${(FOLDER.exec(entry)?.[1] ?? '').padStart(20, '0')}`,
-        ...(at === undefined ? {} : { at }),
+        ...defined({ at }),
         ...(students.length > 0 ? {} : { remark: `${METADATA} does not tell whose it is` }),
       };
     });

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { type Entry, type Piece, type Source, student } from './source.ts';
 
 /** The first mark counts, since what follows is the student's. Those who are in no group have a folder without an id. */
@@ -35,7 +36,7 @@ function recognise({ name: entry, folder }: Entry): Piece | undefined {
 /** The number of a group is no student's. */
 function asTeam({ feedback: _, students, ...piece }: Piece): Piece {
   const name = students[0]?.name;
-  return { ...piece, students: [student(name, {})], ...(name === undefined ? {} : { team: name }) };
+  return { ...piece, students: [student(name, {})], ...defined({ team: name }) };
 }
 
 /** How Moodle finds the student of a feedback file: by the second of the parts between `_`. */

@@ -1,5 +1,6 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { defined } from '../../base/defined.ts';
 import { entryPath } from '../archive/entry-name.ts';
 import { isMachineFault, reasonOf } from '../archive/fault.ts';
 import { ArchiveRefused, Room, SUBMISSION_LIMITS } from '../archive/room.ts';
@@ -62,18 +63,18 @@ export async function placeSubmission(
   return {
     id,
     students: chosen.students,
-    ...(chosen.team === undefined ? {} : { team: chosen.team }),
+    ...defined({ team: chosen.team }),
     from: [...chosen.pieces.map(({ entry }) => entry), ...chosen.undecided.map(({ name }) => name)].join(
       ', ',
     ),
-    ...(newest === undefined ? {} : { at: newest }),
+    ...defined({ at: newest }),
     late: chosen.pieces.some(({ late }) => late === true),
     earlier: chosen.earlier,
     ...found,
     refused: bounded(refused),
     ...(remarks.length === 0 ? {} : { remarks }),
     renamed: called === undefined ? renamed : [...renamed, called],
-    ...(feedback === undefined ? {} : { feedback }),
+    ...defined({ feedback }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { Refused } from '../archive/target.ts';
 import type { Ids, Student } from '../types.ts';
 
@@ -78,6 +79,6 @@ export function byName(
     read: async (entries) => ({
       pieces: entries.map(recognise).filter((piece) => piece !== undefined),
     }),
-    ...(sidecars === undefined ? {} : { sidecars }),
+    ...defined({ sidecars }),
   };
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Result } from '../result.ts';
 import type { Student, Submission } from '../types.ts';
@@ -38,7 +39,7 @@ export function result(id: string, points: number, open?: string): Result {
     again: true,
     isolation: 'full',
     ms: 2,
-    ...(open === undefined ? {} : { open }),
+    ...defined({ open }),
   };
 }
 

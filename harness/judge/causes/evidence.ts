@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { Cause, Plan, PlanStep, ScenarioSpec, ThreadState, TraceEvent } from '../../model/index.ts';
 import { BUSY_SHARE } from '../../steps/describe.ts';
 import type { Found } from '../../steps/outcome.ts';
@@ -286,7 +287,7 @@ export class Evidence {
     if (first?.type !== 'output') return undefined;
     const since = text('stderr', first.offset);
     const error = programError(since);
-    return { text: since, ...(error === undefined ? {} : { error }), certain: error !== undefined };
+    return { text: since, ...defined({ error }), certain: error !== undefined };
   }
 
   /** Whether it certainly complained of one of these, upper and lower case alike. */

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { escapeBytes } from '../../match/view.ts';
 import type { RunVerdict, Stream, TraceEvent } from '../../model/index.ts';
 
@@ -50,7 +51,7 @@ export function runFile({ row, attempt, status, trace }: RunVerdict, budget: Eve
     streams.reduce((sum, [, { base64, text }]) => sum + base64.length + text.length, 0),
   );
   return {
-    ...(row === undefined ? {} : { row }),
+    ...defined({ row }),
     attempt,
     status,
     duration_ms: trace.durationMs,

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { plainText } from '../../base/plain.ts';
 import type { BuildResult, Finding, Report, Verdict } from '../../model/index.ts';
 import { lateDeduction } from '../late.ts';
@@ -27,7 +28,7 @@ export function renderJson(report: Report): string {
     started_at: report.startedAt,
     duration_ms: report.durationMs,
     seed: report.seed,
-    ...(report.params === undefined ? {} : { params: report.params }),
+    ...defined({ params: report.params }),
     points: report.points,
     max_points: report.maxPoints,
     ...(report.late === undefined ? {} : { late: { ...report.late, deduction: lateDeduction(report) } }),
@@ -63,7 +64,7 @@ function scenarioFile(verdict: Verdict, room: number, budget: EventBudget): unkn
     duration_ms: verdict.durationMs,
     findings,
     findings_left_out: verdict.findings.length - findings.length,
-    ...(explain === undefined ? {} : { explain }),
+    ...defined({ explain }),
     references,
     trace: verdict.runs.map((run) => runFile(run, budget)),
   };
@@ -87,16 +88,16 @@ function findingFile(finding: Finding, room: number): unknown {
   const most = Math.max(60, Math.min(2_000, Math.floor(room / 10)));
   const cut = (text: string) => plainText(text, most);
   return {
-    ...(step === undefined ? {} : { step }),
+    ...defined({ step }),
     ...(row === undefined ? {} : { row: cut(row) }),
     cause,
-    ...(because === undefined ? {} : { because }),
+    ...defined({ because }),
     summary: cut(summary),
     ...(expected === undefined ? {} : { expected: cut(expected) }),
     ...(actual === undefined ? {} : { actual: cut(actual) }),
     evidence: evidenceFile(evidence, cut, room / 2),
     ...(hint === undefined ? {} : { hint: cut(hint) }),
-    ...(event === undefined ? {} : { event }),
+    ...defined({ event }),
   };
 }
 

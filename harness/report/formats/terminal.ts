@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { cut, escapeCommands, plainLine, plainText } from '../../base/plain.ts';
 import type { Finding, Report, RunVerdict, Status, Verdict } from '../../model/index.ts';
 import { REASONS } from '../account.ts';
@@ -56,7 +57,7 @@ const MOST_LINES = 500;
 
 function inBrief({ summary, cause, because }: Finding): Finding {
   const short = cut(summary, 100);
-  return { cause, summary: short, evidence: [], ...(because === undefined ? {} : { because }) };
+  return { cause, summary: short, evidence: [], ...defined({ because }) };
 }
 
 /** The line of a scenario; the title of one that did not pass is there as a whole, on several lines if need be. */

@@ -3,6 +3,7 @@ import { Ajv } from 'ajv';
 import { schema as ctrfSchema } from 'ctrf';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { Parser } from 'tap-parser';
+import { defined } from '../../base/defined.ts';
 import { AUTOLAB, CLASSROOM50, COURSERA, GRADESCOPE, MARKUS, PRAIRIELEARN } from './platform-schemas.ts';
 
 /** Throws unless the text is what a consumer of the format takes; gives what it understood. */
@@ -172,7 +173,7 @@ function moodleVpl(text: string): unknown {
     else throw new Error(`VPL does not know the line ${line}`);
   }
   if (block !== undefined) throw new Error('a block has no end');
-  return { comments, ...(grade === undefined ? {} : { grade }) };
+  return { comments, ...defined({ grade }) };
 }
 
 function classroom(text: string): unknown {

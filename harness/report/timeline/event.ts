@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { Trace, TraceEvent } from '../../model/index.ts';
 import { count } from '../html/text.ts';
 import { describeObservation, observationSubject } from '../observation.ts';
@@ -35,7 +36,7 @@ export function rowOf(
     way,
     sign,
     conn,
-    ...(partner === undefined ? {} : { program: partner }),
+    ...defined({ program: partner }),
     label,
     bytes,
   });

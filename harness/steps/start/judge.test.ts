@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { NewTraceEvent, Observation } from '../../model/index.ts';
 import { TraceView } from '../view.ts';
 import { judgeStart } from './judge.ts';
@@ -40,7 +41,7 @@ const control = (listens: boolean, reuseAddress?: boolean): Observation => ({
   program: 'server',
   port: 8080,
   listens,
-  ...(reuseAddress === undefined ? {} : { reuseAddress }),
+  ...defined({ reuseAddress }),
 });
 const state = (found: 'listening' | 'exited' | 'starting'): Observation => ({
   what: 'listening',
