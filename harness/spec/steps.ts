@@ -8,7 +8,7 @@ import { readNested } from './nested.ts';
 import type { ReadStep } from './parts.ts';
 import { type Problems, positionOf } from './problems.ts';
 import { stepExtras } from './schema.ts';
-import { type MapTree, type Path, plain, type Tree } from './tree.ts';
+import { type Entry, type MapTree, type Path, plain, type Tree } from './tree.ts';
 import { USE } from './use.ts';
 import { validate } from './validate.ts';
 
@@ -38,11 +38,10 @@ export function readStep(tree: Tree, problems: Problems): ReadStep | undefined {
     );
   if (!verb) return readMisspelt(tree, others, problems);
   const extras = readExtras(tree, problems);
+  for (const other of verbs.length > 1 ? verbs : []) checkAlone(other, tree, problems);
   const args = second ? undefined : readArgs(tree, verb, problems);
   return args && toStep(tree, verb, args, extras, problems);
 }
-
-type Entry = MapTree['entries'][number];
 
 /** Keys that are no verb, and that no step may have beside its verb. */
 function complainOfOthers(
@@ -121,6 +120,25 @@ function toStep(
     at: (path: Path) => (short === undefined ? [key, ...path] : [key]),
     ...defined({ nested }),
   };
+}
+
+/** Of several verbs in one step: what is wrong with the values of each, as if it stood alone. */
+function checkAlone({ key, value }: Entry, tree: MapTree, problems: Problems): void {
+  const step = STEPS.get(key);
+  if (!step || value.kind !== 'map') return;
+  readNested(step.nests, value, problems, readStep);
+  const { within: _, ...args } = plain(value) as JsonObject;
+  // What only planning fills in says nothing yet.
+  if (/\$\{\{|"file":/.test(JSON.stringify(args))) return;
+  // Names that may be left out are filled in later.
+  const usual = Object.fromEntries(['on', 'program', 'conn', 'to'].map((name) => [name, 'a']));
+  const known = (step.schema as { readonly entries?: object }).entries ?? {};
+  const named = { ...Object.fromEntries(Object.entries(usual).filter(([name]) => name in known)), ...args };
+  validate(step.schema, named, tree, problems, {
+    what: `"${key}"`,
+    at: (path) => [key, ...path],
+    also: step.patience === 'never' ? [] : ['within'],
+  });
 }
 
 /** The one verb that differs from a word by so little that nothing else can be meant. */

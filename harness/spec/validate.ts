@@ -6,6 +6,7 @@ import { isTemplate, type Template } from '../steps/template.ts';
 import type { Problems } from './problems.ts';
 import type { Place } from './source-text.ts';
 import { entryOf, find, type Path, type Tree } from './tree.ts';
+import { meantBy } from './usual-mistakes.ts';
 import { quote } from './yaml-messages.ts';
 
 interface Options {
@@ -33,12 +34,48 @@ export function validate<Output>(
 ): Output | undefined {
   const result = v.safeParse(schema, containsTemplate(value) ? standIn(value) : value);
   if (result.success) return result.output;
-  for (const issue of result.issues.flatMap((each) => telling(each, schema))) {
+  const issues = result.issues.flatMap((each) => telling(each, schema));
+  for (const issue of [...issues, ...beyond(issues, schema, value)]) {
     if (!isUnknownKey(issue) && waitsForRun(value, issue.path)) continue;
     if (place) problems.at(place, `${what} ${issue.message.replace(/^is /, 'must be ')}`);
     else complain(issue, schema, tree, problems, { what, at, also, note, value: valueAt(value, issue.path) });
   }
   return undefined;
+}
+
+/** Unknown keys of one map that are told at once. */
+const MOST_ROUNDS = 10;
+
+/** An unknown key hides what else is wrong beside and below it: what shows once it is gone. */
+function beyond(
+  issues: readonly Found[],
+  schema: v.GenericSchema<unknown, unknown>,
+  value: unknown,
+  rounds = MOST_ROUNDS,
+): Found[] {
+  const unknown = issues.filter(isUnknownKey);
+  if (unknown.length === 0 || rounds === 0) return [];
+  const rest = unknown.reduce<unknown>((whole, { path }) => without(whole, path), value);
+  const result = v.safeParse(schema, containsTemplate(rest) ? standIn(rest) : rest);
+  const found = (result.issues ?? []).flatMap((each) => telling(each, schema));
+  // What a map lacks without the key may be just what the key was to say.
+  const holders = unknown.map(({ path }) => JSON.stringify(path.slice(0, -1)));
+  const certain = found.filter((issue) => {
+    const lacks = issue.received === 'undefined' ? issue.path.slice(0, -1) : issue.path;
+    return isUnknownKey(issue) || !holders.includes(JSON.stringify(lacks));
+  });
+  return [...certain, ...beyond(certain, schema, rest, rounds - 1)];
+}
+
+/** A value without what stands at a path in it. */
+function without(value: unknown, [key, ...rest]: Path): unknown {
+  if (typeof value !== 'object' || value === null || key === undefined) return value;
+  if (Array.isArray(value)) return value.map((item, index) => (index === key ? without(item, rest) : item));
+  const entries = Object.entries(value).flatMap(([name, item]) => {
+    if (name !== key) return [[name, item]];
+    return rest.length === 0 ? [] : [[name, without(item, rest)]];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** An issue with its whole path. */
@@ -166,7 +203,8 @@ function complain(
     return;
   }
   const written = find(tree, path).tree;
-  const { message, fix } = wording(issue, written, value);
+  const { message, fix: other } = wording(issue, written, value);
+  const fix = meantBy(path, written) ?? other;
   const label = issue.path.length > 0 ? nameOf(path) : what;
   const said = /^(?!an? )[a-z]/.test(message) ? `${label} ${message}`.trim() : message;
   // What the file has there is the same for all who use it; what they hand over is not.

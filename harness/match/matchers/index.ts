@@ -75,7 +75,7 @@ export const MATCHER_KEYS: Readonly<Record<string, string>> = {
 export function matcherProblem(fields: MatcherFields): string | undefined {
   const [kind, ...others] = MATCHERS.filter((each) => fields[each.kind] !== undefined);
   if (kind && others.length > 0)
-    return `has ${[kind, ...others].map((each) => each.kind).join(' and ')}\nkeep one of them`;
+    return `has ${[kind, ...others].map((each) => each.kind).join(' and ')}\nwrite all_of: [${[kind, ...others].map((each) => `{ ${each.kind}: … }`).join(', ')}], or keep one of them`;
   if (fields.ignore === undefined) return undefined;
   if (!kind) return '"ignore" goes with a matcher\nremove it';
   if (kind.withoutIgnore === undefined) return undefined;
