@@ -11,6 +11,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   merge: async () => (await import('./merge.ts')).mergeCommand,
   rejudge: async () => (await import('./rejudge.ts')).rejudgeCommand,
   validate: async () => (await import('./validate.ts')).validateCommand,
+  fmt: async () => (await import('./fmt.ts')).fmtCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,
   schema: async () => (await import('./schema.ts')).schemaCommand,
   record: async () => (await import('./record.ts')).recordCommand,

@@ -63,11 +63,38 @@ test('ready-made scenarios are known by name, with their values', () => {
   expect(complaints(text('[{ scenario: listens, with: { requst: a } }]')).join('\n')).toContain('requst');
 });
 
+/** The specifications and the lists of steps that the documentation shows. */
+const EXAMPLES = [
+  'README.md',
+  'specs/README.md',
+  ...readdirSync(new URL('../docs/', SPECS)).map((name) => `docs/${name}`),
+]
+  .filter((name) => name.endsWith('.md'))
+  .flatMap((name) => {
+    const text = readFileSync(new URL(`../${name}`, SPECS), 'utf8');
+    return [...text.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, yaml = '']) => [name, yaml] as const);
+  })
+  // The first one of the guide shows a mistake, which the editor must mark as well.
+  .filter(([, yaml]) => /^(title|extends):|^- /m.test(yaml) && !yaml.includes('expect: { line:'));
+
+test.each(EXAMPLES)('an example of %s is accepted', (_, yaml) => {
+  const steps = yaml.startsWith('- ');
+  const whole = steps ? `${withSteps('start: server')}${yaml.replace(/^(?=.)/gm, '      ')}` : yaml;
+  if (steps || /^(title|extends):/m.test(yaml)) expect(complaints(whole)).toEqual([]);
+});
+
+test('the second verb of a step is marked where it stands', () => {
+  expect(complaints(withSteps('{ send: x, expect: { contains: y } }'))).toEqual([
+    expect.stringMatching(/^\/scenarios\/0\/steps\/0\/(send|expect) \| boolean schema is false/),
+  ]);
+});
+
 test.each([
   ['conect: a', '/scenarios/0/steps/0 | must NOT have additional properties | conect'],
   ['{ connect: a, nmae: x }', '/scenarios/0/steps/0 | must NOT have additional properties | nmae'],
   ['expect: { contains: x, within: 500 }', '/scenarios/0/steps/0/expect/within | must be string | string'],
   ['check: { port: server, is: listning }', '/scenarios/0/steps/0/check/is'],
+  ['expect: { line: x }', '/scenarios/0/steps/0/expect | must NOT have additional properties | line'],
   ['send: { lien: x }', '/scenarios/0/steps/0/send | must NOT have additional properties | lien'],
 ])('a mistake has its own place: %s', (step, expected) => {
   expect(complaints(withSteps(step)).join('\n')).toContain(expected);

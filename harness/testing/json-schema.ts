@@ -60,21 +60,53 @@ const CONFIG: ConversionConfig = {
   },
 };
 
-/** The same, where any value that is not free text may be looked up instead. */
-const IN_STEPS: ConversionConfig = {
-  ...CONFIG,
-  overrideSchema: (context) => {
-    const found = CONFIG.overrideSchema?.(context) ?? context.jsonSchema;
-    return context.valibotSchema.type === 'exact_optional' ? found : orTemplate(found);
-  },
-};
-
 function orTemplate(schema: JsonSchema): JsonSchema {
-  const fixed = schema.pattern !== undefined || schema.enum !== undefined || schema.const !== undefined;
-  const choices = schema.anyOf?.every((each) => typeof each === 'object' && each.type !== 'object') ?? false;
-  const simple =
-    choices || schema.type === 'number' || schema.type === 'integer' || schema.type === 'boolean' || fixed;
-  return simple ? { anyOf: [schema, { type: 'string', pattern: TEMPLATE }] } : schema;
+  const { description, ...rest } = schema;
+  const about = description === undefined ? {} : { description };
+  const lookUp: JsonSchema = { type: 'string', pattern: TEMPLATE };
+  if (schema.anyOf && !schema.anyOf.some(isLookUp) && schema.anyOf.some(isSimple))
+    return { ...schema, anyOf: [...schema.anyOf, lookUp] };
+  return !schema.anyOf && isSimple(schema) ? { ...about, anyOf: [rest, lookUp] } : schema;
+}
+
+/** The same, where any value that is not free text may be looked up instead, however deep it stands. */
+function inSteps(schema: JsonSchema): JsonSchema {
+  const { properties, items, additionalProperties, anyOf, ...rest } = schema;
+  const inner = (part: unknown) =>
+    typeof part === 'object' && part !== null ? inSteps(part as JsonSchema) : part;
+  const deep = {
+    ...rest,
+    ...(properties === undefined
+      ? {}
+      : {
+          properties: Object.fromEntries(
+            Object.entries(properties).map(([key, value]) => [key, inner(value)]),
+          ),
+        }),
+    ...(items === undefined || Array.isArray(items) ? { ...(items && { items }) } : { items: inner(items) }),
+    ...(additionalProperties === undefined ? {} : { additionalProperties: inner(additionalProperties) }),
+    ...(anyOf === undefined
+      ? {}
+      : { anyOf: anyOf.some(isLookUp) ? anyOf : anyOf.map((each) => (isSimple(each) ? each : inner(each))) }),
+  } as JsonSchema;
+  return orTemplate(deep);
+}
+
+function isLookUp(schema: unknown): boolean {
+  return typeof schema === 'object' && schema !== null && (schema as JsonSchema).pattern === TEMPLATE;
+}
+
+/** A value without parts that is not any text. */
+function isSimple(schema: unknown): boolean {
+  if (typeof schema !== 'object' || schema === null) return false;
+  const { type, pattern, enum: words, const: word, anyOf } = schema as JsonSchema;
+  if (anyOf) return anyOf.every(isSimple);
+  return (
+    pattern !== undefined ||
+    words !== undefined ||
+    word !== undefined ||
+    ['number', 'integer', 'boolean'].includes(String(type))
+  );
 }
 
 type Properties = Record<string, JsonSchema>;
@@ -156,10 +188,10 @@ export function assignmentJsonSchema(): object {
       payload: {
         anyOf: [
           { type: 'string' },
-          described(convert(v.strictObject(payloadEntries), IN_STEPS), PAYLOAD_KEYS),
+          described(inSteps(convert(v.strictObject(payloadEntries), CONFIG)), PAYLOAD_KEYS),
         ],
       },
-      matcher: described(convert(v.strictObject(matcherEntries), IN_STEPS), MATCHER_KEYS),
+      matcher: described(inSteps(convert(v.strictObject(matcherEntries), CONFIG)), MATCHER_KEYS),
     },
   };
 }
@@ -201,7 +233,7 @@ function includeSchema(scenario: JsonSchema): JsonSchema {
 function stepSchema(): JsonSchema {
   const verbs = [...STEPS.values(), USE].map(
     ({ verb, summary, about, shorthand, schema, ...rest }): [string, JsonSchema] => {
-      const args = described(convert(schema, IN_STEPS), {
+      const args = described(inSteps(convert(schema, CONFIG)), {
         ...PAYLOAD_KEYS,
         ...MATCHER_KEYS,
         ...about.keys,
@@ -216,7 +248,7 @@ function stepSchema(): JsonSchema {
       const short = shorthand === undefined ? undefined : propertiesOf(args)[shorthand];
       return [
         verb,
-        { description: summary, ...(short ? { anyOf: [withoutDescription(short), long] } : long) },
+        { description: summary, ...(short ? { anyOf: [noMap(withoutDescription(short)), long] } : long) },
       ];
     },
   );
@@ -226,7 +258,27 @@ function stepSchema(): JsonSchema {
     minProperties: 1,
     additionalProperties: false,
     properties: { ...Object.fromEntries(verbs), ...propertiesOf(extras) },
+    dependencies: onlyOne(verbs.map(([verb]) => verb)),
   };
+}
+
+/** The short form of a step is no map: that is the long one. */
+function noMap(schema: JsonSchema): JsonSchema {
+  if (schema.$ref === '#/definitions/payload') return { type: 'string' };
+  if (!schema.anyOf) return schema;
+  const anyOf = schema.anyOf.filter(
+    (each) => typeof each === 'object' && each.type !== 'object' && each.$ref === undefined,
+  );
+  return anyOf.length > 0 ? { ...schema, anyOf } : schema;
+}
+
+/** Of two verbs in one step the second is marked where it stands: each forbids those that come after it in the registry. */
+function onlyOne(verbs: readonly string[]): Record<string, JsonSchema> {
+  const forbids = verbs.map((verb, index): [string, JsonSchema] => [
+    verb,
+    { properties: Object.fromEntries(verbs.slice(index + 1).map((other) => [other, false])) },
+  ]);
+  return Object.fromEntries(forbids.slice(0, -1));
 }
 
 /** One of them, or a list of several. */

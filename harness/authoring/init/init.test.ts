@@ -42,6 +42,8 @@ const KINDS = [
   answers({ language: 'javascript' }),
   answers({ role: 'client' }),
   answers({ role: 'client', language: 'c', protocol: 'binary' }),
+  answers({ transport: 'udp' }),
+  answers({ transport: 'udp', role: 'client', protocol: 'binary' }),
 ];
 
 test.each(KINDS.map((each) => [each.role, each.language, each.protocol, each] as const))(

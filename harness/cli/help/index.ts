@@ -4,6 +4,7 @@ import { CALIBRATE } from './calibrate.ts';
 import { COMPLETION } from './completion.ts';
 import { DOCTOR } from './doctor.ts';
 import { EXPLAIN } from './explain.ts';
+import { FMT } from './fmt.ts';
 import { INIT } from './init.ts';
 import { MERGE } from './merge.ts';
 import { PACKAGE } from './package.ts';
@@ -27,6 +28,7 @@ Commands:
   batch ZIP|FOLDER grade a whole course, from the download to the gradebook
   merge FOLDER…    join batches that were graded in parts
   validate SPEC…   check specifications for mistakes; runs nothing
+  fmt SPEC…        put specifications into one form; comments stay
   explain SPEC     describe in plain words what a specification does
   schema           print the JSON Schema of specifications, for editors
   doctor           report what this machine can do, and how to get the rest
@@ -54,6 +56,7 @@ export const HELP_TEXTS: Readonly<Record<string, string>> = {
   batch: BATCH,
   merge: MERGE,
   validate: VALIDATE,
+  fmt: FMT,
   explain: EXPLAIN,
   schema: SCHEMA,
   doctor: DOCTOR,
