@@ -1,6 +1,13 @@
 import type { Json, JsonObject } from '../model/index.ts';
 import { suggest } from '../steps/scope.ts';
-import { isTemplate, type Lookup, type Quoting, substitute } from '../steps/template.ts';
+import {
+  fillPlaceholders,
+  isTemplate,
+  type Lookup,
+  pieces,
+  type Quoting,
+  substitute,
+} from '../steps/template.ts';
 import type { LoadFile } from './extend.ts';
 import type { ReadStep } from './parts.ts';
 import type { Problems } from './problems.ts';
@@ -91,6 +98,12 @@ export function fillText(
     return 'later';
   };
   return substitute(text, lookup, () => {}, quoting);
+}
+
+/** A text for people with the values of its names put in, of which note is taken; others stay as they are written. */
+export function filledText(text: string, values: ReadonlyMap<string, Json>, used: Set<string>): string {
+  for (const piece of pieces(text)) if (typeof piece !== 'string') used.add(piece.name);
+  return fillPlaceholders(text, values);
 }
 
 /** The arguments of a step with parameters, matrix values and the contents of files put in. */

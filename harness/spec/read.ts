@@ -1,9 +1,10 @@
-import type { JsonObject, Plan, Planned, ProgramSpec, ScenarioSpec, Spec } from '../model/index.ts';
+import { defined } from '../base/defined.ts';
+import type { Json, JsonObject, Plan, Planned, ProgramSpec, ScenarioSpec, Spec } from '../model/index.ts';
 import { checkCommands, checkParams, checkPrograms, checkScenarios } from './checks.ts';
 import { type Diagnostic, inFileOrder } from './diagnostic.ts';
 import { readEnvironment } from './environment.ts';
 import { extendSpec, type LoadFile } from './extend.ts';
-import { PORTS } from './fill.ts';
+import { filledText, PORTS } from './fill.ts';
 import type { Library } from './library-entry.ts';
 
 import { lint, lintMatrix } from './lint.ts';
@@ -108,9 +109,30 @@ function readTree(
     lintMatrix(part, used, problems);
     for (const name of used) around.used.add(name);
   }
+  const worded = written.scenarios.map((scenario) => withWords(scenario, params, around.used));
   lint(shape, around.used, problems);
-  const spec = { ...written, programs, scenarios: withStepPoints(written.scenarios, plans, shape, problems) };
+  const spec = { ...written, programs, scenarios: withStepPoints(worded, plans, shape, problems) };
   return { spec, plans, params, shape };
+}
+
+/** A scenario's texts with the values of their names; of a matrix with all values of its rows. */
+function withWords(
+  scenario: ScenarioSpec,
+  params: ReadonlyMap<string, Json>,
+  used: Set<string>,
+): ScenarioSpec {
+  const columns = new Set(scenario.rows.flatMap((row) => Object.keys(row)));
+  const ofRows = [...columns].map((name): [string, Json] => {
+    const values = scenario.rows.flatMap((row) => (row[name] === undefined ? [] : [String(row[name])]));
+    return [`matrix.${name}`, [...new Set(values)].join(', ')];
+  });
+  const values = new Map([...params, ...ofRows]);
+  const words = (text: string | undefined) => text && filledText(text, values, used);
+  return {
+    ...scenario,
+    title: filledText(scenario.title, values, used),
+    ...defined({ hint: words(scenario.hint), explain: words(scenario.explain) }),
+  };
 }
 
 function isChosen({ id, tags }: ScenarioSpec, only: readonly string[]): boolean {

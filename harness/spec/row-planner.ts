@@ -2,7 +2,7 @@ import { defined } from '../base/defined.ts';
 import type { Json, JsonObject, PlanStep, ScenarioSpec } from '../model/index.ts';
 import { STEPS } from '../steps/index.ts';
 import type { Scope } from '../steps/scope.ts';
-import { checkConditions, fillIn, fillText, holds, isRunName, type Names } from './fill.ts';
+import { checkConditions, filledText, fillIn, fillText, holds, isRunName, type Names } from './fill.ts';
 import { FlowCheck } from './flow-check.ts';
 import type { Nested, ReadStep } from './parts.ts';
 import { positionOf } from './problems.ts';
@@ -325,11 +325,12 @@ export class RowPlanner {
     return scoped.args;
   }
 
-  #planned({ spec }: ReadStep, args: JsonObject, { from, round, cleanup, parallel }: Level): PlanStep {
+  #planned({ spec }: ReadStep, args: JsonObject, { names, from, round, cleanup, parallel }: Level): PlanStep {
     const { verb, at, points } = spec;
-    const own = spec.name ?? from?.spec.name;
+    const words = (text: string | undefined) => text && filledText(text, names.values, names.used);
+    const own = words(spec.name ?? from?.spec.name);
     const name = round === undefined ? own : `${own ?? verb} (${round})`;
-    const hint = spec.hint ?? from?.spec.hint;
+    const hint = words(spec.hint ?? from?.spec.hint);
     return {
       index: this.steps.length,
       verb,

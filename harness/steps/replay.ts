@@ -119,6 +119,7 @@ export class Replay {
   feed(event: TraceEvent, bytes?: Uint8Array): StepOutcome | undefined {
     if (event.type === 'step_begin' && this.#plan.steps[event.step]?.cleanup)
       this.#leftovers ??= this.#findLeftovers();
+    if (event.type === 'sent') this.#forgetSpoiled(event.conn);
     this.view.feed(event, bytes);
     if (event.type !== 'step_end') return undefined;
     const step = this.#plan.steps[event.step];
@@ -127,9 +128,20 @@ export class Replay {
     if (outcome.status !== 'inconclusive')
       for (const consumed of [outcome.consumed ?? []].flat())
         this.#consume(consumed, step, outcome.status === 'pass');
+    if (step.soft && outcome.status === 'fail' && typeof step.args.on === 'string')
+      this.#spoiled.add(step.args.on);
     const stepOutcome = { step, outcome, event: this.view.events.length - 1 };
     this.outcomes.push(stepOutcome);
     return stepOutcome;
+  }
+
+  /** Connections on which a soft step failed: what came up to the next message of ours belongs to that failure. */
+  readonly #spoiled = new Set<string>();
+
+  #forgetSpoiled(conn: string): void {
+    if (!this.#spoiled.delete(conn)) return;
+    const connection = this.view.connection(conn);
+    connection.consumed = connection.received.length;
   }
 
   /** Takes note of bytes that a step has used up. */
