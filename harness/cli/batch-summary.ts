@@ -53,7 +53,8 @@ function effort(results: Outcome['results'], { submissions }: Outcome['manifest'
     all.reduce((so, result) => so + pick(result), 0);
   const inconclusive = scenarios.filter(({ status }) => status === 'inconclusive').length;
   const seconds = (sum(({ granted = 0 }) => granted) / 1000).toFixed(1);
-  return `  ${count(scenarios.length, 'scenario')}: ${sum(({ retried = 0 }) => retried)} tried again, ${inconclusive} inconclusive; ${seconds} s granted to programs that had to wait`;
+  const tries = `${sum(({ retried = 0 }) => retried)} tried again, ${inconclusive} inconclusive`;
+  return `  ${count(scenarios.length, 'scenario')}: ${tries}, ${seconds} s granted to waiting programs`;
 }
 
 function label(name: string): string {

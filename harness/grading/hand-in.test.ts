@@ -44,6 +44,14 @@ describe('a program is found where students put it', () => {
     ['in C++', { 'server.cpp': C }],
     ['in C++ with an ending and a name of its own', { 'my server.cc': C }],
     ['in Perl', { 'server.pl': PERL }],
+    [
+      'with CMake',
+      {
+        'CMakeLists.txt':
+          'cmake_minimum_required(VERSION 3.10)\nproject(lab C)\nadd_executable(server main.c)\n',
+        'main.c': C,
+      },
+    ],
   ])('%s', async (_, files) => {
     const { status, findings } = await verdict(files);
     expect([status, findings]).toEqual(['pass', []]);

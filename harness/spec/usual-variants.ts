@@ -48,7 +48,7 @@ function otherLanguages(name: string, args: string): readonly Variant[] {
   ];
   const cpp = (file: string) => ({ build: `g++ ${C_FLAGS} -o ${name} ${file}`, run: `./${name} ${args}` });
   return [
-    { file: 'CMakeLists.txt', build: 'cmake --quiet . && make', run: `./${name} ${args}`, shell: true },
+    { file: 'CMakeLists.txt', build: 'cmake . && make', run: `./${name} ${args}`, shell: true },
     {
       file: 'Cargo.toml',
       build: 'cargo build --offline --release',
