@@ -15,6 +15,7 @@ import type {
   ScenarioSpec,
   Verdict,
 } from '../model/index.ts';
+import { runCertificates } from '../net/index.ts';
 import { reservePort } from '../net/port.ts';
 import { OldConnections } from '../run/old-connections.ts';
 import { runPlan } from '../run/run-plan.ts';
@@ -206,7 +207,18 @@ export class Schedule {
     try {
       const place = { lease, port: given, ports, ...(helpers ? { helpers } : {}) };
       const programs = await this.#prepared.runnables(place, plan.seed, scenario.limits);
-      const around = { kernel, programs, port: given, ports, timeoutScale, signal, onReady, onArrival };
+      const certificates = runCertificates;
+      const around = {
+        kernel,
+        programs,
+        port: given,
+        ports,
+        certificates,
+        timeoutScale,
+        signal,
+        onReady,
+        onArrival,
+      };
       const trace = await runPlan(plan, around);
       this.#record({ plan, attempt, trace });
       const judged = judgeRun(scenario, plan, trace, attempt);

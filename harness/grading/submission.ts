@@ -8,7 +8,7 @@ import { SubmissionError, UserError } from '../base/user-error.ts';
 import { INTERRUPTED } from '../judge/interrupted.ts';
 import type { Kernel } from '../kernel/index.ts';
 import { payloadBytes } from '../match/payload.ts';
-import { payload } from '../match/payload-fields.ts';
+import { certificateFile, payload } from '../match/payload-fields.ts';
 import type {
   BuildResult,
   Finding,
@@ -20,6 +20,7 @@ import type {
   Report,
   Variant,
 } from '../model/index.ts';
+import { runCertificates } from '../net/index.ts';
 import { build } from '../process/build.ts';
 import { splitCommand } from '../process/command.ts';
 import { environment, markerEntry, newMarker } from '../process/environment.ts';
@@ -213,15 +214,11 @@ export async function prepareSubmission(
     ...(helpers.length === 0 ? {} : { helperRoom: more({ bytes: 0, files: 0 }, LIMITS.disk) }),
     async runnables({ lease, helpers: apart, port, ports }, seed, overriding) {
       const root = lease.path;
+      const contents = await filesOf([...ways.values()], seed);
       await lease.fill(source, { own: true });
-      for (const { program } of ways.values()) {
-        const home = program.helper ? apart : lease;
-        for (const [name, content] of Object.entries(program.files ?? {}))
-          home?.place(
-            program.helper ? name : path.posix.join(folder, name),
-            payloadBytes(v.parse(payload, content), seed),
-          );
-      }
+      for (const { helper, name, bytes } of contents)
+        if (helper) apart?.place(name, bytes);
+        else lease.place(path.posix.join(folder, name), bytes);
       await lease.handOver();
       await apart?.handOver();
       const numbers = Object.fromEntries(
@@ -395,6 +392,25 @@ const TOO_LARGE: Finding = {
   evidence: [],
   hint: 'Remove what is not needed to run the program at the end of the build.',
 };
+
+/** All files of the assignment that programs find in their folders. */
+async function filesOf(ways: readonly Way[], seed: string) {
+  const files = ways.flatMap(({ program: { helper = false, files: named = {} } }) =>
+    Object.entries(named).map(([name, content]) => ({ helper, name, content })),
+  );
+  return Promise.all(
+    files.map(async ({ content, ...where }) => ({ ...where, bytes: await fileBytes(content, seed) })),
+  );
+}
+
+/** The bytes of a file of the assignment; certificates are made for the run. */
+async function fileBytes(content: Json, seed: string): Promise<Buffer> {
+  const certificate = v.safeParse(certificateFile, content);
+  if (!certificate.success) return payloadBytes(v.parse(payload, content), seed);
+  const { ca, server } = await runCertificates();
+  const { output } = certificate;
+  return Buffer.from('key' in output ? server.key : output.certificate === 'ca' ? ca : server.certificate);
+}
 
 /** A helper brings its own files, and nothing on the command line is meant for it. */
 function ownWay(program: ProgramSpec): Way {

@@ -240,3 +240,12 @@ export const PAYLOAD_KEYS: Readonly<Record<string, string>> = {
   random: 'Random bytes, `bytes` of them; the same label stands for the same bytes within a scenario.',
   bytes: 'With `repeat` and `random`: how many bytes, such as `512`, `64KiB` or `1MiB`.',
 };
+
+/** What only a file of a program can be: a certificate that is made for the run, or its key, in PEM. */
+export const certificateFile = v.union(
+  [
+    v.strictObject({ certificate: v.picklist(['server', 'ca'], 'is server or ca') }),
+    v.strictObject({ key: v.literal('server', 'is server') }),
+  ],
+  'is { certificate: server }, { certificate: ca } or { key: server }',
+);

@@ -22,6 +22,15 @@ export type Cause =
   | 'leftover_child'
   | 'udp'
   | 'tcp'
+  /** Plain text where TLS was expected. */
+  | 'tls_plain'
+  /** TLS where plain text was expected. */
+  | 'tls_unexpected'
+  /** No version of TLS in common. */
+  | 'tls_version'
+  /** A certificate that one side does not trust. */
+  | 'tls_untrusted'
+  | 'tls_failed'
   | 'waits_on_stdin'
   | 'no_listen'
   | 'idle'

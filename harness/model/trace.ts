@@ -169,6 +169,19 @@ type EventBody =
       readonly by: 'fin' | 'rst' | 'unknown';
     }
   | { readonly type: 'conn_error'; readonly conn: string; readonly code: string }
+  /** A connection goes on encrypted: what the handshake agreed on. */
+  | {
+      readonly type: 'secured';
+      readonly conn: string;
+      readonly protocol: string;
+      readonly cipher: string;
+      /** Chosen by ALPN; null without. */
+      readonly alpn: string | null;
+      /** Why the program's certificate is not to be trusted, by OpenSSL's name; null when it is. */
+      readonly problem: string | null;
+    }
+  /** A handshake failed, with the error of OpenSSL or of the system; `ETIMEDOUT` when the program did not answer. */
+  | { readonly type: 'tls_error'; readonly conn: string; readonly code: string }
   /** From here on a connection, or all on a listener, go through a bad link. */
   | { readonly type: 'linked'; readonly on: string; readonly rule: LinkRule }
   /** What a link did to one datagram, or piece of a stream, by its number in its direction; `on` as in `linked`. */

@@ -1,5 +1,5 @@
 /** How bytes travel between the grader and a program. */
-export type Transport = 'tcp' | 'udp';
+export type Transport = 'tcp' | 'udp' | 'tls';
 
 /** What the kernel keeps a table of: TLS is bytes on a TCP connection. */
 export type Protocol = 'tcp' | 'udp';
@@ -22,6 +22,8 @@ export interface TransportFeatures {
 /** Every transport with what it can do. */
 export const TRANSPORTS: Readonly<Record<Transport, TransportFeatures>> = {
   tcp: { name: 'TCP', protocol: 'tcp', stream: true, halfClose: true, ends: true, countsUnread: true },
+  // What lies unread are records, and close_notify ends both directions for most programs.
+  tls: { name: 'TLS', protocol: 'tcp', stream: true, halfClose: false, ends: true, countsUnread: false },
   udp: { name: 'UDP', protocol: 'udp', stream: false, halfClose: false, ends: false, countsUnread: false },
 };
 

@@ -1,4 +1,5 @@
 import type { Transport } from '../model/transport.ts';
+import type { Agreement, SecureOptions } from './tls.ts';
 
 /** Where bytes come from or go to. */
 export interface Endpoint {
@@ -42,6 +43,8 @@ export interface Channel {
   startReading(): void;
   /** Hands bytes to the kernel; resolves with false when the connection is gone. */
   write(bytes: Buffer): Promise<boolean>;
+  /** Goes on encrypted, on the same connection; rejects with the system's or OpenSSL's error. */
+  secure(options: SecureOptions): Promise<Agreement>;
   /** Says that nothing more will be written, once everything written is out; reading goes on. */
   end(): Promise<void>;
   /** Resolves once everything written is in the kernel, or the connection is gone. */

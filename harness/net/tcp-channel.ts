@@ -1,11 +1,15 @@
 import type net from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import type { Channel, ChannelOptions } from './channel.ts';
+import { type Agreement, agreementOf, type SecureOptions, wrap } from './tls.ts';
 
 /** One connection, as `nc` would hold it: byte-exact, never delayed, half-open allowed. */
 export class TcpChannel implements Channel {
   readonly transport = 'tcp';
-  readonly #socket: net.Socket;
-  readonly #onData: (bytes: Buffer) => void;
+  readonly #raw: net.Socket;
+  readonly #options: ChannelOptions;
+  /** Set once it is encrypted. */
+  #secured: TLSSocket | undefined;
   readonly #closed: Promise<false>;
   readonly opening: Promise<void>;
   #connected: boolean;
@@ -14,8 +18,8 @@ export class TcpChannel implements Channel {
   /** `connected` says that the handshake is done already. */
   constructor(socket: net.Socket, options: ChannelOptions, connected: boolean) {
     this.#connected = connected;
-    this.#socket = socket;
-    this.#onData = options.onData;
+    this.#raw = socket;
+    this.#options = options;
     this.#closed = new Promise((resolve) => socket.once('close', () => resolve(false)));
     const opened = new Promise<void>((resolve) => socket.once('connect', () => resolve()));
     this.opening = Promise.race([opened, this.#closed]).then(() => undefined);
@@ -23,10 +27,35 @@ export class TcpChannel implements Channel {
     if (options.reading) this.startReading();
     else socket.pause();
     socket.on('end', options.onEnd);
-    socket.on('error', (error: NodeJS.ErrnoException) => {
-      this.#failed = error.code ?? error.message;
-      options.onError(this.#failed);
+    socket.on('error', (error: NodeJS.ErrnoException) => this.#fail(error));
+  }
+
+  get #socket(): net.Socket {
+    return this.#secured ?? this.#raw;
+  }
+
+  #fail(error: NodeJS.ErrnoException): void {
+    this.#failed = error.code ?? error.message;
+    this.#options.onError(this.#failed);
+  }
+
+  async secure(options: SecureOptions): Promise<Agreement> {
+    const { onData, onEnd } = this.#options;
+    const isRead = this.reading || !this.#connected;
+    this.#raw.removeListener('data', onData);
+    this.#raw.removeListener('end', onEnd);
+    const secured = wrap(this.#raw, options);
+    this.#secured = secured;
+    const agreed = await new Promise<Agreement>((resolve, reject) => {
+      const done = () => resolve(agreementOf(secured, options));
+      secured.once(options.role === 'client' ? 'secureConnect' : 'secure', done);
+      secured.once('error', reject);
+      this.#raw.once('close', () => reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' })));
     });
+    secured.on('error', (error: NodeJS.ErrnoException) => this.#fail(error));
+    secured.on('end', onEnd);
+    if (isRead) this.startReading();
+    return agreed;
   }
 
   /** The handshake is done. */
@@ -47,7 +76,7 @@ export class TcpChannel implements Channel {
   }
 
   startReading(): void {
-    if (!this.reading) this.#socket.on('data', this.#onData);
+    if (!this.reading) this.#socket.on('data', this.#options.onData);
     this.#socket.resume();
   }
 
@@ -75,15 +104,19 @@ export class TcpChannel implements Channel {
 
   /** Without shutdown(2) before it, which would leave a moment in which the program's bytes are taken and lost. */
   close(): void {
-    this.#socket.destroy();
+    const secured = this.#secured;
+    // The other side is told that this is the end, and no one cut it off (close_notify).
+    if (secured && !secured.destroyed) secured.end(() => secured.destroy());
+    else this.#raw.destroy();
   }
 
   /** Sends RST. */
   reset(): void {
-    this.#socket.resetAndDestroy();
+    this.#raw.resetAndDestroy();
   }
 
   drop(): void {
-    if (!this.#socket.destroyed) this.#socket.resetAndDestroy();
+    if (!this.#raw.destroyed) this.#raw.resetAndDestroy();
+    this.#secured?.destroy();
   }
 }

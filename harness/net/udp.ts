@@ -124,6 +124,10 @@ class UdpChannel implements Channel {
     );
   }
 
+  secure(): Promise<never> {
+    return Promise.reject(new Error('datagrams are not encrypted'));
+  }
+
   async end(): Promise<void> {}
 
   async flushed(): Promise<void> {}

@@ -66,6 +66,10 @@ function eventText(event: TraceEvent, bytes?: Uint8Array): string | undefined {
       return `${event.conn} ← ${event.length} bytes: ${data}`;
     case 'eof':
       return `${event.conn} ← ${event.by === 'fin' ? 'FIN: the program closed' : event.by === 'rst' ? 'RST: the program aborted' : 'end'}`;
+    case 'secured':
+      return `${event.conn}: encrypted by ${event.protocol}, ${event.cipher}${event.alpn === null ? '' : `, ${event.alpn}`}${event.problem === null ? '' : `; certificate: ${event.problem}`}`;
+    case 'tls_error':
+      return `${event.conn}: no TLS: ${event.code}`;
     case 'linked':
       return `${event.on}: goes through a bad link`;
     case 'link':

@@ -2,8 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { defined } from '../base/defined.ts';
 import { deadlineIn, type TcpState } from '../kernel/index.ts';
 import { type Protocol, TRANSPORTS, type Transport } from '../model/transport.ts';
-import { type Arrival, CARRIERS, type Channel, type Endpoint, isOwnAddress } from '../net/index.ts';
-import type { ConnectOptions, SendOptions } from '../steps/context.ts';
+import {
+  type Agreement,
+  type Arrival,
+  CARRIERS,
+  type Channel,
+  type Endpoint,
+  isOwnAddress,
+} from '../net/index.ts';
+import type { ConnectOptions, SendOptions, TlsOptions } from '../steps/context.ts';
 import { currentBranch } from './branch.ts';
 import type { Link } from './link.ts';
 import { type Held, Patience } from './patience.ts';
@@ -73,6 +80,7 @@ export class Connections {
         });
         const failure = await this.#dial(conn, { ...options, host, port, within: deadline.left });
         if (failure === undefined) {
+          if (transport === 'tls') await this.secure(conn, options.tls ?? {}, deadline.left);
           this.#last = { conn, received: 0, inBranch: currentBranch() !== undefined };
           return;
         }
@@ -119,6 +127,8 @@ export class Connections {
     const { program, port: theirs, transport } = to;
     const channel = CARRIERS[transport].dial({
       ...to,
+      // What comes before the handshake is for the handshake.
+      reading: to.reading && transport !== 'tls',
       ...this.#callbacks(conn),
       onConnected: (localPort) => {
         this.#held.set(conn, {
@@ -202,6 +212,36 @@ export class Connections {
         recorder.record({ type: 'conn_error', conn, code });
       },
     };
+  }
+
+  /** Goes on encrypted; a handshake that fails is recorded with its error. */
+  async secure(conn: string, { alpn, ca, name }: TlsOptions, within: number): Promise<void> {
+    const held = this.#get(conn);
+    if (!held) return;
+    const certificates = await this.#surroundings.certificates?.();
+    const isServer = this.#recorder.view.connection(conn).accepted;
+    const own = isServer ? certificates?.server : undefined;
+    const trusted = ca ?? certificates?.ca;
+    const handshake = held.channel.secure({
+      role: isServer ? 'server' : 'client',
+      ...(alpn === undefined ? {} : { alpn }),
+      ...(name === undefined ? {} : { name }),
+      ...(trusted === undefined ? {} : { ca: trusted }),
+      ...(own === undefined ? {} : own),
+    });
+    let outcome: Agreement | string | undefined;
+    const settled = handshake.then(
+      (agreed) => {
+        outcome = agreed;
+        if (!isServer || held.channel.reading) held.channel.startReading();
+      },
+      (error: NodeJS.ErrnoException) => {
+        outcome = error.code ?? error.message;
+      },
+    );
+    await Promise.race([settled, this.#waiting().until(() => outcome !== undefined, within)]);
+    if (typeof outcome === 'object') this.#recorder.record({ type: 'secured', conn, ...outcome });
+    else this.#recorder.record({ type: 'tls_error', conn, code: outcome ?? 'ETIMEDOUT' });
   }
 
   /** The stream ended: our own end of the connection tells whether by FIN (it is still there) or by RST. */

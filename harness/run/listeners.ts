@@ -1,7 +1,7 @@
 import { defined } from '../base/defined.ts';
 import { type Protocol, TRANSPORTS, type Transport } from '../model/transport.ts';
 import { type Arrival, CARRIERS, type Door } from '../net/index.ts';
-import type { ListenOptions } from '../steps/context.ts';
+import type { ListenOptions, TlsOptions } from '../steps/context.ts';
 import type { Link } from './link.ts';
 import type { Recorder } from './recorder.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -9,6 +9,7 @@ import type { Surroundings } from './surroundings.ts';
 interface Open {
   readonly port: number;
   readonly transport: Transport;
+  readonly tls: TlsOptions;
   readonly door: Door;
   /** The link of one who came, where there are links. */
   linkOf?: (number: number) => Link;
@@ -43,7 +44,7 @@ export class Listeners {
           this.#surroundings.onArrival?.(port);
         },
       });
-      this.#open.set(listener, { port, transport, door: opened, queue });
+      this.#open.set(listener, { port, transport, tls: options.tls ?? {}, door: opened, queue });
       this.#recorder.record({
         type: 'listening',
         listener,
@@ -68,6 +69,11 @@ export class Listeners {
   #hasOwnPort(listener: string): boolean {
     const { ports, port } = this.#surroundings;
     return (ports?.get(listener) ?? port) !== port;
+  }
+
+  /** How those who come are answered where they talk TLS. */
+  tls(listener: string): TlsOptions {
+    return this.#open.get(listener)?.tls ?? {};
   }
 
   /** Lets all that comes to a listener, and goes from there, pass through links of its own for each who comes. */

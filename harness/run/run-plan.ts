@@ -151,7 +151,9 @@ function context(
       const nobodyComes = async () => (await programs.gone()) || (await idle());
       await waiting().until(() => listeners.hasArrival(listener), within, nobodyComes);
       const arrived = listeners.take(listener);
-      if (arrived) connections.adopt(conn, listener, arrived);
+      if (!arrived) return;
+      connections.adopt(conn, listener, arrived);
+      if (arrived.transport === 'tls') await connections.secure(conn, listeners.tls(listener), within);
     },
     acceptNothing: (listener, forMs) => waiting().elapse(forMs, () => listeners.hasArrival(listener)),
     unlisten: (listener) => listeners.unlisten(listener),
@@ -161,6 +163,7 @@ function context(
       await connections.open(conn, options, within);
       if (options.program !== undefined) await observer.handlers(options.program);
     },
+    secure: (conn, options) => connections.secure(conn, options, within),
     link: (on, rule) => {
       recorder.record({ type: 'linked', on, rule });
       const make = makeLink(on, rule);

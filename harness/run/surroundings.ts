@@ -1,6 +1,7 @@
 import type { Kernel } from '../kernel/index.ts';
 import type { Limits, PortRule, Ready, ReadyState } from '../model/index.ts';
 import type { Transport } from '../model/transport.ts';
+import type { Certificates } from '../net/index.ts';
 import type { ProgramSandbox } from '../process/launch.ts';
 
 /** A program of the submission, built and ready to be started. */
@@ -37,6 +38,8 @@ export interface Surroundings {
   readonly port: number;
   /** The ports of programs and listeners that have one of their own, by name. @default none */
   readonly ports?: ReadonlyMap<string, number>;
+  /** The certificates of this run. @default none */
+  readonly certificates?: () => Promise<Certificates>;
   /** Stretches every `within`; never a `for`. */
   readonly timeoutScale: number;
   readonly signal: AbortSignal;

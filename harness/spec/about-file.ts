@@ -32,14 +32,15 @@ export const FILE_KEYS = {
     shell: 'Whether `run` needs a shell.',
     helper:
       'It comes with the assignment: its `files` and `run` are all of it, it runs out of reach of what students hand in, and its failure is the author’s.',
-    transport: 'Its transport: `tcp` (the usual) or `udp`. Connections to it are of this kind.',
+    transport: 'Its transport: `tcp` (the usual), `udp` or `tls`. Connections to it are of this kind.',
     host: 'The address that it is given as `${{ host }}` and must be reached at, `"::1"` for instance. Without one, any address that `localhost` can stand for will do.',
     port: '`auto`: it must listen on the port that it is given; `any`: wherever it listens; a number: always there.',
     ready:
       'When the next step may begin: `listening`, `none` (at once, the usual for a client), `{ stdout: text }` or `{ after: 200ms }`.',
     env: 'Variables for its environment, which is otherwise nearly empty.',
     stdin: 'Typed for it at the start.',
-    files: 'Files that it finds in its folder when it starts: a payload by file name.',
+    files:
+      'Files that it finds in its folder when it starts: a payload by file name, or what is made for TLS: `{ certificate: server }`, `{ key: server }`, `{ certificate: ca }`, in PEM.',
     limits: 'What it may use.',
     stdin_eof: 'Whether its standard input is closed after that.',
   },

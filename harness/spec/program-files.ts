@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { payload } from '../match/payload-fields.ts';
+import { certificateFile, payload } from '../match/payload-fields.ts';
 import type { Json, JsonObject } from '../model/index.ts';
 import { suggest } from '../steps/scope.ts';
 import { substitute } from '../steps/template.ts';
@@ -28,7 +28,9 @@ export function readProgramFiles(written: JsonObject, options: FilesOptions): Re
       continue;
     }
     const filled = fill(value, [], options, complain);
-    const checked = v.safeParse(payload, filled);
+    const isCertificate =
+      filled !== null && typeof filled === 'object' && ('certificate' in filled || 'key' in filled);
+    const checked = v.safeParse(isCertificate ? certificateFile : payload, filled);
     const [message = '', fix] = checked.issues?.[0].message.split('\n') ?? [];
     if (checked.success) files[name] = filled;
     else complain(`the content of "${name}" ${message}`, fix);

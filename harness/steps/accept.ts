@@ -7,6 +7,7 @@ import { describeExit, endedByItself, lastOutput } from './describe.ts';
 import { fail, inconclusive, type Outcome, PASS } from './outcome.ts';
 import { type Scope, type Scoped, useListener } from './scope.ts';
 import { START_WITHIN } from './start/judge.ts';
+import { judgeHandshake } from './tls-findings.ts';
 import type { TraceView } from './view.ts';
 
 interface Args {
@@ -75,6 +76,8 @@ export const accept = defineStep<Args>({
   judge: ({ on, as, forMs = 0 }, view, { within }) => {
     const listener = view.listeners.get(on);
     if (as === undefined) return judgeNothing(listener?.waiting ?? 0, forMs, view);
+    if (view.inStep('accepted') && view.connection(as).transport === 'tls')
+      return judgeHandshake(as, false, view, within);
     if (view.inStep('accepted')) return PASS;
     const started = [...view.instances.keys()];
     if (!listener || started.length === 0) {

@@ -3,11 +3,13 @@ import { defined } from '../base/defined.ts';
 import { address, name } from '../base/fields.ts';
 import { milliseconds } from '../base/units.ts';
 import type { JsonObject } from '../model/index.ts';
-import { TRANSPORT_NAMES } from '../model/transport.ts';
+import { TRANSPORT_NAMES, TRANSPORTS } from '../model/transport.ts';
 import { defineStep } from './definition.ts';
 import { describeExit, endedByItself, lastOutput } from './describe.ts';
 import { fail, inconclusive, type Outcome, PASS } from './outcome.ts';
 import { onlyProgram, type Scope, type Scoped, transportOfProgram } from './scope.ts';
+import { judgeHandshake } from './tls-findings.ts';
+import { tlsSchema } from './tls-options.ts';
 import type { ConnectionView, TraceView } from './view.ts';
 
 const PORT = 'is a port from 1 to 65535';
@@ -48,6 +50,7 @@ const schema = v.strictObject({
   host: v.exactOptional(address),
   port: v.exactOptional(port),
   transport: v.exactOptional(v.picklist(TRANSPORT_NAMES, `is ${TRANSPORT_NAMES.join(' or ')}`)),
+  tls: v.exactOptional(tlsSchema),
   reading: v.exactOptional(v.boolean('is true or false'), true),
   source_port: v.exactOptional(portNumber),
   expect: v.exactOptional(v.picklist(['ok', 'refused', 'timeout'], 'is ok, refused or timeout'), 'ok'),
@@ -66,7 +69,8 @@ export const connect = defineStep({
       to: 'The program to connect to; may be left out when there is only one.',
       host: 'Another address of this machine to reach it at, such as `127.0.0.2` or `"::1"`.',
       port: 'Another port than the one that the program listens on: a number, digits that a program has sent, or its two bytes `{ high: …, low: … }`. It must be the port of some program of the run.',
-      transport: 'What to talk by: `tcp` or `udp`; that of the program when it is left out.',
+      transport: 'What to talk by: `tcp`, `udp` or `tls`; that of the program when it is left out.',
+      tls: 'Encrypt the connection: `true`, or a map of `verify` (`true`, `false`, `{ file: ca.pem }`), `alpn` and `name`. A program with `transport: tls` needs no more.',
       reading: 'With `false` nothing is read until the first `expect`, as a slow client does.',
       source_port: 'The port to connect from; any free one when it is left out.',
       expect: 'What shall come of it: `ok`, `refused` or `timeout` (no answer).',
@@ -75,6 +79,7 @@ export const connect = defineStep({
       'connect: a',
       'connect: { as: slow, to: server, reading: false }',
       'connect: { as: late, expect: refused }',
+      'connect: { as: safe, tls: { verify: true, alpn: [http/1.1] } }',
       'connect: { as: data, host: "::1", port: 2121 }',
     ],
   },
@@ -85,25 +90,27 @@ export const connect = defineStep({
   scope: whomToReach,
   sentence: ({ as, reading, expect, ...where }) =>
     expect === 'ok'
-      ? `Connect to ${target(where)}${where.transport === 'udp' ? ' by UDP' : ''}; the connection is called ${as}${reading ? '' : ', and is not read before the first expect'}.`
+      ? `Connect to ${target(where)}${where.transport === undefined || where.transport === 'tcp' ? '' : ` by ${TRANSPORTS[where.transport].name}`}; the connection is called ${as}${reading ? '' : ', and is not read before the first expect'}.`
       : `Try to connect to ${target(where)}; it must ${expect === 'refused' ? 'be refused' : 'stay without an answer'}.`,
   byHand: ({ as, transport }) => ({ kind: 'dial', conn: as, ...defined({ transport }) }),
   run: (
-    { as, to: program, host, port: number, transport = 'tcp', reading, source_port: sourcePort, expect },
+    { as, to: program, host, port: number, transport = 'tcp', tls, reading, source_port: sourcePort, expect },
     context,
   ) =>
     context.connect(as, {
       transport,
       reading,
       expect,
-      ...defined({ program, host, port: number, sourcePort }),
+      ...defined({ program, host, port: number, sourcePort, tls: tls?.options }),
     }),
-  judge: ({ as, to, expect, transport }, view, { within }) => {
+  judge: ({ as, to, expect, transport, tls }, view, { within }) => {
     const connection = view.connection(as);
     const owner = view.observed('owner');
     if (owner?.program === null) return expect === 'refused' ? PASS : notOwned(owner.port, view);
     if (transport === 'udp' && expect === 'refused') return judgeUnbound(view);
     if (expect !== 'ok') return judgeFailure(expect, connection, within);
+    if (connection.connected && transport === 'tls')
+      return judgeHandshake(as, tls?.verify ?? true, view, within);
     if (connection.connected) return PASS;
     const program = to ?? '';
     const exited = endedByItself(view, program);
@@ -161,8 +168,9 @@ function whomToReach(args: JsonObject, known: Scope): Scoped {
   }
   const { to } = found.args;
   const own = transportOfProgram(to, known);
+  const usual = args.tls === undefined ? own : 'tls';
   const transport =
-    args.transport === undefined ? own : TRANSPORT_NAMES.find((one) => one === args.transport);
+    args.transport === undefined ? usual : TRANSPORT_NAMES.find((one) => one === args.transport);
   if (transport === 'udp' && args.reading === false)
     problems.push({ key: 'reading', message: 'a UDP socket is always read', fix: 'remove it' });
   if (transport === 'udp' && args.expect === 'timeout')
@@ -171,6 +179,8 @@ function whomToReach(args: JsonObject, known: Scope): Scoped {
       message: 'UDP has no handshake that could go unanswered',
       fix: 'send something and expect nothing',
     });
+  if (args.tls !== undefined && transport !== 'tls')
+    problems.push({ key: 'tls', message: `${transport} is not encrypted`, fix: 'remove tls, or transport' });
   const stays = args.expect === undefined || args.expect === 'ok';
   return {
     args: transport === undefined || transport === 'tcp' ? found.args : { ...found.args, transport },

@@ -40,6 +40,8 @@ export interface StepContext {
   /** Stops listening. */
   unlisten(listener: string): void;
   connect(conn: string, options: ConnectOptions): Promise<void>;
+  /** Goes on encrypted on a connection. */
+  secure(conn: string, options: TlsOptions): Promise<void>;
   /** Lets a connection, or all that come to a listener, go through a bad link from now on. */
   link(on: string, rule: LinkRule): void;
   /** Begins to read on a connection that was opened without. */
@@ -70,10 +72,20 @@ export interface StepContext {
   observeActivity(program: string, forMs: number, maxShare?: number): Promise<void>;
 }
 
+export interface TlsOptions {
+  /** Protocols to offer, or to choose from. */
+  readonly alpn?: readonly string[];
+  /** The authority to trust, in PEM. @default that of the run */
+  readonly ca?: string;
+  /** The name that the program's certificate must be for. @default localhost */
+  readonly name?: string;
+}
+
 export interface ListenOptions {
   /** @default the one that the programs of this run are told */
   readonly port?: number;
   readonly backlog?: number;
+  readonly tls?: TlsOptions;
   /** @default 'tcp' */
   readonly transport?: Transport;
 }
@@ -86,6 +98,8 @@ export interface ConnectOptions {
   /** A port that some program of this run must be reached on. @default the program's */
   readonly port?: number;
   readonly transport: Transport;
+  /** How it is encrypted, where it is. */
+  readonly tls?: TlsOptions;
   /** Read from the start; without, the kernel's buffers fill up and the program has to wait. */
   readonly reading: boolean;
   /** The port to dial from. */

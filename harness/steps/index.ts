@@ -19,6 +19,7 @@ import { resume } from './resume.ts';
 import { send } from './send.ts';
 import { sleep } from './sleep.ts';
 import { start } from './start/index.ts';
+import { starttls } from './starttls.ts';
 import { stdin } from './stdin.ts';
 import { stop } from './stop.ts';
 import { unlisten } from './unlisten.ts';
@@ -31,6 +32,7 @@ const ALL: readonly Step[] = [
   resume,
   stdin,
   connect,
+  starttls,
   listen,
   accept,
   unlisten,

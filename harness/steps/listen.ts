@@ -5,6 +5,7 @@ import { TRANSPORT_NAMES, type Transport } from '../model/transport.ts';
 import { defineStep } from './definition.ts';
 import { inconclusive, PASS } from './outcome.ts';
 import { type Scope, type ScopeProblem, transportOfProgram } from './scope.ts';
+import { tlsSchema } from './tls-options.ts';
 
 const portNumber = v.pipe(
   v.number('is a port from 1 to 65535'),
@@ -16,6 +17,7 @@ const schema = v.strictObject({
   as: name,
   port: v.exactOptional(portNumber),
   transport: v.exactOptional(v.picklist(TRANSPORT_NAMES, `is ${TRANSPORT_NAMES.join(' or ')}`)),
+  tls: v.exactOptional(tlsSchema),
   backlog: v.exactOptional(
     v.pipe(v.number('is a number of connections'), v.integer('is a whole number'), v.minValue(1)),
   ),
@@ -39,7 +41,8 @@ export const listen = defineStep({
       as: 'The name under which connections are accepted.',
       port: 'Another port than the one that the program is given.',
       transport:
-        'What to be reached by: `tcp` or `udp`; what all programs that are handed in talk by when it is left out.',
+        'What to be reached by: `tcp`, `udp` or `tls` (with a certificate of the run, for localhost); what all programs that are handed in talk by when it is left out.',
+      tls: 'With `transport: tls`: a map such as `{ alpn: [http/1.1] }` for the protocols to choose from.',
       backlog: 'How many connections may wait to be accepted.',
     },
     examples: ['listen: door', 'listen: { as: door, transport: udp }'],
@@ -64,7 +67,8 @@ export const listen = defineStep({
   byHand: ({ as, transport }) => ({ kind: 'listen', conn: as, ...defined({ transport }) }),
   sentence: ({ as, port }) =>
     `Listen on ${port === undefined ? 'the port that the program is given' : `port ${port}`}; the place is called ${as}.`,
-  run: ({ as, ...options }, context) => context.listen(as, options),
+  run: ({ as, tls, ...options }, context) =>
+    context.listen(as, { ...options, ...(tls ? { tls: tls.options } : {}) }),
   judge: ({ as }, view) => {
     const { port, error } = view.listeners.get(as) ?? {};
     if (error === undefined) return PASS;

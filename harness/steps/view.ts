@@ -19,6 +19,9 @@ export interface ConnectionView {
   /** How many of them steps have used up. */
   messagesConsumed: number;
   /** Datagrams that came from elsewhere than where the connection leads. */
+  /** What a handshake agreed on, or why it failed. */
+  secured?: Of<'secured'>;
+  tlsError?: string;
   readonly strays: { readonly address: string; readonly port: number; readonly bytes: Uint8Array }[];
   /** Bytes of `received` that steps have used up. */
   consumed: number;
@@ -191,6 +194,12 @@ export class TraceView {
       case 'received':
         if (bytes) connection.received.append(bytes);
         if (!TRANSPORTS[connection.transport].stream) connection.messages.push(event.length);
+        break;
+      case 'secured':
+        connection.secured = event;
+        break;
+      case 'tls_error':
+        connection.tlsError = event.code;
         break;
       case 'eof':
         connection.ended = event.by;

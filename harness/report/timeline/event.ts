@@ -69,6 +69,10 @@ export function rowOf(
         'connect',
         `connects to ${event.host}:${event.port}${event.transport === 'udp' ? ' (UDP)' : ''}`,
       );
+    case 'secured':
+      return message('out', 'data', `${event.protocol} from here on`);
+    case 'tls_error':
+      return mark('client', 'error', event.conn, `no TLS: ${event.code}`);
     case 'linked':
       return mark('grader', 'note', 'grader', `${event.on} goes through a bad link`);
     case 'link':

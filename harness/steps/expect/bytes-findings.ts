@@ -4,12 +4,22 @@ import { escapeBytes, hexView, sizedBytes } from '../../match/view.ts';
 import type { JudgeContext } from '../definition.ts';
 import { describeExit, endedByItself, programOutput } from '../describe.ts';
 import type { Found } from '../outcome.ts';
+import { isTls } from '../tls-findings.ts';
 import type { ConnectionView, TraceView } from '../view.ts';
 import { wrongClient } from '../wrong-client.ts';
 import { datagramEvidence, whyNoDatagram } from './datagram-findings.ts';
 import type { BytesExpected } from './expectation.ts';
 
 type Mismatch = Extract<Decision, { state: 'mismatch' }>;
+
+/** What TLS libraries say of plain text. */
+const NO_TLS = /wrong.version.number|HTTP_REQUEST|Unsupported or unrecognized SSL message/i;
+
+const UNEXPECTED_TLS: Partial<Found> = {
+  cause: 'tls_unexpected',
+  summary: 'The program speaks TLS where plain text is expected.',
+  hint: 'Send and receive on the socket as it is, without wrapping it in TLS.',
+};
 
 /** What to say when the bytes that came are not those expected. */
 export function judgeBytes(
@@ -35,11 +45,14 @@ export function judgeBytes(
     isDatagram && message.length === 0 && !anyExited(view) ? whyNoDatagram(args.on, view) : undefined;
   const isCut = isDatagram && message.length > 0 && difference.cause === 'truncated';
   const cut = isCut && matcher.exact ? { detail: 'datagram_cut' } : undefined;
+  const saysTls = message.length === 0 && programOutput(view).some((line) => NO_TLS.test(line));
+  const encrypted =
+    connection.transport === 'tcp' && (isTls(message) || saysTls) ? UNEXPECTED_TLS : undefined;
   const astray =
     matcher.exact && !view.ended(args.on)
       ? wrongClient(args.on, matcher.exact, message, view, plan)
       : undefined;
-  const { evidence = [], ...words }: Partial<Found> = astray ?? lost ?? cut ?? lines ?? {};
+  const { evidence = [], ...words }: Partial<Found> = encrypted ?? astray ?? lost ?? cut ?? lines ?? {};
   return {
     cause,
     summary:

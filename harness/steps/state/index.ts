@@ -11,10 +11,11 @@ import { output } from './output.ts';
 import { port } from './port.ts';
 import { queue } from './queue.ts';
 import { running } from './running.ts';
+import { tls } from './tls.ts';
 import { unread } from './unread.ts';
 
 /** Everything that can be claimed, in the order of the reference. */
-const CLAIMS = [running, blocked, exited, output, connection, unread, queue, port] as const;
+const CLAIMS = [running, blocked, exited, output, connection, unread, queue, tls, port] as const;
 
 type Together<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer All) => void
   ? All
