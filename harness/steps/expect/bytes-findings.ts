@@ -41,18 +41,12 @@ export function judgeBytes(
   const unsent = connection.sent === 0 && !connection.accepted ? ' Nothing had been sent yet.' : '';
   const before = repliedBefore(args.on, view);
   const lines = onlyLines(matcher, message, connection);
-  const lost =
-    isDatagram && message.length === 0 && !anyExited(view) ? whyNoDatagram(args.on, view) : undefined;
-  const isCut = isDatagram && message.length > 0 && difference.cause === 'truncated';
-  const cut = isCut && matcher.exact ? { detail: 'datagram_cut' } : undefined;
-  const saysTls = message.length === 0 && programOutput(view).some((line) => NO_TLS.test(line));
-  const encrypted =
-    connection.transport === 'tcp' && (isTls(message) || saysTls) ? UNEXPECTED_TLS : undefined;
+  const special = ofTransport(args.on, matcher, { difference, message }, view);
   const astray =
     matcher.exact && !view.ended(args.on)
       ? wrongClient(args.on, matcher.exact, message, view, plan)
       : undefined;
-  const { evidence = [], ...words }: Partial<Found> = encrypted ?? astray ?? lost ?? cut ?? lines ?? {};
+  const { evidence = [], ...words }: Partial<Found> = special ?? astray ?? lines ?? {};
   return {
     cause,
     summary:
@@ -74,6 +68,24 @@ export function judgeBytes(
     ],
     ...words,
   };
+}
+
+/** What only one transport tells: datagrams that were lost or cut off, and TLS where plain text is expected. */
+function ofTransport(
+  on: string,
+  { exact }: Matcher,
+  { difference, message }: Pick<Mismatch, 'difference' | 'message'>,
+  view: TraceView,
+): Partial<Found> | undefined {
+  const { transport } = view.connection(on);
+  const nothing = message.length === 0;
+  if (transport === 'tcp') {
+    const saysTls = nothing && programOutput(view).some((line) => NO_TLS.test(line));
+    return isTls(message) || saysTls ? UNEXPECTED_TLS : undefined;
+  }
+  if (transport !== 'udp') return undefined;
+  if (nothing) return anyExited(view) ? undefined : whyNoDatagram(on, view);
+  return exact && difference.cause === 'truncated' ? { detail: 'datagram_cut' } : undefined;
 }
 
 /** All came but what follows the last newline, and the program waits for another one. */
