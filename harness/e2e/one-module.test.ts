@@ -113,7 +113,7 @@ beforeAll(() => {
   root = mkdtempSync(path.join(tmpdir(), 'one-module-'));
   for (const name of ['package.json', 'package-lock.json', 'tsconfig.json', 'LICENSE'])
     cpSync(path.join(ROOT, name), path.join(root, name));
-  for (const name of ['harness', 'specs'])
+  for (const name of ['harness', 'specs', 'docs'])
     cpSync(path.join(ROOT, name), path.join(root, name), { recursive: true });
   symlinkSync(path.join(ROOT, 'node_modules'), path.join(root, 'node_modules'));
 });
@@ -162,12 +162,15 @@ test('a verb, a matcher and a format are one module each, and one entry in a reg
   expect(graded.stdout).toContain('greeting fail\n');
   expect(graded.stdout).toContain('something that reads the same backwards');
   expect(graded.stdout).toContain('step 8');
-  expect(cli('help', 'run').stdout).toContain('points');
 
   expect(run('harness/scripts/specs.mjs')).toMatchObject({ status: 0 });
   const reference = readFileSync(path.join(root, 'specs/REFERENCE.md'), 'utf8');
   expect(reference).toContain('#### `greet`\n\nSend a greeting and a newline.');
   expect(reference).toContain('| `palindrome` | `true` | The message reads the same backwards. |');
+  expect(readFileSync(path.join(root, 'docs/REPORTS.md'), 'utf8')).toContain('| `points` | ');
+  expect(readFileSync(path.join(root, 'harness/cli/help/format-names.ts'), 'utf8')).toContain(
+    "  'points',\n",
+  );
   const schema = readFileSync(path.join(root, 'specs/assignment.schema.json'), 'utf8');
   expect(schema).toContain('Whom to greet.');
   expect(schema).toContain('The message reads the same backwards.');

@@ -32,6 +32,8 @@ test.each([['', HELP], ...Object.entries(HELP_TEXTS)])('the help of %s fits a te
   for (const line of text.split('\n')) {
     expect(line.length).toBeLessThanOrEqual(80);
     expect(line).not.toMatch(/^\s*[,;.:]|\s$/);
+    // Completion reads one option from each line.
+    expect(line).not.toMatch(/^ {2}--.*, --/);
   }
 });
 

@@ -13,11 +13,12 @@ recorded.grade.yaml. Ctrl-D and Ctrl-C end the session; nothing is lost.
   --proxy PORT       listen here, and record what any client says (0: any port)
   --replay FILE      take the commands from a file, and ask nothing
   --program NAME     which program, where there are several
-  --id ID, --title TEXT, --points N
-                     of the scenario, where no questions are asked
+  --id ID            the scenario's id, where no questions are asked
+  --title TEXT       its title
+  --points N         what it is worth
   --param NAME=TEXT  set a parameter of the assignment
-  --build COMMAND, --port auto|any|N
-                     as for run
+  --build COMMAND    as for run
+  --port auto|any|N  as for run
 
 COMMAND is run in this folder; {port} and {host} stand for where to listen.
 The program is not isolated: it is yours.

@@ -11,8 +11,9 @@ half-close, reset. PROGRAM is a folder or a file; it is built as run does it.
                      server.c and so on)
   --program NAME     which program, where there are several
   --param NAME=TEXT  set a parameter of the assignment
-  --run COMMAND, --build COMMAND, --port auto|any|N
-                     as for run
+  --run COMMAND      as for run
+  --build COMMAND    as for run
+  --port auto|any|N  as for run
 
 Exit status: 0 the conversation is over; 1 the program could not be started;
 2 wrong usage.

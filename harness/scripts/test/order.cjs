@@ -10,6 +10,8 @@ const LONG = [
   'e2e/real-servers',
   'e2e/run',
   'e2e/calibrate',
+  'e2e/package',
+  'e2e/isolation',
 ];
 
 function rank({ path }) {
