@@ -100,13 +100,13 @@ export const ENDS: readonly CauseRow[] = [
   {
     id: 'listener_closed',
     certainty: 'proved',
-    of: ['refused', 'not_listening', 'not_blocked', 'state'],
+    of: ['refused', 'not_listening', 'not_blocked'],
     when: (seen) =>
       seen.listened &&
       seen.exit === undefined &&
       (seen.cause === 'refused' ||
         /does not listen on port \d+ any more/.test(seen.found.actual ?? '') ||
-        seen.step.args.is === 'listening'),
+        (seen.cause === 'not_listening' && seen.step.args.is === 'listening')),
     hint: {
       java: 'Keep the ServerSocket open, and close only the Socket of the client when it is done: the program has closed its listening socket, so nobody can connect any more.',
       javascript:
