@@ -1,3 +1,4 @@
+import { parseDocument } from 'yaml';
 import type { Plan } from '../../model/index.ts';
 import type { Diagnostic } from '../../spec/diagnostic.ts';
 import { type Assignment, type ReadOptions, readAssignment } from '../../spec/read.ts';
@@ -28,12 +29,23 @@ export class StepReader {
   begin():
     | { readonly assignment: Assignment; readonly plan: Plan }
     | { readonly diagnostics: readonly Diagnostic[] } {
-    const steps = ['listen: nobody', 'accept: { on: nobody, as: nothing }'];
+    const program = this.#someProgram();
+    const steps = [`start: ${program}`, `check: { program: ${program}, is: running }`];
     const text = this.withScenario({ id: GROWING, title: 'growing', steps }) ?? this.text;
     const assignment = readAssignment(text, this.#options);
     if ('diagnostics' in assignment) return assignment;
     const [plan] = assignment.plans.get(GROWING) ?? [];
     return plan ? { assignment, plan: { ...plan, steps: [] } } : { diagnostics: [] };
+  }
+
+  /** A program of the file, or of one that it extends. */
+  #someProgram(): string {
+    const written: unknown = parseDocument(this.text).toJS();
+    const own = (written as { readonly programs?: object } | null)?.programs ?? {};
+    const [name] = Object.keys(own);
+    if (name !== undefined) return name;
+    const read = readAssignment(this.text, this.#options);
+    return 'diagnostics' in read ? 'server' : (Object.keys(read.spec.programs)[0] ?? 'server');
   }
 
   /** The plan of some steps, or what is wrong with them and how to fix it. */
