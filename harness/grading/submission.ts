@@ -180,10 +180,10 @@ export async function prepareSubmission(
   }
   const unused = [...ways.values()].flatMap(({ program, file }) => otherPrograms(program, file, files));
   await homes?.release();
-  const built = builds.length > 0 ? await lease.takeBack(LARGEST_BUILT) : handedIn;
-  if ('length' in built && isTooLarge(built)) failed ??= TOO_LARGE;
   for (const way of ways.values())
     if (way.build !== undefined && !way.shell) failed ??= notMade(way.run, { folder: around, before });
+  const built = builds.length > 0 ? await lease.takeBack(LARGEST_BUILT) : handedIn;
+  if ('length' in built && isTooLarge(built)) failed ??= TOO_LARGE;
   const helpers = [...ways.values()].filter(({ program }) => program.helper);
   const rules = [...ways.values()].filter((way) => !helpers.includes(way)).map(({ port }) => port);
   return {
