@@ -38,6 +38,8 @@ type EventBody =
       /** The folder that it runs in; left out where its output is shown. */
       readonly cwd: string;
       readonly port: number | null;
+      /** It comes with the assignment. */
+      readonly helper?: true;
       /** The address that it must be reached at. */
       readonly host?: string;
       /** @default 'tcp' */

@@ -192,7 +192,7 @@ async function launchInstance(
       argv: runnable.argv,
       cwd: runnable.cwd,
       port: runnable.rule === 'any' ? null : runnable.givenPort,
-      ...defined({ host: runnable.host, transport: runnable.transport }),
+      ...defined({ helper: runnable.helper, host: runnable.host, transport: runnable.transport }),
       ...(runnable.programSandbox?.filtersCalls ? { filtered: true } : {}),
       ...defined({ sources: runnable.sources }),
     });

@@ -23,9 +23,28 @@ export function authorsMistake({ verb, args }: PlanStep, view: TraceView): Outco
       `Connection "${conn}" had been half-closed, so nothing more could be sent on it.`,
       'Send first.',
     );
+  const helper = endedHelper(view);
+  if (helper !== undefined)
+    return mistake(
+      `The helper "${helper}", which comes with the assignment, ended by itself or was not ready.`,
+      'Look at its output, and start it by hand.',
+    );
   if (view.observed('listening')?.state === 'still_running')
     return mistake('The program still ran when it was to be started again.', 'Stop it in a step before.');
   return undefined;
+}
+
+/** A helper that did not become ready in this step, or that has ended with an error. */
+function endedHelper(view: TraceView): string | undefined {
+  const seen = view.observed('listening');
+  const isReady = seen === undefined || ['listening', 'ready', 'unseen'].includes(seen.state);
+  return [...view.instances].find(([name, instances]) => {
+    const last = instances.at(-1);
+    if (!last?.helper) return false;
+    const { exit } = last;
+    const crashed = exit?.reason === 'self' && (exit.signal !== null || exit.code !== 0);
+    return crashed || (!isReady && seen.program === name);
+  })?.[0];
 }
 
 function isUnstarted(name: string, { instances, startErrors }: TraceView): boolean {

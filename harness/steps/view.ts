@@ -62,6 +62,8 @@ export interface InstanceView {
   /** The port that it was told, if any. */
   readonly givenPort: number | null;
   readonly transport: Transport;
+  /** It comes with the assignment. */
+  readonly helper: boolean;
   /** The address that it must be reached at, where one is said. */
   readonly host?: string;
   /** Source files of the submission. */
@@ -150,6 +152,7 @@ export class TraceView {
       cwd,
       givenPort: port,
       transport: event.transport ?? 'tcp',
+      helper: event.helper === true,
       ...defined({ host: event.host }),
       sources: event.sources ?? [],
       stdout: new GrowingBytes(),

@@ -61,12 +61,65 @@ while True:
     client.close()
 `;
 
+const PINGER = `import socket, sys
+server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+server.bind(("127.0.0.1", int(sys.argv[1])))
+while True:
+    data, sender = server.recvfrom(65535)
+    server.sendto(data, sender)
+`;
+
+const PROXY = `import socket, sys
+server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+while True:
+    client, _ = server.accept()
+    request = b""
+    while b"\\r\\n\\r\\n" not in request:
+        request += client.recv(4096)
+    origin = socket.create_connection(("127.0.0.1", int(sys.argv[2])))
+    origin.sendall(request)
+    while data := origin.recv(4096):
+        client.sendall(data)
+    origin.close()
+    client.close()
+`;
+
+const BINARY = `import json, socket, struct, sys
+server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+while True:
+    client, _ = server.accept()
+    stream = client.makefile("rb")
+    kind, number, name = struct.unpack("!HI8s", stream.read(14))
+    name = name.rstrip(bytes(1)).decode()
+    client.sendall(struct.pack("!HI16s", kind, number + 1, b"hello " + name.encode()))
+    length, = struct.unpack("!I", stream.read(4))
+    text = stream.read(length).decode()
+    answer = json.dumps({"id": int(text.split()[1]), "names": [name, text]}).encode()
+    client.sendall(struct.pack("!I", len(answer)) + answer)
+    client.close()
+`;
+
+const ENCRYPTED = `import socket, ssl, sys
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain("cert.pem", "key.pem")
+server = context.wrap_socket(socket.create_server(("127.0.0.1", int(sys.argv[1]))), server_side=True)
+while True:
+    client, _ = server.accept()
+    while data := client.recv(4096):
+        client.sendall(data)
+    client.close()
+`;
+
 export const PROGRAMS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Hello: { 'server.py': HELLO, 'hello.py': HELLO },
   'Early, without stopping': { 'server.py': HELLO },
   'Hello, the evening course': { 'server.py': HELLO },
   Chat: { 'server.py': CHAT },
   'Web server': { 'server.py': WEB },
+  'A pinger': { 'server.py': PINGER },
+  'A proxy': { 'proxy.py': PROXY },
+  'A binary protocol': { 'server.py': BINARY },
+  'An encrypted echo': { 'server.py': ENCRYPTED },
   'A client': { 'client.py': CLIENT },
   'Upper case': { 'server.py': UPPER },
 };
