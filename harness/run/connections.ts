@@ -230,7 +230,7 @@ export class Connections {
       ...(own === undefined ? {} : own),
     });
     let outcome: Agreement | string | undefined;
-    const settled = handshake.then(
+    const negotiated = handshake.then(
       (agreed) => {
         outcome = agreed;
         if (!isServer || held.channel.reading) held.channel.startReading();
@@ -239,7 +239,7 @@ export class Connections {
         outcome = error.code ?? error.message;
       },
     );
-    await Promise.race([settled, this.#waiting().until(() => outcome !== undefined, within)]);
+    await Promise.race([negotiated, this.#waiting().until(() => outcome !== undefined, within)]);
     if (typeof outcome === 'object') this.#recorder.record({ type: 'secured', conn, ...outcome });
     else this.#recorder.record({ type: 'tls_error', conn, code: outcome ?? 'ETIMEDOUT' });
   }

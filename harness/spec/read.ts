@@ -109,14 +109,14 @@ function readTree(
     lintMatrix(part, used, problems);
     for (const name of used) around.used.add(name);
   }
-  const worded = written.scenarios.map((scenario) => withWords(scenario, params, around.used));
+  const worded = written.scenarios.map((scenario) => withTexts(scenario, params, around.used));
   lint(shape, around.used, problems);
   const spec = { ...written, programs, scenarios: withStepPoints(worded, plans, shape, problems) };
   return { spec, plans, params, shape };
 }
 
 /** A scenario's texts with the values of their names; of a matrix with all values of its rows. */
-function withWords(
+function withTexts(
   scenario: ScenarioSpec,
   params: ReadonlyMap<string, Json>,
   used: Set<string>,

@@ -35,6 +35,7 @@ test.each(verbs.flatMap(({ verb, about }) => about.examples.map((example) => [ve
   'the example of %s is right: %s',
   (verb, example) => {
     const before = {
+      start: [],
       connect: ['start: server'],
       accept: ['listen: door', 'start: server'],
       unlisten: ['listen: door', 'start: server'],
