@@ -97,10 +97,12 @@ function choose(mutants: readonly Mutant[], only: readonly string[], dropped: re
 async function gradeReference(options: CalibrateOptions, watch: Watcher): Promise<Reference> {
   const reference = new Reference();
   for (const loaded of [false, true]) {
-    const loops = loaded ? await keepBusy() : undefined;
+    const loops = loaded && options.rounds > 0 ? await keepBusy() : undefined;
     try {
-      for (let round = 1; round <= options.rounds && !options.signal?.aborted; round++) {
-        watch(`reference solution, round ${round} of ${options.rounds}${loaded ? ' under load' : ''}`);
+      // What the solution passes must be known in any case: without rounds it is graded once.
+      const rounds = loaded ? options.rounds : Math.max(1, options.rounds);
+      for (let round = 1; round <= rounds && !options.signal?.aborted; round++) {
+        watch(`reference solution, round ${round} of ${rounds}${loaded ? ' under load' : ''}`);
         const report = await gradeOne(options, options.solution, `${loaded}${round}`);
         if (!report.interrupted) reference.add(report, round, loaded);
       }

@@ -83,8 +83,8 @@ function readOptions(args: string[]): CalibrateOptions & { readonly out: string;
   if (run !== undefined) checkCommand('calibrate', '--run', run);
   if (build !== undefined) checkCommand('calibrate', '--build', build);
   const rounds = Number(text);
-  if (!Number.isInteger(rounds) || rounds < 1 || rounds > MOST_ROUNDS)
-    throw usage(`--rounds can't be "${text}"`, `Give a whole number from 1 to ${MOST_ROUNDS}.`);
+  if (!Number.isInteger(rounds) || rounds < 0 || rounds > MOST_ROUNDS)
+    throw usage(`--rounds can't be "${text}"`, `Give a whole number from 0 to ${MOST_ROUNDS}.`);
   return {
     spec: specFile(spec, 'calibrate'),
     solution,

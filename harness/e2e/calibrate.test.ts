@@ -167,7 +167,7 @@ test('wrong usage is told before anything runs', async () => {
     [['echo'], /no reference solution is named/],
     [['--solution', solution], /no specification is named/],
     [['nonsense', '--solution', solution], /calibrate: no specification "nonsense"/],
-    [['echo', '--solution', solution, '--rounds', '0'], /--rounds can't be "0"/],
+    [['echo', '--solution', solution, '--rounds', '1001'], /--rounds can't be "1001"/],
     [['echo', '--solution', solution, '--allow', 'cuts'], /--allow cuts gives no reason/],
     [['echo', '--solution', solution, '--frobnicate'], /unknown option --frobnicate/],
     [['echo', '--solution', path.join(folder, 'nowhere')], /nowhere: there is no such solution/],

@@ -12,7 +12,8 @@ Java are changed automatically.
                      caught
   --only NAME        only this mutant (repeatable)
   --allow NAME=WHY   this mutant may survive (repeatable)
-  --rounds N         rounds idle, and as many under load (default: 5)
+  --rounds N         rounds idle, and as many under load (default: 5); 0: the
+                     solution once, and its mutants
   --out DIR          folder for calibration.html and calibration.json (default:
                      reports/calibrate-SOLUTION, by its path from here)
   --param NAME=TEXT  set a parameter of the assignment (repeatable)
