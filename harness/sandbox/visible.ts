@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { SYSTEM } from './bubblewrap.ts';
 
@@ -6,14 +6,27 @@ import { SYSTEM } from './bubblewrap.ts';
 export function hiddenReason(file: string, cwd: string, visible: readonly string[]): string | undefined {
   const places = [...SYSTEM, ...visible];
   const below = (name: string, place: string) => name === place || name.startsWith(`${place}/`);
-  const real = realpathSync(file);
-  if (below(file, cwd) && below(real, realpathSync(cwd))) return undefined;
   const isVisible = (name: string) =>
-    places.some((place) => below(name, place) || below(name, realOf(place)));
-  if (isVisible(file) && isVisible(real)) return undefined;
+    [cwd, ...places].some((place) => below(name, place) || below(name, realOf(place)));
+  const real = realpathSync(file);
+  // The interpreter of a virtual environment is a link: it is there when all that it leads over is.
+  if ([...linksFrom(file), real].every(isVisible)) return undefined;
   const where = real === file ? file : `${file} (${real})`;
   return `${path.basename(file)} is only at ${where}, which isolated programs can't see: install it below /usr, or give its folder with --expose`;
 }
+
+/** A file, and each that it leads to as a link, one after another. */
+function linksFrom(file: string): string[] {
+  const found = [file];
+  for (let at = file; found.length < MOST_LINKS && lstatSync(at).isSymbolicLink(); ) {
+    at = path.resolve(path.dirname(at), readlinkSync(at));
+    found.push(at);
+  }
+  return found;
+}
+
+/** Linux follows no more of them in one name, see path_resolution(7). */
+const MOST_LINKS = 40;
 
 function realOf(place: string): string {
   try {
