@@ -153,3 +153,37 @@ scenarios:
   );
   expect(verdictOf(report, 'nonsense').findings[0]?.summary).toMatch(/can't be used/);
 });
+
+test('a client is told a second port of the grader by its two bytes, as in FTP', async () => {
+  const client = `
+import re, socket, sys
+c = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+c.sendall(b"PASV\\n")
+high, low = re.search(rb",(\\d+),(\\d+)\\)", c.recv(100)).groups()
+d = socket.create_connection(("127.0.0.1", int(high) * 256 + int(low)))
+print(d.makefile().read(), flush=True)
+`.replaceAll('\\\\', '\\');
+  const report = await gradeInline(
+    { 'client.py': client },
+    `
+version: 1
+title: passive client
+programs: { client: { run: "python3 client.py \${{ port }}" } }
+scenarios:
+  - id: passive
+    title: passive
+    steps:
+      - listen: control
+      - listen: data
+      - start: client
+      - accept: { on: control, as: c }
+      - expect: { on: c, equals: { line: PASV } }
+      - send: { on: c, line: "227 (127,0,0,1,\${{ ports.data.high }},\${{ ports.data.low }})" }
+      - accept: { on: data, as: d }
+      - send: { on: d, text: the file }
+      - close: d
+      - check: { program: client, stdout: { contains: the file } }
+`,
+  );
+  expect(verdictOf(report, 'passive').findings).toEqual([]);
+});

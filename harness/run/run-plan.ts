@@ -88,7 +88,12 @@ export function assemble(plan: Plan, outer: Surroundings, timeout: AbortSignal) 
     makeContext: (within) => context(plan, within, actors),
   });
   for (const [name, port] of outer.ports ?? [])
-    recorder.record({ type: 'variable', name: `ports.${name}`, value: String(port) });
+    for (const [part, value] of [
+      ['', port],
+      ['.high', port >> 8],
+      ['.low', port & 0xff],
+    ] as const)
+      recorder.record({ type: 'variable', name: `ports.${name}${part}`, value: String(value) });
   return { actors, loop, signal, starvation, makeWaiting };
 }
 

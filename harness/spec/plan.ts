@@ -16,9 +16,16 @@ export function planScenario(scenario: ScenarioSpec, part: ScenarioPart, around:
   return applies ? plans : [];
 }
 
+/** How a port is looked up: as a number, or its two bytes, as FTP has them. */
+function namesOfPort(name: string): readonly string[] {
+  return [`${PORTS}${name}`, `${PORTS}${name}.high`, `${PORTS}${name}.low`];
+}
+
 /** Whose ports some names are. */
 export function portNames(names: Iterable<string>): string[] {
-  return [...names].filter((name) => name.startsWith(PORTS)).map((name) => name.slice(PORTS.length));
+  return [...names]
+    .filter((name) => name.startsWith(PORTS))
+    .map((name) => name.slice(PORTS.length).replace(/\.(high|low)$/, ''));
 }
 
 function namesFor(
@@ -32,7 +39,7 @@ function namesFor(
     captured,
     unsettled,
     used,
-    ports: withPort.map((name) => `${PORTS}${name}`),
+    ports: withPort.flatMap(namesOfPort),
   };
 }
 
