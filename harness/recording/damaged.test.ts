@@ -53,6 +53,7 @@ test.each([
 ])(
   'a recording that is damaged but valid JSON %s ends in a clear message or a verdict',
   async (_, withSum) => {
+    writeFileSync(file(), gzipSync(`${lines.join('\n')}\n`));
     expect(await judgedAgain()).toBe('fail');
     const random = randomFrom(5);
     const seen = new Set<string>();

@@ -115,7 +115,9 @@ describe('by another specification', () => {
     const wrong = ASK('"hello\\n"');
     const { again } = await changed(
       { one: wrong },
-      { one: `    visibility: hidden\n    hint: Do not shout.\n${wrong.replace('points: 2', 'points: 5')}` },
+      {
+        one: `    visibility: hidden\n${wrong.replace('points: 2', 'points: 5').replace('- expect:', '- hint: Do not shout.\n        expect:')}`,
+      },
     );
     expect(verdictOf(again, 'one')).toMatchObject({ status: 'fail', maxPoints: 5, visibility: 'hidden' });
     expect(verdictOf(again, 'one').findings[0]?.hint).toBe('Do not shout.');
@@ -299,8 +301,8 @@ describe('the command', () => {
   test.each([
     ['no gzip', Buffer.from('hello'), "can't be read"],
     ['no JSON', gzipSync('hello\n'), "can't be read"],
-    ['something else', gzipSync('{"head":{"schema":"x"}}\n{"end":0}\n'), 'no recording'],
-    ['nothing', gzipSync(''), 'no recording'],
+    ['something else', gzipSync('{"head":{"schema":"x"}}\n{"end":0}\n'), 'not a complete recording'],
+    ['nothing', gzipSync(''), 'not a complete recording'],
   ])('%s is refused', async (_, bytes, words) => {
     const file = path.join(folder, 'x.gz');
     writeFileSync(file, bytes);
@@ -318,6 +320,6 @@ describe('the command', () => {
     expect(unwrapped((await runCli(['rejudge', file])).stderr)).toContain("can't be read");
     const lines = gunzipSync(whole).toString().trimEnd().split('\n');
     writeFileSync(file, gzipSync(lines.slice(0, -1).join('\n')));
-    expect(unwrapped((await runCli(['rejudge', file])).stderr)).toContain('not a whole one');
+    expect(unwrapped((await runCli(['rejudge', file])).stderr)).toContain('not a complete recording');
   });
 });
