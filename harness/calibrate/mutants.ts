@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { defined } from '../base/defined.ts';
 import type { Scratch } from '../sandbox/scratch.ts';
 import { copyTree } from '../sandbox/tree/copy-tree.ts';
@@ -125,10 +123,9 @@ const CHECKS: Partial<Record<Language, (file: string) => [string, string[]]>> = 
 async function syntaxError(file: string, language: Language): Promise<boolean> {
   const check = CHECKS[language]?.(file);
   if (!check) return false;
-  return promisify(execFile)(...check).then(
-    () => false,
-    () => true,
-  );
+  const { execa } = await import('execa');
+  const { failed } = await execa(...check, { reject: false, stdin: 'ignore' });
+  return failed;
 }
 
 /** The lines that differ, as few as can be. */

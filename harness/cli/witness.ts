@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { UserError } from '../base/user-error.ts';
 import type { Report } from '../model/index.ts';
 import type { IsolationWish } from '../worker/choose-isolation.ts';
@@ -12,17 +11,13 @@ export async function checkStrace(isolation: IsolationWish): Promise<void> {
       fix: 'Add --isolation none, or leave --witness out: grading does not need it.',
     });
   }
-  const problem = await new Promise<string | undefined>((resolve) => {
-    execFile('strace', ['-qf', '-o', '/dev/null', 'true'], (error, _, stderr) =>
-      resolve(
-        error
-          ? error.code === 'ENOENT'
-            ? 'it is not installed'
-            : stderr.trim() || error.message
-          : undefined,
-      ),
-    );
-  });
+  const { execa } = await import('execa');
+  const tried = await execa('strace', ['-qf', '-o', '/dev/null', 'true'], { reject: false, stdin: 'ignore' });
+  const problem = !tried.failed
+    ? undefined
+    : tried.code === 'ENOENT'
+      ? 'it is not installed'
+      : tried.stderr.trim() || tried.shortMessage;
   if (problem === undefined) return;
   throw new UserError({
     where: '--witness strace',

@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import tar from 'tar-stream';
 import { UserError } from '../base/user-error.ts';
@@ -47,11 +45,13 @@ export async function nodeFromRegistry(): Promise<readonly PackageFile[]> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'socket-grader-node-'));
   try {
     const name = `${NODE.name}@${NODE.version}`;
-    await promisify(execFile)('npm', ['pack', name, '--silent', '--pack-destination', folder]).catch(
-      (error: Error) => {
+    const { execa, ExecaError } = await import('execa');
+    await execa('npm', ['pack', name, '--silent', '--pack-destination', folder], { stdin: 'ignore' }).catch(
+      (error: unknown) => {
+        const why = error instanceof ExecaError ? error.shortMessage : String(error);
         throw new UserError({
           where: 'package',
-          what: `npm could not fetch ${name}: ${error.message.split('\n')[0]}`,
+          what: `npm could not fetch ${name}: ${why.split('\n')[0]}`,
           fix: 'Try again with a network, or give the program itself with --node FILE.',
         });
       },
