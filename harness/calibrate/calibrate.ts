@@ -1,16 +1,23 @@
 import { defined } from '../base/defined.ts';
 import { UserError } from '../base/user-error.ts';
-import { type GradeOptions, grade } from '../grading/grade.ts';
+import type { GradeOptions } from '../grading/grade.ts';
 import type { Report, Verdict } from '../model/index.ts';
 import { keepBusy } from '../process/busy.ts';
 import { makeScratch } from '../sandbox/scratch.ts';
 import { suggest } from '../steps/scope.ts';
+import { gradeInWorker } from '../worker/grade-in-worker.ts';
+import type { Level } from '../worker/protocol.ts';
 import { type Dropped, type Mutant, makeMutants, ownMutants } from './mutants.ts';
 import { type Calibration, type Flicker, firstOf, type MutantRow, type ReferenceRow } from './result.ts';
 
 /** What a person asks for. */
 export interface CalibrateOptions
-  extends Pick<GradeOptions, 'spec' | 'params' | 'build' | 'run' | 'port' | 'searchPath' | 'signal' | 'env'> {
+  extends Pick<
+    GradeOptions,
+    'spec' | 'params' | 'build' | 'run' | 'port' | 'searchPath' | 'signal' | 'env' | 'unsafe' | 'expose'
+  > {
+  /** How the solution and its mutants are kept apart: as `run` does. */
+  readonly level: Level;
   /** The reference solution, a folder or a file. */
   readonly solution: string;
   /** A folder of own wrong solutions. */
@@ -21,7 +28,7 @@ export interface CalibrateOptions
   readonly only?: readonly string[];
   /** Mutants that may survive, each with the reason. */
   readonly allowed?: ReadonlyMap<string, string>;
-  /** Mutants graded at a time. @default 2 */
+  /** Mutants graded at a time. @default 2, and 1 where they share a network */
   readonly jobs?: number;
 }
 
@@ -46,15 +53,15 @@ export async function calibrate(options: CalibrateOptions, watch: Watcher = () =
     // Who asks for some by name need not be told of the others.
     const dropped: Dropped[] = passing.size > 0 && !options.only?.length ? [...made.dropped] : [];
     const rows = new Map<string, MutantRow>();
-    const runNext = async () => {
+    const runNext = async (_: unknown, slot: number) => {
       for (let next = waiting.shift(); next && !aborted(); next = waiting.shift()) {
         watch(`mutant ${order.length - waiting.length} of ${order.length}: ${next.name}`);
-        const row = await tryMutant(options, next, passing);
+        const row = await tryMutant(options, next, { passing, slot });
         if ('why' in row) dropped.push(row);
         else if (!aborted()) rows.set(next.folder, row);
       }
     };
-    await Promise.all(Array.from({ length: options.jobs ?? 2 }, runNext));
+    await Promise.all(Array.from({ length: options.jobs ?? (options.level === 'full' ? 2 : 1) }, runNext));
     return {
       title: reference.title,
       spec: options.spec,
@@ -113,9 +120,9 @@ async function gradeReference(options: CalibrateOptions, watch: Watcher): Promis
   return reference;
 }
 
-function gradeOne(options: CalibrateOptions, submission: string, seed: string): Promise<Report> {
-  const { solution, mutants, rounds, only, allowed, jobs, ...settings } = options;
-  return grade({ ...settings, submission, seed });
+function gradeOne(options: CalibrateOptions, submission: string, seed: string, slot = 0): Promise<Report> {
+  const { solution, mutants, rounds, only, allowed, jobs, level, signal, ...settings } = options;
+  return gradeInWorker({ ...settings, submission, seed }, { level, slot, ...defined({ signal }) });
 }
 
 /** The rounds of the reference solution. */
@@ -162,18 +169,21 @@ function isRight({ status, maxPoints, flaky }: Verdict, first: ReferenceRow): bo
 async function tryMutant(
   options: CalibrateOptions,
   { name, about, folder, change, harmless }: Mutant,
-  passing: ReadonlySet<string>,
+  { passing, slot }: { readonly passing: ReadonlySet<string>; readonly slot: number },
 ): Promise<MutantRow | Dropped> {
-  const report = await gradeOne(options, folder, name);
+  const report = await gradeOne(options, folder, name, slot);
   const own = change.length === 0;
   const failed = report.scenarios.find(({ findings }) => findings[0]?.cause === 'build_failed');
   if (failed && !own) return { name, why: 'the changed source does not compile' };
-  const by = report.scenarios
-    .filter(({ id, status }) => status === 'fail' && passing.has(id))
-    .map(({ id, findings }) => ({ scenario: id, summary: firstOf(findings) }));
+  const withStatus = (wanted: Verdict['status']) =>
+    report.scenarios
+      .filter(({ id, status }) => status === wanted && passing.has(id))
+      .map(({ id, findings }) => ({ scenario: id, summary: firstOf(findings) }));
+  const by = withStatus('fail');
+  const undecided = withStatus('inconclusive');
   const reason = options.allowed?.get(name) ?? harmless;
-  const unsure = report.scenarios.some(({ id, status }) => status === 'inconclusive' && passing.has(id));
+  const unsure = undecided.length > 0;
   const outcome =
     by.length > 0 ? 'caught' : reason !== undefined ? 'harmless' : unsure ? 'unsure' : 'survived';
-  return { name, about, change, outcome, by, ...defined({ reason }) };
+  return { name, about, change, outcome, by, undecided, ...defined({ reason }) };
 }

@@ -38,6 +38,8 @@ export type Outcome = 'caught' | 'survived' | 'unsure' | 'harmless';
 export interface MutantRow extends Pick<Mutant, 'name' | 'about' | 'change'> {
   readonly outcome: Outcome;
   readonly by: readonly Catch[];
+  /** Scenarios that the reference passes and that came to no verdict, and why. */
+  readonly undecided: readonly Catch[];
   /** Why it may survive. */
   readonly reason?: string;
 }

@@ -89,8 +89,9 @@ function mutantLines({ mutants, reference }: Calibration, setter: TextSetter): s
     '',
     `    ${setter.fit('Mutants, and which scenarios catch them', NAME_WIDTH + 4)}${head}`,
     ...mutants.map((mutant) => {
+      const isIn = (list: MutantRow['by'], id: string) => list.some(({ scenario }) => scenario === id);
       const marks = reference.map(({ id }) =>
-        mutant.by.some(({ scenario }) => scenario === id) ? 'x' : '·',
+        isIn(mutant.by, id) ? 'x' : isIn(mutant.undecided, id) ? '?' : '·',
       );
       return `  ${sign(mutant, setter)} ${setter.fit(mutant.name, NAME_WIDTH + 4)}${marks.join(gap)}`;
     }),
@@ -107,7 +108,10 @@ function survivorLines(calibration: Calibration, setter: TextSetter): string[] {
   if (rows.length === 0) return [];
   const words = (row: MutantRow) => {
     if (row.outcome === 'harmless') return `It may: ${row.reason}.`;
-    if (row.outcome === 'unsure') return 'Whether it is caught is inconclusive.';
+    if (row.outcome === 'unsure') {
+      const why = row.undecided.slice(0, 3).map(({ scenario, summary }) => `${scenario}: ${summary}`);
+      return `Whether it is caught is inconclusive. ${why.join(' ')}`;
+    }
     return 'No scenario catches it: add one that does, or allow it with a reason.';
   };
   return [

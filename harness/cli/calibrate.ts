@@ -7,12 +7,14 @@ import { type CalibrateOptions, calibrate } from '../calibrate/calibrate.ts';
 import { renderPage } from '../calibrate/page.ts';
 import { isClean, isSound } from '../calibrate/result.ts';
 import { renderTable } from '../calibrate/table.ts';
+import type { IsolationWish } from '../worker/choose-isolation.ts';
 import { EXIT } from './exit.ts';
 import { Interrupt } from './interrupt.ts';
+import { isolationFor } from './isolation.ts';
 import { checkOpenFiles } from './open-files.ts';
-import { namesIn, parseOptions } from './options.ts';
+import { namesIn, oneOf, parseOptions } from './options.ts';
 import { reportFolder } from './report-folder.ts';
-import { checkCommand, readParams, readPort } from './run-options.ts';
+import { checkCommand, readFolder, readParams, readPort } from './run-options.ts';
 import { specFile } from './spec-file.ts';
 import { terminalStyle } from './terminal-style.ts';
 
@@ -27,6 +29,9 @@ const OPTIONS = {
   run: { type: 'string' },
   build: { type: 'string' },
   port: { type: 'string' },
+  isolation: { type: 'string' },
+  unsafe: { type: 'boolean' },
+  expose: { type: 'string', multiple: true },
   quiet: { type: 'boolean' },
 } as const;
 
@@ -34,14 +39,21 @@ const MOST_ROUNDS = 1000;
 
 /** `socket-grader calibrate`: shows whether a specification can be relied upon. */
 export async function calibrateCommand(args: string[]): Promise<number> {
-  const { out, quiet, ...options } = readOptions(args);
+  const { out, quiet, isolation, ...options } = readOptions(args);
   checkOpenFiles();
+  const { level } = await isolationFor({ isolation, quiet });
   const interrupt = new Interrupt();
   const isTerminal = process.stderr.isTTY === true;
   try {
     const { env } = process;
     const searchPath = env.PATH;
-    const settings = { ...options, env, ...(searchPath ? { searchPath } : {}), signal: interrupt.signal };
+    const settings = {
+      ...options,
+      level,
+      env,
+      ...(searchPath ? { searchPath } : {}),
+      signal: interrupt.signal,
+    };
     const calibration = await calibrate(settings, (line) => {
       process.stderr.write(isTerminal ? `\r\x1b[K${line}` : `${line}\n`);
     });
@@ -61,7 +73,13 @@ export async function calibrateCommand(args: string[]): Promise<number> {
   }
 }
 
-function readOptions(args: string[]): CalibrateOptions & { readonly out: string; readonly quiet: boolean } {
+interface CommandOptions extends Omit<CalibrateOptions, 'level'> {
+  readonly out: string;
+  readonly quiet: boolean;
+  readonly isolation: IsolationWish;
+}
+
+function readOptions(args: string[]): CommandOptions {
   const { values, positionals } = parseOptions('calibrate', args, OPTIONS);
   const [spec, ...more] = positionals;
   const { solution, mutants, rounds: text = '5', out, run, build, port } = values;
@@ -90,6 +108,9 @@ function readOptions(args: string[]): CalibrateOptions & { readonly out: string;
     solution,
     rounds,
     quiet: values.quiet ?? false,
+    isolation: oneOf('--isolation', values.isolation ?? 'auto', ['auto', 'require', 'none'] as const),
+    unsafe: values.unsafe ?? false,
+    expose: (values.expose ?? []).map(readFolder),
     only: namesIn(values.only),
     allowed: readAllowed(values.allow ?? []),
     params: readParams(values.param ?? []),

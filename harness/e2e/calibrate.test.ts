@@ -56,7 +56,7 @@ test('a mutant that nobody catches fails the specification, unless it is allowed
   const file = spec('weak', '      - check: { port: server, is: listening }\n');
   const mutant = ['--only', 'upper-case'];
   const first = await calibrate(file, path.join(ECHO, 'python-solution'), ...mutant);
-  expect(first.stdout).toMatch(/✗ upper-case\n.*Nobody catches it/s);
+  expect(first.stdout).toMatch(/✗ upper-case\n.*No scenario catches it/s);
   expect(first.stdout).toContain('+         conn.sendall((data).upper())');
   expect(first.stdout).toContain('Catches nothing: weak.');
   expect(first.code).toBe(1);
@@ -64,6 +64,20 @@ test('a mutant that nobody catches fails the specification, unless it is allowed
   const second = await calibrate(file, path.join(ECHO, 'python-solution'), ...allowed);
   expect(second.stdout).toContain('It may: case does not matter.');
   expect(second.code).toBe(0);
+});
+
+test('the solution is kept apart as submissions are, so that hidden scenarios run', async () => {
+  const file = spec('kept', '      - check: { port: server, is: listening }\n');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('points: 1', 'points: 1\n    visibility: hidden'));
+  const solution = path.join(ECHO, 'python-solution');
+  const isolated = await calibrate(file, solution, '--only', 'upper-case', '--allow', 'upper-case=fine');
+  expect(isolated.json().reference[0]).toMatchObject({ status: 'pass' });
+  const unsafe = await calibrate(
+    file,
+    solution,
+    ...['--only', 'upper-case', '--allow', 'upper-case=fine', '--isolation', 'none', '--unsafe'],
+  );
+  expect(unsafe.json().reference[0]).toMatchObject({ status: 'pass' });
 });
 
 test('without a mutant nothing is proven, and why there is none is told', async () => {
@@ -155,7 +169,7 @@ test('a solution that flickers is told with round and step', async () => {
     'reply',
     '      - connect: a\n      - send: { line: hello }\n      - expect: { equals: { line: hello } }\n',
   );
-  const { code, stdout, json } = await calibrate(file, solution, '--only', 'one-shot');
+  const { code, stdout, json } = await calibrate(file, solution, '--only', 'one-shot', '--isolation', 'none');
   expect(stdout).toMatch(/✗ reply, round 1 under load: fail, at step 4, expect, line 13\./);
   expect(json().flickers).toMatchObject([{ scenario: 'reply', round: 1, loaded: true, status: 'fail' }]);
   expect(code).toBe(1);
@@ -183,6 +197,6 @@ test('wrong usage is told before anything runs', async () => {
     expect(code).toBe(2);
   }
   const help = await runCli(['calibrate', '--help']);
-  expect(help.stdout).toContain('Usage: socket-grader calibrate SPEC --solution DIR');
+  expect(help.stdout).toContain('Usage: socket-grader calibrate SPEC --solution PATH');
   for (const line of help.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
 });

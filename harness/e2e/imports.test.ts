@@ -28,7 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   worker: ['grading', 'kernel', 'net', 'sandbox'],
   recording: ['grading', 'judge', 'spec'],
   batch: ['grading', 'worker', 'judge', 'recording', 'report', 'spec', 'steps'],
-  calibrate: ['grading', 'process', 'report', 'sandbox', 'steps'],
+  calibrate: ['grading', 'process', 'report', 'sandbox', 'steps', 'worker'],
   authoring: ['grading', 'kernel', 'net', 'report', 'run', 'spec', 'steps'],
   platform: [],
   packaging: ['grading', 'platform', 'spec'],

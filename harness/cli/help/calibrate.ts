@@ -20,6 +20,11 @@ Java are changed automatically.
   --run COMMAND      as for run
   --build COMMAND    as for run
   --port auto|any|N  as for run
+  --isolation auto|require|none
+                     as for run: the solution and its mutants are kept apart as
+                     submissions are
+  --expose DIR       as for run (repeatable)
+  --unsafe           as for run
   --quiet            write files only: nothing on standard output, no progress
                      on standard error
 
