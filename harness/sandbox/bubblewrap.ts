@@ -27,6 +27,13 @@ const ETC = [
 const ETC_PATTERNS =
   /^(java|python|perl|node|maven|php|ruby|lua|tcl|fpc|nim|ghc|erlang|mono|dotnet|guile|racket|sbcl|octave|julia|scala|kotlin|golang)/;
 
+/** Whether a program sees a file below /etc as it is outside. */
+export function seesInEtc(file: string): boolean {
+  const [, name = '', rest = ''] = /^\/etc\/([^/]+)(\/.*)?$/.exec(file) ?? [];
+  const known = ETC.some((each) => `${name}${rest}` === each || `${name}${rest}`.startsWith(`${each}/`));
+  return known || ETC_PATTERNS.test(name);
+}
+
 export interface BubblewrapOptions {
   /** The folder outside that is /work inside. */
   readonly folder: string;

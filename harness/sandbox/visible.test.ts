@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { hiddenReason } from './visible.ts';
@@ -32,3 +32,12 @@ test('what a link leads over must be seen as well', () => {
   expect(reason('tool', [path.join(folder, 'elsewhere')])).toBeUndefined();
   expect(reason('link', [path.join(folder, 'elsewhere')])).toBeUndefined();
 });
+
+test.each(['javac', 'awk', 'pager', 'editor', 'cc', 'c++', 'nc'])(
+  'a command of /usr/bin that leads over /etc/alternatives is seen: %s',
+  (name) => {
+    const file = `/usr/bin/${name}`;
+    if (!existsSync(file)) return void process.stderr.write(`not tried: there is no ${file}\n`);
+    expect(hiddenReason(file, submission, [])).toBeUndefined();
+  },
+);

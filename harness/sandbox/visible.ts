@@ -1,13 +1,13 @@
 import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { SYSTEM } from './bubblewrap.ts';
+import { SYSTEM, seesInEtc } from './bubblewrap.ts';
 
 /** Why a command that is there can't be seen from inside a sandbox; undefined when it can. */
 export function hiddenReason(file: string, cwd: string, visible: readonly string[]): string | undefined {
   const places = [...SYSTEM, ...visible];
   const below = (name: string, place: string) => name === place || name.startsWith(`${place}/`);
   const isVisible = (name: string) =>
-    [cwd, ...places].some((place) => below(name, place) || below(name, realOf(place)));
+    seesInEtc(name) || [cwd, ...places].some((place) => below(name, place) || below(name, realOf(place)));
   const real = realpathSync(file);
   // The interpreter of a virtual environment is a link: it is there when all that it leads over is.
   if ([...linksFrom(file), real].every(isVisible)) return undefined;
