@@ -357,7 +357,7 @@ test('Gradescope without its metadata, and with an entry whose folder is missing
   expect(missing).toEqual([
     {
       name: 'submission_metadata.yml',
-      why: expect.stringContaining('nobody knows whose the submissions are'),
+      why: expect.stringContaining('without it the submissions belong to no student'),
     },
   ]);
   const metadata = 'submission_800:\n  :submitters: []\nsubmission_999:\n  :submitters: []\n';

@@ -120,7 +120,7 @@ const examples = [...STEPS.values()]
   .flatMap(({ about }) => about.examples);
 
 test.each(examples)('%s is told in a sentence', (example) => {
-  const before = /^start/.test(example)
+  const before = /^start:/.test(example)
     ? ['note: first']
     : /^connect/.test(example)
       ? ['start: server']
