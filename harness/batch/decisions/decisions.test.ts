@@ -207,7 +207,9 @@ test("an extension of nobody is listed, and one that can't be read stops everyth
   writeFileSync(at('extensions.csv'), 'student,due\nzm,+2d\nNobody Known,36h\n,\n');
   const { open } = await write(manifest(ZOE));
   expect(open).toEqual([
-    expect.stringMatching(/^Nobody Known: not placed: extensions\.csv, line 3: the extension fits no student/),
+    expect.stringMatching(
+      /^Nobody Known: not placed: extensions\.csv, line 3: the extension fits no student/,
+    ),
   ]);
   writeFileSync(at('extensions.csv'), 'student,due\nzm,next week\n');
   expect(() => readDecisions(folder, {}, [])).toThrow(/line 2: the extension can't be "next week"/);
