@@ -1,6 +1,7 @@
 // Runs a part of the tests. The fast ones start no program and open no socket, so that they take less than a minute: the
 // inner loop, and the first thing that CI runs. Which these are is read from what they import, directly or through others.
-// Usage: node harness/scripts/test/select.mjs fast|slow [JEST ARGUMENTS]
+// Usage: node harness/scripts/test/select.mjs all [JEST ARGUMENTS]   the fast ones, then the slow ones; with arguments, these
+//        node harness/scripts/test/select.mjs fast|slow [JEST ARGUMENTS]
 //        node harness/scripts/test/select.mjs list
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -49,20 +50,25 @@ const [part, ...more] = process.argv.slice(2);
 if (part === 'list') {
   for (const { name, chain } of tests)
     console.log(chain ? `slow  ${name}: ${chain.join(' → ')}` : `fast  ${name}`);
+} else if (part === 'all' && more.length > 0) {
+  process.exitCode = jest(more);
+} else if (part === 'all') {
+  process.exitCode = jest(selection('fast')) || jest(selection('slow'));
 } else if (part === 'fast' || part === 'slow') {
-  const others = tests.filter(({ chain }) => (chain === undefined) !== (part === 'fast'));
-  const ignored = others.flatMap(({ name }) => [
-    '--testPathIgnorePatterns',
-    `/${name.replaceAll('.', '\\.')}$`,
-  ]);
-  const jest = [
-    '--experimental-vm-modules',
-    '--disable-warning=ExperimentalWarning',
-    'node_modules/jest/bin/jest.js',
-  ];
-  const args = [...jest, '--maxWorkers=2', ...more, ...ignored];
-  process.exitCode = spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit' }).status ?? 1;
+  process.exitCode = jest([...more, ...selection(part)]);
 } else {
-  console.error('Usage: node harness/scripts/test/select.mjs fast|slow [JEST ARGUMENTS] | list');
+  console.error('Usage: node harness/scripts/test/select.mjs all|fast|slow [JEST ARGUMENTS] | list');
   process.exitCode = 2;
+}
+
+/** Arguments that leave out all tests of the other part. */
+function selection(part) {
+  const others = tests.filter(({ chain }) => (chain === undefined) !== (part === 'fast'));
+  return others.flatMap(({ name }) => ['--testPathIgnorePatterns', `/${name.replaceAll('.', '\\.')}$`]);
+}
+
+function jest(args) {
+  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  const all = [...node, 'node_modules/jest/bin/jest.js', '--maxWorkers=2', ...args];
+  return spawnSync(process.execPath, all, { cwd: ROOT, stdio: 'inherit' }).status ?? 1;
 }
