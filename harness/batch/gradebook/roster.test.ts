@@ -30,7 +30,7 @@ test('what is no table is said to be none, without any of its bytes', async () =
     writeFiles(path.join(folder, 'book'), { 'xl/sheet1.xml': '<sheet "a"/>'.repeat(100) }),
     path.join(folder, 'roster.xlsx'),
   );
-  await expect(readRoster(workbook)).rejects.toThrow(/is no table, but an Excel workbook .*\n {2}Save/);
+  await expect(readRoster(workbook)).rejects.toThrow(/is not a table but an Excel workbook .*\n {2}Save/);
   await expect(roster(Buffer.from([0x89, 0x50, 0, 1, 2, 3]))).rejects.toThrow(/binary data/);
   const [message = ''] = String(await roster(`a "${'\x1b[31m x '.repeat(300)}`).catch(String)).split('\n');
   expect(message).toMatch(/can't be read as a table/);

@@ -68,7 +68,7 @@ test.each<[string, readonly string[] | Files]>([
   ],
 ])('what can be told by nobody is asked: %s', async (_, names) => {
   await expect(students(names)).rejects.toThrow(
-    /download.zip: it can't be told .* folder "lab3" .* say --from plain/s,
+    /download.zip: it is unclear .* folder "lab3" .* say --from plain/s,
   );
   expect((await students(names, 'plain')).ids).toEqual(['lab3']);
 });
