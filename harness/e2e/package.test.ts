@@ -235,6 +235,19 @@ describe('what a platform cannot do is said when the package is made', () => {
     expect(made.stderr).toContain('echoes');
   });
 
+  test('time and memory that a platform does not give are warned of', async () => {
+    const long = SPEC.replace('points: 3', 'points: 3\n    timeout: 700s').replace(
+      'time: 3s',
+      'memory: 1GiB',
+    );
+    writeFileSync(path.join(folder, 'long.grade.yaml'), long);
+    const argv = ['package', 'gradescope', 'long.grade.yaml', '--node', process.execPath, '-o', 'long.zip'];
+    const made = await runCli(argv, { cwd: folder });
+    expect(made.code).toBe(0);
+    expect(made.stderr).toMatch(/warning: Gradescope ends a grading after 600 s, and one run of "echoes"/);
+    expect(made.stderr).toMatch(/warning: Gradescope gives 768 MiB, and the program "server" may use more/);
+  });
+
   test('Submitty has whole points only', async () => {
     writeFileSync(path.join(folder, 'half.grade.yaml'), SPEC.replace('points: 3', 'points: 2.5'));
     const made = await runCli(['package', 'submitty', 'half.grade.yaml'], { cwd: folder });

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { UserError } from '../base/user-error.ts';
 import type { Environment } from '../grading/load-assignment.ts';
+import { outOfBounds } from '../platform/bounds.ts';
 import type { Kit, PackageFile, Platform, Problem } from '../platform/index.ts';
 import { toolchainsOf } from '../platform/toolchains.ts';
 import { assignmentFiles, hiddenScenarios } from './assignment-files.ts';
@@ -55,7 +56,7 @@ export async function makeKit(
       warning: true,
     }),
   );
-  return { kit, problems: [...missing, ...(platform.check?.(kit) ?? [])] };
+  return { kit, problems: [...missing, ...outOfBounds(platform, kit), ...(platform.check?.(kit) ?? [])] };
 }
 
 function slugOf(spec: string): string {

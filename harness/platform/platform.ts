@@ -71,6 +71,8 @@ export interface Platform {
   readonly form: 'zip' | 'tar' | 'folder';
   /** How well programs are usually kept apart there. */
   readonly level: Report['isolation']['level'];
+  /** Bytes of memory that a container has there, when nobody has set another limit. */
+  readonly memory?: number;
   /** Where students can read the package itself, nothing in it can be hidden from them. @default false */
   readonly readable?: true;
   /** Whether Node comes along in the package. @default false */

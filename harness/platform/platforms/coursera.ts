@@ -13,6 +13,7 @@ export const coursera: Platform = {
   },
   form: 'zip',
   level: 'none',
+  memory: 4096 * 1024 * 1024,
   unproved: 'That a grader is not root is general knowledge; the level is found out when it runs.',
   files: (kit) => [
     ...withEntry(imageFiles(kit, '', true), kit),

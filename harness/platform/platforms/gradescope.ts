@@ -12,6 +12,7 @@ export const gradescope: Platform = {
   },
   form: 'zip',
   level: 'uid',
+  memory: 768 * 1024 * 1024,
   bringsNode: true,
   files: (kit) => [
     { path: 'setup.sh', content: setup(kit), executable: true },

@@ -17,6 +17,7 @@ export const prairielearn: Platform = {
   },
   form: 'folder',
   level: 'uid',
+  memory: 2 * 1024 * 1024 * 1024,
   files: (kit) => [
     { path: 'info.json', content: `${JSON.stringify(info(kit), undefined, 2)}\n` },
     { path: 'question.html', content: question(kit) },
