@@ -2,8 +2,10 @@ import { callWord, type Kernel, type ProgramRef } from '../kernel/index.ts';
 
 import { observeStopped, signalProcesses } from './stopping.ts';
 
-/** How often a busy program is stopped to see what it is in. */
-const SAMPLES = 8;
+/** How often a busy program is stopped at most to see what it is in: between its calls, where it mostly is, nothing shows. */
+const SAMPLES = 60;
+/** A call that was seen so often is what it does. */
+const ENOUGH = 4;
 /** Longest wait for it to be stopped, in looks of a millisecond each. */
 const LOOKS = 50;
 
@@ -15,7 +17,8 @@ const LOOKS = 50;
 export async function busyCalls(kernel: Kernel, program: () => ProgramRef): Promise<readonly string[]> {
   if (!kernel.can.calls) return [];
   const counts = new Map<string, number>();
-  for (let sample = 0; sample < SAMPLES && !program().exited; sample++) {
+  const isSeen = () => Math.max(0, ...counts.values()) >= ENOUGH;
+  for (let sample = 0; sample < SAMPLES && !isSeen() && !program().exited; sample++) {
     await signalProcesses(kernel, program(), 'SIGSTOP');
     for (let look = 0; look < LOOKS && !(await observeStopped(kernel, program())); look++) await passed(1);
     for (const { state, call, service } of await kernel.threads(program())) {

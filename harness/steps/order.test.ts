@@ -66,7 +66,7 @@ const ANY = specOf('server: {}', {
 test.each([
   ['a\\nb\\nb\\n', 'pass', undefined],
   ['b\\na\\nb\\n', 'pass', undefined],
-  ['b\\nb\\n', 'fail', /1 of 2 messages did not come; what came instead/],
+  ['b\\nb\\n', 'fail', /1 of 2 messages did not arrive; what arrived instead/],
   ['a\\n', 'fail', /1 of 2 messages did not come within/],
 ])('messages in any order: %s', async (lines, status, summary) => {
   const report = await gradeInline(

@@ -4,7 +4,7 @@ import { defined } from '../base/defined.ts';
 import { byteCount, duration } from '../base/fields.ts';
 import { shippedLibrary } from '../grading/load-assignment.ts';
 import { MATCHER_KEYS, matcherEntries, matcherMap } from '../match/matchers/index.ts';
-import { PAYLOAD_KEYS, payload, payloadEntries } from '../match/payload-fields.ts';
+import { certificateFile, PAYLOAD_KEYS, payload, payloadEntries } from '../match/payload-fields.ts';
 import { FILE_KEYS } from '../spec/about-file.ts';
 import { STEP_KEYS } from '../spec/about-step.ts';
 import { CHANGEABLE } from '../spec/include.ts';
@@ -149,7 +149,10 @@ export function assignmentJsonSchema(): object {
           properties: {
             ...propertiesOf(program),
             limits: { description: FILE_KEYS.program.limits, ...limits },
-            files: { ...propertiesOf(program).files, ...collection({ $ref: '#/definitions/payload' }) },
+            files: {
+              ...propertiesOf(program).files,
+              ...collection({ anyOf: [{ $ref: '#/definitions/payload' }, convert(certificateFile, CONFIG)] }),
+            },
           },
         }),
       },
