@@ -35,7 +35,7 @@ test('a program that lives for longer than it may is ended', async () => {
   expect([status, findings[0].cause]).toEqual(['fail', 'lifetime_limit']);
   // What came of that is no mistake of the program.
   expect(findings.map(({ hint }: { hint?: string }) => hint)).toEqual([
-    'It should end, or be ended, sooner.',
+    'Let the program end sooner, once its work is done.',
     undefined,
   ]);
 });

@@ -1,5 +1,6 @@
 // Writes what is made from registries: files in specs/, the report formats in help and docs, and the golden texts of messages.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { PLATFORMS } from '../../dist/platform/index.js';
 import { FORMATS } from '../../dist/report/formats/index.js';
 import { diagnosticsNow, goldenCases } from '../../dist/testing/golden.js';
 import { assignmentJsonSchema } from '../../dist/testing/json-schema.js';
@@ -8,11 +9,16 @@ import { reference } from '../../dist/testing/reference.js';
 writeFileSync('specs/assignment.schema.json', `${JSON.stringify(assignmentJsonSchema(), null, 2)}\n`);
 writeFileSync('specs/REFERENCE.md', reference());
 
-const names = Object.keys(FORMATS).map((name) => `  '${name}',\n`);
-writeFileSync(
-  'harness/cli/help/format-names.ts',
-  `// Made from the registry of report formats by \`npm run generate\`.\nexport const FORMAT_NAMES: readonly string[] = [\n${names.join('')}];\n`,
-);
+for (const [file, name, what, registry] of [
+  ['format-names', 'FORMAT_NAMES', 'report formats', FORMATS],
+  ['platform-names', 'PLATFORM_NAMES', 'platforms', PLATFORMS],
+]) {
+  const names = Object.keys(registry).map((each) => `  '${each}',\n`);
+  writeFileSync(
+    `harness/cli/help/${file}.ts`,
+    `// Made from the registry of ${what} by \`npm run generate\`.\nexport const ${name}: readonly string[] = [\n${names.join('')}];\n`,
+  );
+}
 
 const rows = Object.entries(FORMATS).map(
   ([name, { about, file }]) =>

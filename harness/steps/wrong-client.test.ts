@@ -41,5 +41,7 @@ test('a reply that goes to another client is told as that', async () => {
     ['wrong_client', 'The client "b" received what the client "a" had sent: first\\n.'],
     ['wrong_client', 'What the client "a" had sent reached the client "b" instead: first\\n.'],
   ]);
-  expect(verdictOf(report, 'lost').findings[0]?.hint).toMatch(/^Hand the accepted socket to its thread as an argument/);
+  expect(verdictOf(report, 'lost').findings[0]?.hint).toMatch(
+    /^Hand the accepted socket to its thread as an argument/,
+  );
 });

@@ -16,16 +16,17 @@ export async function observationCosts(command, repeats) {
   });
   try {
     const ref = { pid: child.pid, marker: `SOCKET_GRADER_RUN=${marker}`, exited: false };
-    while ((await kernel.listeners(ref)).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    while ((await kernel.listeners(ref, 'tcp')).length === 0)
+      await new Promise((resolve) => setTimeout(resolve, 5));
     const client = net.connect(port, '127.0.0.1');
     await once(client, 'connect');
     const { localPort } = client;
     const target = { kind: 'connection', serverPort: port, clientPort: localPort };
     const questions = {
       'table of TCP sockets': () => kernel.tcp(),
-      'listeners of a program': () => kernel.listeners(ref),
-      'who listens on a port': () => kernel.listenersOn(port),
-      'state of a port': () => kernel.portState(port),
+      'listeners of a program': () => kernel.listeners(ref, 'tcp'),
+      'who listens on a port': () => kernel.listenersOn(port, 'tcp'),
+      'state of a port': () => kernel.portState(port, 'tcp'),
       "server's end of a connection": () => kernel.serverEnd(port, localPort),
       "client's end of a connection": () => kernel.clientEnd(localPort, port),
       'threads and their calls': () => kernel.threads(ref),
