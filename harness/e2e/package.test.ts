@@ -159,6 +159,19 @@ describe.each(GRADED)('%s, in a container without user namespaces and network', 
   });
 });
 
+test('nothing is left behind in the folder for temporary files', async () => {
+  const place = path.join(folder, 'docker');
+  await make('docker', '-o', place);
+  const temporary = path.join(folder, 'temporary');
+  mkdirSync(temporary);
+  const submission = path.join(folder, 'submissions', 'right');
+  const { status } = spawnSync(path.join(place, 'test-locally.sh'), [submission], {
+    env: { ...process.env, TMPDIR: temporary },
+  });
+  expect(status).toBe(0);
+  expect(readdirSync(temporary)).toEqual([]);
+});
+
 test('the root of the zip for Gradescope has both programs, which can be started', async () => {
   await make('gradescope', '-o', 'gradescope.zip');
   const listing = execFileSync('unzip', ['-Z', 'gradescope.zip'], { cwd: folder, encoding: 'utf8' });

@@ -26,6 +26,6 @@ function test({ entry }: Kit): string {
     ...testHead('the image'),
     'copy_submission "$stage/submission"',
     'cd "$stage"',
-    `exec ${IN_IMAGE.replace(' /socket-grader', ' "$here"/socket-grader')} run submission --spec "$here/assignment/"${quoted(entry)} --for docker`,
+    `${IN_IMAGE.replace(' /socket-grader', ' "$here"/socket-grader')} run submission --spec "$here/assignment/"${quoted(entry)} --for docker`,
   );
 }

@@ -54,6 +54,6 @@ function test(): string {
     `echo 'VPL_GRADEMAX=20' > "$stage/vpl_environment.sh"`,
     'cd "$stage"',
     './vpl_evaluate.sh',
-    'exec ./vpl_execution',
+    './vpl_execution',
   );
 }
