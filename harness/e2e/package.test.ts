@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -13,7 +14,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { PLATFORMS } from '../platform/index.ts';
 import { CONSUMERS } from '../report/testing/consumers.ts';
-import { runCli, unwrapped } from '../testing/cli.ts';
+import { ROOT, runCli, unwrapped } from '../testing/cli.ts';
 import { inContainer } from '../testing/container.ts';
 
 /** Three scenarios that tell right from wrong programs, in as little time as can be. */
@@ -325,4 +326,32 @@ test('a grading that a platform’s time limit cuts short is open, and no zero',
   const text = readFileSync(file, 'utf8');
   expect(POINTS.gradescope?.(text)).toBeUndefined();
   expect(text).toContain('interrupted');
+});
+
+test('the packed file installs by itself, without a warning, and works for an ordinary user who may not write to it', () => {
+  const pack = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder];
+  const name = execFileSync('npm', pack, { cwd: ROOT, encoding: 'utf8' }).trim();
+  const file = path.join(folder, name);
+  expect(statSync(file).size).toBeLessThan(3_000_000);
+  const prefix = path.join(folder, 'installed');
+  const install = ['install', '--global', '--prefix', prefix, '--offline', '--no-audit', '--no-fund', file];
+  const { status, stdout, stderr } = spawnSync('npm', install, { cwd: folder, encoding: 'utf8' });
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/added 1 package /);
+  execFileSync('chmod', ['-R', 'a-w', prefix]);
+  const home = path.join(folder, 'home');
+  mkdirSync(home);
+  const submission = path.join(folder, 'submissions/right/server.py');
+  const command = ['run', submission, '--spec', path.join(folder, 'lab.grade.yaml'), '--out', home];
+  const isRoot = process.getuid?.() === 0;
+  const user = isRoot ? { uid: 1001, gid: 1001 } : {};
+  if (isRoot) chownSync(home, 1001, 1001);
+  const run = spawnSync(path.join(prefix, 'bin/socket-grader'), command, {
+    ...user,
+    cwd: home,
+    encoding: 'utf8',
+    env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: home },
+  });
+  expect([run.status, run.stdout]).toEqual([0, expect.stringContaining('4 of 4 points')]);
+  execFileSync('chmod', ['-R', 'u+w', prefix]);
 });
