@@ -44,9 +44,9 @@ const spare: number[] = [];
 let making: Promise<void> | undefined;
 let possible = process.platform === 'linux';
 
-/** Makes pipes ahead of the first start. Where there is no way to have them, nothing happens. */
+/** Makes pipes ahead of the first start, unless there are enough. Where there is no way to have them, nothing happens. */
 export async function makePipes(around: Around = (start) => start()): Promise<void> {
-  if (!possible) return;
+  if (!possible || spare.length >= FEW) return;
   making ??= make(around)
     .catch(() => {
       possible = false;
