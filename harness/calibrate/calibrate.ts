@@ -32,7 +32,7 @@ export interface CalibrateOptions
   readonly jobs?: number;
 }
 
-/** Unplaced while it goes on, in words. */
+/** Hears how far it is, a line at a time. */
 export type Watcher = (line: string) => void;
 
 /** Grades the reference again and again, idle and under load, then its mutants. */

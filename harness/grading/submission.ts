@@ -253,7 +253,7 @@ export async function prepareSubmission(
           stdinEof,
           limits,
           ...(sources.length === 0 ? {} : { sources }),
-          ...defined({ programSandbox: programSandbox }),
+          ...defined({ programSandbox }),
           ...(stdin === undefined ? {} : { stdin: fill(stdin) }),
         };
       };

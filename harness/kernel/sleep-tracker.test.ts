@@ -27,7 +27,7 @@ describe('SleepTracker', () => {
     ).toBe(0);
   });
 
-  test('sleepTracker lasts from the first look at a sleep; running or any switch ends it', () => {
+  test('a sleep lasts from the first observation of it; running or any switch ends it', () => {
     const sleep = observed('S', 5, 0, 'accept');
     expect(watched([sleep, sleep, sleep]).allUnchangedMs(30)).toBe(30);
     expect(watched([sleep, observed('R', 5, 0), sleep]).allUnchangedMs(30)).toBe(10);

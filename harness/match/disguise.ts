@@ -8,7 +8,7 @@ export interface Disguise {
   readonly cause: Cause;
   /** In the words of the finding; `at` counts from the beginning of the message. */
   readonly description: (at: number) => string;
-  /** Whether it is worth a look, from what is at the first wrong byte. Unplaced first of all. */
+  /** Whether it is worth a look, from what is at the first wrong byte. Asked before anything else. */
   readonly when: (expected: Buffer, actual: Buffer, at: number) => boolean;
   readonly expected: (bytes: Buffer) => Buffer;
   readonly actual: (bytes: Buffer) => Buffer;

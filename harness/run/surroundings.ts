@@ -45,8 +45,8 @@ export interface Surroundings {
   readonly signal: AbortSignal;
   /** Where the system calls of a start are to be written down; nothing is traced without it. */
   readonly traceFile?: (program: string, instance: number) => string;
-  /** Unplaced as soon as a started program was found to listen, or not to. */
+  /** Called as soon as a started program was found to listen, or not to. */
   readonly onReady?: (state: ReadyState, port: number | null) => void;
-  /** Unplaced when a program has connected to the harness, on this port. */
+  /** Called when a program has connected to the harness, on this port. */
   readonly onArrival?: (port: number) => void;
 }

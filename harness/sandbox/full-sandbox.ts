@@ -30,7 +30,7 @@ export interface FullOptions {
   readonly visible: readonly string[];
 }
 
-/** IsolationOptions of bubblewrap around each program, inside the namespaces of a worker. */
+/** A sandbox of bubblewrap around each program, inside the namespaces of a worker. */
 export function fullSandbox({ base, uid, visible }: FullOptions): Sandbox {
   const etcNames = readdirSync('/etc');
   const helper = startHelper();

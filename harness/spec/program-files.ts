@@ -12,7 +12,7 @@ export interface FilesOptions {
   readonly unsettled: ReadonlySet<string>;
   /** Reads a file beside the specification; a string is the reason why it can't be read. */
   readonly loadFile: (path: string) => Uint8Array | string;
-  /** Unplaced what is wrong with the file of a name. */
+  /** Called with what is wrong with the file of a name. */
   readonly complain: (name: string, message: string, fix?: string) => void;
 }
 
