@@ -56,16 +56,14 @@ export async function controlStart(
   within: number,
 ): Promise<void> {
   if (!(await cleared(scene, port))) return;
-  const { kernel, signal } = scene.surroundings;
+  const { kernel } = scene.surroundings;
   await startUnseen(scene, scene.instances.runnable(program), { port, within }, async (unseen) => {
-    const { state, ref, deadline } = unseen;
+    const { state, ref, asleep } = unseen;
     if (state !== 'listening' && state !== 'exited') return;
     const listens = state === 'listening';
     // It may set something after listen(2): what it sets before the first client is set once it sleeps.
     const flag =
-      listens && (await asleepOrEnded(kernel, ref, { deadline, signal }))
-        ? await kernel.reuse(port, await kernel.processes(ref(), { orphans: true }))
-        : null;
+      listens && asleep ? await kernel.reuse(port, await kernel.processes(ref(), { orphans: true })) : null;
     const known = flag === null ? {} : { reuseAddress: flag.address };
     scene.recorder.record({
       type: 'observed',
@@ -74,7 +72,7 @@ export async function controlStart(
   });
 }
 
-/** Whether a program listens on a port when it is started once more, unseen. */
+/** Whether a program listens on a port, and goes on to, when it is started once more, unseen. */
 export function listensNow(scene: Scene, program: string, port: number, within: number): Promise<boolean> {
   const runnable = scene.instances.runnable(program);
   return startUnseen(scene, runnable, { port, within }, async ({ state }) => state === 'listening');
@@ -114,15 +112,14 @@ async function endsByStop(scene: Scene, program: string): Promise<boolean | null
   try {
     if (trial === runnable && !(await cleared(scene, port))) return undefined;
     const where = { port: trial === runnable ? port : trial.givenPort, within: STOP_TRIAL };
-    return await startUnseen(scene, trial, where, async ({ state, child, ref, deadline }) => {
-      if (state !== 'listening') return null;
+    return await startUnseen(scene, trial, where, async ({ state, asleep, child, ref, deadline }) => {
+      if (state !== 'listening' || !asleep) return null;
       const options = { deadline, signal };
       const all = async (name: 'SIGSTOP' | 'SIGCONT') => {
         child.signal(name);
         await signalProcesses(kernel, ref(), name);
       };
       const stopped = async () => (await observeStopped(kernel, ref())) || null;
-      if (!(await asleepOrEnded(kernel, ref, options))) return null;
       await all('SIGSTOP');
       if ((await poll(stopped, { ...options, everyMs: 2 })) === null) return null;
       await all('SIGCONT');
@@ -148,6 +145,8 @@ async function cleared({ surroundings: { kernel, signal } }: Scene, port: number
 
 interface Unseen {
   readonly state: ReadyState;
+  /** It listens, and has come to rest after that. */
+  readonly asleep: boolean;
   readonly child: Child;
   readonly ref: () => ProgramRef;
   readonly deadline: () => boolean;
@@ -181,7 +180,12 @@ async function startUnseen<Answer>(
       signal,
     } as const;
     const { state } = await waitListening(kernel, ref, options);
-    return await use({ state, child, ref, deadline: overNow });
+    const about = { child, ref, deadline: overNow };
+    if (state !== 'listening') return await use({ ...about, state, asleep: false });
+    // One that ends by an error of its own may listen for a moment before.
+    const rests = await asleepOrEnded(kernel, ref, { deadline: overNow, signal });
+    const isGone = rests && (await kernel.processes(ref(), { orphans: true })).length === 0;
+    return await use({ ...about, state: isGone ? 'exited' : state, asleep: rests && !isGone });
   } finally {
     await endProgram(child, () => kernel.processes(ref(), { orphans: true }));
   }
