@@ -80,7 +80,9 @@ export async function renderReport(out: string, report: Report, notes: ReportNot
   const folder = studentFolder(out, report.submission.id);
   const page = await render('html', 'staff');
   // Where nothing is hidden, and staff have set nothing, both see the same.
-  const isOpen = whole.scenarios.every(({ visibility }) => visibility === 'visible');
+  const isOpen = whole.scenarios.every(
+    ({ visibility, failureDetails = 'full' }) => visibility === 'visible' && failureDetails === 'full',
+  );
   const same = isOpen && notes.overrides === undefined;
   await put(path.join(folder, STUDENT_FILES.html), same ? page : await render('html', 'student'));
   await put(path.join(folder, STUDENT_FILES.staff), page);

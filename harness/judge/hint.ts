@@ -1,4 +1,3 @@
-import { defined } from '../base/defined.ts';
 import type { Finding } from '../model/index.ts';
 import type { Found } from '../steps/outcome.ts';
 import { fillPlaceholders } from '../steps/template.ts';
@@ -10,6 +9,8 @@ import { phraseIn } from './causes/phrase.ts';
 export interface Explained {
   readonly found: Found;
   readonly hint?: string;
+  /** The hint is the author's own. */
+  readonly authored?: true;
   /** The row of the table of causes that was recognised. */
   readonly detail?: string;
 }
@@ -26,16 +27,19 @@ export function explainFailure(found: Found, around: Around): Explained {
   const row = proved ?? likely;
   const words = (text: string | undefined) =>
     text === undefined ? undefined : fillPlaceholders(text, around.view.variables);
+  const ours = (row: CauseRow | undefined) => row && { hint: hintOf(row, seen) };
+  const authors = (hint: string | undefined) =>
+    hint === undefined ? undefined : { hint, authored: true as const };
   const hint =
-    knownToAuthor(seen) ??
-    (proved && hintOf(proved, seen)) ??
-    words(found.diagnosis) ??
-    words(around.step.hint) ??
-    (likely && hintOf(likely, seen)) ??
-    words(around.scenario.hint);
+    authors(knownToAuthor(seen)) ??
+    ours(proved) ??
+    authors(words(found.diagnosis)) ??
+    authors(words(around.step.hint)) ??
+    ours(likely) ??
+    authors(words(around.scenario.hint));
   return {
     found: { ...found, ...row?.retell?.(seen) },
-    ...defined({ hint }),
+    ...hint,
     ...(row === undefined ? {} : { detail: row.id }),
   };
 }

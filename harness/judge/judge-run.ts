@@ -93,7 +93,7 @@ function finding(
     outcome.status === 'fail' && !isRemark(outcome)
       ? explainFailure(judged, { step, scenario, plan, view, event })
       : { found: judged, ...defined({ hint: judged.hint }) };
-  const { found, hint, detail } = explained;
+  const { found, hint, authored, detail } = explained;
   const evidence = [
     ...new Set([
       ...(found.evidence ?? []),
@@ -110,7 +110,7 @@ function finding(
     summary: found.summary,
     ...defined({ expected: found.expected, actual: found.actual }),
     evidence,
-    ...defined({ hint, detail }),
+    ...defined({ hint, authored, detail }),
     ...(isRemark(outcome) ? { remark: true } : {}),
     event,
   };

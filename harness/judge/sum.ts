@@ -58,13 +58,14 @@ export function notRun(scenario: ScenarioSpec, status: Exclude<Status, 'pass'>, 
   };
 }
 
-function head({ id, title, points, visibility, hiddenMessage, explain, references }: ScenarioSpec) {
+function head(scenario: ScenarioSpec) {
+  const { id, title, points, visibility, hiddenMessage, failureDetails, explain, references } = scenario;
   return {
     id,
     title,
     maxPoints: points,
     visibility,
-    ...defined({ hiddenMessage }),
+    ...defined({ hiddenMessage, failureDetails }),
     references,
     ...defined({ explain }),
   };

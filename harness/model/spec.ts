@@ -4,6 +4,9 @@ import type { Transport } from './transport.ts';
 /** Where a student sees a scenario: at once, never, after the due date, or once grades are published. */
 export type Visibility = 'visible' | 'hidden' | 'after_due_date' | 'after_published';
 
+/** How much a failure shows a student: everything, only what the program did, or only that it failed. */
+export type FailureDetails = 'full' | 'actual' | 'none';
+
 /** Something to read on. */
 export interface Reference {
   readonly title: string;
@@ -114,6 +117,8 @@ export interface ScenarioSpec {
   readonly visibility: Visibility;
   /** What students read about it where they may not see the scenario itself, when it did not pass. */
   readonly hiddenMessage?: string;
+  /** @default 'full' */
+  readonly failureDetails?: FailureDetails;
   /** Names to choose scenarios by. */
   readonly tags: readonly string[];
   /** It is not done, for this reason; empty when none was given. */

@@ -1,5 +1,5 @@
 import type { Cause, InconclusiveReason } from './cause.ts';
-import type { Reference, Visibility } from './spec.ts';
+import type { FailureDetails, Reference, Visibility } from './spec.ts';
 import type { Trace } from './trace.ts';
 
 export type Status = 'pass' | 'fail' | 'inconclusive' | 'skip';
@@ -34,6 +34,8 @@ export interface Finding {
   /** What was seen, a fact a line. */
   readonly evidence: readonly string[];
   readonly hint?: string;
+  /** The hint is the author's own. */
+  readonly authored?: true;
   /** The row of the table of causes that was recognised. */
   readonly detail?: string;
   /** A remark: it does not change the verdict. */
@@ -73,6 +75,8 @@ export interface Verdict {
   readonly visibility: Visibility;
   /** What students read where they may not see the rest of a scenario that did not pass. */
   readonly hiddenMessage?: string;
+  /** How much of a failure students may see. @default 'full' */
+  readonly failureDetails?: FailureDetails;
   readonly attempts: number;
   /** It passed only when it was tried again. */
   readonly flaky: boolean;

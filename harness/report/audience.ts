@@ -1,6 +1,7 @@
 import { defined } from '../base/defined.ts';
 import { total } from '../judge/sum.ts';
 import type { Report, Verdict, Visibility } from '../model/index.ts';
+import { withFailureDetails } from './failure-details.ts';
 import type { Audience } from './formats/format.ts';
 import { secretsOf, withoutSecrets } from './secrets.ts';
 
@@ -31,6 +32,7 @@ export function forAudience(report: Report, audience: Audience): Report {
     report;
   const sums = total(shown);
   const secrets = secretsOf(report, shown);
+  const limited = secretsOf(report, shown.filter(isFull));
   const overrides = report.overrides?.filter(
     ({ scenario }) => scenario === undefined || shown.some(({ id }) => id === scenario),
   );
@@ -55,7 +57,7 @@ export function forAudience(report: Report, audience: Audience): Report {
     isolation: {
       level: isolation.level,
       lost: isolation.lost,
-      ...(isolation.left === undefined ? {} : { left: withoutSecrets(isolation.left, secrets) }),
+      ...(isolation.left === undefined ? {} : { left: withoutSecrets(isolation.left, limited) }),
     },
     startedAt,
     durationMs: Math.round([...shown, ...(build ?? [])].reduce((sum, { durationMs }) => sum + durationMs, 0)),
@@ -66,16 +68,24 @@ export function forAudience(report: Report, audience: Audience): Report {
     ...(late === undefined ? {} : { late: lateOf(late, shown.length < report.scenarios.length) }),
     ...(overrides === undefined || overrides.length === 0 ? {} : { overrides: overrides.map(withoutAuthor) }),
     interrupted,
-    ...(build === undefined ? {} : { build: withoutSecrets(build, secrets) }),
+    ...(build === undefined ? {} : { build: withoutSecrets(build, limited) }),
     scenarios: [
-      ...shown.map((verdict) => ({
-        ...verdict,
-        findings: withoutSecrets(verdict.findings, secrets),
-        runs: withoutSecrets(verdict.runs, secrets),
-      })),
+      ...shown.map((verdict) => {
+        const { findings, runs } = withFailureDetails(verdict);
+        const known = isFull(verdict) ? limited : secrets;
+        return {
+          ...verdict,
+          findings: withoutSecrets(findings, known),
+          runs: withoutSecrets(runs, known),
+        };
+      }),
       ...hinted,
     ],
   };
+}
+
+function isFull({ failureDetails = 'full' }: Verdict): boolean {
+  return failureDetails === 'full';
 }
 
 /** Students hear what was decided, not by whom. */

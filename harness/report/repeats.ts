@@ -10,8 +10,9 @@ const CHANGING = /\b\d{4,5}\b/g;
 export function repeats({ scenarios }: Report): ReadonlyMap<string, string> {
   const first = new Map<string, string>();
   const found = new Map<string, string>();
-  for (const { id, findings } of scenarios) {
-    if (findings.length === 0) continue;
+  for (const { id, findings, failureDetails = 'full' } of scenarios) {
+    // Where only little is shown, "the same" would say more.
+    if (findings.length === 0 || failureDetails !== 'full') continue;
     const key = JSON.stringify([findings.length, ...findings.slice(0, 3).map(essence)]);
     const earlier = first.get(key);
     if (earlier === undefined) first.set(key, id);

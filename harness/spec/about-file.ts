@@ -65,6 +65,8 @@ export const FILE_KEYS = {
     visibility: 'Where students see it: `visible`, `hidden`, `after_due_date` or `after_published`.',
     hidden_message:
       'What students read in place of a scenario that they may not see, when it did not pass; without it, nothing.',
+    failure_details:
+      'What students see of a failure: `full` (everything), `actual` (what their program did, and hints of the author, but neither expected bytes, differences nor values of steps) or `none` (only that it failed; `hidden_message` takes the place of our sentence).',
     tags: 'Short names to choose by: `--only slow` runs all scenarios with the tag `slow`.',
     requires: 'Scenarios without which this one makes no sense: when one of them failed, it is skipped.',
     skip: 'Leaves it out: the reason, which reports show, or just `true`. It counts neither for nor against.',
@@ -96,6 +98,7 @@ export const FILE_KEYS = {
       'What it means when more bytes come after a message that was expected exactly: `fail`, `warn` or `ignore`.',
     points: 'At the top: what a scenario is worth.',
     visibility: 'At the top: where students see a scenario.',
+    failure_details: 'At the top: what students see of a failure.',
     retries: 'At the top: how often a scenario is tried again.',
     scoring: 'At the top: how a matrix counts.',
     timeout: 'At the top: longest time for one run.',

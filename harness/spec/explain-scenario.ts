@@ -48,6 +48,14 @@ export class Explainer {
       const each = `Once for each of ${rows.map(rowLabel).join(' | ')} (${from('matrix')})`;
       lines.push(...wrap(`${each}; scoring: ${scoring} (${from('scoring')}).`, '  '));
     }
+    const { failureDetails = 'full' } = this.#scenario;
+    if (failureDetails !== 'full')
+      lines.push(
+        ...wrap(
+          `A student sees of a failure ${failureDetails === 'none' ? 'only that it failed' : 'what the program did, not what was expected'} (${from('failure_details')}).`,
+          '  ',
+        ),
+      );
     if (requires.length > 0)
       lines.push(`  Skipped when one of these has failed: ${requires.join(', ')} (${from('requires')}).`);
     const [plan] = plans;

@@ -21,6 +21,7 @@ export const CHANGEABLE = [
   'references',
   'visibility',
   'hidden_message',
+  'failure_details',
   'tags',
   'requires',
   'skip',

@@ -141,6 +141,7 @@ const visibility = v.picklist(
   ['visible', 'hidden', 'after_due_date', 'after_published'],
   'is visible, hidden, after_due_date or after_published',
 );
+const failureDetails = v.picklist(['full', 'actual', 'none'], 'is full, actual or none');
 const scoring = v.picklist(['whole', 'by_row'], 'is whole or by_row');
 
 /** What scenarios have that do not say otherwise themselves. */
@@ -149,6 +150,7 @@ export const defaultsSchema = v.strictObject(
     ...forSteps,
     points: v.exactOptional(points),
     visibility: v.exactOptional(visibility),
+    failure_details: v.exactOptional(failureDetails),
     retries: v.exactOptional(retries),
     scoring: v.exactOptional(scoring),
     timeout: v.exactOptional(duration),
@@ -183,6 +185,7 @@ export const scenarioSchema = v.strictObject(
     hint: v.exactOptional(text),
     references: v.exactOptional(v.array(reference, 'is a list of {title, man, url}'), []),
     visibility: v.exactOptional(visibility),
+    failure_details: v.exactOptional(failureDetails),
     hidden_message: v.exactOptional(text),
     tags: v.exactOptional(v.array(ID, 'is a list of short names'), []),
     requires: v.exactOptional(v.array(ID, 'is a list of scenario ids'), []),

@@ -95,6 +95,7 @@ function toScenario(
   problems: Problems,
 ): ScenarioSpec {
   const { id, title, explain, hint, references, requires, only_if: onlyIf, hidden_message: hidden } = file;
+  const failureDetails = file.failure_details ?? usual.failure_details;
   return {
     id,
     title,
@@ -121,6 +122,6 @@ function toScenario(
     ...(hint === undefined ? {} : { hint: hint.trim() }),
     ...(hidden === undefined ? {} : { hiddenMessage: hidden.trim() }),
     ...skipped(file.skip),
-    ...defined({ onlyIf }),
+    ...defined({ onlyIf, failureDetails }),
   };
 }
