@@ -1,20 +1,8 @@
-import { html, join, Markup, NOTHING } from '../report/html/text.ts';
+import { renderPage } from '../report/html/page.ts';
+import { html, join, type Markup, NOTHING } from '../report/html/text.ts';
+import STYLE from './calibration.css';
 import { type Calibration, catchNothing, isSound, type MutantRow, notTried, place } from './result.ts';
 import { resultLine } from './table.ts';
-
-const STYLE = `
-:root { color-scheme: light dark; }
-body { font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; }
-h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; font-size: .9rem; }
-th, td { padding: .2rem .5rem; border-bottom: 1px solid #8884; text-align: left; vertical-align: top; }
-thead th.slant { writing-mode: vertical-rl; transform: rotate(180deg); font-weight: 500; padding: .5rem .2rem; }
-td.mark { text-align: center; }
-td.number { text-align: right; font-variant-numeric: tabular-nums; }
-.good { color: light-dark(#17703a, #62c98a); } .bad { color: light-dark(#b3261e, #ff8a80); } .soft { opacity: .7; }
-pre { font-size: .8rem; margin: .25rem 0; white-space: pre-wrap; }
-`;
 
 const WORDS: Readonly<Record<MutantRow['outcome'], string>> = {
   caught: 'caught',
@@ -24,30 +12,16 @@ const WORDS: Readonly<Record<MutantRow['outcome'], string>> = {
 };
 
 /** A calibration as one page that needs nothing else: no network and no script. */
-export function renderPage(calibration: Calibration): string {
+export function renderCalibration(calibration: Calibration): string {
   const { title, spec, solution, rounds } = calibration;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Calibration of ${title}</title>
-<style>${new Markup(STYLE)}</style>
-</head>
-<body>
-<main>
-<h1>Calibration of ${title}</h1>
+  const main = html`<h1>Calibration of ${title}</h1>
 <p class="${isSound(calibration) ? 'good' : 'bad'}">${resultLine(calibration)}</p>
 <p class="soft">${spec}, reference solution ${solution}, ${rounds} ${rounds === 1 ? 'round' : 'rounds'} idle and ${rounds} under load</p>
 ${flickers(calibration)}
 ${reference(calibration)}
 ${mutants(calibration)}
-${remarks(calibration)}
-</main>
-</body>
-</html>
-`.text;
+${remarks(calibration)}`;
+  return renderPage({ title: `Calibration of ${title}`, style: STYLE, main });
 }
 
 function flickers(calibration: Calibration): Markup {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { defined } from '../base/defined.ts';
 import { UserError } from '../base/user-error.ts';
 import { type CalibrateOptions, calibrate } from '../calibrate/calibrate.ts';
-import { renderPage } from '../calibrate/page.ts';
+import { renderCalibration } from '../calibrate/page.ts';
 import { isClean, isSound } from '../calibrate/result.ts';
 import { renderTable } from '../calibrate/table.ts';
 import type { IsolationWish } from '../worker/choose-isolation.ts';
@@ -59,7 +59,7 @@ export async function calibrateCommand(args: string[]): Promise<number> {
     });
     if (isTerminal) process.stderr.write('\r\x1b[K');
     await mkdir(out, { recursive: true });
-    await writeFile(path.join(out, 'calibration.html'), renderPage(calibration));
+    await writeFile(path.join(out, 'calibration.html'), renderCalibration(calibration));
     await writeFile(path.join(out, 'calibration.json'), `${JSON.stringify(calibration, undefined, 1)}\n`);
     if (!quiet) {
       process.stdout.write(renderTable(calibration, terminalStyle()));

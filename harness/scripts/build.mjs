@@ -19,6 +19,7 @@ import {
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { noticesFor } from './notices.mjs';
+import { writeTextModules } from './text-modules.mjs';
 
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
 const TARGET = 'dist';
@@ -83,6 +84,7 @@ async function build(folder) {
   const esbuild = await import('esbuild');
   const compiler = ['node_modules/typescript/bin/tsc', '--outDir', folder];
   if (spawnSync(process.execPath, compiler, { stdio: 'inherit' }).status !== 0) return false;
+  writeTextModules('harness', folder, files('harness'));
   const common = {
     bundle: true,
     platform: 'node',

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { clip, count, html, Markup, NOTHING } from '../../report/html/text.ts';
+import { renderPage } from '../../report/html/page.ts';
+import { clip, count, html, type Markup, NOTHING } from '../../report/html/text.ts';
 import type { Concern } from '../attention.ts';
 import type { Copies } from '../copies.ts';
 import type { GradeRow } from '../gradebook/row.ts';
@@ -7,11 +7,11 @@ import { SOURCES } from '../intake/detect.ts';
 import { byLevel } from '../isolation-level.ts';
 import { inNoPart, type Manifest } from '../manifest.ts';
 import { matrixHtml } from './matrix.ts';
-import { SCRIPT } from './script.ts';
+import SCRIPT from './overview.client.js';
+import STYLE from './overview.css';
 import { visibleOnly } from './shown.ts';
 import { staffHtml } from './staff.ts';
 import { distributionHtml, scenariosHtml } from './statistics.ts';
-import { STYLE } from './style.ts';
 
 /** For staff, with everything; or to be printed and mailed, without what is hidden, without links and without a script. */
 export type PageKind = 'staff' | 'summary';
@@ -31,34 +31,16 @@ export function renderIndex(content: PageContent, kind: PageKind): string {
   const isPart = visible !== content;
   const { manifest, rows, concerns, copies, maxPoints } = staff ? content : visible;
   const { scenarios } = manifest;
-  const script = staff ? `script-src '${hash(SCRIPT)}'; ` : '';
-  const policy = `default-src 'none'; style-src '${hash(STYLE)}'; ${script}base-uri 'none'; form-action 'none'`;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${clip(manifest.spec.title, 120)}: ${count(manifest.submissions.length, 'submission')}</title>
-<style>${new Markup(STYLE)}</style>
-</head>
-<body>
-<main>
-${headHtml(manifest, rows)}
+  const title = `${clip(manifest.spec.title, 120)}: ${count(manifest.submissions.length, 'submission')}`;
+  const main = html`${headHtml(manifest, rows)}
 ${isPart ? partNote(kind) : NOTHING}
 <section><h2>${isPart && !staff ? 'Points' : 'Grades'}</h2>${distributionHtml(rows, maxPoints)}</section>
 <section><h2>Scenarios</h2>${scenariosHtml(rows, scenarios)}</section>
 ${staff ? staffHtml(concerns, copies, manifest) : NOTHING}
 <section><h2>Submissions</h2>${staff ? controls(rows) : NOTHING}
 ${matrixHtml(rows, scenarios, maxPoints, kind)}
-<p class="soft">✓ passed · ✗ failed · ? inconclusive: could not be judged, so there is no grade yet · – did not apply</p></section>
-</main>
-${staff ? html`<script>${new Markup(SCRIPT)}</script>` : NOTHING}
-</body>
-</html>
-`.text;
+<p class="soft">✓ passed · ✗ failed · ? inconclusive: could not be judged, so there is no grade yet · – did not apply</p></section>`;
+  return renderPage({ title, style: STYLE, script: staff ? SCRIPT : undefined, main });
 }
 
 function headHtml(manifest: Manifest, rows: readonly GradeRow[]): Markup {
@@ -102,8 +84,4 @@ function controls(rows: readonly GradeRow[]): Markup {
   const status = (wanted: string) => number((row) => !open(row) && row.result?.status === wanted);
   return html`<div class="controls" id="controls" hidden><label>Search <input type="search" id="search"></label>
 ${button('all', 'All', true)}${button('fail', `Failed ${status('fail')}`, false)}${button('inconclusive', `Inconclusive ${number(open)}`, false)}${button('pass', `Passed ${status('pass')}`, false)}${button('late', 'Late', false)}<span class="soft" id="shown" role="status"></span></div>`;
-}
-
-function hash(text: string): string {
-  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }

@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
 import type { Report, Status } from '../../model/index.ts';
 import { repeats } from '../repeats.ts';
 import { footHtml } from './foot.ts';
 import { failedBuildHtml, headHtml, overviewHtml } from './head.ts';
+import { renderPage } from './page.ts';
+import SCRIPT from './report.client.js';
+import STYLE from './report.css';
 import { type Detail, scenarioHtml } from './scenario.ts';
-import { SCRIPT } from './script.ts';
 import { statusLabel } from './status.ts';
-import { STYLE } from './style.ts';
-import { clip, count, html, join, Markup, NOTHING, score } from './text.ts';
+import { clip, count, html, join, type Markup, NOTHING, score } from './text.ts';
 
 /** Most bytes that the scenarios take; the rest of the page is small. */
 const BUDGET = 1_500_000;
@@ -18,22 +18,8 @@ const ORDER: Readonly<Record<Status, number>> = { fail: 0, inconclusive: 1, skip
 /** The report as one page that needs nothing else: no network, and no script unless for comfort. Below 2 MB. */
 export function renderHtml(report: Report): string {
   const sections = scenarios(report);
-  const policy = `default-src 'none'; style-src '${hash(STYLE)}'; script-src '${hash(SCRIPT)}'; base-uri 'none'; form-action 'none'`;
   const title = `${clip(report.spec.title, 120)}: ${score(report.points)}/${score(report.maxPoints)}, ${statusLabel(report.status)}, ${clip(report.submission.id, 120)}`;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${title}</title>
-<style>${new Markup(STYLE)}</style>
-</head>
-<body>
-<main>
-${headHtml(report)}
+  const main = html`${headHtml(report)}
 ${failedBuildHtml(report)}
 ${overviewHtml(report, new Set(sections.keys()))}
 <section aria-labelledby="scenarios"><div class="bar"><h2 id="scenarios">Scenarios</h2>${controls(report)}</div>
@@ -44,12 +30,8 @@ ${join(
 <p class="soft" id="none" hidden>No such scenarios.</p>
 ${sections.size < report.scenarios.length ? html`<p class="soft">${count(report.scenarios.length - sections.size, 'more scenario')} not shown; report.json has them.</p>` : NOTHING}
 </section>
-${footHtml(report)}
-</main>
-<script>${new Markup(SCRIPT)}</script>
-</body>
-</html>
-`.text;
+${footHtml(report)}`;
+  return renderPage({ title, style: STYLE, script: SCRIPT, main });
 }
 
 /** The scenarios that fit, each with as much detail as there is room for. */
@@ -90,8 +72,4 @@ function controls({ scenarios: all }: Report): Markup {
   return html`<div class="controls" id="controls" hidden>
 <span class="group" role="group" aria-label="Show">${filter('all', 'All', true)}${filter('fail', `Failed ${number('fail')}`, false)}${number('inconclusive') > 0 ? filter('inconclusive', `Inconclusive ${number('inconclusive')}`, false) : NOTHING}</span>
 <span class="group"><button type="button" data-open="1">Open all</button><button type="button" data-open="">Close all</button></span></div>`;
-}
-
-function hash(text: string): string {
-  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
