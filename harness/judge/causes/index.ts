@@ -1,6 +1,6 @@
 import { DATAGRAMS } from './datagrams.ts';
 import { CLOSES, ENDS } from './ends.ts';
-import { ERRORS, OTHER_ERRORS } from './errors.ts';
+import { ERRORS, OTHER_ERRORS } from './errors/index.ts';
 import type { Evidence } from './evidence.ts';
 import { LIMITS } from './limits.ts';
 import { REPLIES } from './replies.ts';

@@ -1,6 +1,6 @@
-import { gradeInline, specOf, statuses, verdictOf } from '../../testing/inline.ts';
-import { diagnose } from '../../testing/spec-text.ts';
-import { errorRow } from './errors.ts';
+import { gradeInline, specOf, statuses, verdictOf } from '../../../testing/inline.ts';
+import { diagnose } from '../../../testing/spec-text.ts';
+import { errorRow } from './index.ts';
 
 test.each([
   ["TypeError: a bytes-like object is required, not 'str'", 'text_for_bytes'],

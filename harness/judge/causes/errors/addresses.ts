@@ -1,0 +1,79 @@
+import { type ErrorRow, isClient } from './row.ts';
+
+/** A port, host or address is wrong or taken. The first that fits counts, so what is more special stands first. */
+export const ADDRESSES: readonly ErrorRow[] = [
+  {
+    id: 'address_is_no_pair',
+    text: [
+      'takes exactly one argument (2 given)',
+      'AF_INET address must be tuple',
+      'AF_INET address must be a pair',
+      'takes exactly 1 argument (2 given)',
+    ],
+    hint: 'Hand over host and port as one tuple, in two pairs of brackets: s.bind((host, port)), and connect() likewise. {where}',
+  },
+  {
+    id: 'port_is_text',
+    text: [
+      'an integer is required (got type str)',
+      "'str' object cannot be interpreted as an integer",
+      'an integer is required',
+      'getsockaddrarg',
+      'port must be 0-65535',
+      'ERR_SOCKET_BAD_PORT',
+      'port out of range',
+      'Port value out of range',
+    ],
+    hint: 'Turn the port into a number from 0 to 65535 first, {the given port}: arguments of the command line are text. {where}',
+  },
+  {
+    id: 'address_in_use',
+    text: [
+      'Address already in use',
+      'EADDRINUSE',
+      'Adresse déjà utilisée',
+      'Die Adresse wird bereits verwendet',
+    ],
+    hint: {
+      java: 'Create one ServerSocket only, and call setReuseAddress(true) on it before bind(): the port was still taken.',
+      javascript: 'Call listen() once, on one server: the port is taken already.',
+      other:
+        'Bind the port once only, and set SO_REUSEADDR on the listening socket before bind(): the port was still taken.',
+    },
+  },
+  {
+    id: 'low_port',
+    text: [
+      'BindException: Permission denied',
+      'bind: Permission denied',
+      'listen EACCES',
+      'bind failed: Permission denied',
+    ],
+    hint: 'Listen on the port from the command line, {the given port}: those below 1024 are for the administrator only.',
+  },
+  {
+    id: 'foreign_address',
+    text: ['Cannot assign requested address', "Can't assign requested address", 'EADDRNOTAVAIL'],
+    hint: 'Bind to 127.0.0.1, or to 0.0.0.0 for all addresses: the address that was given is not one of this machine. {where}',
+  },
+  {
+    id: 'unknown_host',
+    text: [
+      'getaddrinfo',
+      'Name or service not known',
+      'Temporary failure in name resolution',
+      'ENOTFOUND',
+      'EAI_AGAIN',
+      'UnknownHostException',
+      'gaierror',
+      'No address associated with hostname',
+    ],
+    hint: 'Use the host as it is given, or 127.0.0.1: the host name could not be looked up. Are host and port swapped, or is an argument missing? {where}',
+  },
+  {
+    id: 'no_server_there',
+    text: ['Connection refused', 'ECONNREFUSED', 'ConnectionRefusedError', 'ConnectException'],
+    when: (seen) => isClient(seen) && seen.someoneListened,
+    hint: 'Connect to the host and port that the program is given, {the given host and port}: nobody listens where it tried.',
+  },
+];
