@@ -254,7 +254,11 @@ export async function prepareSubmission(
           limits,
           ...(sources.length === 0 ? {} : { sources }),
           ...defined({ programSandbox }),
-          ...(stdin === undefined ? {} : { stdin: fill(stdin) }),
+          ...(stdin === undefined
+            ? {}
+            : {
+                stdin: typeof stdin === 'string' ? fill(stdin) : payloadBytes(v.parse(payload, stdin), seed),
+              }),
         };
       };
       return new Map([...ways].map(([name, way]) => [name, runnable(way, ports.get(name) ?? port)]));

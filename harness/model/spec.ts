@@ -73,8 +73,8 @@ export interface ProgramSpec {
   readonly ready: Ready;
   /** Added to the environment, which is otherwise built from nothing. */
   readonly env: { readonly [name: string]: string };
-  /** Written to standard input at the start; the pipe stays open unless `stdin_eof`. */
-  readonly stdin?: string;
+  /** Written to standard input at the start, a text or a payload; the pipe stays open unless `stdin_eof`. */
+  readonly stdin?: Json;
   readonly stdinEof: boolean;
   /** What it may use, where the assignment says. */
   readonly limits?: Partial<Limits>;

@@ -36,7 +36,7 @@ export interface LaunchOptions {
   /** @default started as it is */
   readonly programSandbox?: ProgramSandbox;
   /** Written to standard input at once; the pipe stays open unless `stdinEof`. */
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array;
   readonly stdinEof?: boolean;
   /** Called for all output, always: a pipe that nobody reads would stop the program. */
   readonly onOutput: (stream: StreamName, bytes: Buffer) => void;

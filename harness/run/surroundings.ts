@@ -21,7 +21,7 @@ export interface Runnable {
   readonly at?: (port: number) => Runnable;
   readonly rule: PortRule;
   readonly ready: Ready;
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array;
   readonly stdinEof: boolean;
   readonly limits: Limits;
   /** Source files of the submission, which tell the language of a compiled program. @default none */

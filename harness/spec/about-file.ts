@@ -28,8 +28,10 @@ export const FILE_KEYS = {
   program: {
     variants:
       'Ways to build and start it; the first whose file is there is used. Left out, the usual file names are known: `server.py`, `Makefile`, `server.c`, `Server.java`, `server.js` for a program `server`.',
-    run: 'The command that starts it: short for `variants` with one way and no file.',
-    shell: 'Whether `run` needs a shell.',
+    file: 'With `run`: the file that must be there, as in a variant.',
+    build: 'With `run`: the command that builds it.',
+    run: 'The command that starts it: short for `variants` with one way, and no file unless `file` names one.',
+    shell: 'Whether `run` and `build` need a shell.',
     helper:
       'It comes with the assignment: its `files` and `run` are all of it, it runs out of reach of what students hand in, and its failure is the author’s.',
     transport: 'Its transport: `tcp` (the usual), `udp` or `tls`. Connections to it are of this kind.',
@@ -38,7 +40,8 @@ export const FILE_KEYS = {
     ready:
       'When the next step may begin: `listening`, `none` (at once, the usual for a client), `{ stdout: text }` or `{ after: 200ms }`.',
     env: 'Variables for its environment, which is otherwise nearly empty.',
-    stdin: 'Typed for it at the start.',
+    stdin:
+      'Typed for it at the start: a text, which may look up `${{ port }}`, or a payload such as `{ lines: [ada, quit] }`.',
     files:
       'Files that it finds in its folder when it starts: a payload by file name, or what is made for TLS: `{ certificate: server }`, `{ key: server }`, `{ certificate: ca }`, in PEM.',
     limits: 'What it may use.',
@@ -96,6 +99,8 @@ export const FILE_KEYS = {
     within: 'How long steps wait at most.',
     leftover:
       'What it means when more bytes come after a message that was expected exactly: `fail`, `warn` or `ignore`.',
+    newline:
+      'Which newline every `line` and `lines` of a `send` or `expect` has that does not say so itself: `lf` or `crlf`. Standard input, files and what programs print keep `lf`.',
     points: 'At the top: what a scenario is worth.',
     visibility: 'At the top: where students see a scenario.',
     failure_details: 'At the top: what students see of a failure.',

@@ -61,8 +61,9 @@ export function checkPrograms({ programs }: Shape, problems: Problems): void {
       problems.add(tree, [key], message, fix, { part: 'key' });
     if (file.run !== undefined && file.variants !== undefined)
       complain('run', `"${name}" has both run and variants`, 'keep one of them');
-    if (file.shell !== undefined && file.run === undefined)
-      complain('shell', '"shell" says how "run" is done', 'add run, or put it into a variant');
+    for (const key of ['file', 'build', 'shell'] as const)
+      if (file[key] !== undefined && file.run === undefined)
+        complain(key, `"${key}" goes with "run"`, 'add run, or put it into a variant');
     checkShell(file, (path, message, fix) => problems.add(tree, path, message, fix, { part: 'key' }));
     if (!file.helper) continue;
     if (file.run === undefined && file.variants === undefined)
@@ -82,10 +83,11 @@ const FOR_A_SHELL =
 
 /** Without a shell a command is one program and its arguments: the rest would be handed to it as they are. */
 function checkShell(
-  { run, shell, variants = [] }: ProgramFile,
+  { build, run, shell, variants = [] }: ProgramFile,
   complain: (path: Path, message: string, fix: string) => void,
 ): void {
   const commands = [
+    { path: ['build'], command: build, shell },
     { path: ['run'], command: run, shell },
     ...variants.flatMap((variant, index) =>
       (['build', 'run'] as const).map((key) => ({
@@ -172,12 +174,13 @@ export function checkCommands(
     }
   };
   for (const { file, tree } of programs.values()) {
+    check(file.build, tree, ['build']);
     check(file.run, tree, ['run']);
     for (const [index, { run, build }] of (file.variants ?? []).entries()) {
       check(run, tree, ['variants', index, 'run']);
       check(build, tree, ['variants', index, 'build']);
     }
     for (const [key, value] of Object.entries(file.env ?? {})) check(value, tree, ['env', key]);
-    check(file.stdin, tree, ['stdin']);
+    if (typeof file.stdin === 'string') check(file.stdin, tree, ['stdin']);
   }
 }

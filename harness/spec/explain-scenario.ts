@@ -1,5 +1,5 @@
 import { milliseconds } from '../base/units.ts';
-import type { Json, Plan, PlanStep, ScenarioSpec } from '../model/index.ts';
+import type { Json, JsonObject, Plan, PlanStep, ScenarioSpec } from '../model/index.ts';
 import { STEPS } from '../steps/index.ts';
 import { conversations } from './by-hand.ts';
 import { origin, placeOf, show, wrap } from './explain-text.ts';
@@ -109,6 +109,7 @@ export class Explainer {
     const facts = [
       placeOf(this.#root, step.at),
       ...this.#within(step),
+      ...this.#newline(step),
       ...this.#builtIn(step),
       ...this.#lookedUp(step, plan),
     ];
@@ -133,6 +134,18 @@ export class Explainer {
           entryOf(entryOf(this.#root, 'defaults')?.value, 'within')?.value)
         : undefined;
     return [`within ${milliseconds(within)} (${origin(this.#root, own ?? inherited)})`];
+  }
+
+  /** Where the newline of its lines comes from, when not from the step itself. */
+  #newline({ at, args }: PlanStep): string[] {
+    const { newline } = this.#scenario.defaults;
+    const written = this.#steps.get(JSON.stringify(at))?.spec.args ?? {};
+    const says = (value: JsonObject) => JSON.stringify(value).includes('"newline":');
+    if (typeof newline !== 'string' || !says(args) || says(written)) return [];
+    const usual = [this.#part.tree, this.#root].map((tree) =>
+      entryOf(entryOf(tree, 'defaults')?.value, 'newline'),
+    );
+    return [`newline ${newline} (${origin(this.#root, (usual[0] ?? usual[1])?.value)})`];
   }
 
   /** Values that the author left out. */

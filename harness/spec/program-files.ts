@@ -16,6 +16,16 @@ export interface FilesOptions {
   readonly complain: (name: string, message: string, fix?: string) => void;
 }
 
+/** What is typed for a program at its start, as a payload: parameters put in, checked and loaded. */
+export function readProgramInput(written: JsonObject, options: FilesOptions): Json | undefined {
+  const complain = (message: string, fix?: string) => options.complain('', message, fix);
+  const filled = fill(written, [], options, complain);
+  const checked = v.safeParse(payload, filled);
+  const [message = '', fix] = checked.issues?.[0].message.split('\n') ?? [];
+  if (!checked.success) complain(`"stdin" ${message}`, fix);
+  return checked.success ? filled : undefined;
+}
+
 /** The files that a program finds in its folder: names with parameters put in, payloads checked and loaded. */
 export function readProgramFiles(written: JsonObject, options: FilesOptions): Record<string, Json> {
   const files: Record<string, Json> = {};

@@ -14,11 +14,11 @@ import { resolveParams } from './params.ts';
 import type { Shape } from './parts.ts';
 import { planScenario, portNames } from './plan.ts';
 import { Problems } from './problems.ts';
-import { readProgramFiles } from './program-files.ts';
+import { type FilesOptions, readProgramFiles, readProgramInput } from './program-files.ts';
 import { readShape } from './shape.ts';
 import type { Surroundings } from './surroundings.ts';
 import { toSpec } from './to-spec.ts';
-import { entryOf, type MapTree } from './tree.ts';
+import { entryOf, type MapTree, type Path } from './tree.ts';
 
 export interface ReadOptions {
   /** Name of the file in messages. */
@@ -164,15 +164,29 @@ function withFiles(
 ): Spec['programs'] {
   const filled = Object.entries(programs).map(([name, program]): [string, ProgramSpec] => {
     const part = shape.programs.get(name);
-    if (part?.file.files === undefined) return [name, program];
-    const files = readProgramFiles(part.file.files as JsonObject, {
+    if (!part) return [name, program];
+    const { files: written, stdin: typed } = part.file;
+    const options = (at: (key: string) => Path): FilesOptions => ({
       params,
       used,
       unsettled: open,
       loadFile: (path) => loadFile(path, part.tree.place.source.file),
-      complain: (key, message, fix) => problems.add(part.tree, ['files', key], message, fix),
+      complain: (key, message, fix) => problems.add(part.tree, at(key), message, fix),
     });
-    return [name, { ...program, files }];
+    const files =
+      written &&
+      readProgramFiles(
+        written as JsonObject,
+        options((key) => ['files', key]),
+      );
+    const stdin =
+      typeof typed === 'object'
+        ? readProgramInput(
+            typed as JsonObject,
+            options(() => ['stdin']),
+          )
+        : program.stdin;
+    return [name, { ...program, ...defined({ files, stdin }) }];
   });
   return Object.fromEntries(filled);
 }

@@ -4,6 +4,7 @@ import { STEPS } from '../steps/index.ts';
 import type { Scope } from '../steps/scope.ts';
 import { checkConditions, filledText, fillIn, fillText, holds, isRunName, type Names } from './fill.ts';
 import { FlowCheck } from './flow-check.ts';
+import { withNewline } from './newline.ts';
 import type { Nested, ReadStep } from './parts.ts';
 import { positionOf } from './problems.ts';
 import { checkArgs } from './step-args.ts';
@@ -84,7 +85,9 @@ export class RowPlanner {
 
   #fill(step: ReadStep, { names, runs, rename }: Level): JsonObject {
     const captured = runs ? this.captured : new Set([...this.captured, ...this.#maybe]);
-    const filled = fillIn(step, { ...names, captured }, this.#around);
+    const { verb } = step.spec;
+    const { newline } = this.#scenario.defaults;
+    const filled = withNewline(verb, fillIn(step, { ...names, captured }, this.#around), newline);
     if (!rename) return filled;
     const [written, own] = rename;
     const named = Object.entries(filled).map(([key, value]) => [

@@ -55,6 +55,8 @@ const program = v.strictObject(
         v.nonEmpty('needs at least one way to start the program'),
       ),
     ),
+    file: v.exactOptional(text),
+    build: v.exactOptional(text),
     run: v.exactOptional(v.pipe(text, v.nonEmpty('must not be empty'))),
     shell: v.exactOptional(v.boolean('is true or false')),
     helper: v.exactOptional(v.boolean('is true or false')),
@@ -63,7 +65,7 @@ const program = v.strictObject(
     port: v.exactOptional(portRule),
     ready: v.exactOptional(ready),
     env: v.exactOptional(v.record(v.string(), v.string(TEXT_EXPECTED), 'is a map of names and texts')),
-    stdin: v.exactOptional(text),
+    stdin: v.exactOptional(v.union([v.string(), v.record(v.string(), v.unknown())], TEXT_EXPECTED)),
     stdin_eof: v.exactOptional(v.boolean('is true or false')),
     files: v.exactOptional(v.record(v.string(), v.unknown(), 'is a map of file names and payloads')),
     limits: v.exactOptional(limitsSchema),
@@ -98,6 +100,7 @@ export const paramSchema = v.union(
 const forSteps = {
   within: v.exactOptional(duration),
   leftover: v.exactOptional(v.picklist(['fail', 'warn', 'ignore'], 'is fail, warn or ignore')),
+  newline: v.exactOptional(v.picklist(['lf', 'crlf'], 'is lf or crlf')),
 };
 const scenarioDefaults = v.strictObject(forSteps, 'is a map such as {within: 2s}');
 const times = v.pipe(

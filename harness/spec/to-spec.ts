@@ -73,14 +73,14 @@ function toProgram(
     env: file.env ?? {},
     stdinEof: file.stdin_eof ?? false,
     limits: { ...limits, ...file.limits },
-    ...defined({ stdin: file.stdin }),
+    ...(typeof file.stdin === 'string' ? { stdin: file.stdin } : {}),
     at: positionOf(tree),
   };
 }
 
 /** The short form: one way to start it, whatever files are there. */
-function ownVariant({ run, shell }: ProgramFile): readonly Variant[] | undefined {
-  return run === undefined ? undefined : [{ run, ...defined({ shell }) }];
+function ownVariant({ file, build, run, shell }: ProgramFile): readonly Variant[] | undefined {
+  return run === undefined ? undefined : [{ run, ...defined({ file, build, shell }) }];
 }
 
 /** The reason for leaving a scenario out, be it empty. */
@@ -91,7 +91,7 @@ function skipped(skip: string | boolean): { skip?: string } {
 
 function toScenario(
   { file, tree, setup, steps, cleanup }: ScenarioPart,
-  { within, leftover, ...usual }: HeadFile['defaults'],
+  { within, leftover, newline, ...usual }: HeadFile['defaults'],
   problems: Problems,
 ): ScenarioSpec {
   const { id, title, explain, hint, references, requires, only_if: onlyIf, hidden_message: hidden } = file;
@@ -111,7 +111,7 @@ function toScenario(
     ...defined({ limits: file.limits }),
     defaults: {
       within: within ?? DEFAULT_WITHIN,
-      ...defined({ leftover }),
+      ...defined({ leftover, newline }),
       ...file.defaults,
     } as JsonObject,
     setup: setup.map(({ spec }) => spec),
