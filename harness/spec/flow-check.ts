@@ -1,4 +1,5 @@
-import type { Json, JsonObject, ProgramSpec } from '../model/index.ts';
+import type { ProgramSpec } from '../model/index.ts';
+import type { Effect } from '../steps/effect.ts';
 
 /** What is wrong with a step because of those before it. */
 export interface FlowProblem {
@@ -11,38 +12,29 @@ export interface FlowProblem {
 
 type State = 'running' | 'paused' | 'over';
 
-/** Verbs that need a program which has been started. */
-const NEEDS_START = new Set(['stop', 'pause', 'resume', 'stdin', 'restart']);
-/** Verbs that see what a program does, so that something may have come of it when they are done. */
-const OBSERVES = new Set(['expect', 'check', 'assume', 'accept', 'sleep', 'connect', 'serve', 'stop']);
-
 /**
  * Follows programs and connections from step to step, as a run would: an order of steps that can never work is the
- * author's mistake, and must not come to be a student's failure.
+ * author's mistake, and must not become a student's failure.
  */
 export class FlowCheck {
   readonly #programs: Readonly<Record<string, ProgramSpec>>;
   #states = new Map<string, State>();
   #halfClosed = new Set<string>();
   #leadsTo = new Map<string, string>();
-  /** A client that was started, and that nothing has looked at since. */
+  /** A client that was started, and that no step has observed since. */
   #unobserved: string | undefined;
 
   constructor(programs: Readonly<Record<string, ProgramSpec>>) {
     this.#programs = programs;
   }
 
-  /** Takes a step in, its names filled in; says what is wrong with it. */
-  take(verb: string, args: JsonObject): readonly FlowProblem[] {
-    const problems = [...this.#beforeStart(verb, args), ...this.#onConnection(verb, args)];
-    if (verb === 'start' || verb === 'restart') problems.push(...this.#start(verb, textOf(args.program)));
-    if (verb === 'listen' && this.#unobserved !== undefined)
-      problems.push({
-        message: `the grader listens only after "${this.#unobserved}" was started, which may have tried to connect by then`,
-        fix: 'listen first; for a client that tries again, see first that it still runs',
-      });
-    this.#follow(verb, args);
-    return problems;
+  /** Takes a step in by its effects; says what is wrong with it. */
+  take(effects: readonly Effect[]): readonly FlowProblem[] {
+    return effects.flatMap((effect) => {
+      const problem = this.#problemOf(effect);
+      this.#follow(effect);
+      return problem ?? [];
+    });
   }
 
   /** What branches that run at the same time have left: whatever one of them did may have happened. */
@@ -52,116 +44,128 @@ export class FlowCheck {
     this.#unobserved = undefined;
   }
 
-  #beforeStart(verb: string, args: JsonObject): FlowProblem[] {
-    const isCheck = verb === 'check' || verb === 'assume';
-    const dials = verb === 'connect' && (args.expect === undefined || args.expect === 'ok');
-    const key = dials ? 'to' : NEEDS_START.has(verb) || isCheck ? 'program' : undefined;
-    const program = key === undefined ? undefined : textOf(args[key]);
-    if (key !== undefined && program !== undefined && this.#isUnstarted(program) && verb !== 'restart')
-      return [
-        {
-          ...(args[key] === undefined ? {} : { key }),
-          message: `"${program}" has not been started yet`,
-          fix: `start it first: start: ${program}`,
-        },
-      ];
-    if (verb === 'accept' && args.nothing !== true && this.#states.size === 0)
-      return [{ message: 'no program has been started that could connect', fix: 'start one first' }];
-    return [];
+  #problemOf(effect: Effect): FlowProblem | undefined {
+    switch (effect.kind) {
+      case 'needs':
+        return this.#needs(effect.program, effect.key);
+      case 'starts':
+        return effect.again ? undefined : this.#starts(effect.program);
+      case 'listens':
+        return this.#listens();
+      case 'awaits_client':
+        if (this.#states.size > 0) return undefined;
+        return { message: 'no program has been started that could connect', fix: 'start one first' };
+      case 'sends':
+        return this.#sends(effect.conn);
+      case 'reads':
+        return this.#reads(effect.conn);
+      case 'asks_port':
+      case 'stops':
+      case 'sees_end':
+      case 'pauses':
+      case 'resumes':
+      case 'unlistens':
+      case 'opens':
+      case 'half_closes':
+      case 'closes':
+      case 'sees_close':
+      case 'observes':
+        return undefined;
+    }
   }
 
-  #isUnstarted(program: string): boolean {
-    return program in this.#programs && !this.#states.has(program);
+  #needs(program: string, key: string): FlowProblem | undefined {
+    if (!(program in this.#programs) || this.#states.has(program)) return undefined;
+    return {
+      key,
+      message: `"${program}" has not been started yet`,
+      fix: `start it first: start: ${program}`,
+    };
   }
 
-  #start(verb: string, program: string | undefined): FlowProblem[] {
-    const state = program === undefined ? undefined : this.#states.get(program);
-    if (verb === 'restart' || state === undefined || state === 'over') return [];
-    return [
-      {
-        message: `"${program}" still runs here`,
-        fix: `stop it first, or see that it has ended: check: { program: ${program}, is: exited }`,
-      },
-    ];
+  #starts(program: string): FlowProblem | undefined {
+    const state = this.#states.get(program);
+    if (state === undefined || state === 'over') return undefined;
+    return {
+      message: `"${program}" still runs here`,
+      fix: `stop it first, or see that it has ended: check: { program: ${program}, is: exited }`,
+    };
   }
 
-  #onConnection(verb: string, args: JsonObject): FlowProblem[] {
-    const conn = textOf(args.on);
-    if (conn === undefined) return [];
-    if ((verb === 'send' || verb === 'half_close') && this.#halfClosed.has(conn))
-      return [
-        {
-          message: `connection "${conn}" was half-closed, so nothing more can be sent on it`,
-          fix: 'send first, or open another connection',
-        },
-      ];
-    if (verb !== 'expect') return [];
+  #listens(): FlowProblem | undefined {
+    if (this.#unobserved === undefined) return undefined;
+    return {
+      message: `the grader listens only after "${this.#unobserved}" was started, which may have tried to connect by then`,
+      fix: 'listen first; for a client that tries again, see first that it still runs',
+    };
+  }
+
+  #sends(conn: string): FlowProblem | undefined {
+    if (!this.#halfClosed.has(conn)) return undefined;
+    return {
+      message: `connection "${conn}" was half-closed, so nothing more can be sent on it`,
+      fix: 'send first, or open another connection',
+    };
+  }
+
+  #reads(conn: string): FlowProblem | undefined {
     const program = this.#leadsTo.get(conn);
-    const paused = program !== undefined && this.#states.get(program) === 'paused';
-    const problems: FlowProblem[] = [];
-    if (paused && args.nothing !== true)
-      problems.push({
-        severity: 'warning',
-        message: `"${program}" is paused here and can't answer`,
-        fix: `resume it first: resume: ${program}`,
-      });
-    if (isNothing(args.equals) && !isClose(args.read))
-      problems.push({
-        key: 'equals',
-        severity: 'warning',
-        message: 'nothing is expected here, and nothing always comes',
-        fix: 'for silence write nothing: true with for; for an end without bytes add read: close',
-      });
-    return problems;
+    if (program === undefined || this.#states.get(program) !== 'paused') return undefined;
+    return {
+      severity: 'warning',
+      message: `"${program}" is paused here and can't answer`,
+      fix: `resume it first: resume: ${program}`,
+    };
   }
 
-  #follow(verb: string, args: JsonObject): void {
-    const program = textOf(args.program);
-    if (OBSERVES.has(verb)) this.#unobserved = undefined;
-    if ((verb === 'start' || verb === 'restart') && program !== undefined) {
-      this.#states.set(program, 'running');
-      if (verb === 'start' && this.#programs[program]?.ready !== 'listening') this.#unobserved = program;
-    } else if (verb === 'stop' && program !== undefined) this.#states.set(program, 'over');
-    else if (verb === 'pause' && program !== undefined) this.#states.set(program, 'paused');
-    else if (verb === 'resume' && program !== undefined) this.#states.set(program, 'running');
-    else if ((verb === 'check' || verb === 'assume') && program !== undefined && seesEnd(args))
-      this.#states.set(program, 'over');
-    else if (verb === 'connect') this.#connect(args);
-    else if (verb === 'half_close') this.#halfClosed.add(textOf(args.on) ?? '');
-    else if (verb === 'accept') this.#halfClosed.delete(textOf(args.as) ?? '');
-    if (['close', 'reset', 'unlisten'].includes(verb) || (verb === 'expect' && args.closed !== undefined))
-      this.#clientsMayEnd();
+  #follow(effect: Effect): void {
+    switch (effect.kind) {
+      case 'starts':
+        this.#states.set(effect.program, 'running');
+        if (!effect.again && !this.#isServer(effect.program)) this.#unobserved = effect.program;
+        return;
+      case 'stops':
+      case 'sees_end':
+        this.#states.set(effect.program, 'over');
+        return;
+      case 'pauses':
+        this.#states.set(effect.program, 'paused');
+        return;
+      case 'resumes':
+        this.#states.set(effect.program, 'running');
+        return;
+      case 'opens':
+        this.#halfClosed.delete(effect.conn);
+        if (effect.program !== undefined) this.#leadsTo.set(effect.conn, effect.program);
+        return;
+      case 'half_closes':
+        this.#halfClosed.add(effect.conn);
+        return;
+      case 'unlistens':
+      case 'closes':
+      case 'sees_close':
+        this.#clientsMayEnd();
+        return;
+      case 'observes':
+        this.#unobserved = undefined;
+        return;
+      case 'needs':
+      case 'asks_port':
+      case 'listens':
+      case 'awaits_client':
+      case 'sends':
+      case 'reads':
+        return;
+    }
   }
 
-  #connect(args: JsonObject): void {
-    const [conn, program] = [textOf(args.as), textOf(args.to)];
-    if (conn === undefined) return;
-    this.#halfClosed.delete(conn);
-    if (program !== undefined) this.#leadsTo.set(conn, program);
+  #isServer(program: string): boolean {
+    return this.#programs[program]?.ready === 'listening';
   }
 
   /** A client may be done once its connection is. */
   #clientsMayEnd(): void {
     for (const [program, state] of this.#states)
-      if (state === 'running' && this.#programs[program]?.ready !== 'listening')
-        this.#states.set(program, 'over');
+      if (state === 'running' && !this.#isServer(program)) this.#states.set(program, 'over');
   }
-}
-
-function textOf(value: Json | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-/** Whether a check holds only once the program has ended. */
-function seesEnd({ is, code, signal }: JsonObject): boolean {
-  return is === 'exited' || code !== undefined || signal !== undefined;
-}
-
-function isNothing(value: Json | undefined): boolean {
-  if (value === '') return true;
-  return typeof value === 'object' && value !== null && 'text' in value && value.text === '';
-}
-
-function isClose(read: Json | undefined): boolean {
-  return read === 'close';
 }

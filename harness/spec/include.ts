@@ -1,5 +1,6 @@
 import { MATCHER_KINDS } from '../match/matchers/index.ts';
 import { payloadEntries } from '../match/payload-fields.ts';
+import { STEPS } from '../steps/index.ts';
 import { nearest, suggest } from '../steps/scope.ts';
 import { type Library, type LibraryEntry, readLibraryEntry, valueName } from './library-entry.ts';
 import type { Problems } from './problems.ts';
@@ -239,7 +240,8 @@ function spliced(value: Tree, verb: string, { keyPlace }: Entry): Entry[] {
   const expects =
     keys.some((key) => EXPECTS.includes(key)) ||
     (!keys.some((key) => key in payloadEntries) && keys.some((key) => isMisspelt(key)));
-  if (verb === 'expect' && !expects) return [{ key: 'equals', keyPlace, value }];
+  const bare = STEPS.get(verb)?.shorthand;
+  if (bare !== undefined && EXPECTS.includes(bare) && !expects) return [{ key: bare, keyPlace, value }];
   if (value.kind === 'map') return [...value.entries];
   return [{ key: 'text', keyPlace, value }];
 }

@@ -38,33 +38,24 @@ export function lint(shape: Shape, used: ReadonlySet<string>, problems: Problems
   const own = shape.scenarios.flatMap(({ setup, steps, cleanup }) => [...setup, ...steps, ...cleanup]);
   for (const { spec, tree, short } of allSteps([...own, ...templates])) {
     lintConditions(spec.onlyIf, tree, shape, problems);
-    const word =
-      spec.verb === 'expect' && short === 'equals' && typeof spec.args.equals === 'string'
-        ? spec.args.equals
-        : '';
-    const meant = EXPECTED_STATES[word];
-    if (meant !== undefined)
+    const { verb, args } = spec;
+    const definition = STEPS.get(verb);
+    const word = short === undefined ? undefined : args[short];
+    const hardly = typeof word === 'string' ? definition?.hardlyText?.[word] : undefined;
+    if (hardly !== undefined)
       problems.add(
         tree,
-        ['expect'],
+        [verb],
         `this expects the text "${word}"`,
-        `for ${meant[0]} write expect: { ${meant[1]} }; for the text write expect: { equals: ${word} }`,
+        `for ${hardly.meant} write ${verb}: { ${hardly.written} }; for the text write ${verb}: { ${short}: ${word} }`,
         { severity: 'warning' },
       );
-    const warning = STEPS.get(spec.verb)?.warning;
+    const warning = definition?.warning;
     if (warning)
-      problems.add(tree, [spec.verb], warning.message, warning.fix, { part: 'key', severity: 'warning' });
+      problems.add(tree, [verb], warning.message, warning.fix, { part: 'key', severity: 'warning' });
   }
   for (const { file, tree } of shape.scenarios) lintConditions(file.only_if, tree, shape, problems);
 }
-
-/** Words that stand for what happens to a connection, and are read as texts. */
-const EXPECTED_STATES: Readonly<Record<string, readonly [state: string, written: string]>> = {
-  closed: ['the end of the connection', 'closed: true'],
-  reset: ['an aborted connection', 'closed: reset'],
-  fin: ['an orderly end', 'closed: fin'],
-  nothing: ['silence', 'nothing: true, for: 200ms'],
-};
 
 function namesOf(list: readonly string[] | object): readonly string[] {
   return Array.isArray(list) ? list : Object.keys(list);

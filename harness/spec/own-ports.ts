@@ -1,4 +1,6 @@
 import type { PlanStep, ProgramSpec } from '../model/index.ts';
+import type { Effect } from '../steps/effect.ts';
+import { effectsOf } from '../steps/index.ts';
 
 /**
  * Which port of a run each program that listens has, and each listener of the grader: 0 is the one that all programs are
@@ -47,17 +49,20 @@ function pairs(steps: readonly PlanStep[], isServer: (name: string) => boolean) 
     for (const other of open) if (other !== name) found.add(`${name} ${other}`).add(`${other} ${name}`);
     if (!open.includes(name)) open = [...open, name];
   };
-  for (const { verb, args, parallel } of steps) {
-    const { program, as, on, port } = args;
-    if (verb === 'listen' && typeof as === 'string' && port === undefined) {
-      if (!listeners.includes(as)) listeners.push(as);
-      enter(as);
+  const follow = (effect: Effect, inBranch: boolean) => {
+    if (effect.kind === 'listens' && !effect.fixed) {
+      if (!listeners.includes(effect.listener)) listeners.push(effect.listener);
+      enter(effect.listener);
     }
-    if ((verb === 'start' || verb === 'restart') && typeof program === 'string' && isServer(program))
-      enter(program);
+    if (effect.kind === 'starts' && isServer(effect.program)) enter(effect.program);
     // What is stopped in one branch may still run while another one goes on.
-    const gone = verb === 'stop' ? program : verb === 'unlisten' ? on : undefined;
-    if (!parallel) open = open.filter((name) => name !== gone);
-  }
+    if (!inBranch) open = open.filter((name) => name !== goneBy(effect));
+  };
+  for (const step of steps) for (const effect of effectsOf(step)) follow(effect, step.parallel !== undefined);
   return { has: (a: string, b: string) => found.has(`${a} ${b}`), listeners };
+}
+
+function goneBy(effect: Effect): string | undefined {
+  if (effect.kind === 'stops') return effect.program;
+  return effect.kind === 'unlistens' ? effect.listener : undefined;
 }

@@ -1,12 +1,12 @@
 import { defined } from '../base/defined.ts';
 import type { Json, JsonObject, Plan, Planned, ProgramSpec, ScenarioSpec, Spec } from '../model/index.ts';
+import { effectsOf } from '../steps/index.ts';
 import { checkCommands, checkParams, checkPrograms, checkScenarios } from './checks.ts';
 import { type Diagnostic, inFileOrder } from './diagnostic.ts';
 import { readEnvironment } from './environment.ts';
 import { extendSpec, type LoadFile } from './extend.ts';
 import { filledText, PORTS } from './fill.ts';
 import type { Library } from './library-entry.ts';
-
 import { lint, lintMatrix } from './lint.ts';
 import { allSteps } from './nested.ts';
 import { openSpec } from './open.ts';
@@ -146,9 +146,9 @@ function listenersIn({ scenarios, templates }: Shape): string[] {
     ...[...templates.values()].map(({ steps }) => steps),
   ];
   const all = lists.flatMap((steps) => [...allSteps(steps)]);
-  return all.flatMap(({ spec: { verb, args } }) =>
-    verb === 'listen' && typeof args.as === 'string' ? [args.as] : [],
-  );
+  return all
+    .flatMap(({ spec }) => effectsOf(spec))
+    .flatMap((effect) => (effect.kind === 'listens' ? [effect.listener] : []));
 }
 
 function keysOf(tree: MapTree, key: string): string[] {

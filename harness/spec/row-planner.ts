@@ -1,6 +1,6 @@
 import { defined } from '../base/defined.ts';
 import type { Json, JsonObject, PlanStep, ScenarioSpec } from '../model/index.ts';
-import { STEPS } from '../steps/index.ts';
+import { effectsOf, STEPS } from '../steps/index.ts';
 import type { Scope } from '../steps/scope.ts';
 import { checkConditions, filledText, fillIn, fillText, holds, isRunName, type Names } from './fill.ts';
 import { FlowCheck } from './flow-check.ts';
@@ -133,7 +133,7 @@ export class RowPlanner {
       this.#around.problems.add(step.tree, [step.spec.verb, ...path], message, fix, { part: 'key' });
     if (level.parallel) complain([], 'branches can not be split again', 'do it outside of the branch');
     const inner = nested.flatMap(({ steps }) => steps);
-    const connected = inner.findLastIndex(({ spec }) => spec.verb === 'connect') + 1;
+    const connected = inner.findLastIndex(({ spec }) => opens(spec)) + 1;
     if (barrier && connected === 0)
       complain(['barrier'], 'no step of the rounds connects, so there is nothing to wait for', 'remove it');
     const before = this.#scope;
@@ -273,12 +273,12 @@ export class RowPlanner {
   /** Complains about a step that can't work after those before it, where these are known for certain. */
   #follow(step: ReadStep, args: JsonObject, level: Level): void {
     if (level.cleanup) return;
-    for (const { key, severity, message, fix } of this.#flow.take(step.spec.verb, args)) {
+    const effects = effectsOf({ verb: step.spec.verb, args });
+    for (const { key, severity, message, fix } of this.#flow.take(effects)) {
       // What stands in another branch may come first.
       if (!this.#certain || level.parallel) continue;
       const path = step.at(key === undefined ? [] : [key]);
-      const options = severity === undefined ? {} : { severity };
-      this.#around.problems.add(step.tree, path, `${message}${usedOn(level)}`, fix, options);
+      this.#around.problems.add(step.tree, path, `${message}${usedOn(level)}`, fix, defined({ severity }));
     }
   }
 
@@ -300,11 +300,17 @@ export class RowPlanner {
     const scoped = STEPS.get(step.spec.verb)?.scope(filled, this.#scopeOf(filled, level));
     if (!scoped) return filled;
     const used = usedOn(level);
-    for (const { key, message, fix, certain } of scoped.problems) {
+    for (const { key, severity, message, fix, certain } of scoped.problems) {
       // A step that could not be read may have opened what seems to be missing.
       if (!this.#certain && !certain) continue;
       const path = step.at(key === undefined ? [] : [key]);
-      this.#around.problems.add(step.tree, path, `${message}${used}`, inLongForm(fix, step));
+      this.#around.problems.add(
+        step.tree,
+        path,
+        `${message}${used}`,
+        inLongForm(fix, step),
+        defined({ severity }),
+      );
     }
     const { opens, closes, listens, unlistens, transport = 'tcp' } = scoped;
     if (STEPS.get(step.spec.verb)?.shorthand === 'as' && typeof filled.as !== 'string') this.#certain = false;
@@ -347,6 +353,15 @@ export class RowPlanner {
 
 /** Keys that name a connection. */
 const CONNECTION_KEYS = ['as', 'on', 'conn'];
+
+/** Whether a connection is there after a step. */
+function opens({ verb, args }: ReadStep['spec']): boolean {
+  return (
+    STEPS.get(verb)
+      ?.effects?.(args)
+      .some(({ kind }) => kind === 'opens') === true
+  );
+}
 
 /** Of a step of a template: where it is used. */
 function usedOn({ from }: Level): string {

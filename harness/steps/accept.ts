@@ -4,6 +4,7 @@ import { duration, name } from '../base/fields.ts';
 import { milliseconds } from '../base/units.ts';
 import { defineStep } from './definition.ts';
 import { describeExit, endedByItself, lastOutput } from './describe.ts';
+import { onNamed } from './effect.ts';
 import { fail, inconclusive, type Outcome, PASS } from './outcome.ts';
 import { type Scope, type Scoped, useListener } from './scope.ts';
 import { START_WITHIN } from './start/judge.ts';
@@ -66,6 +67,11 @@ export const accept = defineStep<Args>({
   patience: START_WITHIN,
   scope,
   lasts: ({ forMs = 0 }) => forMs,
+  effects: ({ as, nothing }) => [
+    ...(nothing === true ? [] : [{ kind: 'awaits_client' as const }]),
+    { kind: 'observes' },
+    ...onNamed(as, (conn) => ({ kind: 'opens' as const, conn })),
+  ],
   sentence: ({ on, as, forMs = 0 }) =>
     as === undefined
       ? `No client may connect to ${on} for ${milliseconds(forMs)}.`

@@ -1,4 +1,4 @@
-import type { PlanStep } from '../model/index.ts';
+import type { Effect } from './effect.ts';
 import { type Found, inconclusive, type Outcome } from './outcome.ts';
 import type { TraceView } from './view.ts';
 
@@ -6,23 +6,11 @@ import type { TraceView } from './view.ts';
  * Why a step that failed could not have done otherwise: what the specification wants is impossible where it stands. Such
  * a one is refused when it is read; a recording, or a plan that was made otherwise, may have it all the same.
  */
-export function authorsMistake({ verb, args }: PlanStep, view: TraceView): Outcome | undefined {
-  const program = [args.to, args.program, verb === 'check' || verb === 'assume' ? args.port : undefined].find(
-    (name) => typeof name === 'string' && isUnstarted(name, view),
-  );
-  if (program !== undefined && verb !== 'start' && verb !== 'restart')
-    return mistake(
-      `It needs the program "${program}", which had not been started.`,
-      'Start it in a step before.',
-    );
-  if (verb === 'accept' && view.instances.size === 0 && view.startErrors.size === 0)
-    return mistake('No program had been started that could connect.', 'Start one in a step before.');
-  const conn = typeof args.on === 'string' ? args.on : undefined;
-  if (verb === 'send' && conn !== undefined && view.connection(conn).localClose === 'half_close')
-    return mistake(
-      `Connection "${conn}" had been half-closed, so nothing more could be sent on it.`,
-      'Send first.',
-    );
+export function authorsMistake(effects: readonly Effect[], view: TraceView): Outcome | undefined {
+  for (const effect of effects) {
+    const impossible = impossibleHere(effect, view);
+    if (impossible) return impossible;
+  }
   const helper = endedHelper(view);
   if (helper !== undefined)
     return mistake(
@@ -31,6 +19,23 @@ export function authorsMistake({ verb, args }: PlanStep, view: TraceView): Outco
     );
   if (view.observed('listening')?.state === 'still_running')
     return mistake('The program still ran when it was to be started again.', 'Stop it in a step before.');
+  return undefined;
+}
+
+function impossibleHere(effect: Effect, view: TraceView): Outcome | undefined {
+  const program = 'program' in effect && effect.kind !== 'starts' ? effect.program : undefined;
+  if (program !== undefined && isUnstarted(program, view))
+    return mistake(
+      `It needs the program "${program}", which had not been started.`,
+      'Start it in a step before.',
+    );
+  if (effect.kind === 'awaits_client' && view.instances.size === 0 && view.startErrors.size === 0)
+    return mistake('No program had been started that could connect.', 'Start one in a step before.');
+  if (effect.kind === 'sends' && view.connection(effect.conn).localClose === 'half_close')
+    return mistake(
+      `Connection "${effect.conn}" had been half-closed, so nothing more could be sent on it.`,
+      'Send first.',
+    );
   return undefined;
 }
 

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { name } from '../base/fields.ts';
 import { ON_KEY } from './about-keys.ts';
 import { defineStep } from './definition.ts';
+import { onNamed } from './effect.ts';
 import { PASS } from './outcome.ts';
 import { closeConnection } from './scope.ts';
 
@@ -15,6 +16,7 @@ export const close = defineStep({
   asserts: false,
   patience: 'never',
   scope: (args, scope) => closeConnection(args, scope),
+  effects: ({ on }) => onNamed(on, (conn) => ({ kind: 'closes', conn })),
   sentence: ({ on }) => `Close ${on} in an orderly way (FIN).`,
   byHand: ({ on }) => ({ kind: 'close', conn: on }),
   run: ({ on }, context) => context.close(on),

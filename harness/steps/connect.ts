@@ -6,6 +6,7 @@ import type { JsonObject } from '../model/index.ts';
 import { TRANSPORT_NAMES, TRANSPORTS } from '../model/transport.ts';
 import { defineStep } from './definition.ts';
 import { describeExit, endedByItself, lastOutput } from './describe.ts';
+import { type Effect, onNamed } from './effect.ts';
 import { fail, inconclusive, type Outcome, PASS } from './outcome.ts';
 import { onlyProgram, type Scope, type Scoped, transportOfProgram } from './scope.ts';
 import { judgeHandshake } from './tls-findings.ts';
@@ -88,6 +89,7 @@ export const connect = defineStep({
   asserts: false,
   patience: 'default',
   scope: whomToReach,
+  effects: effectsOfConnect,
   sentence: ({ as, reading, expect, ...where }) =>
     expect === 'ok'
       ? `Connect to ${target(where)}${where.transport === undefined || where.transport === 'tcp' ? '' : ` by ${TRANSPORTS[where.transport].name}`}; the connection is called ${as}${reading ? '' : ', and is not read before the first expect'}.`
@@ -188,6 +190,16 @@ function whomToReach(args: JsonObject, known: Scope): Scoped {
     ...defined({ transport }),
     ...(conn !== undefined && stays ? { opens: conn } : {}),
   };
+}
+
+function effectsOfConnect({ as, to, expect }: JsonObject): readonly Effect[] {
+  const dials = expect === undefined || expect === 'ok';
+  const [program] = onNamed(to, (name) => ({ kind: 'needs' as const, program: name, key: 'to' }));
+  return [
+    ...(dials && program ? [program] : []),
+    { kind: 'observes' },
+    ...onNamed(as, (conn) => ({ kind: 'opens' as const, conn, ...defined({ program: program?.program }) })),
+  ];
 }
 
 /** The program named a port that is not its own, or not yet. */

@@ -3,6 +3,7 @@ import type { Payload } from '../match/payload.ts';
 import type { Json, JsonObject, Plan } from '../model/index.ts';
 import type { Transport } from '../model/transport.ts';
 import type { StepContext } from './context.ts';
+import type { Effect } from './effect.ts';
 import type { Outcome } from './outcome.ts';
 import type { Scope, Scoped } from './scope.ts';
 import type { TraceView } from './view.ts';
@@ -56,6 +57,8 @@ export interface StepDefinition<Args> {
   readonly about: StepAbout;
   /** The key that a bare value stands for: `connect: a` is `connect: {as: a}`. */
   readonly shorthand?: string;
+  /** Bare texts that are hardly meant as such: what they stand for, and how that is written. @default none */
+  readonly hardlyText?: Readonly<Record<string, { readonly meant: string; readonly written: string }>>;
   /** What a bare text is, so that what YAML does to it is worth a warning. @default neither */
   readonly takesText?: 'bytes' | 'prose';
   readonly schema: v.GenericSchema<unknown, Args>;
@@ -71,6 +74,8 @@ export interface StepDefinition<Args> {
   readonly warning?: { readonly message: string; readonly fix: string };
   /** Fills in the names that may be left out, and says what changes for the steps after it. */
   scope(args: JsonObject, scope: Scope): Scoped;
+  /** What it does to programs, listeners and connections, its names filled in. @default nothing */
+  effects?(args: JsonObject): readonly Effect[];
   /** The names under which it keeps bytes for later steps. @default none */
   captures?(args: JsonObject): readonly string[];
   /** Whether no scenario may run beside it, because the grader itself takes something that there is only one of. @default no */

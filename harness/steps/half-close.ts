@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { name } from '../base/fields.ts';
 import { ON_KEY } from './about-keys.ts';
 import { defineStep } from './definition.ts';
+import { onNamed } from './effect.ts';
 import { PASS } from './outcome.ts';
 import { needs, useConnection, withProblems } from './scope.ts';
 
@@ -22,6 +23,10 @@ export const halfClose = defineStep({
       needs(scoped.args.on, 'halfClose', scope, { what: 'nothing can be half-closed', fix }),
     );
   },
+  effects: ({ on }) => [
+    ...onNamed(on, (conn) => ({ kind: 'sends' as const, conn })),
+    ...onNamed(on, (conn) => ({ kind: 'half_closes' as const, conn })),
+  ],
   sentence: ({ on }) => `Say on ${on} that nothing more will be sent (FIN); go on reading.`,
   byHand: ({ on }) => ({ kind: 'half_close', conn: on }),
   run: ({ on }, context) => context.halfClose(on),

@@ -79,6 +79,7 @@ export const inAnyOrder = defineStep<Args>({
   asserts: true,
   patience: 'default',
   scope,
+  effects: () => [{ kind: 'observes' }],
   captures: ({ of }) => capturedIn(of),
   sentence: ({ of }) => `Expect ${of.length} messages in any order.`,
   async run({ of }, context) {

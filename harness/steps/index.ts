@@ -1,9 +1,11 @@
+import type { JsonObject } from '../model/index.ts';
 import { accept } from './accept.ts';
 import { assume } from './assume.ts';
 import { check } from './check.ts';
 import { close } from './close.ts';
 import { connect } from './connect.ts';
 import type { Step } from './definition.ts';
+import type { Effect } from './effect.ts';
 import { expect } from './expect/index.ts';
 import { halfClose } from './half-close.ts';
 import { inAnyOrder } from './in-any-order.ts';
@@ -53,3 +55,14 @@ const ALL: readonly Step[] = [
 
 /** Every verb of the language, in the order of the reference. */
 export const STEPS: ReadonlyMap<string, Step> = new Map(ALL.map((step) => [step.verb, step]));
+
+/** What a step does to programs, listeners and connections. */
+export function effectsOf({
+  verb,
+  args,
+}: {
+  readonly verb: string;
+  readonly args: JsonObject;
+}): readonly Effect[] {
+  return STEPS.get(verb)?.effects?.(args) ?? [];
+}

@@ -3,6 +3,7 @@ import { defined } from '../base/defined.ts';
 import { name } from '../base/fields.ts';
 import { TRANSPORT_NAMES, type Transport } from '../model/transport.ts';
 import { defineStep } from './definition.ts';
+import { onNamed } from './effect.ts';
 import { inconclusive, PASS } from './outcome.ts';
 import { type Scope, type ScopeProblem, transportOfProgram } from './scope.ts';
 import { tlsSchema } from './tls-options.ts';
@@ -63,6 +64,8 @@ export const listen = defineStep({
       problems.push({ key: 'backlog', message: 'UDP has no queue of connections', fix: 'remove it' });
     return { args: transport === 'tcp' ? args : { ...args, transport }, problems, listens: as, transport };
   },
+  effects: ({ as, port }) =>
+    onNamed(as, (listener) => ({ kind: 'listens', listener, fixed: port !== undefined })),
   isExclusive: ({ port }) => port !== undefined,
   byHand: ({ as, transport }) => ({ kind: 'listen', conn: as, ...defined({ transport }) }),
   sentence: ({ as, port }) =>

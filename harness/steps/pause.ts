@@ -3,6 +3,7 @@ import { name } from '../base/fields.ts';
 import { PROGRAM_KEY } from './about-keys.ts';
 import { defineStep } from './definition.ts';
 import { describeExit, lastOutput } from './describe.ts';
+import { toStarted } from './effect.ts';
 import { fail, inconclusive, PASS } from './outcome.ts';
 import { useProgram } from './scope.ts';
 
@@ -16,6 +17,7 @@ export const pause = defineStep({
   asserts: false,
   patience: 'default',
   scope: (args, scope) => ({ args, problems: useProgram(args, scope) }),
+  effects: (args) => toStarted(args, 'pauses'),
   sentence: ({ program }) => `Stop ${program} in its tracks (SIGSTOP).`,
   run: ({ program }, context) => context.pause(program),
   judge: ({ program }, view) => {

@@ -8,12 +8,12 @@ import type { Plan, PlanStep, Trace, TraceEvent } from '../model/index.ts';
 import { authorsMistake } from './author-mistake.ts';
 import type { BoundStep } from './definition.ts';
 import { lastOutput } from './describe.ts';
-import { STEPS } from './index.ts';
+import { wrongClient } from './expect/wrong-client.ts';
+import { effectsOf, STEPS } from './index.ts';
 import { type Consumed, type Found, fail, inconclusive, type Outcome } from './outcome.ts';
 import { endedByRefusal } from './refusal.ts';
 import { fillTemplates, namesOpen } from './template.ts';
 import { replayEvents, TraceView } from './view.ts';
-import { wrongClient } from './wrong-client.ts';
 
 /** The outcome of one step. */
 export interface StepOutcome {
@@ -170,7 +170,7 @@ export class Replay {
       step: step.index,
       within: stepWithin(step),
     });
-    const mistaken = outcome.status === 'fail' ? authorsMistake(step, this.view) : undefined;
+    const mistaken = outcome.status === 'fail' ? authorsMistake(effectsOf(step), this.view) : undefined;
     if (mistaken) return mistaken;
     const trial = outcome.status === 'fail' ? this.view.observed('stop_trial') : undefined;
     if (trial?.ended === true) return endedByStop(trial.program, this.view);

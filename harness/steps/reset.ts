@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { name } from '../base/fields.ts';
 import { ON_KEY } from './about-keys.ts';
 import { defineStep } from './definition.ts';
+import { onNamed } from './effect.ts';
 import { PASS } from './outcome.ts';
 import { closeConnection, needs, withProblems } from './scope.ts';
 
@@ -21,6 +22,7 @@ export const reset = defineStep({
       needs(scoped.args.on, 'ends', scope, { what: 'nothing can be reset', fix: 'use close' }),
     );
   },
+  effects: ({ on }) => onNamed(on, (conn) => ({ kind: 'closes', conn })),
   sentence: ({ on }) => `Abort ${on} (RST).`,
   run: ({ on }, context) => context.reset(on),
   judge: () => PASS,

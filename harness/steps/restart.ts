@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { duration, name, signal } from '../base/fields.ts';
 import { PROGRAM_KEY } from './about-keys.ts';
 import { defineStep } from './definition.ts';
+import { onNamed } from './effect.ts';
 import { useProgram } from './scope.ts';
 import { judgeStart, START_WITHIN, USUAL_START } from './start/judge.ts';
 
@@ -27,6 +28,7 @@ export const restart = defineStep({
   asserts: false,
   patience: START_WITHIN,
   scope: (args, scope) => ({ args, problems: useProgram(args, scope) }),
+  effects: ({ program }) => onNamed(program, (name) => ({ kind: 'starts', program: name, again: true })),
   lasts: () => USUAL_START,
   sentence: ({ program, signal: first }) =>
     `End ${program} with ${first} and start it again on the same port.`,

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { name } from '../base/fields.ts';
 import { PROGRAM_KEY } from './about-keys.ts';
 import { defineStep } from './definition.ts';
+import { toStarted } from './effect.ts';
 import { PASS } from './outcome.ts';
 import { useProgram } from './scope.ts';
 
@@ -15,6 +16,7 @@ export const resume = defineStep({
   asserts: false,
   patience: 'never',
   scope: (args, scope) => ({ args, problems: useProgram(args, scope) }),
+  effects: (args) => toStarted(args, 'resumes'),
   sentence: ({ program }) => `Let ${program} go on (SIGCONT).`,
   run: ({ program }, context) => context.resume(program),
   judge: () => PASS,

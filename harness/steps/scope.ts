@@ -27,6 +27,8 @@ export interface ScopeProblem {
   readonly key?: string;
   /** It is one whatever the steps before may open, those included that could not be read. */
   readonly certain?: true;
+  /** @default 'error' */
+  readonly severity?: 'warning';
   readonly message: string;
   readonly fix?: string;
 }

@@ -9,6 +9,7 @@ import { TRANSPORTS } from '../model/transport.ts';
 import { ON_EACH_KEY } from './about-keys.ts';
 import { defineStep } from './definition.ts';
 import { describeExit, endedByItself, lastOutput } from './describe.ts';
+import { onNamed } from './effect.ts';
 import { fail, inconclusive, type Outcome, PASS } from './outcome.ts';
 import { needs, useConnection, withProblems } from './scope.ts';
 import type { ConnectionView } from './view.ts';
@@ -81,6 +82,7 @@ export const send = defineStep({
     const what = 'it cannot be waited for';
     return withProblems(scoped, needs(scoped.args.on, 'countsUnread', scope, { key: 'every', what, fix }));
   },
+  effects: ({ on }) => onNamed(on, (conn) => ({ kind: 'sends', conn })),
   sentence: ({ on, payload, ...paced }, seed) =>
     `Send on ${on} ${showPayload(payload, seed)}${pieces(paced)}`,
   byHand: ({ on, payload }) => ({ kind: 'send', conn: on, payload }),

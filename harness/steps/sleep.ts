@@ -20,6 +20,7 @@ export const sleep = defineStep({
   },
   scope: (args) => ({ args, problems: [] }),
   lasts: (args) => args.for,
+  effects: () => [{ kind: 'observes' }],
   sentence: (args) => `Let ${milliseconds(args.for)} pass.`,
   run: (args, context) => context.elapse(args.for),
   judge: () => PASS,

@@ -3,6 +3,7 @@ import { name } from '../base/fields.ts';
 import { type Payload, payloadBytes, showPayload } from '../match/payload.ts';
 import { payloadEntries, payloadProblem, toPayload } from '../match/payload-fields.ts';
 import { defineStep } from './definition.ts';
+import { toStarted } from './effect.ts';
 import { inconclusive, PASS } from './outcome.ts';
 import { onlyProgram } from './scope.ts';
 
@@ -49,6 +50,7 @@ export const stdin = defineStep({
   asserts: false,
   patience: 'never',
   scope: (args, scope) => onlyProgram(args, scope),
+  effects: (args) => toStarted(args),
   sentence: ({ program, payload, eof }, seed) => {
     const end = 'close its standard input';
     if (!payload) return `For ${program}: ${end}.`;

@@ -3,6 +3,7 @@ import { duration, name, signal } from '../base/fields.ts';
 import { milliseconds } from '../base/units.ts';
 import { PROGRAM_KEY } from './about-keys.ts';
 import { defineStep } from './definition.ts';
+import { toStarted } from './effect.ts';
 import { PASS } from './outcome.ts';
 import { useProgram } from './scope.ts';
 
@@ -29,6 +30,7 @@ export const stop = defineStep({
   asserts: false,
   patience: 'never',
   scope: (args, scope) => ({ args, problems: useProgram(args, scope) }),
+  effects: (args) => [...toStarted(args, 'stops'), { kind: 'observes' }],
   sentence: ({ program, signal: first, grace }) =>
     `End ${program}: send ${first} to it and its children, and SIGKILL if it still runs ${milliseconds(grace)} later.`,
   run: (args, context) => context.stop(args.program, args),

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { name } from '../base/fields.ts';
 import { defineStep } from './definition.ts';
+import { onNamed } from './effect.ts';
 import { PASS } from './outcome.ts';
 import { useListener } from './scope.ts';
 
@@ -22,6 +23,7 @@ export const unlisten = defineStep({
     const scoped = useListener(args, scope);
     return typeof scoped.args.on === 'string' ? { ...scoped, unlistens: scoped.args.on } : scoped;
   },
+  effects: ({ on }) => onNamed(on, (listener) => ({ kind: 'unlistens', listener })),
   sentence: ({ on }) => `Stop listening as ${on}.`,
   run: async ({ on }, context) => context.unlisten(on),
   judge: () => PASS,

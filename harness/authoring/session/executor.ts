@@ -1,5 +1,7 @@
 import type { JsonObject, Plan } from '../../model/index.ts';
 import type { LiveRun } from '../../run/live-run.ts';
+import type { Effect } from '../../steps/effect.ts';
+import { effectsOf } from '../../steps/index.ts';
 import type { StepOutcome } from '../../steps/replay.ts';
 import type { StepReader } from './reader.ts';
 import { stepText, type WrittenStep } from './step-text.ts';
@@ -11,6 +13,7 @@ export interface Entry {
   readonly received?: { readonly conn: string; readonly bytes: Buffer };
   /** How many planned steps it stands for. */
   readonly count: number;
+  readonly effects: readonly Effect[];
 }
 
 /** Does written steps one by one on a live run, and keeps those that went well. */
@@ -27,12 +30,9 @@ export class Executor {
   /** Connections that are open as far as the steps go: those that are closed by the program count until they are closed here. */
   get open(): readonly string[] {
     const open = new Set<string>();
-    for (const { step } of this.entries) {
-      const { verb, args } = step;
-      const named =
-        typeof args === 'string' ? args : String((args as JsonObject).as ?? (args as JsonObject).on ?? '');
-      if (verb === 'connect' || verb === 'accept') open.add(named);
-      if (verb === 'close' || verb === 'reset') open.delete(named);
+    for (const effect of this.entries.flatMap(({ effects }) => effects)) {
+      if (effect.kind === 'opens') open.add(effect.conn);
+      if (effect.kind === 'closes') open.delete(effect.conn);
     }
     return [...open];
   }
@@ -53,7 +53,12 @@ export class Executor {
       outcome = await this.run.step(one);
       if (outcome && outcome.outcome.status !== 'pass') return describe(outcome);
     }
-    this.entries.push({ step, count: fresh.length, ...(received ? { received } : {}) });
+    this.entries.push({
+      step,
+      count: fresh.length,
+      effects: fresh.flatMap(effectsOf),
+      ...(received ? { received } : {}),
+    });
     return undefined;
   }
 

@@ -1,4 +1,4 @@
-import { query } from 'jsonpath-rfc9535';
+import { type JsonValue, query } from 'jsonpath-rfc9535';
 import * as v from 'valibot';
 import { name } from '../../base/fields.ts';
 import { decideAtEnd, type Matcher } from '../matcher.ts';
@@ -131,7 +131,7 @@ function keptOf(node: unknown, regex: string | undefined): string {
   return groupIn(regex, Buffer.from(text), 1).toString();
 }
 
-function parseJson(message: Buffer): { readonly value: unknown } | { readonly difference: Difference } {
+function parseJson(message: Buffer): { readonly value: JsonValue } | { readonly difference: Difference } {
   const text = message.toString('utf8');
   try {
     return { value: JSON.parse(text) };
@@ -142,14 +142,14 @@ function parseJson(message: Buffer): { readonly value: unknown } | { readonly di
   }
 }
 
-function nodesAt(at: string, value: unknown): readonly unknown[] {
-  return query(value as never, at) as readonly unknown[];
+function nodesAt(at: string, value: JsonValue): readonly JsonValue[] {
+  return query(value, at);
 }
 
 /** What is wrong with the nodes at a path; all but `count` and `exists` want one node. */
 function misfit(
   { equals, count, regex, capture, exists }: Wish,
-  nodes: readonly unknown[],
+  nodes: readonly JsonValue[],
 ): string | undefined {
   if (exists === true && nodes.length === 0) return 'there is nothing';
   if (exists === false && nodes.length > 0) return `there is ${shown(nodes[0])}, and nothing should be`;

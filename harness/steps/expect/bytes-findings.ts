@@ -6,9 +6,9 @@ import { describeExit, endedByItself, programOutput } from '../describe.ts';
 import type { Found } from '../outcome.ts';
 import { isTls } from '../tls-findings.ts';
 import type { ConnectionView, TraceView } from '../view.ts';
-import { wrongClient } from '../wrong-client.ts';
 import { datagramEvidence, whyNoDatagram } from './datagram-findings.ts';
 import type { BytesExpected } from './expectation.ts';
+import { wrongClient } from './wrong-client.ts';
 
 type Mismatch = Extract<Decision, { state: 'mismatch' }>;
 

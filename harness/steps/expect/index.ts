@@ -2,6 +2,7 @@ import { milliseconds } from '../../base/units.ts';
 import type { Json } from '../../model/index.ts';
 import { ON_EACH_KEY } from '../about-keys.ts';
 import { defineStep, type RecordedEnd } from '../definition.ts';
+import { onNamed } from '../effect.ts';
 import { bytesCover, bytesSentence, judgeMessage, readBytes } from './bytes.ts';
 import { describeEnding, judgeEnding } from './ending.ts';
 import { type Expectation, expectationSchema } from './expectation.ts';
@@ -44,6 +45,12 @@ export const expect = defineStep<Expectation>({
   },
   shorthand: 'equals',
   onEach: true,
+  hardlyText: {
+    closed: { meant: 'the end of the connection', written: 'closed: true' },
+    reset: { meant: 'an aborted connection', written: 'closed: reset' },
+    fin: { meant: 'an orderly end', written: 'closed: fin' },
+    nothing: { meant: 'silence', written: 'nothing: true, for: 200ms' },
+  },
   takesText: 'bytes',
   schema: expectationSchema,
   asserts: true,
@@ -57,6 +64,11 @@ export const expect = defineStep<Expectation>({
     if (args.kind === 'nothing') return args.forMs;
     return args.kind === 'bytes' && args.frame.kind === 'idle' ? args.frame.ms : 0;
   },
+  effects: ({ on, nothing, closed }) => [
+    ...(nothing === true ? [] : onNamed(on, (conn) => ({ kind: 'reads' as const, conn }))),
+    { kind: 'observes' },
+    ...(closed === undefined ? [] : onNamed(on, (conn) => ({ kind: 'sees_close' as const, conn }))),
+  ],
   sentence(args, seed) {
     switch (args.kind) {
       case 'nothing':

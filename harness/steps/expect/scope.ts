@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../model/index.ts';
+import type { Json, JsonObject } from '../../model/index.ts';
 import { TRANSPORTS } from '../../model/transport.ts';
 import { needs, type Scope, type Scoped, transportOf, useConnection } from '../scope.ts';
 
@@ -26,6 +26,19 @@ export function scopeOfExpect(args: JsonObject, known: Scope): Scoped {
     const fix = 'say how the message ends, such as read: line';
     problems.push({ key: 'read', message: `${transport} has no datagrams`, fix });
   }
+  if (isNothing(scoped.args.equals) && kind !== 'close')
+    problems.push({
+      key: 'equals',
+      certain: true,
+      severity: 'warning',
+      message: 'nothing is expected here, and nothing always comes',
+      fix: 'for silence write nothing: true with for; for an end without bytes add read: close',
+    });
   const isOne = !stream && read === undefined && nothing === undefined && closed === undefined;
   return { args: isOne ? { ...scoped.args, read: { datagrams: 1 } } : scoped.args, problems };
+}
+
+function isNothing(value: Json | undefined): boolean {
+  if (value === '') return true;
+  return typeof value === 'object' && value !== null && 'text' in value && value.text === '';
 }

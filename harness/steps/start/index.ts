@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { name } from '../../base/fields.ts';
 import { PROGRAM_KEY } from '../about-keys.ts';
 import { defineStep } from '../definition.ts';
+import { onNamed } from '../effect.ts';
 import { useProgram } from '../scope.ts';
 import { judgeStart, START_WITHIN, USUAL_START } from './judge.ts';
 
@@ -15,6 +16,7 @@ export const start = defineStep({
   asserts: false,
   patience: START_WITHIN,
   scope: (args, scope) => ({ args, problems: useProgram(args, scope) }),
+  effects: ({ program }) => onNamed(program, (name) => ({ kind: 'starts', program: name, again: false })),
   lasts: () => USUAL_START,
   sentence: ({ program }) => `Start the program ${program} and wait until it is ready.`,
   run: ({ program }, context) => context.start(program),

@@ -29,7 +29,7 @@ export function judgeStart(program: string, view: TraceView): Outcome {
   if (seen?.state === 'port_denied') return inconclusive('precondition', deniedPort(seen.port));
   const moved = movedAway(view, instance);
   if (moved !== undefined) return inconclusive('precondition', moved);
-  if (!instance || !seen) return PASS;
+  if (!instance || !seen) return inconclusive('harness', NOT_OBSERVED);
   const { state } = seen;
   if (state === 'listening') return listens(view, instance, seen);
   if (state === 'ready' || state === 'unseen') return PASS;
@@ -39,6 +39,11 @@ export function judgeStart(program: string, view: TraceView): Outcome {
     restartCause(program, view, instance) ?? explainNotReady({ ...seen, state }, program, view, instance),
   );
 }
+
+const NOT_OBSERVED: Found = {
+  cause: 'unknown',
+  summary: 'What became of the start of the program was not observed.',
+};
 
 /** It listens; there may be something to remark about how it came to that. */
 function listens(view: TraceView, instance: InstanceView, { port, swappedFrom, listeners }: Seen): Outcome {

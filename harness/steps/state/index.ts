@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { name } from '../../base/fields.ts';
 import type { JsonObject } from '../../model/index.ts';
 import type { StepDefinition } from '../definition.ts';
+import { onNamed, toStarted } from '../effect.ts';
 import { type Scope, type Scoped, useConnection, useProgram, withProblems } from '../scope.ts';
 import { blocked } from './blocked.ts';
 import { connection } from './connection.ts';
@@ -131,9 +132,20 @@ function scope(args: JsonObject, known: Scope): Scoped {
 export const STATE = {
   schema,
   patience: 'default',
+  effects: (args) => [
+    ...toStarted(args),
+    ...onNamed(args.port, (program) => ({ kind: 'asks_port' as const, program })),
+    { kind: 'observes' },
+    ...(wantsEnd(args) ? onNamed(args.program, (program) => ({ kind: 'sees_end' as const, program })) : []),
+  ],
   scope,
   lasts: (claim) => claim.lasts(),
   run: (claim, context) => claim.run(context),
   judge: (claim, view, context) => claim.judge(view, context),
   covers: (recorded, wanted, end) => wanted.isCoveredBy(recorded, end),
 } satisfies Partial<StepDefinition<BoundClaim>>;
+
+/** Whether it holds only once the program has ended. */
+function wantsEnd({ is, code, signal }: JsonObject): boolean {
+  return is === 'exited' || code !== undefined || signal !== undefined;
+}

@@ -1,4 +1,4 @@
-import { gradeInline, specOf, verdictOf } from '../testing/inline.ts';
+import { gradeInline, specOf, verdictOf } from '../../testing/inline.ts';
 
 /** A thread a client, and one variable for all of their sockets. */
 const SHARED = `

@@ -1,7 +1,7 @@
-import { escapeBytes } from '../match/view.ts';
-import type { Plan } from '../model/index.ts';
-import type { Found } from './outcome.ts';
-import type { TraceView } from './view.ts';
+import { escapeBytes } from '../../match/view.ts';
+import type { Plan } from '../../model/index.ts';
+import type { Found } from '../outcome.ts';
+import type { TraceView } from '../view.ts';
 
 /** Fewer bytes may be alike by chance. */
 const LEAST = 3;
