@@ -29,8 +29,6 @@ export type Effect =
   /** What a program does shows in it, so that something may have come of it when the step is over. */
   | { readonly kind: 'observes' };
 
-export type EffectKind = Effect['kind'];
-
 /** An effect on a thing that an argument names; none where the argument is missing or no name. */
 export function onNamed<Made extends Effect>(value: Json | undefined, make: (name: string) => Made): Made[] {
   return typeof value === 'string' && value !== '' ? [make(value)] : [];
