@@ -26,6 +26,9 @@ const TARGET = 'dist';
 const NEW = `dist.new-${process.pid}`;
 /** What a build was made from; written last. */
 const SOURCES = '.sources';
+/** Bundles whose compiled code is kept, and the files that it is kept in. */
+const KEPT = ['commands', 'worker'];
+const CACHES = KEPT.map((name) => `bundles/${name}.v8cache`);
 
 const sources = fingerprint();
 if (!process.argv.includes('--if-changed') || builtFrom() !== sources) {
@@ -34,6 +37,8 @@ if (!process.argv.includes('--if-changed') || builtFrom() !== sources) {
     if (await build(NEW)) {
       writeFileSync(path.join(NEW, SOURCES), sources);
       replace();
+      // The commands start the worker, and find it in its place only.
+      keepCode(TARGET);
     } else process.exitCode = 2;
   } finally {
     rmSync(NEW, { recursive: true, force: true });
@@ -62,6 +67,8 @@ function builtFrom() {
 /** Each file takes the place of its predecessor in one step, so that none is ever missing; then what is gone is removed. */
 function replace() {
   const made = files(NEW).filter((name) => name !== SOURCES);
+  // V8 knows only by the length of the source whether its code fits.
+  for (const name of CACHES) rmSync(path.join(TARGET, name), { force: true });
   for (const name of made) {
     mkdirSync(path.dirname(path.join(TARGET, name)), { recursive: true });
     renameSync(path.join(NEW, name), path.join(TARGET, name));
@@ -145,13 +152,12 @@ async function build(folder) {
     'harness/report/formats/report-v1.schema.json',
     `${folder}/report/formats/report-v1.schema.json`,
   );
-  keepCode(folder);
   return true;
 }
 
 /** Leaves what V8 makes of the bundles beside them. */
 function keepCode(folder) {
-  for (const name of ['commands', 'worker']) {
+  for (const name of KEPT) {
     try {
       execFileSync(process.execPath, ['harness/scripts/keep-code.mjs', folder, name], {
         timeout: 60_000,

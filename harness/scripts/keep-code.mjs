@@ -1,7 +1,7 @@
 // Runs a bundle once, on a small job, and keeps what V8 has compiled by then beside it.
 // Usage: node keep-code.mjs FOLDER commands|worker    (FOLDER is where the build is)
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -14,7 +14,12 @@ const { cacheFile, launch } = await built('bundles/launch.cjs');
 
 function keep(bundle) {
   return launch(bundle, (script) => {
-    process.once('exit', () => writeFileSync(cacheFile(bundle), script.createCachedData()));
+    process.once('exit', () => {
+      const file = cacheFile(bundle);
+      // Whole or not at all: a command may start now.
+      writeFileSync(`${file}.new`, script.createCachedData());
+      renameSync(`${file}.new`, file);
+    });
   });
 }
 
