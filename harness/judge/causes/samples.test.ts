@@ -1,4 +1,5 @@
 import { grade } from '../../grading/grade.ts';
+import type { Finding } from '../../model/index.ts';
 import { type CauseSample, causeSamples } from '../../testing/cause-samples.ts';
 import { gradeInline, withSubmission } from '../../testing/inline.ts';
 import { BUILDS, MADE } from './builds.ts';
@@ -9,7 +10,18 @@ const SAMPLES = causeSamples();
 const only = process.env.CAUSE?.split(',');
 const CASES = SAMPLES.filter(({ cause }) => only?.includes(cause) ?? true);
 
-async function findingOf(files: Readonly<Record<string, string>>, { spec }: CauseSample) {
+type Graded = { readonly status: string | undefined; readonly finding: Finding | undefined };
+/** Many twins are the same program again, graded on the same scenario. */
+const graded = new Map<string, Promise<Graded>>();
+
+function findingOf(files: Readonly<Record<string, string>>, sample: CauseSample): Promise<Graded> {
+  const key = JSON.stringify([files, sample.spec]);
+  const result = graded.get(key) ?? gradeSample(files, sample);
+  graded.set(key, result);
+  return result;
+}
+
+async function gradeSample(files: Readonly<Record<string, string>>, { spec }: CauseSample): Promise<Graded> {
   const report =
     'text' in spec
       ? await gradeInline(files, spec.text)
@@ -22,7 +34,7 @@ async function findingOf(files: Readonly<Record<string, string>>, { spec }: Caus
   return { status: verdict?.status, finding };
 }
 
-const told = ({ finding, status }: Awaited<ReturnType<typeof findingOf>>) =>
+const told = ({ finding, status }: Graded) =>
   JSON.stringify([
     status,
     finding?.cause,
