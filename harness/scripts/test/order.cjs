@@ -5,6 +5,7 @@ const { statSync } = require('node:fs');
 const LONG = [
   'e2e/samples',
   'e2e/abuse',
+  'judge/causes/samples',
   'e2e/witness',
   'e2e/batch',
   'e2e/real-servers',

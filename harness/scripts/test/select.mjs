@@ -5,6 +5,7 @@
 //        node harness/scripts/test/select.mjs list
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -69,6 +70,9 @@ function selection(part) {
 
 function jest(args) {
   const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  const all = [...node, 'node_modules/jest/bin/jest.js', '--maxWorkers=2', ...args];
+  // One more than there are cores: many suites wait for what programs do not do.
+  const own = args.some((arg) => /^(--maxWorkers|-w|-i|--runInBand)\b/.test(arg));
+  const workers = own ? [] : [`--maxWorkers=${os.availableParallelism() + 1}`];
+  const all = [...node, 'node_modules/jest/bin/jest.js', ...workers, ...args];
   return spawnSync(process.execPath, all, { cwd: ROOT, stdio: 'inherit' }).status ?? 1;
 }
