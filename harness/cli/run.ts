@@ -105,7 +105,7 @@ async function gradeAndReport(
             {
               level,
               signal,
-              wants: { recording: place !== undefined },
+              wants: { recording: place !== undefined, brief: true },
               ...defined({ worker }),
             },
             watch,

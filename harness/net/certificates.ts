@@ -1,6 +1,6 @@
 import { generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
-import forge from 'node-forge';
+import type forge from 'node-forge';
 
 /** Certificates that are made for the runs of this process, in PEM: an authority, and what it has signed. */
 export interface Certificates {
@@ -15,6 +15,9 @@ const VALID_DAYS = 30;
 const generate = promisify(generateKeyPair);
 let made: Promise<Certificates> | undefined;
 
+/** Loaded when it is needed: few assignments ask for certificates, and it is large. */
+type Forge = typeof forge;
+
 /** Makes them when they are first asked for, which takes some 200 ms. */
 export function runCertificates(): Promise<Certificates> {
   made ??= make();
@@ -22,27 +25,36 @@ export function runCertificates(): Promise<Certificates> {
 }
 
 async function make(): Promise<Certificates> {
-  const [authority, server] = await Promise.all([newKeys(), newKeys()]);
+  const { default: forge } = await import('node-forge');
+  const [authority, server] = await Promise.all([newKeys(forge), newKeys(forge)]);
   const caName = [{ name: 'commonName', value: 'socket-grader authority of this run' }];
-  const ca = certificate('01', caName, caName, authority, authority, [
+  const ca = certificate(forge, '01', caName, caName, authority, authority, [
     { name: 'basicConstraints', cA: true, critical: true },
     { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
     { name: 'subjectKeyIdentifier' },
   ]);
-  const own = certificate('02', [{ name: 'commonName', value: 'localhost' }], caName, server, authority, [
-    { name: 'basicConstraints', cA: false },
-    { name: 'keyUsage', digitalSignature: true, keyEncipherment: true, critical: true },
-    { name: 'extKeyUsage', serverAuth: true, clientAuth: true },
-    {
-      name: 'subjectAltName',
-      altNames: [
-        { type: 2, value: 'localhost' },
-        { type: 7, ip: '127.0.0.1' },
-        { type: 7, ip: '::1' },
-      ],
-    },
-    { name: 'authorityKeyIdentifier', keyIdentifier: true },
-  ]);
+  const own = certificate(
+    forge,
+    '02',
+    [{ name: 'commonName', value: 'localhost' }],
+    caName,
+    server,
+    authority,
+    [
+      { name: 'basicConstraints', cA: false },
+      { name: 'keyUsage', digitalSignature: true, keyEncipherment: true, critical: true },
+      { name: 'extKeyUsage', serverAuth: true, clientAuth: true },
+      {
+        name: 'subjectAltName',
+        altNames: [
+          { type: 2, value: 'localhost' },
+          { type: 7, ip: '127.0.0.1' },
+          { type: 7, ip: '::1' },
+        ],
+      },
+      { name: 'authorityKeyIdentifier', keyIdentifier: true },
+    ],
+  );
   return { ca, server: { certificate: own, key: server.pem } };
 }
 
@@ -53,7 +65,7 @@ interface Keys {
 }
 
 /** Node makes the keys, which is quick; the form is the one that every language reads (PKCS #8). */
-async function newKeys(): Promise<Keys> {
+async function newKeys(forge: Forge): Promise<Keys> {
   const { publicKey, privateKey } = await generate('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -69,6 +81,7 @@ async function newKeys(): Promise<Keys> {
 type Name = { readonly name: string; readonly value: string }[];
 
 function certificate(
+  forge: Forge,
   serial: string,
   subject: Name,
   issuer: Name,

@@ -1,5 +1,3 @@
-import { existsSync, lstatSync, readlinkSync } from 'node:fs';
-
 /** Who a program is inside a sandbox, whoever it is outside. */
 const INNER_USER = '1000';
 /** Where its folder is. */
@@ -34,14 +32,17 @@ export function seesInEtc(file: string): boolean {
   return known || ETC_PATTERNS.test(name);
 }
 
+/** Names below /etc that a program sees as they are outside; `present` are those that are there. */
+export function seenBelowEtc(present: readonly string[]): string[] {
+  return [...ETC, ...present.filter((each) => ETC_PATTERNS.test(each))];
+}
+
 export interface BubblewrapOptions {
+  /** The folder outside that is / inside, with what `outer` has put there. */
+  readonly root: string;
   /** The folder outside that is /work inside. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
-  /** A folder that holds passwd, group, hosts and resolv.conf for the inside. */
-  readonly etc: string;
-  /** Names of the files and folders of /etc. */
-  readonly etcNames: readonly string[];
   /** More folders to be seen, read-only. */
   readonly visible: readonly string[];
   /** The command that is process 1 inside. */
@@ -56,16 +57,12 @@ export const SYSTEM = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/li
  * it: own processes, users, names and files; see bwrap(1).
  */
 export function bubblewrap(options: BubblewrapOptions): string[] {
-  const { folder, env, etc, visible } = options;
+  const { root, folder, env, visible } = options;
   const args = ['bwrap', '--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts'];
   args.push('--unshare-cgroup-try', '--as-pid-1', '--die-with-parent', '--new-session', '--cap-drop', 'ALL');
   args.push('--uid', INNER_USER, '--gid', INNER_USER, '--hostname', 'grader', '--clearenv');
   for (const [name, value] of Object.entries(env)) args.push('--setenv', name, value);
-  args.push(...systemFolders());
-  for (const name of [...ETC, ...options.etcNames.filter((each) => ETC_PATTERNS.test(each))])
-    args.push('--ro-bind-try', `/etc/${name}`, `/etc/${name}`);
-  for (const name of ['passwd', 'group', 'hosts', 'resolv.conf'])
-    args.push('--ro-bind', `${etc}/${name}`, `/etc/${name}`);
+  args.push('--ro-bind', root, '/');
   // The settings of its own namespaces are a program's to write otherwise.
   args.push('--proc', '/proc', '--ro-bind', '/proc/sys', '/proc/sys', '--dev', '/dev');
   args.push(
@@ -82,12 +79,4 @@ export function bubblewrap(options: BubblewrapOptions): string[] {
   for (const place of visible) args.push('--ro-bind', place, place);
   args.push('--bind', folder, WORK, '--chdir', WORK, '--remount-ro', '/');
   return [...args, '--', ...options.first];
-}
-
-function systemFolders(): string[] {
-  return SYSTEM.flatMap((folder) => {
-    if (!existsSync(folder)) return [];
-    if (lstatSync(folder).isSymbolicLink()) return ['--symlink', readlinkSync(folder), folder];
-    return ['--ro-bind', folder, folder];
-  });
 }

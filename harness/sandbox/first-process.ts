@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Rlimit } from './limits.ts';
 import { refusedCalls } from './seccomp.ts';
 import { isKnown, NUMBERS } from './system-calls.ts';
@@ -56,6 +57,7 @@ for (split(/;/, shift @ARGV)) {
 }
 shut(8);
 my $scoped = shift @ARGV;
+delete $ENV{LC_ALL} if shift @ARGV;
 syscall(PRCTL, ${SET_DUMPABLE}, 0, 0, 0, 0);
 open(my $say, '>&=', 4) or exit 120;
 my %refused = map { my ($number, @rest) = split(/:/); ($number => \\@rest) } split(/,/, shift @ARGV);
@@ -145,7 +147,12 @@ interface FirstProcessOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** It reaches abstract Unix sockets of its own start only, from Linux 6.12 on. @default false */
   readonly scoped?: boolean;
+  /** LC_ALL is for this process alone, which starts faster with it. @default false */
+  readonly ownLocale?: boolean;
 }
+
+/** Perl itself, where every Debian has it: the program's own search path may be long, and lead to another one first. */
+const PERL = existsSync('/usr/bin/perl') ? '/usr/bin/perl' : 'perl';
 
 /**
  * The command that is process 1 of a sandbox, the program's own words follow; undefined on an unknown processor. So many
@@ -154,7 +161,7 @@ interface FirstProcessOptions {
  */
 export function firstProcess(
   limits: readonly Rlimit[],
-  { skipped = 0, settings = {}, scoped = false }: FirstProcessOptions = {},
+  { skipped = 0, settings = {}, scoped = false, ownLocale = false }: FirstProcessOptions = {},
   architecture: string = process.arch,
 ): string[] | undefined {
   if (!isKnown(architecture)) return undefined;
@@ -171,7 +178,7 @@ export function firstProcess(
   const refused = refusedCalls(architecture).map(({ number, errno, name }) => `${number}:${errno}:${name}`);
   const args = limits.map(({ resource, soft, hard }) => `${RESOURCES[resource]}:${soft}:${hard}`);
   return [
-    ...['perl', '-e', text, '--', args.join(','), String(skipped), assignments, scoped ? '1' : ''],
-    refused.join(','),
+    ...[PERL, '-e', text, '--', args.join(','), String(skipped), assignments],
+    ...[scoped ? '1' : '', ownLocale ? '1' : '', refused.join(',')],
   ];
 }

@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { defined } from '../base/defined.ts';
@@ -7,7 +6,7 @@ import { firstProcess } from './first-process.ts';
 import { startHelper } from './helper.ts';
 import { ipcSettings } from './ipc-settings.ts';
 import { rlimits } from './limits.ts';
-import { etcOf, filterOf } from './outer.ts';
+import { filterOf, rootOf } from './outer.ts';
 import { placeFile } from './place-file.ts';
 import { type Lease, LOST, type Program, type Room, type Sandbox } from './sandbox.ts';
 import { SYSTEM_ENVIRONMENT } from './system-environment.ts';
@@ -32,7 +31,6 @@ export interface FullOptions {
 
 /** A sandbox of bubblewrap around each program, inside the namespaces of a worker. */
 export function fullSandbox({ base, uid, visible }: FullOptions): Sandbox {
-  const etcNames = readdirSync('/etc');
   const helper = startHelper();
   /** Folders that were made in advance; each is used once. */
   const unused = new Map<string, string[]>();
@@ -80,12 +78,12 @@ export function fullSandbox({ base, uid, visible }: FullOptions): Sandbox {
           const start = starts.get(cwd) ?? 0;
           starts.set(cwd, start + 1);
           const home = env.HOME === cwd ? WORK : '/tmp';
-          const first = { skipped: start % NUMBERS, settings, scoped: alone };
+          const ownLocale = env.LC_ALL === undefined;
+          const first = { skipped: start % NUMBERS, settings, scoped: alone, ownLocale };
           const sandbox = bubblewrap({
+            root: rootOf(base),
             folder: cwd,
-            env: { ...env, HOME: home, TMPDIR: home },
-            etc: etcOf(base),
-            etcNames,
+            env: { ...env, HOME: home, TMPDIR: home, ...(ownLocale ? { LC_ALL: 'C' } : {}) },
             visible,
             // The folder is full before a file is too large, and a full folder can be seen.
             first: firstProcess(rlimits(limits, os.totalmem(), 2 * limits.disk), first) ?? [],

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { bubblewrap } from './bubblewrap.ts';
 import { firstProcess } from './first-process.ts';
 import { LIMITS, rlimits } from './limits.ts';
-import { etcOf, filterOf, outer } from './outer.ts';
+import { filterOf, outer, rootOf } from './outer.ts';
 import { SYSTEM_ENVIRONMENT } from './system-environment.ts';
 import { dropTo } from './uid.ts';
 
@@ -75,10 +75,9 @@ export function probeFull(bait: Bait, base: string, uid: number | undefined): Pr
   const first = firstProcess(rlimits(LIMITS, os.totalmem()));
   if (first === undefined) return Promise.resolve({ failed: `the processor ${process.arch} is not known` });
   const sandbox = bubblewrap({
-    folder: etcOf(base),
+    root: rootOf(base),
+    folder: `${rootOf(base)}/work`,
     env: SYSTEM_ENVIRONMENT,
-    etc: etcOf(base),
-    etcNames: [],
     visible: [],
     first,
   });

@@ -9,15 +9,20 @@ export function brief(verdict: Verdict): Verdict {
 }
 
 function briefRun(run: RunVerdict): RunVerdict {
+  // What is the same as before is sent but once, see protocol.ts.
+  if (Object.entries(run.trace.streams).every(([name, stream]) => !isCut(name, stream))) return run;
   const streams = Object.entries(run.trace.streams).map(([name, stream]): [string, Stream] => [
     name,
-    // Output is shown from its end as well.
-    /\.(sent|received)$/.test(name) ? briefStream(stream) : stream,
+    isCut(name, stream) ? briefStream(stream) : stream,
   ]);
   return { ...run, trace: { ...run.trace, streams: Object.fromEntries(streams) } };
 }
 
+/** Output is shown from its end as well. */
+function isCut(name: string, { kept }: Stream): boolean {
+  return kept > KEPT && /\.(sent|received)$/.test(name);
+}
+
 function briefStream(stream: Stream): Stream {
-  if (stream.kept <= KEPT) return stream;
   return { ...stream, kept: KEPT, base64: stream.base64.slice(0, (KEPT / 3) * 4) };
 }

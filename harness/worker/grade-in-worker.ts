@@ -2,7 +2,7 @@ import { SubmissionError, UserError } from '../base/user-error.ts';
 import type { Progress } from '../grading/grade.ts';
 import { anySeed } from '../grading/seed.ts';
 import type { Planned, Report, Verdict } from '../model/index.ts';
-import type { Job, Level, ReportHead, Wants, WorkerEvent } from './protocol.ts';
+import { type Job, Known, type Level, type ReportHead, type Wants, type WorkerEvent } from './protocol.ts';
 import { startWorker, type WaitingWorker } from './spawn-worker.ts';
 import { WorkerError } from './worker-error.ts';
 
@@ -41,7 +41,7 @@ export function expectJob(level: Level, job: Job): ExpectedWorker {
 }
 
 function start(level: Level, slot: number, { submission, spec, expose = [] }: Job): WaitingWorker {
-  return startWorker({ level, slot, needed: [submission, spec, ...expose] });
+  return startWorker({ level, slot, needed: [submission, spec, ...expose], visible: expose });
 }
 
 /** Loaded while the worker starts, and not before. */
@@ -80,13 +80,17 @@ export async function gradeInWorker(
     ...head,
     scenarios: order.map((id) => verdicts.get(id)).filter((verdict) => verdict !== undefined),
   });
+  const known = new Known(assignment);
   let result: Report | undefined;
   try {
     for await (const event of worker.events()) {
       if (event.type === 'finished') {
+        known.add(event.verdict);
         verdicts.set(event.verdict.id, event.verdict);
         onProgress({ ...event, report: report(event.head, [...verdicts.keys()]) });
       } else if (event.type === 'done') result = report(event.head, event.order);
+      else if (event.type === 'recorded')
+        onProgress({ ...event, recording: known.unpacked(event.recording) });
       else if (isProgress(event)) onProgress(event);
       else throw failure(event);
     }
@@ -97,13 +101,13 @@ export async function gradeInWorker(
   return result;
 }
 
-const PASSED_ON = ['planned', 'built', 'started', 'recorded'];
+const PASSED_ON = ['planned', 'built', 'started'];
 
 function isProgress(event: WorkerEvent): event is Extract<WorkerEvent, Progress> {
   return PASSED_ON.includes(event.type);
 }
 
-function failure(event: Exclude<WorkerEvent, { head: unknown } | Progress>): Error {
+function failure(event: Exclude<WorkerEvent, { head: unknown } | { recording: unknown } | Progress>): Error {
   if (event.type === 'refused')
     return event.by === 'submission' ? new SubmissionError(event) : new UserError(event);
   if (event.type === 'broken') return new WorkerError(event.message);

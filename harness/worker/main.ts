@@ -8,7 +8,16 @@ import { openPipe } from '../net/pipe.ts';
 import { brief } from './brief.ts';
 import { closeLeaked } from './close-leaked.ts';
 import { isolationOptions } from './isolation-options.ts';
-import { line, messages, type Order, PIPE, type ReportHead, unpacked, type WorkerEvent } from './protocol.ts';
+import {
+  Known,
+  line,
+  messages,
+  type Order,
+  PIPE,
+  type ReportHead,
+  unpacked,
+  type WorkerEvent,
+} from './protocol.ts';
 
 /** Grades one submission as a process of its own; all that it says goes to its own pipe. */
 async function main(): Promise<void> {
@@ -49,9 +58,11 @@ function work(
   signal: AbortSignal,
   send: (event: WorkerEvent) => void,
 ): Promise<Report> {
+  const assignment = unpacked(order.assignment);
+  const known = new Known(assignment);
   const options: GradeOptions = {
     ...order.job,
-    assignment: unpacked(order.assignment),
+    assignment,
     ...(order.job.evidence === undefined ? { kernel } : {}),
     signal,
     sandboxing: isolationOptions(order),
@@ -60,8 +71,10 @@ function work(
   return grade(options, (progress) => {
     if (progress.type === 'finished') {
       const verdict = wants.brief ? brief(progress.verdict) : progress.verdict;
+      known.add(verdict);
       send({ type: 'finished', verdict, head: headOf(progress.report) });
-    } else if (progress.type !== 'recorded' || wants.recording) send(progress);
+    } else if (progress.type !== 'recorded') send(progress);
+    else if (wants.recording) send({ ...progress, recording: known.packed(progress.recording) });
   });
 }
 

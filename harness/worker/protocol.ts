@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { GradeOptions, Progress } from '../grading/grade.ts';
-import type { Json, Plan, Planned, Report, Verdict } from '../model/index.ts';
+import type { Recording } from '../grading/recording-of.ts';
+import type { Json, Plan, Planned, Report, Trace, Verdict } from '../model/index.ts';
 
 /** What a worker is asked to do: everything of `GradeOptions` that is plain data. */
 export type Job = Omit<GradeOptions, 'signal' | 'sandboxing' | 'assignment' | 'kernel'>;
@@ -44,7 +45,8 @@ export type ReportHead = Omit<Report, 'scenarios'>;
 
 /** A line from a worker. */
 export type WorkerEvent =
-  | Extract<Progress, { type: 'planned' | 'built' | 'started' | 'recorded' }>
+  | Extract<Progress, { type: 'planned' | 'built' | 'started' }>
+  | { readonly type: 'recorded'; readonly recording: SentRecording }
   | { readonly type: 'finished'; readonly verdict: Verdict; readonly head: ReportHead }
   /** `order` names the scenarios in the order of the report. */
   | { readonly type: 'done'; readonly head: ReportHead; readonly order: readonly string[] }
@@ -58,6 +60,63 @@ export type WorkerEvent =
     }
   /** The grading could not be done for a reason of its own. */
   | { readonly type: 'broken'; readonly message: string };
+
+/** A recording in which plans and traces that the other side has are named by their place among those. */
+export interface SentRecording extends Omit<Recording, 'runs'> {
+  readonly runs: readonly {
+    readonly plan: Plan | number;
+    readonly attempt: number;
+    readonly trace: Trace | number;
+  }[];
+}
+
+/** What both sides have: the plans of the assignment, and the traces of all verdicts that were sent, in their order. */
+export class Known {
+  readonly #plans: readonly Plan[];
+  readonly #traces: Trace[] = [];
+
+  constructor({ plans }: Planned) {
+    this.#plans = [...plans.values()].flat();
+  }
+
+  /** A verdict is on its way, or has come. */
+  add({ runs }: Verdict): void {
+    for (const { trace } of runs) this.#traces.push(trace);
+  }
+
+  /** The recording as it is sent: most of it has been sent before. */
+  packed({ runs, ...recording }: Recording): SentRecording {
+    const place = <T>(one: T, all: readonly T[]) => {
+      const at = all.indexOf(one);
+      return at < 0 ? one : at;
+    };
+    return {
+      ...recording,
+      runs: runs.map(({ plan, attempt, trace }) => ({
+        plan: place(plan, this.#plans),
+        attempt,
+        trace: place(trace, this.#traces),
+      })),
+    };
+  }
+
+  /** What `packed` was given; throws a RangeError for what names nothing. */
+  unpacked({ runs, ...recording }: SentRecording): Recording {
+    const named = <T>(one: T | number, all: readonly T[]): T => {
+      const found = typeof one === 'number' ? all[one] : one;
+      if (found === undefined) throw new RangeError(`the worker names what it has not sent: ${String(one)}`);
+      return found;
+    };
+    return {
+      ...recording,
+      runs: runs.map(({ plan, attempt, trace }) => ({
+        plan: named(plan, this.#plans),
+        attempt,
+        trace: named(trace, this.#traces),
+      })),
+    };
+  }
+}
 
 /** The descriptor of a worker's own pipe: its order comes in there, its events go out. */
 export const PIPE = 3;

@@ -39,6 +39,8 @@ export interface WorkerNeeds {
   readonly slot: number;
   /** Files and folders that the worker must be able to read. */
   readonly needed: readonly string[];
+  /** Of these, those that programs see at level `full` besides the system's own. */
+  readonly visible: readonly string[];
 }
 
 /** A worker that waits for its order; it has not seen any submission yet. */
@@ -136,7 +138,7 @@ async function* eventsOf(pipe: Duplex): AsyncGenerator<WorkerEvent> {
 }
 
 /** The command of a worker, what it must be told of its place, and what is to be done once it is gone. */
-function arrange({ level, slot, needed }: WorkerNeeds): {
+function arrange({ level, slot, needed, visible }: WorkerNeeds): {
   readonly command: readonly string[];
   /** A guardian is in between. @default false */
   readonly guarded?: boolean;
@@ -149,7 +151,7 @@ function arrange({ level, slot, needed }: WorkerNeeds): {
   if (level === 'full') {
     const base = emptyPlace([process.execPath, main, process.cwd(), ...needed]);
     const place = { base, ...(root ? { uid: uidOf(slot) } : {}) };
-    return { command: [...outer({ base, root }), ...worker], place, release: async () => {} };
+    return { command: [...outer({ base, root, visible }), ...worker], place, release: async () => {} };
   }
   if (level === 'uid') {
     const { uid, release } = claimUid();

@@ -16,14 +16,14 @@ const known = new Map<string, string>();
 
 /** Address of a row of /proc/net/tcp (8 digits) or tcp6 (32): words of 32 bits in host order; v4-mapped is v4. */
 export function hexAddress(hex: string): string {
-  const text = known.get(hex) ?? addressOf(hex);
+  const text = known.get(hex) ?? bytesAddress(Buffer.from(hex, 'hex').swap32());
   if (known.size >= KNOWN_LIMIT) known.clear();
   known.set(hex, text);
   return text;
 }
 
-function addressOf(hex: string): string {
-  const bytes = Buffer.from(hex, 'hex').swap32();
+/** Text form of the 4 or 16 bytes of an address, as they are sent; v4-mapped is v4. */
+export function bytesAddress(bytes: Buffer): string {
   if (bytes.length === 4) return bytes.join('.');
   const groups: number[] = [];
   for (let at = 0; at + 2 <= bytes.length; at += 2) groups.push(bytes.readUInt16BE(at));

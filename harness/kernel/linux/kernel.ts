@@ -225,6 +225,7 @@ export class LinuxKernel implements Kernel {
   }
 
   close(): void {
+    this.#tables.close();
     this.#listeners.clear();
     this.#waiters.clear();
     this.#usage.clear();

@@ -1,6 +1,7 @@
 import type { TcpRow } from '../types.ts';
 import { codeOf, isBigTable, readTable } from './proc.ts';
 import { SharedRead } from './shared-read.ts';
+import { SockDiag } from './sock-diag.ts';
 import { openV6Sockets, timeWaitSockets } from './socket-counts.ts';
 import { parseRows } from './tcp-rows.ts';
 
@@ -17,6 +18,9 @@ export class Tables {
   readonly #reads = { 4: this.#shared(4), 6: this.#shared(6) };
   readonly #rows: Record<Family, ReadonlyMap<number, TcpRow>> = { 4: new Map(), 6: new Map() };
   readonly #familyOfPort = new Map<number, Family>();
+  /** Null where it can't be had. */
+  #diag: SockDiag | null | undefined;
+  readonly #agreed = new Set<Family>();
 
   /**
    * @param trustInCounts 'never' (the default) unless the counts were seen to be right; 'if_big' where the table takes
@@ -29,11 +33,34 @@ export class Tables {
   #shared(family: Family): SharedRead<TcpRow[]> {
     const path = PATHS[family];
     return new SharedRead(async () => {
-      const rows = parseRows(family === 4 ? await readTable(path) : await optionalTable(path), family === 6);
+      const rows = isBigTable(path) ? await this.#big(family) : await readRows(family);
       this.#rows[family] = new Map(rows.filter((row) => row.inode !== 0).map((row) => [row.inode, row]));
       for (const row of rows) if (row.state === 'LISTEN') this.#remember(row.localPort, family);
       return rows;
     });
+  }
+
+  /** Rows of a table that takes long to read: by netlink, once that was seen to tell the same as the text. */
+  async #big(family: Family): Promise<TcpRow[]> {
+    if (this.#diag === null) return readRows(family);
+    const isNew = this.#diag === undefined;
+    this.#diag ??= new SockDiag();
+    const text = isNew || !this.#agreed.has(family) ? await readRows(family) : undefined;
+    const rows = await this.#diag.rows(family);
+    if (rows === null) {
+      this.#diag.close();
+      this.#diag = null;
+      return text ?? readRows(family);
+    }
+    if (text === undefined) return rows;
+    if (saysTheSame(text, rows, { evenIfNone: this.#agreed.has(4) })) this.#agreed.add(family);
+    return text;
+  }
+
+  /** Ends what was started to read them; they can be read on. */
+  close(): void {
+    this.#diag?.close();
+    this.#diag = null;
   }
 
   /** The TCP rows of one family that belong to a socket, read after the call; of IPv4, the others as well. */
@@ -123,6 +150,24 @@ export class Tables {
     const lines = (await optionalTable('/proc/net/unix')).split('\n').slice(1);
     return new Set(lines.map((line) => Number(line.trim().split(/\s+/)[6])));
   }
+}
+
+async function readRows(family: Family): Promise<TcpRow[]> {
+  const path = PATHS[family];
+  return parseRows(family === 4 ? await readTable(path) : await optionalTable(path), family === 6);
+}
+
+/** Whether the listening sockets of the first are in the second, each with its place; without any that proves little. */
+function saysTheSame(
+  text: readonly TcpRow[],
+  other: readonly TcpRow[],
+  { evenIfNone }: { readonly evenIfNone: boolean },
+): boolean {
+  const listening = text.filter(({ state }) => state === 'LISTEN');
+  const place = ({ inode, localAddress, localPort, uid }: TcpRow) =>
+    `${inode} ${localAddress} ${localPort} ${uid}`;
+  const others = new Set(other.filter(({ state }) => state === 'LISTEN').map(place));
+  return (evenIfNone || listening.length > 0) && listening.every((row) => others.has(place(row)));
 }
 
 async function optionalTable(path: string): Promise<string> {

@@ -18,6 +18,11 @@ const STATES: readonly (TcpState | undefined)[] = [
   'SYN_RECV',
 ];
 
+/** The state that the kernel has a number for. */
+export function stateOf(number: number): TcpState | undefined {
+  return STATES[number];
+}
+
 /** The rows of `/proc/net/tcp`, `tcp6`, `udp` or `udp6` (one format), broken lines left out. */
 export function parseRows(text: string, v6: boolean): TcpRow[] {
   const rows: TcpRow[] = [];
@@ -34,7 +39,7 @@ function parseRow(line: string, v6: boolean, hasDrops: boolean): TcpRow | null {
   const fields = line.trim().split(/\s+/);
   const [, local, remote, status, queues, , , uid, , inode, , , drops] = fields;
   if (!local || !remote || !status || !queues || !uid || !inode) return null;
-  const state = STATES[parseInt(status, 16)];
+  const state = stateOf(parseInt(status, 16));
   const [localHex, localPort] = local.split(':');
   const [remoteHex, remotePort] = remote.split(':');
   const [tx, rx] = queues.split(':');
