@@ -81,7 +81,8 @@ export async function renderReport(out: string, report: Report, notes: ReportNot
   const page = await render('html', 'staff');
   // Where nothing is hidden, and staff have set nothing, both see the same.
   const isOpen = whole.scenarios.every(
-    ({ visibility, failureDetails = 'full' }) => visibility === 'visible' && failureDetails === 'full',
+    ({ visibility, failureDetails = 'full', findings }) =>
+      visibility === 'visible' && failureDetails === 'full' && findings.every(({ staff }) => !staff),
   );
   const same = isOpen && notes.overrides === undefined;
   await put(path.join(folder, STUDENT_FILES.html), same ? page : await render('html', 'student'));

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import { interrupted } from '../judge/interrupted.ts';
 import type { Recorded } from '../judge/judge-again.ts';
 import { judgeRun } from '../judge/judge-run.ts';
@@ -218,6 +219,7 @@ export class Schedule {
         signal,
         onReady,
         onArrival,
+        ...defined({ sources: this.#prepared.sources }),
       };
       const trace = await runPlan(plan, around);
       this.#record({ plan, attempt, trace });

@@ -4,6 +4,7 @@ import type { Kernel } from '../kernel/index.ts';
 import type { BuildResult, Finding, Limits, Planned, PortRule, Report } from '../model/index.ts';
 import type { Runnable } from '../run/surroundings.ts';
 import { BUILD_LIMITS, FILES, LIMITS } from '../sandbox/limits.ts';
+import type { FoundFile } from '../sandbox/read-file.ts';
 import type { Room, Sandbox } from '../sandbox/sandbox.ts';
 import { hashTree } from '../sandbox/tree/hash-tree.ts';
 import { inSlices } from '../sandbox/tree/steps.ts';
@@ -13,6 +14,7 @@ import { commandNames, fileNames, fillCommand } from './command-names.ts';
 import { copySubmission } from './copy-submission.ts';
 import { programFolder } from './program-folder.ts';
 import { type Place, type Programs, runnablesIn } from './runnables.ts';
+import { sourcesOf } from './sources.ts';
 import { chooseWay, matches, otherPrograms, type Way, type WayOverrides, withClass } from './way.ts';
 
 /** A submission that has been copied and built, or the reason why it could not be built. */
@@ -26,6 +28,8 @@ export interface Prepared {
   runnables(place: Place, seed: string, limits?: Partial<Limits>): Promise<ReadonlyMap<string, Runnable>>;
   /** What the folder of the assignment's helpers must have room for; absent without helpers. */
   readonly helperRoom?: Room;
+  /** Its source files before anything was built, where a scenario looks at them. */
+  readonly sources?: ReadonlyMap<string, FoundFile>;
   /** What a run's folder must have room for: what is in it from the start, and what programs may add. */
   room(limits?: Partial<Limits>): Room;
 }
@@ -80,6 +84,7 @@ export async function prepareSubmission(
   const names = commandNames(assignment.params);
   const sources = files.filter((file) => SOURCE.test(file)).slice(0, MOST_SOURCES);
   const sha256 = await inSlices(hashTree(given));
+  const code = await sourcesOf(assignment, around, all);
   await lease.handOver();
   sandbox.enter();
   const programSandbox = sandbox.forProgram(BUILD_LIMITS, among);
@@ -97,7 +102,7 @@ export async function prepareSubmission(
       ...defined({ unused: unused.length === 0 ? undefined : unused }),
     },
     builds: builds.results,
-    ...defined({ failed: builds.failed ?? left.failed }),
+    ...defined({ failed: builds.failed ?? left.failed, sources: code }),
     portRule: portRuleOf(all),
     room: (limits) => {
       const disks = all.map(({ program }) => program.limits?.disk ?? LIMITS.disk);

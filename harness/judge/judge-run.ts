@@ -112,6 +112,7 @@ function finding(
     evidence,
     ...defined({ hint, authored, detail }),
     ...(isRemark(outcome) ? { remark: true } : {}),
+    ...defined({ staff: found.staff }),
     event,
   };
 }

@@ -94,6 +94,10 @@ export type Cause =
   | 'not_exited'
   | 'wrong_exit'
   | 'not_printed'
+  /** A file that the program wrote, or did not write. */
+  | 'file'
+  /** Code that the assignment does not allow. */
+  | 'forbidden'
   | 'state'
   | 'time_limit'
   | 'memory_limit'

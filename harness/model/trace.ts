@@ -91,6 +91,26 @@ type EventBody =
       readonly pid: number;
       readonly process: string;
     }
+  /** A file in a program's folder as it was found: its bytes, or why there are none. */
+  | {
+      readonly type: 'file';
+      readonly program: string;
+      readonly instance: number;
+      readonly name: string;
+      readonly found: 'file' | 'missing' | 'other' | 'too_large' | 'unreadable';
+      /** Other files that it has written, where this one is missing. */
+      readonly others?: readonly string[];
+      readonly offset: number;
+      readonly length: number;
+    }
+  /** A source file of what was handed in; `found` as of a file. */
+  | {
+      readonly type: 'source';
+      readonly name: string;
+      readonly found: 'file' | 'missing' | 'other' | 'too_large' | 'unreadable';
+      readonly offset: number;
+      readonly length: number;
+    }
   /** A program used more than it may, and is ended for that. */
   | {
       readonly type: 'limit';
@@ -233,7 +253,7 @@ export interface Stream {
   readonly sha256: string;
 }
 
-/** What happened in one run of one plan. Streams are named `a.received`, `a.sent`, `a.stray`, `server#1.stdout`, `server#1.stdin`. */
+/** What happened in one run of one plan. Streams are named `a.received`, `a.sent`, `a.stray`, `server#1.stdout`, `server#1.stdin`, `client#1.file/out.txt`. */
 export interface Trace {
   readonly events: readonly TraceEvent[];
   readonly streams: { readonly [name: string]: Stream };

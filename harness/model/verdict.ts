@@ -40,6 +40,8 @@ export interface Finding {
   readonly detail?: string;
   /** A remark: it does not change the verdict. */
   readonly remark?: true;
+  /** For staff alone: students are not shown it. */
+  readonly staff?: true;
   /** Index of the trace event that shows it. */
   readonly event?: number;
 }

@@ -6,13 +6,22 @@ import type { Cause, Finding, StepRef, Verdict } from '../model/index.ts';
  * did and the author's own hints; with `none` only that it failed. What is kept is built anew, field by field: the
  * sentences of a finding, its offsets and the recording can all contain what was expected.
  */
-export function withFailureDetails(verdict: Verdict): Verdict {
+export function withFailureDetails(whole: Verdict): Verdict {
+  const verdict = withoutStaffs(whole);
   const { failureDetails = 'full', findings } = verdict;
   // Nothing of a scenario that did not run, or could not be built, comes from its steps.
   if (failureDetails === 'full' || (verdict.runs.length === 0 && findings.every(({ step }) => !step)))
     return verdict;
   const shown = failureDetails === 'actual' ? findings.map((each) => actualOf(each, verdict)) : none(verdict);
   return { ...verdict, findings: shown, runs: [] };
+}
+
+/** Without remarks that are for staff, and without the recordings that show them. */
+function withoutStaffs(verdict: Verdict): Verdict {
+  const isFor = ({ staff }: Finding) => staff !== true;
+  if (verdict.findings.every(isFor)) return verdict;
+  const runs = verdict.runs.map((run) => ({ ...run, findings: run.findings.filter(isFor) }));
+  return { ...verdict, findings: verdict.findings.filter(isFor), runs };
 }
 
 function actualOf(finding: Finding, { runs }: Verdict): Finding {
@@ -90,6 +99,7 @@ const VALUES: ReadonlySet<Cause> = new Set<Cause>([
   'byte_order',
   'json',
   'not_printed',
+  'file',
   'wrong_exit',
   'unexpected_bytes',
   'state',
@@ -152,5 +162,6 @@ const SAID: Partial<Record<Cause, string>> = {
   disk_limit: 'The program wrote more to its folder than it may.',
   output_limit: 'The program printed more than it may.',
   lifetime_limit: 'The program ran longer than it may.',
+  forbidden: 'The code uses what the assignment does not allow.',
   unprotected: 'The program could read what it must not see.',
 };

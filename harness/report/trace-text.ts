@@ -34,6 +34,12 @@ function eventText(event: TraceEvent, bytes?: Uint8Array): string | undefined {
       return `${event.program} could not be started: ${plainLine(event.message)}`;
     case 'output':
       return `${event.program} ${event.stream}: ${data}`;
+    case 'file':
+      return event.found === 'file'
+        ? `${event.program} wrote ${plainLine(event.name, 60)}, ${event.length} bytes: ${data}`
+        : `${event.program}: no file ${plainLine(event.name, 60)} (${event.found.replace('_', ' ')})`;
+    case 'source':
+      return `source ${plainLine(event.name, 60)}, ${event.length} bytes`;
     case 'signal':
       return `${event.signal} to ${event.program} (${event.reason})`;
     case 'refused':

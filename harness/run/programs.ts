@@ -60,6 +60,11 @@ export class Programs {
     return poll(look, { deadline: deadlineIn(OWNING), signal, everyMs: 5 });
   }
 
+  /** The folder that a program runs in. */
+  folder(program: string): string {
+    return this.#instances.runnable(program).cwd;
+  }
+
   /** The processes of the latest start, for the kernel. */
   ref(program: string): (() => ProgramRef) | undefined {
     return this.#instances.latest(program)?.ref;

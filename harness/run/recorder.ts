@@ -132,7 +132,7 @@ export class Recorder {
 
   /** A datagram stays one, however soon the next one comes. */
   #isMessage(event: BytesEvent): boolean {
-    if (event.type === 'stray') return true;
+    if (event.type === 'stray' || event.type === 'file' || event.type === 'source') return true;
     if (event.type !== 'sent' && event.type !== 'received') return false;
     return !TRANSPORTS[this.view.connection(event.conn).transport].stream;
   }
@@ -184,4 +184,6 @@ export type BytesEvent =
       readonly instance: number;
       readonly stream: 'stdout' | 'stderr';
     }
-  | { readonly type: 'input'; readonly program: string; readonly instance: number };
+  | { readonly type: 'input'; readonly program: string; readonly instance: number }
+  | Omit<Extract<NewTraceEvent, { type: 'file' }>, 'offset' | 'length'>
+  | Omit<Extract<NewTraceEvent, { type: 'source' }>, 'offset' | 'length'>;

@@ -6,6 +6,7 @@ import type { LinkRule } from '../model/link.ts';
 import type { StepContext } from '../steps/context.ts';
 import { currentBranch, inBranch } from './branch.ts';
 import { Connections } from './connections.ts';
+import { Files } from './files.ts';
 import { hopeless } from './hopeless.ts';
 import { Link, type LinkOptions } from './link.ts';
 import { Listeners } from './listeners.ts';
@@ -76,7 +77,9 @@ export function assemble(plan: Plan, outer: Surroundings, timeout: AbortSignal) 
     return async () => links.every(({ pending }) => pending === 0) && (await idle());
   };
   const observer = new Observer(surroundings, recorder, programs, connections, waiting, inVain);
-  const actors: Actors = { recorder, waiting, programs, listeners, connections, observer, inVain, makeLink };
+  const files = new Files(surroundings, recorder, programs, waiting, inVain);
+  const shared = { recorder, waiting, programs, listeners, connections };
+  const actors: Actors = { ...shared, observer, inVain, makeLink, files };
   const loop = new StepLoop({
     recorder,
     programs,
@@ -116,6 +119,7 @@ export interface Actors {
   readonly listeners: Listeners;
   readonly connections: Connections;
   readonly observer: Observer;
+  readonly files: Files;
   /** Begins to watch; answers whether waiting on is in vain. */
   readonly inVain: () => () => Promise<boolean>;
   readonly makeLink: (on: string, rule: LinkRule) => (name: string) => Link;
@@ -125,8 +129,9 @@ export interface Actors {
 function context(
   plan: Plan,
   within: number,
-  { recorder, waiting, programs, listeners, connections, observer, inVain, makeLink }: Actors,
+  { recorder, waiting, programs, listeners, connections, observer, inVain, makeLink, files }: Actors,
 ): StepContext {
+  const looksAtFiles = plan.steps.some(({ args }) => args.files !== undefined);
   return {
     view: recorder.view,
     within,
@@ -145,7 +150,10 @@ function context(
       recorder.record({ type: 'variable', name, value: bytesToText(bytes) });
       recorder.record({ type: 'variable', name: `${name}.length`, value: String(bytes.length) });
     },
-    start: (program) => programs.start(program, within),
+    start: (program) => {
+      if (looksAtFiles) files.starts(program);
+      return programs.start(program, within);
+    },
     stop: (program, { signal, grace }) => programs.stop(program, signal, grace),
     pause: (program) => programs.pause(program),
     resume: (program) => programs.resume(program),
@@ -186,6 +194,8 @@ function context(
     observeUnread: async (conn, bytes) => void (await observer.unread(conn, bytes, within)),
     observeAccepted: async (conn) => void (await observer.accepted(conn, within)),
     observePort: (query) => observer.port(query, within),
+    readSources: async () => files.recordSources(),
+    awaitFiles: (program, fits) => files.await(program, fits, within),
     awaitOutput: (program, stream, matcher) => observer.output(program, stream, matcher, within),
     observeActivity: (program, forMs, maxShare) =>
       observer.activity(program, forMs, maxShare === undefined ? undefined : { maxShare, within }),

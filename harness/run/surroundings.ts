@@ -3,6 +3,7 @@ import type { Limits, PortRule, Ready, ReadyState } from '../model/index.ts';
 import type { Transport } from '../model/transport.ts';
 import type { Certificates } from '../net/index.ts';
 import type { ProgramSandbox } from '../process/launch.ts';
+import type { FoundFile } from '../sandbox/read-file.ts';
 
 /** A program of the submission, built and ready to be started. */
 export interface Runnable {
@@ -34,6 +35,8 @@ export interface Runnable {
 export interface Surroundings {
   readonly kernel: Kernel;
   readonly programs: ReadonlyMap<string, Runnable>;
+  /** The source files that were handed in, as they were before anything was built. @default not known */
+  readonly sources?: ReadonlyMap<string, FoundFile>;
   /** The port of this run: where a server shall listen, and where the harness listens for a client. */
   readonly port: number;
   /** The ports of programs and listeners that have one of their own, by name. @default none */

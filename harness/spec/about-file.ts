@@ -84,6 +84,8 @@ export const FILE_KEYS = {
     defaults: 'What holds for its steps.',
     setup:
       'Steps that are done first; left out, those of the `defaults` of the file. They can fail the scenario as all others can, but they are not enough to make one.',
+    sources:
+      'What the code may not use, in place of `steps` or before them: short for a first step `sources`. In a scenario that is worth 0 points it is a remark for staff.',
     steps: 'What is done.',
     cleanup: 'Steps that are done at the end, whatever happened; they never change the verdict.',
   },

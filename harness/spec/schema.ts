@@ -204,6 +204,8 @@ export const scenarioSchema = v.strictObject(
     limits: v.exactOptional(limitsSchema),
     defaults: v.exactOptional(scenarioDefaults, {}),
     setup: v.exactOptional(anySteps),
+    // It has become a step by the time that this is checked.
+    sources: v.exactOptional(v.unknown()),
     steps,
     cleanup: v.exactOptional(anySteps),
   },

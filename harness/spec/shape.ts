@@ -4,6 +4,7 @@ import { allComplete } from './nested.ts';
 import type { Part, ReadStep, ScenarioPart, Shape } from './parts.ts';
 import type { Problems } from './problems.ts';
 import { COLLECTIONS, headSchema, type ScenarioFile, scenarioSchema } from './schema.ts';
+import { withSourcesStep } from './sources-step.ts';
 import { readStep } from './steps.ts';
 import { entryOf, type MapTree, plain, type Tree } from './tree.ts';
 import { validate } from './validate.ts';
@@ -51,7 +52,8 @@ function readScenarios(tree: MapTree, problems: Problems): ScenarioPart[] {
     cleanup: readSteps(defaults, problems, 'cleanup'),
   };
   const parts: ScenarioPart[] = [];
-  for (const [index, item] of (found?.kind === 'seq' ? found.items : []).entries()) {
+  const written = found?.kind === 'seq' ? found.items : [];
+  for (const [index, item] of written.map((one) => withSourcesStep(one, defaults)).entries()) {
     const id = entryOf(item, 'id')?.value;
     const named =
       id?.kind === 'scalar' && typeof id.value === 'string' ? `scenario "${id.value}"` : undefined;

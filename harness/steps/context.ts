@@ -65,12 +65,19 @@ export interface StepContext {
   observePort(query: PortQuery): Promise<void>;
   /** Waits until a matcher holds on what the program printed. */
   awaitOutput(program: string, stream: 'stdout' | 'stderr' | 'printed', matcher: Matcher): Promise<void>;
+  /** Records the source files that were handed in. */
+  readSources(): Promise<void>;
+  /** Waits until files in a program's folder fit, and records what was found of each. */
+  awaitFiles(program: string, fits: ReadonlyMap<string, FileFits>): Promise<void>;
   /**
    * Looks at what the program does for so long: alive, using the processor, sleeping where. With a largest share of a
    * processor it goes on until the program stays below it for so long, or time is up.
    */
   observeActivity(program: string, forMs: number, maxShare?: number): Promise<void>;
 }
+
+/** Whether a file is as it should be: its bytes, or why there are none. */
+export type FileFits = (found: Buffer | 'missing' | 'other' | 'too_large' | 'unreadable') => boolean;
 
 export interface TlsOptions {
   /** Protocols to offer, or to choose from. */

@@ -20,6 +20,7 @@ import { restart } from './restart.ts';
 import { resume } from './resume.ts';
 import { send } from './send.ts';
 import { sleep } from './sleep.ts';
+import { sources } from './sources/index.ts';
 import { start } from './start/index.ts';
 import { starttls } from './starttls.ts';
 import { stdin } from './stdin.ts';
@@ -47,6 +48,7 @@ const ALL: readonly Step[] = [
   reset,
   check,
   assume,
+  sources,
   repeat,
   parallel,
   note,

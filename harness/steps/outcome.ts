@@ -38,6 +38,8 @@ export interface Found {
   readonly diagnosis?: string;
   /** It does not change the verdict. */
   readonly remark?: boolean;
+  /** It is for staff alone. */
+  readonly staff?: true;
 }
 
 export const PASS: Outcome = { status: 'pass' };

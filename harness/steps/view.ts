@@ -73,6 +73,13 @@ export interface InstanceView {
   exit?: Of<'process_exit'>;
 }
 
+/** A file in a program's folder as it was found last. */
+export interface FileView {
+  readonly found: Of<'file'>['found'];
+  readonly others?: readonly string[];
+  readonly bytes: Buffer;
+}
+
 /** The trace so far, folded into what steps ask for. The run and the judge see the same. */
 export class TraceView {
   readonly events: TraceEvent[] = [];
@@ -82,6 +89,9 @@ export class TraceView {
   readonly connections = new Map<string, ConnectionView>();
   readonly listeners = new Map<string, ListenerView>();
   readonly instances = new Map<string, InstanceView[]>();
+  /** Source files of what was handed in, by their names. */
+  readonly sources = new Map<string, FileView>();
+  readonly #files = new Map<string, FileView>();
   readonly startErrors = new Map<string, Of<'process_error'>>();
   /** Where steps began, and the one that is looked at. */
   readonly #begins = new Map<number, number>();
@@ -126,6 +136,15 @@ export class TraceView {
         if (instance) instance.exit = event;
         break;
       }
+      case 'file': {
+        const { program, name, found, others } = event;
+        const content = Buffer.from(bytes ?? []);
+        this.#files.set(`${program}/${name}`, { found, bytes: content, ...defined({ others }) });
+        break;
+      }
+      case 'source':
+        this.sources.set(event.name, { found: event.found, bytes: Buffer.from(bytes ?? []) });
+        break;
       case 'output':
         if (bytes) this.instances.get(event.program)?.[event.instance - 1]?.[event.stream].append(bytes);
         break;
@@ -276,6 +295,13 @@ export class TraceView {
     );
   }
 
+  /** A file of a program as it was found in the current step. */
+  file(program: string, name: string): FileView | undefined {
+    const isIt = (event: TraceEvent) =>
+      event.type === 'file' && event.program === program && event.name === name;
+    return this.stepEvents().some(isIt) ? this.#files.get(`${program}/${name}`) : undefined;
+  }
+
   /** The latest start of a program. */
   instance(program: string): InstanceView | undefined {
     return this.instances.get(program)?.at(-1);
@@ -326,6 +352,8 @@ export function streamOf(event: NewTraceEvent): string | undefined {
   if (event.type === 'received' || event.type === 'sent' || event.type === 'stray')
     return `${event.conn}.${event.type}`;
   if (event.type === 'input') return `${event.program}#${event.instance}.stdin`;
+  if (event.type === 'source') return `source/${event.name}`;
+  if (event.type === 'file') return `${event.program}#${event.instance}.file/${event.name}`;
   if (event.type === 'output') return outputStream(event.program, event.instance, event.stream);
   return undefined;
 }

@@ -120,6 +120,7 @@ export function assignmentJsonSchema(): object {
   const scenario = described(convert(scenarioSchema, CONFIG), FILE_KEYS.scenario);
   const program = described(convert(COLLECTIONS.programs.schema, CONFIG), FILE_KEYS.program);
   const limits = described(convert(limitsSchema, CONFIG), FILE_KEYS.limits);
+  const step = stepSchema();
   const about = (key: keyof typeof FILE_KEYS.assignment) => ({ description: FILE_KEYS.assignment[key] });
   const steps: JsonSchema = { type: 'array', minItems: 1, items: { $ref: '#/definitions/step' } };
   const around: JsonSchema = { type: 'array', items: { $ref: '#/definitions/step' } };
@@ -149,6 +150,7 @@ export function assignmentJsonSchema(): object {
           properties: {
             ...propertiesOf(program),
             limits: { description: FILE_KEYS.program.limits, ...limits },
+            stdin: { description: FILE_KEYS.program.stdin, $ref: '#/definitions/payload' },
             files: {
               ...propertiesOf(program).files,
               ...collection({ anyOf: [{ $ref: '#/definitions/payload' }, convert(certificateFile, CONFIG)] }),
@@ -181,13 +183,14 @@ export function assignmentJsonSchema(): object {
         properties: {
           ...propertiesOf(scenario),
           limits: { description: FILE_KEYS.scenario.limits, ...limits },
+          sources: { ...propertiesOf(step).sources, description: FILE_KEYS.scenario.sources },
           steps: { ...steps, description: FILE_KEYS.scenario.steps },
           setup: { ...around, description: FILE_KEYS.scenario.setup },
           cleanup: { ...around, description: FILE_KEYS.scenario.cleanup },
           remove: { const: true },
         },
       },
-      step: stepSchema(),
+      step,
       payload: {
         anyOf: [
           { type: 'string' },

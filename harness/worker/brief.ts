@@ -20,7 +20,7 @@ function briefRun(run: RunVerdict): RunVerdict {
 
 /** Output is shown from its end as well. */
 function isCut(name: string, { kept }: Stream): boolean {
-  return kept > KEPT && /\.(sent|received)$/.test(name);
+  return kept > KEPT && /\.(sent|received)$|\.file\//.test(name);
 }
 
 function briefStream(stream: Stream): Stream {

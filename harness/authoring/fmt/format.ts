@@ -15,7 +15,7 @@ const WIDTH = 100;
 const TOP =
   'version title description extends env params programs limits defaults late_policy known_errors templates include scenarios';
 const SCENARIO =
-  'id title points explain hint references visibility hidden_message failure_details tags requires skip only_if retries scoring matrix timeout limits defaults setup steps cleanup';
+  'id title points explain hint references visibility hidden_message failure_details tags requires skip only_if retries scoring matrix timeout limits defaults setup sources steps cleanup';
 
 /**
  * A specification in one form: keys in the order of the reference, two spaces a level, a step on one line where it fits,

@@ -55,6 +55,13 @@ export function rowOf(
         excerpt(stream, event.offset, entry.length, DATA),
       );
     }
+    case 'file': {
+      if (event.found !== 'file')
+        return mark('program', 'error', event.program, `${event.name}: ${event.found.replace('_', ' ')}`);
+      const stream = trace.streams[`${event.program}#${event.instance}.file/${event.name}`];
+      const bytes = excerpt(stream, event.offset, event.length, DATA);
+      return mark('program', 'print', event.program, `${event.name}, ${count(event.length, 'byte')}`, bytes);
+    }
     case 'signal':
       return mark('program', 'signal', event.program, signalLabel(event));
     case 'refused':

@@ -36,9 +36,10 @@ export class Folder {
     ]);
   }
 
-  /** Opens a folder by its path; links are followed. */
-  static open(place: string): Folder {
-    return new Folder(openSync(place, O_RDONLY | O_DIRECTORY), Buffer.from(place));
+  /** Opens a folder by its path; links are followed, the last one only where `follow` is not false. */
+  static open(place: string, { follow = true } = {}): Folder {
+    const flags = O_RDONLY | O_DIRECTORY | (follow ? 0 : O_NOFOLLOW);
+    return new Folder(openSync(place, flags), Buffer.from(place));
   }
 
   /** A path of something in it for calls that do not follow links, or that may. */

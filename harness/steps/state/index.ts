@@ -8,6 +8,7 @@ import { blocked } from './blocked.ts';
 import { connection } from './connection.ts';
 import type { BoundClaim, Subject } from './definition.ts';
 import { exited } from './exited.ts';
+import { files } from './files.ts';
 import { output } from './output.ts';
 import { port } from './port.ts';
 import { queue } from './queue.ts';
@@ -16,7 +17,7 @@ import { tls } from './tls.ts';
 import { unread } from './unread.ts';
 
 /** Everything that can be claimed, in the order of the reference. */
-const CLAIMS = [running, blocked, exited, output, connection, unread, queue, tls, port] as const;
+const CLAIMS = [running, blocked, exited, output, files, connection, unread, queue, tls, port] as const;
 
 type Together<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer All) => void
   ? All
