@@ -7,9 +7,9 @@ import type { Waiting } from './waiting.ts';
 
 /** Most bytes of a file that a program wrote. */
 const MOST = 64 * 1024 * 1024;
-/** Names in a program's folder that are looked at, and how many of them are told. */
+/** Names in a program's folder that are looked at, and how many of them are named. */
 const MOST_NAMES = 10_000;
-const MOST_TOLD = 8;
+const MOST_NAMED = 8;
 /** Events come faster than files can be read: so many milliseconds are between two looks. */
 const EVERY = 20;
 
@@ -98,6 +98,6 @@ export class Files {
     if (before === undefined) return [];
     return namesIn(folder, MOST_NAMES)
       .filter((name) => !before.has(name))
-      .slice(0, MOST_TOLD);
+      .slice(0, MOST_NAMED);
   }
 }

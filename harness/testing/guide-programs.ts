@@ -53,6 +53,13 @@ while data := s.recv(4096):
     print(data.decode(), end="")
 `;
 
+const SAVER = `import socket, sys
+s = socket.create_connection((sys.argv[1], int(sys.argv[2])))
+with open("out.bin", "wb") as out:
+    while data := s.recv(4096):
+        out.write(data)
+`;
+
 const UPPER = `import socket, sys
 server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
 while True:
@@ -121,6 +128,7 @@ export const PROGRAMS: Readonly<Record<string, Readonly<Record<string, string>>>
   'A binary protocol': { 'server.py': BINARY },
   'An encrypted echo': { 'server.py': ENCRYPTED },
   'A client': { 'client.py': CLIENT },
+  'A client that saves what it gets': { 'client.py': SAVER },
   'Upper case': { 'server.py': UPPER },
 };
 
