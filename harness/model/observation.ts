@@ -41,6 +41,8 @@ export type Observation =
       readonly window: number;
       readonly threads: readonly ThreadState[];
       readonly detail?: string;
+      /** Bytes that it printed within the window, where it prints on and on. */
+      readonly printed?: number;
     }
   | {
       readonly what: 'unread';
@@ -72,6 +74,8 @@ export type Observation =
       readonly queued?: readonly string[];
       /** The calls that a busy program was caught in, most often first. */
       readonly busyIn?: readonly string[];
+      /** Bytes that it printed meanwhile, where it prints on and on. */
+      readonly printed?: number;
     }
   /** Who can be reached on a port that a step names; null where it is no program of this run. */
   | { readonly what: 'owner'; readonly port: number; readonly program: string | null }
@@ -95,7 +99,13 @@ export type Observation =
   /** Signals that a program has installed handlers for, as far as they matter. */
   | { readonly what: 'signals'; readonly program: string; readonly caught: readonly string[] }
   /** Processes that go on after the first process of a program has ended by itself. */
-  | { readonly what: 'left_running'; readonly program: string; readonly processes: number }
+  | {
+      readonly what: 'left_running';
+      readonly program: string;
+      readonly processes: number;
+      /** One of them listens on the program's port, so that the program serves from the background. @default false */
+      readonly listens?: true;
+    }
   | { readonly what: 'bind_trial'; readonly port: number; readonly works: boolean; readonly detail?: string }
   /** Tried on sockets of the harness: this system lets anybody bind a port in TIME_WAIT, so a restart proves nothing. */
   | { readonly what: 'no_ban'; readonly port: number }
@@ -114,6 +124,8 @@ export type Observation =
     }
   /** A program that ended after it had been stopped and continued: started anew, and stopped and continued for nothing; null when that could not be done. */
   | { readonly what: 'stop_trial'; readonly program: string; readonly ended: boolean | null }
+  /** A program that is busy once a client has been there: started anew, and busy or not before any client comes; null when that could not be seen. */
+  | { readonly what: 'busy_trial'; readonly program: string; readonly busy: boolean | null }
   | { readonly what: 'stopped'; readonly program: string; readonly stopped: boolean };
 
 /** How waiting for a program to be ready ended. */

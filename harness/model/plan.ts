@@ -31,6 +31,11 @@ export interface Plan {
   /** @default 'fail' */
   readonly leftover?: Leftover;
   /**
+   * Another scenario that is graded, for points, checks that the program is quiet before a client comes: it is not
+   * charged for that a second time. @default false
+   */
+  readonly quietBeforeClient?: true;
+  /**
    * Which port of the run each program that listens, and each listener of the grader, has: 0 is the one that all are told
    * otherwise. Absent where there is only that one.
    */

@@ -32,7 +32,7 @@ export function describeObservation(seen: Observation): string {
     case 'signals':
       return `${seen.program} handles ${seen.caught.join(', ')}`;
     case 'left_running':
-      return `${seen.program}: ${seen.processes} process${seen.processes === 1 ? '' : 'es'} left running`;
+      return `${seen.program}: ${seen.processes} process${seen.processes === 1 ? '' : 'es'} left running${seen.listens ? ', listening' : ''}`;
     case 'owner':
       return `port ${seen.port} is ${seen.program === null ? 'free' : `${seen.program}’s`}`;
     case 'datagrams':
@@ -49,6 +49,8 @@ export function describeObservation(seen: Observation): string {
       return `started on the cleared port ${seen.port}: ${seen.listens ? 'listens' : 'does not listen'}${describeReuseFlags(seen.reuseAddress)}`;
     case 'stop_trial':
       return `stopped and continued for nothing: ${seen.ended === null ? 'could not be tried' : seen.ended ? 'ends' : 'lives on'}`;
+    case 'busy_trial':
+      return `started anew, without a client: ${seen.busy === null ? 'could not be watched' : seen.busy ? 'busy' : 'quiet'}`;
     case 'stopped':
       return `${seen.program} is ${seen.stopped ? 'stopped' : 'not stopped'}`;
   }

@@ -7,7 +7,7 @@ import {
   positiveControl,
   waitListening,
 } from '../kernel/index.ts';
-import type { ReadyState } from '../model/index.ts';
+import type { ReadyState, StreamName } from '../model/index.ts';
 import { canBind, reservePort } from '../net/port.ts';
 import { endProgram } from '../process/end.ts';
 import { markerEntry, newMarker } from '../process/environment.ts';
@@ -150,18 +150,32 @@ interface Unseen {
   readonly child: Child;
   readonly ref: () => ProgramRef;
   readonly deadline: () => boolean;
+  /** Bytes that it has printed so far. */
+  readonly printed: () => number;
+}
+
+interface UnseenOptions {
+  readonly port: number;
+  /** How long it may take, in milliseconds. */
+  readonly within: number;
+  /** It is used once it has come to rest, or ended. @default true */
+  readonly rests?: boolean;
 }
 
 /** Starts a program once more, uses it and ends it; nothing of it is recorded. */
-async function startUnseen<Answer>(
+export async function startUnseen<Answer>(
   scene: Scene,
   runnable: Runnable,
-  { port, within }: { readonly port: number; readonly within: number },
+  { port, within, rests: toRest = true }: UnseenOptions,
   use: (unseen: Unseen) => Promise<Answer>,
 ): Promise<Answer> {
   const { kernel, signal } = scene.surroundings;
   const marker = newMarker();
-  const child = await launchRunnable(runnable, marker, { onOutput: () => {} });
+  let bytes = 0;
+  const onOutput = (_: StreamName, printed: Buffer) => {
+    bytes += printed.length;
+  };
+  const child = await launchRunnable(runnable, marker, { onOutput });
   const ref = () => ({
     pid: child.pid,
     marker: markerEntry(marker),
@@ -180,8 +194,8 @@ async function startUnseen<Answer>(
       signal,
     } as const;
     const { state } = await waitListening(kernel, ref, options);
-    const about = { child, ref, deadline: overNow };
-    if (state !== 'listening') return await use({ ...about, state, asleep: false });
+    const about = { child, ref, deadline: overNow, printed: () => bytes };
+    if (state !== 'listening' || !toRest) return await use({ ...about, state, asleep: false });
     // One that ends by an error of its own may listen for a moment before.
     const rests = await asleepOrEnded(kernel, ref, { deadline: overNow, signal });
     const isGone = rests && (await kernel.processes(ref(), { orphans: true })).length === 0;

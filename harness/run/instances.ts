@@ -16,6 +16,8 @@ export interface Instance {
   reason: EndReason;
   /** It was stopped (SIGSTOP) and continued. */
   resumed?: true;
+  /** What goes on after the end of its first process has been recorded. */
+  leftRunning?: true;
   /** Sees that it keeps to its limits; absent before it runs. */
   watch?: {
     printed(bytes: number): void;

@@ -25,25 +25,28 @@ export async function startProgram(scene: Scene, program: string, within: number
     return;
   }
   const again = instances.listened(program);
-  const wanted = chosenBySystem(runnable, again)
+  const maybeElsewhere = mayBeChosenBySystem(runnable, again);
+  const wanted = maybeElsewhere
     ? null
     : (again?.port ?? (runnable.rule === 'any' ? null : runnable.givenPort));
+  /** Where it may have to listen again. */
+  const former = again?.port ?? wanted;
   const protocol = instances.protocol(program);
   const shared = earlier.length === 0 && !runnable.programSandbox?.ownNetwork;
   if (shared && protocol === 'tcp' && wanted !== null && (await isDenied(wanted))) {
     observeReady(scene, program, { state: 'port_denied', port: wanted });
     return;
   }
-  const leftover = await whoHolds(scene, wanted ?? runnable.givenPort, { protocol, earlier });
-  if (leftover === 'stranger') {
+  const leftover = await whoHolds(scene, former ?? runnable.givenPort, { protocol, earlier });
+  if (leftover === 'stranger' && !maybeElsewhere) {
     const port = wanted ?? runnable.givenPort;
     observeReady(scene, program, { state: 'port_taken', port, detail: await whoIsOn(scene, port, protocol) });
     return;
   }
   const inTimeWait =
-    protocol === 'tcp' && wanted !== null && earlier.length > 0 && (await isInTimeWait(scene, wanted));
+    protocol === 'tcp' && former !== null && earlier.length > 0 && (await isInTimeWait(scene, former));
   const flagged =
-    inTimeWait && leftover === undefined && (await tryBinding(scene, again?.host ?? '127.0.0.1', wanted));
+    inTimeWait && leftover === undefined && (await tryBinding(scene, again?.host ?? '127.0.0.1', former));
   const instance = await launchInstance(scene, program, runnable, earlier.length + 1);
   if (!instance) return;
   const watch =
@@ -58,15 +61,19 @@ export async function startProgram(scene: Scene, program: string, within: number
   if (await wasPortTaken(scene, kept, state, watch)) return;
   if (state === 'no_listen' && earlier.length === 0 && protocol === 'tcp')
     await tryBinding(scene, '127.0.0.1', runnable.givenPort);
-  if (inTimeWait && state === 'listening') await checkRestart(scene, instance, wanted, flagged);
-  if (state === 'listening' || state === 'ready' || state === 'unseen' || wanted === null) return;
+  const now = instances.listened(program)?.port;
+  if (inTimeWait && state === 'listening' && now === former)
+    await checkRestart(scene, instance, former, flagged);
+  if (state === 'listening' || state === 'ready' || state === 'unseen' || former === null) return;
+  // One that leaves the choice of its port to the system has no reason to end.
+  if (maybeElsewhere && state !== 'exited') return;
   if (leftover === 'own') {
-    const detail = `a process of the earlier start holds port ${wanted}`;
-    observeReady(scene, program, { state: 'leftover_child', port: wanted, detail });
+    const detail = `a process of the earlier start holds port ${former}`;
+    observeReady(scene, program, { state: 'leftover_child', port: former, detail });
   } else if (inTimeWait && state === 'exited') {
     // Its own words say enough, but for where it set a flag that the old connection had.
     const isReported = ADDRESS_IN_USE.test(printed(recorder, program));
-    if (!isReported || flagged) await controlStart(scene, program, wanted, within);
+    if (!isReported || flagged) await controlStart(scene, program, former, within);
   }
 }
 
@@ -227,7 +234,7 @@ async function launchInstance(
 /** Linux takes ports from here on when a program leaves the choice to it (bind to port 0), see ip(7). */
 const FIRST_EPHEMERAL = 32_768;
 
-/** Whether a program left the choice of its port to the system, so that it will listen elsewhere next time. */
-function chosenBySystem({ rule, givenPort }: Runnable, last: { port: number } | undefined): boolean {
+/** Whether a program may have left the choice of its port to the system, so that it listens elsewhere next time. */
+function mayBeChosenBySystem({ rule, givenPort }: Runnable, last: { port: number } | undefined): boolean {
   return rule === 'any' && last !== undefined && last.port !== givenPort && last.port >= FIRST_EPHEMERAL;
 }

@@ -12,10 +12,11 @@ import {
 } from '../kernel/index.ts';
 import { decider } from '../match/frame.ts';
 import type { Matcher } from '../match/matcher.ts';
-import type { Listener } from '../model/index.ts';
+import type { BlockedState, Listener } from '../model/index.ts';
 import type { BlockedQuery, PortQuery } from '../steps/context.ts';
 import { BUSY_SHARE } from '../steps/describe.ts';
 import { busyCalls } from './busy-calls.ts';
+import { watchPrinting } from './busy-trial.ts';
 import type { Connections } from './connections.ts';
 import type { Programs } from './programs.ts';
 import type { Recorder } from './recorder.ts';
@@ -28,6 +29,8 @@ const UNSEEN = -1;
 /** How long a failing program is watched, to tell what it was doing, in milliseconds; at most, where it may be busy. */
 const LAST_LOOK = 120;
 const LAST_LOOK_MOST = 1_000;
+/** What a program seems to do that sleeps in write(2), since what it prints is not taken as fast as it prints. */
+const SLEEPS: readonly BlockedState[] = ['blocked', 'elsewhere', 'polling', 'unseen'];
 /** Longest time between the end of a program and the report of it, in milliseconds. */
 const REPORTING = 5_000;
 
@@ -57,7 +60,12 @@ export class Observer {
     this.#inVain = inVain;
   }
 
-  async blocked({ program, in: call, on, forMs, maxShare }: BlockedQuery, within: number): Promise<void> {
+  /** `chargesPrinting`: a thread that prints without end counts against the program here. */
+  async blocked(
+    { program, in: call, on, forMs, maxShare }: BlockedQuery,
+    within: number,
+    chargesPrinting: boolean,
+  ): Promise<void> {
     const { kernel, signal } = this.#surroundings;
     const ref = this.#programs.ref(program);
     const ports = on === undefined ? undefined : this.#connections.ports(on);
@@ -88,12 +96,17 @@ export class Observer {
         : { kind: 'connection', ...ports, writing: call === 'send' };
     const starvation = starvationOf(kernel, () => [ref]);
     const deadline = await FairDeadline.begin(within, starvation);
-    const found = await watchBlocked(kernel, ref, target, {
-      forMs,
-      maxShare,
-      deadline: deadline.overNow,
-      signal,
-      ended: () => (on !== undefined && this.#recorder.view.ended(on) ? 'closed' : null),
+    const watch = () =>
+      watchBlocked(kernel, ref, target, {
+        forMs,
+        maxShare,
+        deadline: deadline.overNow,
+        signal,
+        ended: () => (on !== undefined && this.#recorder.view.ended(on) ? 'closed' : null),
+      });
+    const { found, printed } = await watchPrinting(watch, {
+      printed: () => this.#recorder.printedBy(program),
+      goesOn: ({ state }) => chargesPrinting && SLEEPS.includes(state) && !deadline.overNow(),
     });
     // One that spins was seen to, however seldom it ran.
     if (found.state === 'spinning') this.#waiting().granted += deadline.granted;
@@ -103,11 +116,11 @@ export class Observer {
       type: 'observed',
       observation: {
         ...about,
-        state,
+        state: printed === undefined ? state : 'spinning',
         share,
         window: windowMs,
         threads,
-        ...defined({ nonBlocking }),
+        ...defined({ nonBlocking, printed }),
         ...(detail ? { detail } : {}),
       },
     });
@@ -281,24 +294,31 @@ export class Observer {
   async activity(
     program: string,
     forMs: number,
-    quiet?: { readonly maxShare: number; readonly within: number },
+    quiet?: { readonly maxShare: number; readonly within: number; readonly trial: boolean },
   ): Promise<void> {
     const ref = this.#programs.ref(program);
     if (!ref) return;
     const { kernel, signal } = this.#surroundings;
     const starvation = starvationOf(kernel, () => [ref]);
     const deadline = quiet && (await FairDeadline.begin(quiet.within, starvation));
-    const seen =
-      quiet && deadline
-        ? await quietActivity(kernel, ref, {
-            forMs,
-            maxShare: quiet.maxShare,
-            deadline: deadline.overNow,
-            signal,
-          })
-        : await activity(kernel, ref, forMs, signal);
-    this.#waiting().granted += deadline?.granted ?? 0;
-    await this.#recordActivity(program, ref, seen);
+    if (!quiet || !deadline) {
+      await this.#recordActivity(program, ref, await activity(kernel, ref, forMs, signal));
+      return;
+    }
+    const { maxShare, trial } = quiet;
+    const { found, printed } = await watchPrinting(
+      () => quietActivity(kernel, ref, { forMs, maxShare, deadline: deadline.overNow, signal }),
+      {
+        printed: () => this.#recorder.printedBy(program),
+        goesOn: ({ alive }) => alive && !deadline.overNow(),
+        isBusy: ({ share }) => (share ?? 0) >= maxShare,
+      },
+    );
+    this.#waiting().granted += deadline.granted;
+    await this.#recordActivity(program, ref, found, defined({ printed }));
+    const isBusy = found.alive && ((found.share ?? 0) >= maxShare || printed !== undefined);
+    const hadClient = [...this.#recorder.view.connections.values()].some(({ connected }) => connected);
+    if (isBusy && trial && hadClient) await this.#programs.controlBusy(program, { forMs, maxShare });
   }
 
   /** Takes note of handlers of signals that may explain what the program does. */
@@ -319,7 +339,7 @@ export class Observer {
     const ref = this.#programs.ref(program);
     if (!ref) return;
     const { kernel, signal } = this.#surroundings;
-    if (ref().exited) return this.#leftRunning(program, ref);
+    if (ref().exited && this.#recorder.view.instance(program)?.inBackground !== true) return;
     const question = { share: BUSY_SHARE, mostMs: LAST_LOOK_MOST };
     const seen = await activity(kernel, ref, LAST_LOOK, signal, question);
     const connections = await this.#connectionsOf(program);
@@ -329,14 +349,6 @@ export class Observer {
       ...connections,
       ...(busyIn.length === 0 ? {} : { busyIn }),
     });
-  }
-
-  /** Processes that go on although the first one has ended by itself. */
-  async #leftRunning(program: string, ref: () => ProgramRef): Promise<void> {
-    if (this.#recorder.view.instance(program)?.exit?.reason !== 'self') return;
-    const processes = (await this.#surroundings.kernel.processes(ref(), { orphans: true })).length;
-    if (processes > 0)
-      this.#recorder.record({ type: 'observed', observation: { what: 'left_running', program, processes } });
   }
 
   /** What lies unread of our connections, and which ones the program has not accepted. */
@@ -365,6 +377,7 @@ export class Observer {
       readonly unread?: Readonly<Record<string, number>>;
       readonly queued?: readonly string[];
       readonly busyIn?: readonly string[];
+      readonly printed?: number;
     } = {},
   ): Promise<void> {
     // It is gone before its end is reported, and who is on its way out is busy for a moment.
@@ -376,7 +389,7 @@ export class Observer {
       observation: {
         what: 'activity',
         program,
-        alive: !ref().exited,
+        alive: alive || !ref().exited,
         share: alive && share !== null ? share : UNSEEN,
         threads,
         unread: {},

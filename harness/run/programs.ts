@@ -2,6 +2,7 @@ import type { ProgramRef } from '../kernel/index.ts';
 import { asleep, deadlineIn, poll } from '../kernel/index.ts';
 import type { EndReason } from '../model/index.ts';
 import type { Protocol } from '../model/transport.ts';
+import { controlBusy } from './busy-trial.ts';
 import { controlStop } from './control-start.ts';
 import { Instances, type Scene } from './instances.ts';
 import { startProgram } from './launching.ts';
@@ -131,6 +132,30 @@ export class Programs {
     for (const [program, instances] of this.#instances.all()) {
       const last = instances.at(-1);
       if (last?.resumed && last.child.exit && last.reason === 'self') await controlStop(this.#scene, program);
+    }
+  }
+
+  /** Finds out whether a program is busy before any client comes, too. */
+  controlBusy(program: string, most: { readonly forMs: number; readonly maxShare: number }): Promise<void> {
+    return controlBusy(this.#scene, program, most);
+  }
+
+  /** Of each program whose first process ended well: records what of it goes on, and whether that listens. */
+  async leftRunning(): Promise<void> {
+    const { kernel } = this.#surroundings;
+    for (const [program, instances] of this.#instances.all()) {
+      const last = instances.at(-1);
+      if (last?.reason !== 'self' || last.child.exit === undefined || last.leftRunning) continue;
+      const pids = await kernel.processes(last.ref(), { orphans: true });
+      if (pids.length === 0) continue;
+      last.leftRunning = true;
+      const { port } = this.address(program);
+      const listening = await kernel.holding(port, pids, this.protocol(program));
+      const listens = last.child.exit.code === 0 && listening.length > 0 ? ({ listens: true } as const) : {};
+      this.#recorder.record({
+        type: 'observed',
+        observation: { what: 'left_running', program, processes: pids.length, ...listens },
+      });
     }
   }
 

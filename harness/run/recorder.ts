@@ -6,7 +6,7 @@ import type { NewTraceEvent, Plan, PlanStep, Stream, Trace, TraceEvent } from '.
 import { TRANSPORTS } from '../model/transport.ts';
 import type { Outcome } from '../steps/outcome.ts';
 import { Replay, type StepOutcome } from '../steps/replay.ts';
-import { streamOf, type TraceView } from '../steps/view.ts';
+import { outputStream, streamOf, type TraceView } from '../steps/view.ts';
 
 /** Most bytes kept of one direction of a connection. */
 const CONNECTION_CAP = 64 * 1024 * 1024;
@@ -71,6 +71,15 @@ export class Recorder {
     return this.#printed;
   }
   #printed = 0;
+
+  /** Bytes that the latest start of a program has printed so far. */
+  printedBy(program: string): number {
+    const { instance } = this.view.instance(program) ?? {};
+    if (instance === undefined) return 0;
+    return (['stdout', 'stderr'] as const)
+      .map((stream) => this.#streams.get(outputStream(program, instance, stream))?.length ?? 0)
+      .reduce((sum, length) => sum + length, 0);
+  }
 
   /** When the last thing came from a program, by the clock that stands still whenever the grader does. */
   get lastArrival(): number {

@@ -189,7 +189,7 @@ function context(
     outlastNap: (conn) => connections.outlastNap(conn),
     close: (conn) => connections.close(conn),
     reset: (conn) => connections.reset(conn),
-    observeBlocked: (query) => observer.blocked(query, within),
+    observeBlocked: (query) => observer.blocked(query, within, plan.quietBeforeClient !== true),
     observeQueue: (program, unread) => observer.queue(program, unread, within),
     observeUnread: async (conn, bytes) => void (await observer.unread(conn, bytes, within)),
     observeAccepted: async (conn) => void (await observer.accepted(conn, within)),
@@ -198,6 +198,10 @@ function context(
     awaitFiles: (program, fits) => files.await(program, fits, within),
     awaitOutput: (program, stream, matcher) => observer.output(program, stream, matcher, within),
     observeActivity: (program, forMs, maxShare) =>
-      observer.activity(program, forMs, maxShare === undefined ? undefined : { maxShare, within }),
+      observer.activity(
+        program,
+        forMs,
+        maxShare === undefined ? undefined : { maxShare, within, trial: plan.quietBeforeClient === true },
+      ),
   };
 }

@@ -88,6 +88,10 @@ export class StepLoop {
     recorder.view.focus(step.index);
     if (recorder.peek(step).status !== 'pass') {
       await programs.outputRead();
+      await programs.leftRunning().catch(() => {});
+      recorder.view.focus(step.index);
+    }
+    if (recorder.peek(step).status !== 'pass') {
       await programs.controlStops().catch(() => {});
       await this.#options.observer.lostDatagrams().catch(() => {});
       recorder.view.focus(step.index);

@@ -15,6 +15,7 @@ import type { Shape } from './parts.ts';
 import { planScenario, portNames } from './plan.ts';
 import { Problems } from './problems.ts';
 import { type FilesOptions, readProgramFiles, readProgramInput } from './program-files.ts';
+import { withQuietCheck } from './quiet-check.ts';
 import { readShape } from './shape.ts';
 import type { Surroundings } from './surroundings.ts';
 import { toSpec } from './to-spec.ts';
@@ -111,8 +112,9 @@ function readTree(
   }
   const worded = written.scenarios.map((scenario) => withTexts(scenario, params, around.used));
   lint(shape, around.used, problems);
-  const spec = { ...written, programs, scenarios: withStepPoints(worded, plans, shape, problems) };
-  return { spec, plans, params, shape };
+  const scenarios = withStepPoints(worded, plans, shape, problems);
+  const chosen = scenarios.filter((scenario) => isChosen(scenario, options.only ?? []));
+  return { spec: { ...written, programs, scenarios }, plans: withQuietCheck(plans, chosen), params, shape };
 }
 
 /** A scenario's texts with the values of their names; of a matrix with all values of its rows. */

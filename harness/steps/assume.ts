@@ -2,7 +2,8 @@ import { defineStep } from './definition.ts';
 import { type Found, inconclusive } from './outcome.ts';
 import { STATE, STATE_KEYS } from './state/index.ts';
 
-const ENDED: readonly Found['cause'][] = ['exited', 'crashed'];
+/** A program that ended by itself, or that leaves a connection in the queue, is at fault whatever was to be proved. */
+const PROVED: readonly Found['cause'][] = ['exited', 'crashed', 'not_accepted'];
 
 /** Says what the scenario needs in order to prove anything; if it is not so, there is no verdict. */
 export const assume = defineStep({
@@ -20,8 +21,7 @@ export const assume = defineStep({
   sentence: (claim, seed) => `Only if this is so is there a verdict: ${claim.sentence(seed)}.`,
   judge: (claim, view, context) => {
     const outcome = claim.judge(view, context);
-    // A program that ended by itself is at fault, whatever the scenario was about to prove.
-    if (outcome.status !== 'fail' || ENDED.includes(outcome.found.cause)) return outcome;
+    if (outcome.status !== 'fail' || PROVED.includes(outcome.found.cause)) return outcome;
     return inconclusive('precondition', {
       ...outcome.found,
       summary: `The scenario needs something that was not so: ${outcome.found.summary}`,

@@ -75,10 +75,10 @@ export function programOutput(view: TraceView): string[] {
   return [...view.instances.keys()].flatMap((program) => lastOutput(view, program));
 }
 
-/** Whether the program ended without being told to. */
+/** Whether the program ended without being asked to; one that serves on from the background has not ended. */
 export function endedByItself(view: TraceView, program: string): InstanceView | undefined {
   const instance = view.instance(program);
-  return instance?.exit?.reason === 'self' ? instance : undefined;
+  return instance?.exit?.reason === 'self' && !instance.inBackground ? instance : undefined;
 }
 
 /** "127.0.0.1:8080 and [::1]:8080". */

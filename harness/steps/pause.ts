@@ -22,7 +22,7 @@ export const pause = defineStep({
   run: ({ program }, context) => context.pause(program),
   judge: ({ program }, view) => {
     const instance = view.instance(program);
-    if (instance?.exit) {
+    if (instance?.exit && !instance.inBackground) {
       return fail({
         cause: 'exited',
         summary: `The program ${describeExit(instance)}, although it was not asked to.`,

@@ -71,6 +71,8 @@ export interface InstanceView {
   readonly stdout: GrowingBytes;
   readonly stderr: GrowingBytes;
   exit?: Of<'process_exit'>;
+  /** Its first process has ended well, and others of it go on to listen on its port. */
+  inBackground?: true;
 }
 
 /** A file in a program's folder as it was found last. */
@@ -145,6 +147,9 @@ export class TraceView {
       case 'source':
         this.sources.set(event.name, { found: event.found, bytes: Buffer.from(bytes ?? []) });
         break;
+      case 'observed':
+        this.#feedObservation(event.observation);
+        break;
       case 'output':
         if (bytes) this.instances.get(event.program)?.[event.instance - 1]?.[event.stream].append(bytes);
         break;
@@ -179,6 +184,12 @@ export class TraceView {
     });
     this.instances.set(event.program, instances);
     this.startErrors.delete(event.program);
+  }
+
+  #feedObservation(seen: Observation): void {
+    if (seen.what !== 'left_running' || seen.listens !== true) return;
+    const instance = this.instance(seen.program);
+    if (instance?.exit?.code === 0) instance.inBackground = true;
   }
 
   #feedConnection(event: Extract<TraceEvent, { conn: string }>, bytes?: Uint8Array): void {

@@ -136,7 +136,10 @@ export const ENDS: readonly CauseRow[] = [
     id: 'background',
     certainty: 'proved',
     of: ['exited', 'refused', 'early_close', 'nothing_received'],
-    when: (seen) => seen.end?.code === 0 && seen.leftRunning > 0,
+    when: (seen) =>
+      seen.ends().at(-1)?.code === 0 &&
+      seen.leftRunning > 0 &&
+      (seen.cause === 'exited' || seen.instance?.inBackground !== true),
     hint: {
       c: 'Stay in the foreground, without daemon() and fork() with exit() in the parent: the first process has ended, and the server goes on in another one.',
       python:

@@ -159,8 +159,9 @@ export class Evidence {
     );
   }
 
-  /** The end of its latest start, if it came to that by itself. */
+  /** The end of its latest start, if it came to that by itself; one that serves on from the background has not ended. */
   get end(): Exit | undefined {
+    if (this.instance?.inBackground) return undefined;
     const last = this.ends().at(-1);
     return last?.instance === this.instance?.instance ? last : undefined;
   }
@@ -226,14 +227,10 @@ export class Evidence {
 
   /** How many processes of the program went on when its first one had ended by itself. */
   get leftRunning(): number {
-    const after = this.view.events.slice(this.event);
-    const next = after.findIndex(({ type }) => type === 'step_begin');
-    const seen = after
-      .slice(0, next === -1 ? undefined : next)
-      .flatMap((one) =>
-        one.type === 'observed' && one.observation.what === 'left_running' ? [one.observation] : [],
-      );
-    return seen.find(({ program }) => program === this.program)?.processes ?? 0;
+    const seen = this.view.events.flatMap((one) =>
+      one.type === 'observed' && one.observation.what === 'left_running' ? [one.observation] : [],
+    );
+    return seen.findLast(({ program }) => program === this.program)?.processes ?? 0;
   }
 
   /** Bytes that had come on the connection by the time of the failure. */

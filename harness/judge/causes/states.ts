@@ -17,8 +17,34 @@ function anotherThread(seen: Evidence): boolean {
   return /another is busy-waiting/.test(seen.found.summary);
 }
 
+function clientHadLeft({ view, event }: Evidence): boolean {
+  return view.events.slice(0, event).some(({ type }) => type === 'local_close');
+}
+
+/** It printed all the time that it was watched. */
+function printsOn({ view, event }: Evidence): boolean {
+  const step = view.events.slice(0, event).findLastIndex(({ type }) => type === 'step_begin');
+  return view.events
+    .slice(step, event)
+    .some(
+      (one) =>
+        one.type === 'observed' && 'printed' in one.observation && one.observation.printed !== undefined,
+    );
+}
+
 /** Programs that do not wait as they should. */
 export const STATES: readonly CauseRow[] = [
+  {
+    id: 'prints_without_end',
+    certainty: 'proved',
+    of: ['spinning'],
+    when: (seen) => printsOn(seen) && !clientHadLeft(seen),
+    hint: {
+      other:
+        'Leave out the print that is repeated without end, or let each round of its loop wait in {call}: the program prints on and on although nothing happens.',
+    },
+    values: callOf,
+  },
   {
     id: 'busy_thread',
     certainty: 'proved',
@@ -44,7 +70,7 @@ export const STATES: readonly CauseRow[] = [
     id: 'spins_at_end',
     certainty: 'likely',
     of: ['spinning'],
-    when: (seen) => seen.view.events.slice(0, seen.event).some(({ type }) => type === 'local_close'),
+    when: clientHadLeft,
     hint: {
       python:
         'Leave the loop when recv() returns b"", or raises an error, and close() the socket: the client is gone, and recv() returns at once, again and again.',

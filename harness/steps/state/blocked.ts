@@ -103,6 +103,13 @@ function judgeBlocked(claim: BlockedClaim, view: TraceView): Outcome {
         actual: 'the connection waits in the queue',
       });
     case 'spinning':
+      if (seen.printed !== undefined)
+        return fail({
+          ...common,
+          cause: 'spinning',
+          summary: `The program prints on and on instead of only waiting in ${call}.`,
+          actual: `${seen.printed} bytes were printed in ${milliseconds(seen.window)}`,
+        });
       return fail({
         ...common,
         cause: 'spinning',
