@@ -33,8 +33,7 @@ const ASKS_ON = `s.setblocking(False)
             pass`;
 const CHATTERS = `def chatter():
     while True:
-        print("waiting for a client", flush=True)
-        time.sleep(0.0001)
+        print(flush=True)
 threading.Thread(target=chatter, daemon=True).start()`;
 const INHERITS_NOTHING = 'python3 server.py "$1" &\n';
 

@@ -3,6 +3,7 @@ import { reservePort } from '../net/port.ts';
 import { startUnseen } from './control-start.ts';
 import type { Scene } from './instances.ts';
 import { OldConnections } from './old-connections.ts';
+import { watchPrinting } from './watch-printing.ts';
 
 /** How long it may take to watch it, in milliseconds. */
 const WATCHING = 10_000;
@@ -56,6 +57,8 @@ async function isBusy(
   printed: () => number,
 ): Promise<boolean | null> {
   const seen = await watchPrinting(() => quietActivity(kernel, ref, options), {
+    kernel,
+    program: ref,
     printed,
     goesOn: ({ alive }) => alive && !options.deadline(),
     isBusy: ({ share }) => (share ?? 0) >= options.maxShare,
@@ -63,35 +66,4 @@ async function isBusy(
   const { share } = seen.found;
   if (seen.printed !== undefined) return true;
   return share === null ? null : share >= options.maxShare;
-}
-
-/** So many bytes in one look are more than what a program has to say that waits. */
-const NOISY = 2_048;
-/** In so many looks one after another: what came before may only have been late. */
-const LOOKS = 3;
-
-/**
- * Watches a program, and again as long as it prints: one that prints without end sleeps in write(2) much of the time, and
- * looks like one that waits. `printed` is what it printed in the last look, where it did so in each.
- */
-export async function watchPrinting<Found>(
-  watch: () => Promise<Found>,
-  {
-    printed,
-    goesOn,
-    isBusy = () => false,
-  }: {
-    readonly printed: () => number;
-    readonly goesOn: (found: Found) => boolean;
-    /** That it is busy is certain already. @default it is not */
-    readonly isBusy?: (found: Found) => boolean;
-  },
-): Promise<{ readonly found: Found; readonly printed?: number }> {
-  for (let looks = 1; ; looks += 1) {
-    const before = printed();
-    const found = await watch();
-    const bytes = printed() - before;
-    if (bytes < NOISY || !goesOn(found)) return { found };
-    if (looks === LOOKS || isBusy(found)) return { found, printed: bytes };
-  }
 }

@@ -16,13 +16,13 @@ import type { BlockedState, Listener } from '../model/index.ts';
 import type { BlockedQuery, PortQuery } from '../steps/context.ts';
 import { BUSY_SHARE } from '../steps/describe.ts';
 import { busyCalls } from './busy-calls.ts';
-import { watchPrinting } from './busy-trial.ts';
 import type { Connections } from './connections.ts';
 import type { Programs } from './programs.ts';
 import type { Recorder } from './recorder.ts';
 import { starvationOf } from './starvation.ts';
 import type { Surroundings } from './surroundings.ts';
 import { FairDeadline, type Waiting } from './waiting.ts';
+import { watchPrinting } from './watch-printing.ts';
 
 /** What `unread` says where the system does not show it. */
 const UNSEEN = -1;
@@ -31,6 +31,8 @@ const LAST_LOOK = 120;
 const LAST_LOOK_MOST = 1_000;
 /** What a program seems to do that sleeps in write(2), since what it prints is not taken as fast as it prints. */
 const SLEEPS: readonly BlockedState[] = ['blocked', 'elsewhere', 'polling', 'unseen'];
+/** What a program seems to do of which one thread is busy, whatever the others do. */
+const BUSY: readonly BlockedState[] = ['spinning', 'polling'];
 /** Longest time between the end of a program and the report of it, in milliseconds. */
 const REPORTING = 5_000;
 
@@ -60,11 +62,11 @@ export class Observer {
     this.#inVain = inVain;
   }
 
-  /** `chargesPrinting`: a thread that prints without end counts against the program here. */
+  /** `charged`: another scenario fails a program that is busy before any client comes. */
   async blocked(
     { program, in: call, on, forMs, maxShare }: BlockedQuery,
     within: number,
-    chargesPrinting: boolean,
+    charged: boolean,
   ): Promise<void> {
     const { kernel, signal } = this.#surroundings;
     const ref = this.#programs.ref(program);
@@ -105,8 +107,11 @@ export class Observer {
         ended: () => (on !== undefined && this.#recorder.view.ended(on) ? 'closed' : null),
       });
     const { found, printed } = await watchPrinting(watch, {
+      kernel,
+      program: ref,
       printed: () => this.#recorder.printedBy(program),
-      goesOn: ({ state }) => chargesPrinting && SLEEPS.includes(state) && !deadline.overNow(),
+      goesOn: ({ state }) => !charged && SLEEPS.includes(state) && !deadline.overNow(),
+      isBusy: ({ state }) => state === 'spinning',
     });
     // One that spins was seen to, however seldom it ran.
     if (found.state === 'spinning') this.#waiting().granted += deadline.granted;
@@ -124,6 +129,8 @@ export class Observer {
         ...(detail ? { detail } : {}),
       },
     });
+    if (charged && call !== 'accept' && BUSY.includes(state))
+      await this.#programs.controlBusy(program, { forMs, maxShare });
   }
 
   /** Waits until so many bytes lie unread before the program; a connection that is gone ends the wait as well. */
@@ -309,6 +316,8 @@ export class Observer {
     const { found, printed } = await watchPrinting(
       () => quietActivity(kernel, ref, { forMs, maxShare, deadline: deadline.overNow, signal }),
       {
+        kernel,
+        program: ref,
         printed: () => this.#recorder.printedBy(program),
         goesOn: ({ alive }) => alive && !deadline.overNow(),
         isBusy: ({ share }) => (share ?? 0) >= maxShare,

@@ -189,7 +189,7 @@ function context(
     outlastNap: (conn) => connections.outlastNap(conn),
     close: (conn) => connections.close(conn),
     reset: (conn) => connections.reset(conn),
-    observeBlocked: (query) => observer.blocked(query, within, plan.quietBeforeClient !== true),
+    observeBlocked: (query) => observer.blocked(query, within, plan.quietBeforeClient === true),
     observeQueue: (program, unread) => observer.queue(program, unread, within),
     observeUnread: async (conn, bytes) => void (await observer.unread(conn, bytes, within)),
     observeAccepted: async (conn) => void (await observer.accepted(conn, within)),

@@ -4,12 +4,14 @@ import { name } from '../../base/fields.ts';
 import { milliseconds, percent } from '../../base/units.ts';
 import { escapeBytes } from '../../match/view.ts';
 import type { JsonObject, Observation } from '../../model/index.ts';
+import type { JudgeContext } from '../definition.ts';
 import { describeEnd, describeThreads, lastOutput } from '../describe.ts';
 import { fail, type Outcome, PASS } from '../outcome.ts';
 import { type ScopeProblem, transportOfProgram, useConnection } from '../scope.ts';
 import type { TraceView } from '../view.ts';
 import { ACTIVITY_ABOUT, activityEntries } from './activity-entries.ts';
 import { defineClaim, unseen } from './definition.ts';
+import { NOT_BY_CLIENT } from './running.ts';
 
 interface BlockedClaim {
   readonly program: string;
@@ -67,7 +69,7 @@ type Blocked = Extract<Observation, { what: 'blocked' }>;
 const CALLS = { accept: 'accept()', recv: 'recv()', send: 'send()' } as const;
 
 /** What it comes to that a program waits in a call. */
-function judgeBlocked(claim: BlockedClaim, view: TraceView): Outcome {
+function judgeBlocked(claim: BlockedClaim, view: TraceView, { plan }: JudgeContext): Outcome {
   const seen = view.observed('blocked');
   if (!seen || seen.state === 'unseen')
     return unseen(`whether the program is blocked in ${CALLS[claim.in]}`, seen?.detail);
@@ -80,6 +82,11 @@ function judgeBlocked(claim: BlockedClaim, view: TraceView): Outcome {
   ];
   const common = { expected, evidence };
   const instance = view.instance(claim.program);
+  if (plan.quietBeforeClient && view.observed('busy_trial')?.busy && waitsToo(claim, seen))
+    return {
+      status: 'pass',
+      remark: { ...common, cause: 'spinning', summary: `${describeSpinning(claim, seen)}. ${NOT_BY_CLIENT}` },
+    };
   switch (seen.state) {
     case 'exited':
       return fail({

@@ -66,7 +66,8 @@ function judgeRunning(claim: RunningClaim, view: TraceView, { plan }: JudgeConte
     : fail(found);
 }
 
-const NOT_BY_CLIENT = 'It is so before any client comes, too, which another scenario checks.';
+/** Of a program that is busy with nothing to do, where its client is not why. */
+export const NOT_BY_CLIENT = 'It is so before any client comes, too, which another scenario checks.';
 
 function busy(seen: Extract<Observation, { what: 'activity' }>, most: number): Found {
   const expected = `less than ${percent(most)} of a processor`;

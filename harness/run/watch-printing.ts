@@ -1,0 +1,53 @@
+import { type Kernel, naps, type ProgramSource } from '../kernel/index.ts';
+
+/** So many bytes in one look are more than what a program has to say that waits. */
+const NOISY = 512;
+/** In so many looks one after another: what came before may only have been late. */
+const LOOKS = 3;
+/** How often it is looked at whether the program pauses between what it prints, and how long after another. */
+const SAMPLES = 24;
+const SAMPLE_MS = 4;
+
+interface PrintingOptions<Found> {
+  readonly kernel: Kernel;
+  readonly program: ProgramSource;
+  /** Bytes that it has printed so far. */
+  readonly printed: () => number;
+  /** Whether it is worth another look. */
+  readonly goesOn: (found: Found) => boolean;
+  /** That it is busy is certain already. @default it is not */
+  readonly isBusy?: (found: Found) => boolean;
+}
+
+/**
+ * Watches a program, and again as long as it prints: one that prints without end sleeps in write(2) much of the time, and
+ * looks like one that waits. `printed` is what it printed in the last look, where it did so in each and never paused in
+ * between, as one does that prints every now and then.
+ */
+export async function watchPrinting<Found>(
+  watch: () => Promise<Found>,
+  { kernel, program, printed, goesOn, isBusy = () => false }: PrintingOptions<Found>,
+): Promise<{ readonly found: Found; readonly printed?: number }> {
+  for (let looks = 1; ; looks += 1) {
+    const before = printed();
+    const found = await watch();
+    const bytes = printed() - before;
+    if (bytes < NOISY) return { found };
+    if (isBusy(found)) return { found, printed: bytes };
+    if (!goesOn(found)) return { found };
+    if (looks === LOOKS) return (await writesOn(kernel, program)) ? { found, printed: bytes } : { found };
+  }
+}
+
+/** Whether some thread of a program writes or runs most of the time, and none takes a nap. */
+async function writesOn(kernel: Kernel, program: ProgramSource): Promise<boolean> {
+  if (!kernel.can.calls) return false;
+  let writing = 0;
+  for (let sample = 0; sample < SAMPLES; sample += 1) {
+    const threads = await kernel.threads(typeof program === 'function' ? program() : program);
+    if (threads.some(naps)) return false;
+    if (threads.some(({ state, call }) => state === 'R' || /^write/.test(call ?? ''))) writing += 1;
+    await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS));
+  }
+  return writing >= SAMPLES / 2;
+}
