@@ -19,7 +19,7 @@ export async function isolationFor(
   if (wish === 'none')
     return { level: 'none', ...(isLinux && job !== undefined ? { worker: expectJob('none', job) } : {}) };
   const worker = isLinux && job !== undefined ? expectJob('full', job) : undefined;
-  const { level, lost, missing } = await chooseIsolation(wish);
+  const { level, lost, missing } = await chooseIsolation(wish, { remember: true });
   if (level === 'full') return worker === undefined ? { level } : { level, worker };
   await worker?.waiting.dismiss();
   const why = missing.map(({ what }) => what).join('; ');

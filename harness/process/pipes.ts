@@ -25,7 +25,7 @@ export type Around = <T>(start: () => T) => T;
 
 /** So many pipes are made at a time, and more are made once so few are left. */
 const BATCH = 48;
-const FEW = 12;
+const FEW = 6;
 
 /**
  * Node can't call pipe(2), and gives its children Unix sockets, which nobody can open by /dev/stdin. A FIFO is no way out:

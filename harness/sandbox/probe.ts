@@ -70,10 +70,10 @@ function attempt({ file, port, grader }: Bait): string[] {
   return ['perl', '-e', TRY, '--', file, String(port), String(pid), start, namespace];
 }
 
-/** Starts a probe inside a sandbox of level `full`; `uid` when it is root that grades. */
-export function probeFull(bait: Bait, base: string, uid: number | undefined): Promise<Probe> {
+/** The command that starts another one in a sandbox of level `full`, just as programs are started; empty where there is none. */
+export function probeCommand(base: string, uid: number | undefined): string[] {
   const first = firstProcess(rlimits(LIMITS, os.totalmem()));
-  if (first === undefined) return Promise.resolve({ failed: `the processor ${process.arch} is not known` });
+  if (first === undefined) return [];
   const sandbox = bubblewrap({
     root: rootOf(base),
     folder: `${rootOf(base)}/work`,
@@ -81,13 +81,19 @@ export function probeFull(bait: Bait, base: string, uid: number | undefined): Pr
     visible: [],
     first,
   });
-  return probe([
+  return [
     ...outer({ base, root: uid !== undefined }),
     ...['sh', '-c', 'exec "$@" 3<"$0"', filterOf(base)],
     ...(uid === undefined ? [] : dropTo(uid)),
     ...sandbox,
-    ...attempt(bait),
-  ]);
+  ];
+}
+
+/** Starts a probe inside a sandbox of level `full`; `uid` when it is root that grades. */
+export function probeFull(bait: Bait, base: string, uid: number | undefined): Promise<Probe> {
+  const command = probeCommand(base, uid);
+  if (command.length === 0) return Promise.resolve({ failed: `the processor ${process.arch} is not known` });
+  return probe([...command, ...attempt(bait)]);
 }
 
 /** Starts a probe as another user. */
