@@ -1,4 +1,4 @@
-import { createInterface, type Interface } from 'node:readline';
+import { createInterface, type Interface, moveCursor } from 'node:readline';
 
 /** How a conversation ended: by `:quit` or the end of the input, by Ctrl-C, or by a signal. */
 export type Ending = 'quit' | 'interrupted' | NodeJS.Signals;
@@ -7,8 +7,12 @@ export interface ConverseOptions {
   /** Does what a line asks for; false ends the conversation. */
   readonly handle: (line: string) => Promise<boolean>;
   readonly prompt: () => string;
-  /** Lines that are taken before those that are typed, or instead of them. */
+  /** Lines that are taken before those that are typed. */
   readonly script?: readonly string[];
+  /** Nothing is typed: the script is all. */
+  readonly scriptOnly?: boolean;
+  /** Makes what is being done end soon, since the conversation does. */
+  readonly interrupt?: () => void;
 }
 
 /** Standard input and output as a place to talk: what comes in between is written above the line that is being typed. */
@@ -23,20 +27,24 @@ export class Console {
       process.stdout.write(`${line}\n`);
       return;
     }
-    process.stdout.write(`\r\x1b[K${line}\n`);
+    // What is being typed may take several rows.
+    const { rows } = this.#reading.getCursorPos();
+    moveCursor(process.stdout, 0, -rows);
+    process.stdout.write(`\r\x1b[J${line}\n`);
     this.#reading.prompt(true);
   };
 
   /** Lines one after another, until one ends it. */
-  async converse({ handle, prompt, script }: ConverseOptions): Promise<Ending> {
-    for (const line of script ?? []) {
+  async converse(options: ConverseOptions): Promise<Ending> {
+    const { handle, prompt, script = [], scriptOnly = false } = options;
+    for (const line of script) {
       this.say(`${prompt()}${line}`);
       if (!(await handle(line))) return 'quit';
     }
-    return script === undefined ? this.#typed(handle, prompt) : 'quit';
+    return scriptOnly ? 'quit' : this.#typed(options);
   }
 
-  #typed(handle: ConverseOptions['handle'], prompt: () => string): Promise<Ending> {
+  #typed({ handle, prompt, interrupt }: ConverseOptions): Promise<Ending> {
     const reading = createInterface({
       input: process.stdin,
       ...(this.#terminal
@@ -50,6 +58,8 @@ export class Console {
     let ended: Ending | undefined;
     return new Promise<Ending>((resolve, reject) => {
       const finish = (ending: Ending) => {
+        // What follows begins on a line of its own.
+        if (this.#typing && this.#reading) process.stdout.write('\n');
         for (const signal of SIGNALS) process.off(signal, finish);
         this.#typing = false;
         this.#reading = undefined;
@@ -59,12 +69,12 @@ export class Console {
       const go = async () => {
         if (busy) return;
         busy = true;
-        this.#typing = false;
         for (
           let line = waiting.shift();
           line !== undefined && ended !== 'interrupted';
           line = waiting.shift()
         ) {
+          this.#typing = false;
           if (!this.#terminal) process.stdout.write(`${prompt()}${line}\n`);
           if (await handle(line)) continue;
           ended = 'quit';
@@ -84,7 +94,9 @@ export class Console {
         go().catch(reject);
       });
       reading.on('SIGINT', () => {
-        process.stdout.write('\n');
+        // The second time it need not end well.
+        if (ended === 'interrupted') finish('SIGINT');
+        interrupt?.();
         end('interrupted');
       });
       reading.on('close', () => end('quit'));

@@ -3,14 +3,16 @@ import path from 'node:path';
 import { defined } from '../base/defined.ts';
 import { UserError } from '../base/user-error.ts';
 import type { LiveOptions } from '../grading/live.ts';
+import { TRANSPORT_NAMES, type Transport } from '../model/transport.ts';
 import { isClient } from '../spec/usual-variants.ts';
-import { numberFrom, parseOptions } from './options.ts';
+import { numberFrom, oneOf, parseOptions } from './options.ts';
 import { readParams, readPort } from './run-options.ts';
 import { specFile } from './spec-file.ts';
 
 const TALK_OPTIONS = {
   spec: { type: 'string' },
   program: { type: 'string' },
+  transport: { type: 'string' },
   param: { type: 'string', multiple: true },
   run: { type: 'string' },
   build: { type: 'string' },
@@ -20,8 +22,10 @@ const TALK_OPTIONS = {
 const RECORD_OPTIONS = {
   solution: { type: 'string' },
   program: { type: 'string' },
+  transport: { type: 'string' },
   proxy: { type: 'string' },
   replay: { type: 'string' },
+  continue: { type: 'string' },
   id: { type: 'string' },
   title: { type: 'string' },
   points: { type: 'string' },
@@ -42,7 +46,10 @@ export interface SessionSetting {
 
 export interface RecordSetting extends SessionSetting {
   readonly proxy: number | undefined;
-  readonly replay: readonly string[] | undefined;
+  /** A script that is all: nothing is typed or asked. */
+  readonly replay: { readonly file: string; readonly lines: readonly string[] } | undefined;
+  /** Commands that come before those that are typed. */
+  readonly resume: readonly string[] | undefined;
   readonly id: string | undefined;
   readonly title: string | undefined;
   readonly points: number | undefined;
@@ -71,7 +78,13 @@ export function readRecordOptions(args: string[]): RecordSetting {
       what: 'no solution is named',
       fix: 'Name it with --solution DIR.',
     });
-  const { id, title, points, replay, proxy } = values;
+  const { id, title, points, replay, proxy, continue: before } = values;
+  if (replay !== undefined && (before ?? proxy) !== undefined)
+    throw new UserError({
+      where: '--replay',
+      what: `takes all commands from a file, so it does not go with ${before === undefined ? '--proxy' : '--continue'}`,
+      fix: 'Leave one of them out.',
+    });
   if (id !== undefined && !/^[a-z0-9][a-z0-9-]*$/.test(id))
     throw new UserError({
       where: '--id',
@@ -79,7 +92,7 @@ export function readRecordOptions(args: string[]): RecordSetting {
       fix: 'Use lower-case letters, digits and -.',
     });
   return {
-    ...specOf(given === undefined ? undefined : specFile(given, 'record'), command),
+    ...specOf(given === undefined ? undefined : specFile(given, 'record'), command, values.transport),
     params: readParams(values.param ?? []),
     program: values.program,
     live: {
@@ -89,7 +102,8 @@ export function readRecordOptions(args: string[]): RecordSetting {
     },
     proxy:
       proxy === undefined ? undefined : numberFrom('--proxy', proxy, { whole: true, least: 0, most: 65535 }),
-    replay: replay === undefined ? undefined : readScript(replay),
+    replay: replay === undefined ? undefined : { file: replay, lines: readScript('--replay', replay) },
+    resume: before === undefined ? undefined : readScript('--continue', before),
     id,
     title,
     points:
@@ -112,9 +126,11 @@ export function readTalkOptions(args: string[]): SessionSetting {
     });
   const run = values.run ?? command;
   const name = isClient(path.parse(submission ?? '').name.toLowerCase()) ? 'client' : 'server';
-  const made = { spec: 'talk.grade.yaml', text: newSpec(run, name) };
+  const made = () => ({ spec: 'talk.grade.yaml', text: newSpec(run, name, readTransport(values.transport)) });
   return {
-    ...(values.spec === undefined ? made : specOf(specFile(values.spec, 'talk'), undefined)),
+    ...(values.spec === undefined
+      ? made()
+      : specOf(specFile(values.spec, 'talk'), undefined, values.transport)),
     params: readParams(values.param ?? []),
     program: values.program,
     live: {
@@ -140,9 +156,20 @@ function split(args: readonly string[]): { own: string[]; command: string | unde
   return { own: args.slice(0, at), command };
 }
 
-function specOf(spec: string | undefined, command: string | undefined): { spec: string; text: string } {
+function specOf(
+  spec: string | undefined,
+  command: string | undefined,
+  transport: string | undefined,
+): { spec: string; text: string } {
   const file = spec ?? NEW_SPEC;
-  if (spec === undefined && !existsSync(file)) return { spec: file, text: newSpec(command, undefined) };
+  if (spec === undefined && !existsSync(file))
+    return { spec: file, text: newSpec(command, undefined, readTransport(transport)) };
+  if (transport !== undefined)
+    throw new UserError({
+      where: '--transport',
+      what: `${file} says which transport its programs use`,
+      fix: 'Leave it out.',
+    });
   try {
     return { spec: file, text: readFileSync(file, 'utf8') };
   } catch (error) {
@@ -155,26 +182,35 @@ function specOf(spec: string | undefined, command: string | undefined): { spec: 
 }
 
 /** A specification without scenarios. */
-function newSpec(command: string | undefined, role: string | undefined): string {
+function newSpec(command: string | undefined, role: string | undefined, transport: Transport): string {
   const name = role ?? (command?.includes('{host}') ? 'client' : 'server');
+  const carried = transport === 'tcp' ? [] : [`    transport: ${transport}`];
   const run = command?.replaceAll(/\{(port|host)\}/g, '$${{ $1 }}');
   return [
     'version: 1',
     'title: Recorded',
     'programs:',
     ...(run === undefined
-      ? [`  ${name}: {}`]
-      : [`  ${name}:`, '    variants:', `      - { run: ${JSON.stringify(run)} }`]),
+      ? carried.length === 0
+        ? [`  ${name}: {}`]
+        : [`  ${name}:`, ...carried]
+      : [`  ${name}:`, ...carried, '    variants:', `      - { run: ${JSON.stringify(run)} }`]),
     '',
   ].join('\n');
 }
 
-function readScript(file: string): readonly string[] {
+function readTransport(given = 'tcp'): Transport {
+  return oneOf('--transport', given, TRANSPORT_NAMES);
+}
+
+function readScript(where: string, file: string): readonly string[] {
   try {
-    return readFileSync(file, 'utf8').replace(/\n$/, '').split('\n');
+    return readFileSync(file, 'utf8')
+      .replace(/\r?\n$/, '')
+      .split(/\r?\n/);
   } catch (error) {
     throw new UserError({
-      where: '--replay',
+      where,
       what: (error as Error).message,
       fix: 'Give the file of a session.',
     });

@@ -121,12 +121,15 @@ class Watching {
     this.#grading = this.#grading.then(async () => {
       const failed = ids.filter((id) => (this.#verdicts.get(id)?.status ?? 'pass') !== 'pass');
       const others = ids.filter((id) => !failed.includes(id));
+      let graded = false;
       for (const only of [failed, others])
-        if (only.length > 0 && !round.signal.aborted) await this.#grade(only, round.signal);
+        if (only.length > 0 && !round.signal.aborted) graded = await this.#grade(only, round.signal);
+      if (graded && !round.signal.aborted && !this.#screen) this.#sum();
     });
   }
 
-  async #grade(only: readonly string[], signal: AbortSignal): Promise<void> {
+  /** Whether there are verdicts. */
+  async #grade(only: readonly string[], signal: AbortSignal): Promise<boolean> {
     for (const id of only) this.#running.add(id);
     this.#draw();
     const take = (event: Progress) => {
@@ -145,10 +148,11 @@ class Watching {
           { level: this.#level, signal },
           take,
         );
-      if (!this.#screen && !signal.aborted) this.#sum();
+      return true;
     } catch (error) {
-      if (signal.aborted) return;
-      this.#tell(error instanceof UserError ? `it can't be graded: ${error.what}` : String(error));
+      if (!signal.aborted)
+        this.#tell(error instanceof UserError ? `it can't be graded: ${error.what}` : String(error));
+      return false;
     } finally {
       if (!signal.aborted) for (const id of only) this.#running.delete(id);
       this.#draw();

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import dgram from 'node:dgram';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
@@ -18,11 +19,23 @@ const cli = (...args: string[]) => runCli(args, { cwd: folder });
 const run = (submission: string, spec: string, only: string) =>
   cli('run', submission, '--spec', spec, '--only', only, '--isolation', 'none', '--out', 'out');
 
+/** The steps of a scenario as they stand in a file. */
+const stepsOf = (spec: string, id: string): string[] => {
+  const [, text = ''] = readFileSync(file(spec), 'utf8').split(`- id: ${id}\n`);
+  return [...(text.split('- id: ')[0] ?? '').matchAll(/^ +- (.*)$/gm)].map(([, step = '']) => step);
+};
+
 beforeAll(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'record-'));
   expect((await cli('init')).code).toBe(0);
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => {
+  // What a failed test leaves behind would keep the others waiting.
+  for (const { child } of piped) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true });
+});
+
+const piped: Piped[] = [];
 
 /** The command with a pipe for its input, and what it has printed so far. */
 class Piped {
@@ -35,6 +48,7 @@ class Piped {
     this.child.stdout?.on('data', (bytes: Buffer) => (this.output += bytes.toString()));
     this.child.stderr?.on('data', (bytes: Buffer) => (this.output += bytes.toString()));
     this.ended = new Promise((resolve) => this.child.on('close', resolve));
+    piped.push(this);
   }
 
   until(text: string | RegExp): Promise<void> {
@@ -174,10 +188,98 @@ ${SESSIONS.replace('b"what?', 'b"what!" if n > 1 else b"what?')}`;
     'moody.session',
   );
   expect(stdout).toContain('The scenario does not pass with its own solution:');
-  expect(stdout).toContain('go on with --replay greeter.session');
+  expect(stdout).toContain('The session is in moody.session');
   expect(code).toBe(1);
   expect(readFileSync(file('greeter.grade.yaml'), 'utf8')).toBe(before);
-  expect(readFileSync(file('greeter.session'), 'utf8')).toBe('hm\n');
+});
+
+test.each(['client', 'server'] as const)('a %s that speaks UDP is recorded', async (role) => {
+  const lines = role === 'client' ? ':type Ada\n:text Hello, Ada!\n' : 'Ada\n:restart\nEve\n';
+  write(`udp-${role}.session`, lines);
+  expect((await cli('init', `udp-${role}`, '--role', role, '--transport', 'udp')).code).toBe(0);
+  const spec = `udp-${role}/greeter.grade.yaml`;
+  const replay = ['--solution', `udp-${role}/solution`, '--replay', `udp-${role}.session`];
+  expect(await cli('record', spec, ...replay)).toMatchObject({ code: 0, stderr: '' });
+  expect(stepsOf(spec, 'recorded')).toEqual(
+    role === 'client'
+      ? [
+          'listen: door',
+          'start: client',
+          'stdin: { line: Ada }',
+          'accept: a',
+          'expect: { equals: { line: Ada } }',
+          'send: { text: "Hello, Ada!" }',
+          'check: { program: client, stdout: { contains: "Hello, Ada!" } }',
+          'check: { program: client, is: exited, code: 0 }',
+        ]
+      : [
+          'start: server',
+          'connect: a',
+          'send: { line: Ada }',
+          'expect: { equals: { line: "Hello, Ada!" } }',
+          'stop: { program: server, signal: SIGKILL }',
+          'close: a',
+          'start: server',
+          'connect: b',
+          'send: { line: Eve }',
+          'expect: { equals: { line: "Hello, Eve!" } }',
+        ],
+  );
+});
+
+test('a client is recorded, and the wrong one fails where the recording shows its fault', async () => {
+  write('client.session', ':type Ada\n:pieces 1\nHello, Ada!\n');
+  expect((await cli('init', 'client', '--role', 'client')).code).toBe(0);
+  const replay = ['--solution', 'client/solution', '--replay', 'client.session'];
+  expect(await cli('record', 'client/greeter.grade.yaml', ...replay)).toMatchObject({ code: 0, stderr: '' });
+  expect(stepsOf('client/greeter.grade.yaml', 'recorded')).toEqual([
+    'listen: door',
+    'start: client',
+    'stdin: { line: Ada }',
+    'accept: a',
+    'expect: { equals: { line: Ada } }',
+    'send: { line: "Hello, Ada!", chunk: 1, every: received }',
+    'expect: { closed: true }',
+    'close: a',
+    'check: { program: client, stdout: { contains: "Hello, Ada!" } }',
+    'check: { program: client, is: exited, code: 0 }',
+  ]);
+  const wrong = await run('client/wrong/one-recv', 'client/greeter.grade.yaml', 'recorded');
+  expect(wrong).toMatchObject({ code: 1, stdout: expect.stringContaining('✗ recorded') });
+});
+
+test('each command is on disk before it is obeyed, and is there whatever ends the session', async () => {
+  const drafts = ['greeter.session', 'greeter-2.session'];
+  for (const [index, draft] of drafts.entries()) {
+    const killed = new Piped('record', 'greeter.grade.yaml', '--solution', 'solution');
+    await killed.until('What you type is sent');
+    killed.child.stdin?.write(`Ada\n:wait\n`);
+    await eventually(
+      () => existsSync(file(draft)) && readFileSync(file(draft), 'utf8').includes(':wait'),
+      draft,
+    );
+    killed.child.kill(index === 0 ? 'SIGKILL' : 'SIGINT');
+    await killed.ended;
+    expect(readFileSync(file(draft), 'utf8')).toBe('Ada\n:wait\n');
+    if (index === 1) expect(killed.output).toContain(`go on with --continue ${draft}`);
+  }
+  write('greeter.session', 'Ada\n');
+  const resumed = new Piped(
+    ...['record', 'greeter.grade.yaml', '--solution', 'solution', '--id', 'resumed'],
+    ...['--continue', 'greeter.session'],
+  );
+  resumed.child.stdin?.end('Bob\n');
+  expect(await resumed.ended).toBe(0);
+  expect(stepsOf('greeter.grade.yaml', 'resumed').filter((step) => step.startsWith('send'))).toEqual([
+    'send: { line: Ada }',
+    'send: { line: Bob }',
+  ]);
+  // What was continued is the author's own; what was written on the way is gone.
+  expect(['greeter.session', 'greeter-3.session'].map((name) => existsSync(file(name)))).toEqual([
+    true,
+    false,
+  ]);
+  for (const draft of drafts) rmSync(file(draft));
 });
 
 test('any client can be recorded through a proxy', async () => {
@@ -203,6 +305,7 @@ test('any client can be recorded through a proxy', async () => {
     });
   expect(await talk('Ada\n')).toBe('Hello, Ada!\n');
   expect(await talk('Bob\n')).toBe('Hello, Bob!\n');
+  expect(readFileSync(file('greeter.session'), 'utf8')).toMatch(/^Ada\n:half-close\n:open b\nBob\n/);
   proxy.child.stdin?.end();
   expect(await proxy.ended).toBe(0);
   const text = readFileSync(file('greeter.grade.yaml'), 'utf8');
@@ -215,6 +318,31 @@ test('any client can be recorded through a proxy', async () => {
       - close: a
       - connect: b
 `);
+});
+
+test('a client that speaks UDP is recorded through a proxy, datagram by datagram', async () => {
+  const proxy = new Piped(
+    ...['record', 'udp-server/greeter.grade.yaml', '--solution', 'udp-server/solution'],
+    ...['--proxy', '0', '--id', 'proxied'],
+  );
+  await proxy.until(/Listening on port \d+/);
+  const port = Number(/Listening on port (\d+)/.exec(proxy.output)?.[1]);
+  const socket = dgram.createSocket('udp4');
+  const replies: string[] = [];
+  socket.on('message', (bytes) => replies.push(bytes.toString()));
+  try {
+    for (const name of ['Ada', 'Bob', 'Ada']) socket.send(name, port, '127.0.0.1');
+    await eventually(() => replies.length === 3, 'three replies');
+  } finally {
+    socket.close();
+  }
+  expect(replies).toEqual(['Hello, Ada!\n', 'Hello, Bob!\n', 'Hello, Ada!\n']);
+  proxy.child.stdin?.end();
+  expect(await proxy.ended).toBe(0);
+  expect(stepsOf('udp-server/greeter.grade.yaml', 'proxied').slice(2, 4)).toEqual([
+    'send: { text: Ada }',
+    'expect: { equals: { line: "Hello, Ada!" } }',
+  ]);
 });
 
 test('talk shows what the kernel sees', async () => {
@@ -248,6 +376,12 @@ test.each([
     'there is a scenario "listens" already',
   ],
   [['record', 'greeter.grade.yaml', '--solution', 'nowhere'], 'there is no such submission'],
+  [
+    ['record', 'client/greeter.grade.yaml', '--solution', 'client/solution', '--proxy', '0'],
+    'stands before a server',
+  ],
+  [['record', '--proxy', '0', '--replay', 'lines.session', '--', 'true'], 'takes all commands from a file'],
+  [['record', 'greeter.grade.yaml', '--solution', 'solution', '--transport', 'udp'], 'says which transport'],
   [['talk'], 'no program is named'],
 ])('%j says what is wrong', async (args, message) => {
   const { code, stderr } = await cli(...args);

@@ -51,7 +51,21 @@ function lintText(tree: ScalarTree, key: string, part: Part, problems: Problems)
   if (typeof tree.value !== 'string' || !FREE_TEXT.has(key)) return;
   if (tree.style === 'plain') cutOff(tree, problems);
   if (tree.style === 'double' && part !== 'other') halfBytes(tree, part, problems);
-  if (part === 'step' && BYTES.includes(key)) hiddenNewline(tree, tree.value, key, problems);
+  if (part !== 'step' || !BYTES.includes(key)) return;
+  hiddenNewline(tree, tree.value, key, problems);
+  if (key !== 'regex') literalBackslash(tree, tree.value, problems);
+}
+
+/** `hi\n` without double quotes is a backslash and an n. */
+function literalBackslash({ style, place }: ScalarTree, value: string, problems: Problems): void {
+  const found = /\\(?:[nrt0]|x[0-9a-fA-F]{2})/.exec(value)?.[0];
+  if ((style !== 'plain' && style !== 'single') || found === undefined) return;
+  problems.at(
+    place,
+    `"${found}" is ${found.length} characters here, a backslash and what follows it`,
+    `write "${value.replaceAll('"', '\\"')}" in double quotes${found === '\\n' ? ', or line: …' : ''}`,
+    'warning',
+  );
 }
 
 /** ` #` begins a comment; two spaces say that one is meant. */

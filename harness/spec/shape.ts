@@ -28,6 +28,8 @@ export function readShape(tree: MapTree, problems: Problems): Shape {
         continue;
       const file = validate(schema, plain(entry.value), entry.value, problems, { what: called });
       if (file !== undefined) parts.set(entry.key, { file, tree: entry.value });
+      // What its steps lack is said all the same.
+      else if (key === 'templates') readSteps(entry.value, problems);
     }
     return parts;
   };

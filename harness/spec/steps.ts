@@ -10,6 +10,7 @@ import { type Problems, positionOf } from './problems.ts';
 import { stepExtras } from './schema.ts';
 import { type Entry, type MapTree, type Path, plain, type Tree } from './tree.ts';
 import { USE } from './use.ts';
+import { meantBy } from './usual-mistakes.ts';
 import { validate } from './validate.ts';
 
 /** Verbs by name, and what reading needs to know of them; `use` is gone before anything runs. */
@@ -90,7 +91,7 @@ function readArgs(tree: MapTree, { key, value }: Entry, problems: Problems): Rea
   if (typeof written === 'object' && !Array.isArray(written))
     return { args: written as JsonObject, short: undefined };
   if (shorthand === undefined) {
-    problems.add(tree, [key], `"${key}" is written as a map`, `write ${key}: { … }`);
+    problems.add(tree, [key], `"${key}" is written as a map`, meantBy([key], value) ?? `write ${key}: { … }`);
     return undefined;
   }
   return { args: { [shorthand]: written }, short: shorthand };

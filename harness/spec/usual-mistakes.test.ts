@@ -28,6 +28,31 @@ test.each([
   ],
   ['expect: { equals: closed }', []],
   [
+    'expect: eof',
+    [expect.stringMatching(/^this expects the text "eof" .* write expect: \{ closed: true \}/)],
+  ],
+  ['expect: silence', [expect.stringMatching(/write expect: \{ nothing: true, for: 200ms \}/)]],
+  ['expect: { not_contains: x }', [expect.stringMatching(/ write not: \{ contains: … \}$/)]],
+  ['expect: { lin: x }', [expect.stringMatching(/ write equals: \{ line: … \}$/)]],
+  ['expect: { status: 200 }', [expect.stringMatching(/ write http: \{ status: 200 \}$/)]],
+  [
+    'expect: { http: { status: 200, body: hi } }',
+    [expect.stringMatching(/ write body: \{ equals: "hi" \}$/)],
+  ],
+  ["expect: { regex: '(?=a)b' }", [expect.stringMatching(/ RE2 has no look-ahead/)]],
+  ['send: { http: GET /a HTTP/1.1 }', [expect.stringMatching(/ write http: \{ method: GET, path: \/a \}$/)]],
+  ['send: { lines: a }', [expect.stringMatching(/ write lines: \["a"\]$/)]],
+  [
+    'send: hi\\n',
+    [expect.stringMatching(/^"\\n" is 2 characters here.* write "hi\\n" in double quotes, or line: …$/)],
+  ],
+  ["send: { text: 'a\\tb' }", [expect.stringMatching(/ write "a\\tb" in double quotes$/)]],
+  ['check: { program: server, blocked: recv }', [expect.stringMatching(/ write is: blocked, in: recv$/)]],
+  ['check: { program: server, exit: 0 }', [expect.stringMatching(/ write is: exited, code: 0$/)]],
+  ['stop: { program: server, signal: KILL }', [expect.stringMatching(/ write signal: SIGKILL$/)]],
+  ['repeat: 3', [expect.stringMatching(/ write repeat: \{ times: 3, steps: \[ … \] \}$/)]],
+  ['parallel: [{ send: x }]', [expect.stringMatching(/ write parallel: \{ a: \[ … \], b: \[ … \] \}$/)]],
+  [
     'expect: { contains: hi, regex: x }',
     ['"expect" has contains and regex write all_of: [{ contains: … }, { regex: … }], or keep one of them'],
   ],
@@ -52,4 +77,41 @@ test.each([
   expect(messages).toHaveLength(words.length);
   for (const word of words)
     expect(messages.join('\n')).toContain(word === 'two verbs' ? 'has "send" and "expect"' : word);
+});
+
+test.each([
+  [
+    'programs: { server: {} }',
+    'programs: { server: python3 server.py }',
+    'write { run: "python3 server.py" }',
+  ],
+  ['programs: { server: {} }', 'programs: { server: { command: "./x" } }', 'write run: ./x'],
+  ['title: One\n', 'title: One\n    hidden: true\n', 'write visibility: hidden'],
+])('instead of %s: %s', (from, to, fix) => {
+  const right = `title: T\nprograms: { server: {} }\nscenarios:\n  - id: one\n    title: One\n    steps:\n      - start: server\n      - check: { program: server, is: running }\n`;
+  expect(diagnose(right)).toBe('');
+  expect(diagnose(right.replace(from, to))).toContain(fix);
+});
+
+test('a template with a wrong key is not left out: what its steps lack is said in the same round', () => {
+  const text = `title: T
+programs: { server: {} }
+templates:
+  talk:
+    params: [word]
+    steps:
+      - expect: { lin: hi }
+scenarios:
+  - id: one
+    title: One
+    steps:
+      - start: server
+      - connect: a
+      - use: { template: talk, with: { word: hi } }
+`;
+  const output = diagnose(text);
+  expect(output).toContain('unknown key "params" in template "talk"');
+  expect(output).toContain('write with: …');
+  expect(output).toContain('write equals: { line: … }');
+  expect(output.match(/error:/g)).toHaveLength(2);
 });

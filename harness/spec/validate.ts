@@ -1,12 +1,11 @@
 import * as v from 'valibot';
 import { TEXT_EXPECTED } from '../base/fields.ts';
-import { payloadEntries } from '../match/payload-fields.ts';
-import { nearest, suggest } from '../steps/scope.ts';
+import { nearest } from '../steps/scope.ts';
 import { isTemplate, type Template } from '../steps/template.ts';
 import type { Problems } from './problems.ts';
 import type { Place } from './source-text.ts';
 import { entryOf, find, type Path, type Tree } from './tree.ts';
-import { meantBy } from './usual-mistakes.ts';
+import { keyMeantBy, meantBy } from './usual-mistakes.ts';
 import { quote } from './yaml-messages.ts';
 
 interface Options {
@@ -184,10 +183,11 @@ function complain(
         tree,
         path,
         `unknown key "${key}" in ${container(issue.path, what)}`,
-        suggestKey(key, [
-          ...keysOf(schema, issue.path.slice(0, -1)),
-          ...(issue.path.length === 1 ? also : []),
-        ]),
+        keyMeantBy(
+          key,
+          [...keysOf(schema, issue.path.slice(0, -1)), ...(issue.path.length === 1 ? also : [])],
+          value,
+        ),
         { part: 'key' },
       );
     return;
@@ -204,42 +204,12 @@ function complain(
   }
   const written = find(tree, path).tree;
   const { message, fix: other } = wording(issue, written, value);
-  const fix = meantBy(path, written) ?? other;
+  const fix = meantBy(path, written, what) ?? other;
   const label = issue.path.length > 0 ? nameOf(path) : what;
   const said = /^(?!an? )[a-z]/.test(message) ? `${label} ${message}`.trim() : message;
   // What the file has there is the same for all who use it; what they hand over is not.
   const handedOver = written.kind === 'scalar' && written.written.includes('${{');
   problems.add(tree, path, `${said}${handedOver ? note : ''}`, fix);
-}
-
-/** What other tools and other people call it. */
-const OTHERS_SAY: Readonly<Record<string, { readonly key: string; readonly instead: string }>> = {
-  timeout: { key: 'within', instead: 'within: 5s' },
-  conn: { key: 'on', instead: 'on: …' },
-  connection: { key: 'on', instead: 'on: …' },
-  data: { key: 'text', instead: 'text: …, line: … or hex: …' },
-  string: { key: 'text', instead: 'text: …' },
-  match: { key: 'regex', instead: "regex: '…'" },
-  matches: { key: 'regex', instead: "regex: '…'" },
-  eof: { key: 'closed', instead: 'closed: true' },
-  stdout_contains: { key: 'stdout', instead: 'stdout: { contains: … }' },
-  exit_code: { key: 'code', instead: 'code: 0' },
-  status: { key: 'code', instead: 'code: 0' },
-  state: { key: 'is', instead: 'is: …' },
-  // Node can't set SO_RCVBUF; a client that does not read fills up all buffers there are.
-  recv_buffer: { key: 'reading', instead: 'reading: false for a client that does not read' },
-  name: { key: 'title', instead: 'title: …' },
-  description: { key: 'explain', instead: 'explain: …' },
-};
-
-/** A payload where a matcher belongs is the most frequent of all mistakes. */
-function suggestKey(key: string, known: readonly string[]): string {
-  const usual = OTHERS_SAY[key];
-  if (usual !== undefined && known.includes(usual.key)) return `write ${usual.instead}`;
-  if (['closed', 'eof'].includes(key) && known.includes('equals') && !known.includes('closed'))
-    return 'the end is no message: read: close makes it part of the matching, and equals: "" is an end without bytes';
-  if (key in payloadEntries && known.includes('equals')) return `write equals: { ${key}: … }`;
-  return suggest(key, known);
 }
 
 /** What the elements of lists and named maps are called. */

@@ -1,4 +1,5 @@
 import { unescapeText } from '../../spec/params.ts';
+import { asText } from './derive.ts';
 
 /** What a person who talks to a program can ask for. */
 export type Command =
@@ -119,4 +120,18 @@ export function readCommand(line: string): Command | string {
     default:
       return `there is no command ":${word}" (:help shows all; "::${word}" sends it)`;
   }
+}
+
+/** The command that sends some bytes: what `readCommand` reads as just those. */
+export function sendCommand(bytes: Uint8Array): string {
+  const text = asText(bytes);
+  if (text === undefined)
+    return `:hex ${Buffer.from(bytes)
+      .toString('hex')
+      .replaceAll(/..(?=.)/g, '$& ')}`;
+  const line = /^([^\r\n]*)\n$/.exec(text)?.[1];
+  if (line !== undefined) return line.startsWith(':') ? `:${line}` : line;
+  const escaped = text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
+  // White space at the end of a command is not part of it.
+  return `:text ${escaped.replace(/\s$/, (last) => `\\x${last.charCodeAt(0).toString(16).padStart(2, '0')}`)}`;
 }

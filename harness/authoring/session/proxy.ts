@@ -1,3 +1,4 @@
+import { TRANSPORTS } from '../../model/transport.ts';
 import { CARRIERS, type Channel } from '../../net/index.ts';
 import { reservePort } from '../../net/port.ts';
 import type { LiveRun } from '../../run/live-run.ts';
@@ -19,7 +20,8 @@ export async function serveProxy(
 ): Promise<Proxy> {
   const reserved = wanted === 0 ? await reservePort() : { port: wanted, release: () => {} };
   const clients: ProxiedClient[] = [];
-  const door = await CARRIERS.tcp.listen({
+  const { transport = 'tcp' } = run.view.instance(session.program) ?? {};
+  const door = await CARRIERS[transport].listen({
     port: reserved.port,
     onArrival: ({ adopt }) => {
       const client: ProxiedClient = new ProxiedClient(session, run, (options) =>
@@ -54,7 +56,9 @@ class ProxiedClient {
   readonly #acts: (() => Promise<void>)[] = [];
   #said: Buffer[] = [];
   #busy: Promise<void> | undefined;
+  /** How many bytes, and how many datagrams, the client got. */
   #forwarded = 0;
+  #handedOn = 0;
   #ended = false;
   #unlisten = () => {};
   #channel: Channel | undefined;
@@ -85,18 +89,29 @@ class ProxiedClient {
     this.#forward(name, channel);
   }
 
-  /** What has come from the client since it was last looked at is one message. */
+  /** What has come from the client since it was last looked at is one message; of datagrams each is one. */
   async #speak(name: string): Promise<void> {
-    const bytes = Buffer.concat(this.#said);
+    const said = this.#said;
     this.#said = [];
-    if (bytes.length > 0) await this.#session.sendOn(name, bytes);
+    const isStream = TRANSPORTS[this.#run.view.connection(name).transport].stream;
+    const messages = isStream ? [Buffer.concat(said)] : said;
+    for (const bytes of messages) if (bytes.length > 0 || !isStream) await this.#session.sendOn(name, bytes);
   }
 
   #forward(name: string, channel: Channel): void {
-    const { received, ended } = this.#run.view.connection(name);
-    const fresh = received.from(this.#forwarded);
+    const { received, messages, transport, ended } = this.#run.view.connection(name);
+    const fresh = Buffer.from(received.from(this.#forwarded));
     this.#forwarded = received.length;
-    if (fresh.length > 0) void channel.write(Buffer.from(fresh));
+    if (TRANSPORTS[transport].stream) {
+      if (fresh.length > 0) void channel.write(fresh);
+    } else {
+      let from = 0;
+      for (const length of messages.slice(this.#handedOn)) {
+        void channel.write(fresh.subarray(from, from + length));
+        from += length;
+      }
+      this.#handedOn = messages.length;
+    }
     if (ended === undefined || this.#ended) return;
     this.#ended = true;
     if (ended === 'rst') channel.reset();

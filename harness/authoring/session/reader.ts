@@ -50,8 +50,11 @@ export class StepReader {
 
   /** The plan of some steps, or what is wrong with them and how to fix it. */
   plan(steps: readonly string[]): Plan | { readonly problem: string } {
-    // A scenario that checks nothing is refused, which this one may still do: the last step is never run.
-    const all = [...steps, `check: { program: ${this.program}, is: running }`];
+    // A scenario that checks nothing is refused, which this one may still do: what is added here is never run.
+    const starts = new RegExp(`^start: (\\{.*\\bprogram: )?${this.program}\\b`);
+    const start = steps.some((step) => starts.test(step)) ? [] : [`start: ${this.program}`];
+    const added = [...start, `check: { program: ${this.program}, is: running }`];
+    const all = [...steps, ...added];
     const text = this.withScenario({ id: GROWING, title: 'growing', steps: all });
     if (text === undefined)
       return { problem: 'the scenarios of this file are written in braces, to which none can be added' };
@@ -61,7 +64,9 @@ export class StepReader {
       return { problem: [first?.message, first?.fix].filter((part) => part !== undefined).join(': ') };
     }
     const plan = read.plans.get(GROWING)?.[0];
-    return plan ? { ...plan, steps: plan.steps.slice(0, -1) } : { problem: 'nothing can be planned' };
+    return plan
+      ? { ...plan, steps: plan.steps.slice(0, -added.length) }
+      : { problem: 'nothing can be planned' };
   }
 
   /** The file with a scenario more; nothing where none can be added. */

@@ -1,7 +1,8 @@
 import type { Kernel } from '../../kernel/index.ts';
+import { textToBytes } from '../../match/text.ts';
 import type { Json, JsonObject } from '../../model/index.ts';
 import type { LiveRun } from '../../run/live-run.ts';
-import { type Bytes, type Command, readCommand, SESSION_HELP } from './commands.ts';
+import { type Bytes, type Command, readCommand, SESSION_HELP, sendCommand } from './commands.ts';
 import { expectationOf, payloadOf } from './derive.ts';
 import { Executor } from './executor.ts';
 import { kernelView } from './kernel-view.ts';
@@ -22,6 +23,8 @@ export interface SessionOptions {
   readonly kernel: Kernel;
   /** Shows a line. */
   readonly say: (line: string) => void;
+  /** Is handed each command before it is obeyed, also those that a client of the proxy stands behind. */
+  readonly onCommand?: (line: string) => void;
 }
 
 /** A conversation with a program: each command is a step, each answer becomes an expectation. */
@@ -29,8 +32,6 @@ export class Session {
   readonly executor: Executor;
   readonly #options: SessionOptions;
   readonly #run: LiveRun;
-  /** The commands so far, for doing it all again. */
-  readonly script: string[] = [];
   #current: string | undefined;
   #newline: 'lf' | 'crlf' = 'lf';
   #chunk = 0;
@@ -46,6 +47,11 @@ export class Session {
     this.executor = new Executor(run, reader);
     this.#run = run;
     this.#options = options;
+  }
+
+  /** The program that is talked to. */
+  get program(): string {
+    return this.#options.program;
   }
 
   /** The connection that typed lines go to. */
@@ -67,26 +73,38 @@ export class Session {
 
   /** Opens a connection for a client of somebody else; its name. */
   connect(): Promise<string | undefined> {
-    return this.#inTurn(async () => ((await this.#open()) ? this.#current : undefined));
+    return this.#inTurn(async () => {
+      if (!(await this.#open())) return undefined;
+      // The first one is open from the start when the commands are given again.
+      if (this.#connections > 1) this.#options.onCommand?.(`:open ${this.#current}`);
+      return this.#current;
+    });
   }
 
   /** Sends bytes on a connection. */
   sendOn(conn: string, bytes: Buffer): Promise<void> {
     return this.#inTurn(async () => {
-      if (!this.executor.open.includes(conn)) return;
-      const payload = payloadOf(bytes);
-      await this.#step(
-        'send',
-        this.executor.on(conn, typeof payload === 'string' ? { text: payload } : (payload as JsonObject)),
-      );
+      if (!this.#choose(conn)) return;
+      this.#options.onCommand?.(sendCommand(bytes));
+      await this.#step('send', this.executor.on(conn, asArguments(payloadOf(bytes))));
     });
   }
 
   /** Ends a connection, in one direction or both. */
   endConnection(how: 'half_close' | 'reset', conn: string): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.executor.open.includes(conn)) await this.#endConnection(how, conn);
+      if (!this.#choose(conn)) return;
+      this.#options.onCommand?.(how === 'reset' ? ':reset' : ':half-close');
+      await this.#endConnection(how, conn);
     });
+  }
+
+  /** Makes a connection the current one, as `:use` does; whether it is open. */
+  #choose(conn: string): boolean {
+    if (!this.executor.open.includes(conn)) return false;
+    if (this.#current !== conn) this.#options.onCommand?.(`:use ${conn}`);
+    this.#current = conn;
+    return true;
   }
 
   #turn: Promise<unknown> = Promise.resolve();
@@ -111,7 +129,7 @@ export class Session {
       return true;
     }
     if (command.kind === 'quit') return false;
-    this.script.push(line);
+    this.#options.onCommand?.(line);
     await this.#inTurn(() => this.#obey(command));
     return true;
   }
@@ -123,7 +141,9 @@ export class Session {
     if (view.events.length === this.#looked) return;
     const answered = () => this.executor.open.some((conn) => view.hasPending(conn) || view.ended(conn));
     await this.#run.idle(this.#paused ? 50 : IDLE_DEADLINE, answered);
-    if (this.#options.role === 'client') await this.#meet();
+    // Who is met only now may have spoken.
+    if (this.#options.role === 'client' && (await this.#meet()))
+      await this.#run.idle(IDLE_DEADLINE, answered);
     for (const conn of this.executor.open) {
       for (const message of this.#pending(conn)) await this.#expect(conn, message);
       if (!view.ended(conn)) continue;
@@ -168,14 +188,17 @@ export class Session {
       await this.#step('check', { program, is: 'exited', code: instance.exit.code });
   }
 
-  /** Gives a name to a client that has connected. */
-  async #meet(): Promise<void> {
+  /** Gives a name to each client that has connected; whether there was one. */
+  async #meet(): Promise<boolean> {
     const door = this.#run.view.listeners.get('door');
+    let met = false;
     while (door && door.waiting > 0) {
       const name = this.#nextName();
-      if (!(await this.#step('accept', name))) return;
+      if (!(await this.#step('accept', name))) break;
       this.#current = name;
+      met = true;
     }
+    return met;
   }
 
   async #obey(command: Command): Promise<void> {
@@ -271,7 +294,7 @@ export class Session {
       'line' in bytes
         ? { line: literally(bytes.line), ...(this.#newline === 'crlf' ? { newline: 'crlf' } : {}) }
         : 'text' in bytes
-          ? { text: literally(bytes.text) }
+          ? asArguments(payloadOf(textToBytes(bytes.text)))
           : { ...bytes };
     const pieces = this.#chunk > 0 ? { chunk: this.#chunk, every: 'received' } : {};
     await this.#step('send', this.executor.on(this.#current ?? '', { ...payload, ...pieces }));
@@ -307,8 +330,11 @@ export class Session {
     const { program, kernel } = this.#options;
     const open = [...this.executor.open];
     await this.#step('stop', { program, signal: 'SIGKILL' });
+    const { view } = this.#run;
     for (const conn of open) {
-      await this.#step('expect', this.executor.on(conn, { closed: true }));
+      // Of a datagram socket nobody sees an end.
+      if (view.pendingMessages(conn) === undefined)
+        await this.#step('expect', this.executor.on(conn, { closed: true }));
       await this.#step('close', conn);
     }
     this.#current = undefined;
@@ -332,8 +358,18 @@ export class Session {
       this.executor.open.some((each) => view.hasPending(each) || view.ended(each)) ||
       (view.listeners.get('door')?.waiting ?? 0) > 0;
     const until = performance.now() + WAIT;
-    while (!came() && performance.now() < until) await this.#event(until - performance.now());
-    if (!came()) this.#say(`nothing came within ${WAIT / 1000} s`);
+    while (!came() && !this.#interrupted && performance.now() < until)
+      await this.#event(until - performance.now());
+    if (!came() && !this.#interrupted) this.#say(`nothing came within ${WAIT / 1000} s`);
+  }
+
+  #interrupted = false;
+  #wake = () => {};
+
+  /** Waits no longer for what may never come: the session ends. */
+  interrupt(): void {
+    this.#interrupted = true;
+    this.#wake();
   }
 
   /** The next thing that happens, or the end of a time. */
@@ -346,6 +382,7 @@ export class Session {
       };
       const timer = setTimeout(done, most);
       const unlisten = this.#run.listen(done);
+      this.#wake = done;
     });
   }
 
@@ -413,6 +450,11 @@ export class Session {
   #say(line: string): void {
     this.#options.say(line);
   }
+}
+
+/** A payload as what stands behind `send`. */
+function asArguments(payload: Json): JsonObject {
+  return typeof payload === 'string' ? { text: payload } : (payload as JsonObject);
 }
 
 function isExitCheck({ verb, args }: WrittenStep): boolean {

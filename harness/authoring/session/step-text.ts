@@ -1,4 +1,4 @@
-import { Document, isCollection, isMap, isScalar, visit } from 'yaml';
+import { Document, isCollection, isMap, isScalar, parse, visit } from 'yaml';
 import type { Json } from '../../model/index.ts';
 
 /** A step as it will stand in a file: its verb and what follows it. */
@@ -44,4 +44,28 @@ export function flow(value: Json): string {
 /** A text that is written so that `${{` in it is no name. */
 export function literally(text: string): string {
   return text.replaceAll('${{', () => '$${{');
+}
+
+/** Steps as they stand in a file, each on one line; a string says why they are no list of steps. */
+export function readSteps(text: string): readonly string[] | string {
+  let parsed: unknown;
+  try {
+    parsed = parse(text);
+  } catch (error) {
+    return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+  }
+  if (!Array.isArray(parsed) || parsed.length === 0) return 'a list of steps is needed, each behind "- "';
+  const lines: string[] = [];
+  for (const step of parsed) {
+    if (typeof step !== 'object' || step === null || Array.isArray(step))
+      return `"${String(step)}" is no step: it needs a verb and a colon`;
+    const entries = Object.entries(step as Record<string, Json>);
+    const [verb = '', args = null] = entries[0] ?? [];
+    lines.push(
+      entries.length === 1
+        ? stepText({ verb, args })
+        : `{ ${entries.map(([key, value]) => stepText({ verb: key, args: value })).join(', ')} }`,
+    );
+  }
+  return lines;
 }

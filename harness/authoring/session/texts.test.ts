@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import type { Json } from '../../model/index.ts';
 import { readRight, withSteps } from '../../testing/spec-text.ts';
-import { readCommand } from './commands.ts';
+import { readCommand, sendCommand } from './commands.ts';
 import { expectationOf, payloadOf } from './derive.ts';
 import { insertScenario, scenarioLines } from './insert.ts';
 import { flow, stepText } from './step-text.ts';
@@ -175,3 +175,27 @@ test.each([
   [':wait 200', '"200" is no time: write 200ms or 2s'],
   [':foo', 'there is no command ":foo" (:help shows all; "::foo" sends it)'],
 ])('the line %j is read as %j', (line, command) => expect(readCommand(line)).toEqual(command));
+
+test.each([
+  'hi\n',
+  ':colon\n',
+  'a\nb\n',
+  'no end ',
+  'GET / HTTP/1.0\r\n\r\n',
+  '\\n\n',
+  '\x00\xff',
+  'a\\\r\n',
+  '',
+])('%j is what the command that is made of it sends', (text) => {
+  const command = readCommand(sendCommand(bytes(text)));
+  const sent = (typeof command === 'string' || command.kind !== 'send' ? {} : command.bytes) as Record<
+    string,
+    string
+  >;
+  const { line, text: whole = '', hex } = sent;
+  const meant =
+    line === undefined
+      ? Buffer.from(hex?.replaceAll(' ', '') ?? whole, hex ? 'hex' : 'utf8')
+      : Buffer.from(`${line}\n`);
+  expect(meant.toString('latin1')).toBe(text);
+});

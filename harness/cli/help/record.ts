@@ -7,12 +7,16 @@ them). Each exchange becomes a send and an expect. A second, silent run shows
 what differs from run to run: that becomes a pattern, or is captured. In the end
 the scenario is shown, can be edited, is proved with the solution, and stands in
 the file, of which no other byte changes. Without SPEC it is written to
-recorded.grade.yaml. Ctrl-D and Ctrl-C end the session; nothing is lost.
+recorded.grade.yaml. Ctrl-D and Ctrl-C end the session; each command is in
+SPEC.session from the moment that it is given until the scenario is saved.
 
   --solution DIR     the right solution, a folder or a file
   --proxy PORT       listen here, and record what any client says (0: any port)
   --replay FILE      take the commands from a file, and ask nothing
+  --continue FILE    begin with the commands of a file, and go on typing
   --program NAME     which program, where there are several
+  --transport tcp|udp|tls
+                     what it speaks, where no specification says it (default: tcp)
   --id ID            the scenario's id, where no questions are asked
   --title TEXT       its title
   --points N         what it is worth

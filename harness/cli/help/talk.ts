@@ -10,6 +10,8 @@ half-close, reset. PROGRAM is a folder or a file; it is built as run does it.
   --spec SPEC        the assignment whose program it is (default: server.py,
                      server.c and so on)
   --program NAME     which program, where there are several
+  --transport tcp|udp|tls
+                     what it speaks, where no specification says it (default: tcp)
   --param NAME=TEXT  set a parameter of the assignment
   --run COMMAND      as for run
   --build COMMAND    as for run

@@ -11,7 +11,12 @@ const schema = v.pipe(
   v.rawTransform<string, string>(({ dataset, addIssue, NEVER }) => {
     const problem = regexProblem(dataset.value);
     if (problem === undefined) return dataset.value;
-    addIssue({ message: `is not a regular expression (RE2): ${problem}` });
+    const fix = /\(\?(?:[=!]|<[=!])/.test(dataset.value)
+      ? '\nRE2 has no look-ahead or look-behind: write not: { … } or all_of: [ … ] around simpler patterns'
+      : /\\[1-9]/.test(dataset.value)
+        ? '\nRE2 has no back-references: capture the first, and expect "${{ name }}" in a later step'
+        : '';
+    addIssue({ message: `is not a regular expression (RE2): ${problem}${fix}` });
     return NEVER;
   }),
 );

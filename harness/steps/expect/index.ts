@@ -48,6 +48,13 @@ export const expect = defineStep<Expectation>({
   hardlyText: {
     closed: { meant: 'the end of the connection', written: 'closed: true' },
     reset: { meant: 'an aborted connection', written: 'closed: reset' },
+    RST: { meant: 'an aborted connection', written: 'closed: reset' },
+    close: { meant: 'the end of the connection', written: 'closed: true' },
+    eof: { meant: 'the end of the connection', written: 'closed: true' },
+    EOF: { meant: 'the end of the connection', written: 'closed: true' },
+    FIN: { meant: 'an orderly end', written: 'closed: fin' },
+    silence: { meant: 'silence', written: 'nothing: true, for: 200ms' },
+    timeout: { meant: 'silence', written: 'nothing: true, for: 200ms' },
     fin: { meant: 'an orderly end', written: 'closed: fin' },
     nothing: { meant: 'silence', written: 'nothing: true, for: 200ms' },
   },
