@@ -38,6 +38,8 @@ export interface ScenarioPart extends Part<ScenarioFile> {
 }
 
 export interface TemplatePart extends Part<TemplateFile> {
+  /** It has a mistake, so what it takes is not known for sure. */
+  readonly loose?: boolean;
   /** Whether all steps could be read. */
   readonly complete: boolean;
   readonly steps: readonly ReadStep[];

@@ -1,9 +1,16 @@
 import * as v from 'valibot';
-import type { Json } from '../model/index.ts';
+import type { Json, JsonObject } from '../model/index.ts';
 import { allComplete } from './nested.ts';
-import type { Part, ReadStep, ScenarioPart, Shape } from './parts.ts';
+import type { Part, ReadStep, ScenarioPart, Shape, TemplatePart } from './parts.ts';
 import type { Problems } from './problems.ts';
-import { COLLECTIONS, headSchema, type ScenarioFile, scenarioSchema } from './schema.ts';
+import {
+  COLLECTIONS,
+  headSchema,
+  type ScenarioFile,
+  scenarioSchema,
+  type TemplateFile,
+  templateSchema,
+} from './schema.ts';
 import { withSourcesStep } from './sources-step.ts';
 import { readStep } from './steps.ts';
 import { entryOf, type MapTree, plain, type Tree } from './tree.ts';
@@ -28,12 +35,10 @@ export function readShape(tree: MapTree, problems: Problems): Shape {
         continue;
       const file = validate(schema, plain(entry.value), entry.value, problems, { what: called });
       if (file !== undefined) parts.set(entry.key, { file, tree: entry.value });
-      // What its steps lack is said all the same.
-      else if (key === 'templates') readSteps(entry.value, problems);
     }
     return parts;
   };
-  const templates = collect('templates', COLLECTIONS.templates.schema);
+  const templates = readTemplates(tree, collect('templates', COLLECTIONS.templates.schema));
   return {
     tree,
     head,
@@ -44,6 +49,23 @@ export function readShape(tree: MapTree, problems: Problems): Shape {
     ),
     scenarios: readScenarios(tree, problems),
   };
+}
+
+/** Templates with a mistake of their own are kept with what is right of them, so that their steps are looked at as well. */
+function readTemplates(
+  tree: MapTree,
+  right: ReadonlyMap<string, Part<TemplateFile>>,
+): Map<string, Omit<TemplatePart, 'steps' | 'complete'>> {
+  const found = entryOf(tree, 'templates')?.value;
+  const all = found?.kind === 'map' ? found.entries.filter(({ value }) => value.kind === 'map') : [];
+  const loose = all.filter(({ key }) => !right.has(key));
+  return new Map([
+    ...right,
+    ...loose.map(({ key, value }): [string, Omit<TemplatePart, 'steps' | 'complete'>] => [
+      key,
+      { file: rightPart(templateSchema, plain(value), { steps: [''] }), tree: value, loose: true },
+    ]),
+  ]);
 }
 
 function readScenarios(tree: MapTree, problems: Problems): ScenarioPart[] {
@@ -78,11 +100,20 @@ function readScenarios(tree: MapTree, problems: Problems): ScenarioPart[] {
 
 /** What is right of a scenario, so that its steps can be looked at all the same. */
 function usable(written: Json): ScenarioFile {
-  const known: Record<string, v.GenericSchema> = scenarioSchema.entries;
+  return rightPart(scenarioSchema, written, { id: 'unnamed', title: '', steps: [''] });
+}
+
+/** The keys of a map whose values are right, beside what it must have. */
+function rightPart<Output>(
+  schema: v.GenericSchema<unknown, Output> & { readonly entries: object },
+  written: Json,
+  least: JsonObject,
+): Output {
+  const known = schema.entries as Record<string, v.GenericSchema>;
   const right = Object.entries(written ?? {}).filter(
     ([key, value]) => known[key] !== undefined && v.safeParse(known[key], value).success,
   );
-  return v.parse(scenarioSchema, { id: 'unnamed', title: '', steps: [''], ...Object.fromEntries(right) });
+  return v.parse(schema, { ...least, ...Object.fromEntries(right) });
 }
 
 function readSteps(

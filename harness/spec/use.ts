@@ -68,7 +68,7 @@ export function resolveUse(
     : Object.entries(wanted);
   const known = usual.map(([each]) => each);
   for (const each of Object.keys(read.with)) {
-    if (!known.includes(each))
+    if (!known.includes(each) && !template.loose)
       problems.add(
         step.tree,
         step.at(['with', each]),

@@ -16,7 +16,7 @@ SPEC.session from the moment that it is given until the scenario is saved.
   --continue FILE    begin with the commands of a file, and go on typing
   --program NAME     which program, where there are several
   --transport tcp|udp|tls
-                     what it speaks, where no specification says it (default: tcp)
+                     what it speaks without a specification (default: tcp)
   --id ID            the scenario's id, where no questions are asked
   --title TEXT       its title
   --points N         what it is worth

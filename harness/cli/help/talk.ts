@@ -11,7 +11,7 @@ half-close, reset. PROGRAM is a folder or a file; it is built as run does it.
                      server.c and so on)
   --program NAME     which program, where there are several
   --transport tcp|udp|tls
-                     what it speaks, where no specification says it (default: tcp)
+                     what it speaks without a specification (default: tcp)
   --param NAME=TEXT  set a parameter of the assignment
   --run COMMAND      as for run
   --build COMMAND    as for run
