@@ -43,6 +43,19 @@ export function testHead(what: string): readonly string[] {
 }
 
 /**
+ * The end of a `test-locally.sh`: prints the result that `$status`, the exit status of what was run, belongs to, and ends
+ * with that status; without a result, with 1.
+ */
+export function testTail(file: string): readonly string[] {
+  const name = file.split('/').at(-1) ?? file;
+  return [
+    `[ -s "${file}" ] || { echo "no ${name} was written (exit status $status)" >&2; exit 1; }`,
+    `cat "${file}"`,
+    'exit "$status"',
+  ];
+}
+
+/**
  * Runs a command where `$stage/NAME` is `/NAME`: in a mount namespace of its own whose root has everything else as it is
  * here. Works as root, and as an ordinary user where user namespaces are allowed.
  */

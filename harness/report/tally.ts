@@ -1,4 +1,5 @@
 import type { Report, Status, Verdict } from '../model/index.ts';
+import type { Whole } from './formats/format.ts';
 
 /** How many scenarios ended how. */
 export function count({ scenarios }: Report): Readonly<Record<Status, number>> {
@@ -7,9 +8,12 @@ export function count({ scenarios }: Report): Readonly<Record<Status, number>> {
   return counts;
 }
 
-/** Whether a scenario has a verdict: an inconclusive one counts neither for nor against a student. */
-export function isJudged({ status }: Pick<Verdict, 'status'>): boolean {
-  return status === 'pass' || status === 'fail';
+/**
+ * Whether a scenario has a verdict: an inconclusive one counts neither for nor against a student, and one that does not
+ * apply counts for nothing. One that was not tried because another one failed counts as not passed.
+ */
+export function isJudged({ status, findings }: Pick<Verdict, 'status' | 'findings'>): boolean {
+  return status === 'pass' || status === 'fail' || findings.some(({ cause }) => cause === 'required_failed');
 }
 
 /** Points of the scenarios with a verdict, for consumers that know only numbers. */
@@ -18,6 +22,23 @@ export function judgedPoints({ scenarios }: Report): { readonly points: number; 
   const sum = (pick: (verdict: Verdict) => number) =>
     Math.round(judged.reduce((so, verdict) => so + pick(verdict), 0) * 100) / 100;
   return { points: sum(({ points }) => points), maxPoints: sum(({ maxPoints }) => maxPoints) };
+}
+
+/** What a submission is worth when everything counts, and not only what is in the report for its reader. */
+export function wholeOf(report: Report): Whole {
+  const { scenarios } = report;
+  return {
+    ...judgedPoints(report),
+    judged: scenarios.some(isJudged),
+    open: openPoints(report).length > 0,
+    failed: scenarios.some((verdict) => isJudged(verdict) && verdict.status !== 'pass'),
+  };
+}
+
+/** The share from 0 to 1 that a submission is worth; of scenarios that are worth nothing, all or nothing. */
+export function shareOf({ points, maxPoints, failed }: Whole): number {
+  if (maxPoints > 0) return Math.min(1, points / maxPoints);
+  return failed ? 0 : 1;
 }
 
 /** Scenarios whose points are still open. */

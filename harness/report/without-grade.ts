@@ -1,4 +1,5 @@
 import type { Report, Verdict } from '../model/index.ts';
+import { isJudged } from './tally.ts';
 
 /**
  * The report as a platform gets it that turns it into a grade: of one that was interrupted nothing counts as judged, so
@@ -10,7 +11,7 @@ export function withoutGrade(report: Report): Report {
 }
 
 function open(verdict: Verdict): Verdict {
-  if (verdict.status !== 'pass' && verdict.status !== 'fail') return verdict;
+  if (!isJudged(verdict)) return verdict;
   return {
     ...verdict,
     status: 'inconclusive',

@@ -1,5 +1,5 @@
 import type { Kit, Platform } from '../platform.ts';
-import { quoted, script, testHead } from '../shell.ts';
+import { quoted, script, testHead, testTail } from '../shell.ts';
 
 /** What a student's repository must not bring into the commit that is graded. */
 const RESULTS = ['result.json', 'release-body.md', 'report.html'];
@@ -68,8 +68,6 @@ function test(): string {
     'status=0',
     '(cd "$stage/checkout" && python3 "$here/autograder.py") > "$stage/stdout" || status=$?',
     'cat "$stage/stdout" >&2',
-    '[ -s "$stage/checkout/result.json" ] || { echo "no result.json was written (exit status $status)" >&2; exit 1; }',
-    'cat "$stage/checkout/result.json"',
-    'exit "$status"',
+    ...testTail('$stage/checkout/result.json'),
   );
 }

@@ -1,6 +1,6 @@
 import { IN_IMAGE, imageFiles } from '../image.ts';
 import type { Kit, PackageFile, Platform } from '../platform.ts';
-import { quoted, script, testHead, WITH_PLACES } from '../shell.ts';
+import { quoted, script, testHead, testTail, WITH_PLACES } from '../shell.ts';
 
 /** Coursera's custom graders, after coursera_autograder: a zip whose root has a Dockerfile. */
 export const coursera: Platform = {
@@ -52,8 +52,6 @@ function test({ entry }: Kit): string {
     'chmod 755 "$stage"',
     'status=0',
     `with_places shared socket-grader assignment -- ${IN_IMAGE} run /shared/submission --spec ${quoted(`/assignment/${entry}`)} --for coursera >&2 || status=$?`,
-    '[ -s "$stage/shared/feedback.json" ] || { echo "no feedback.json was written (exit status $status)" >&2; exit 1; }',
-    'cat "$stage/shared/feedback.json"',
-    'exit "$status"',
+    ...testTail('$stage/shared/feedback.json'),
   );
 }

@@ -1,5 +1,5 @@
 import type { Kit, Platform } from '../platform.ts';
-import { aptInstall, graderCommand, quoted, script, testHead, WITH_PLACES } from '../shell.ts';
+import { aptInstall, graderCommand, quoted, script, testHead, testTail, WITH_PLACES } from '../shell.ts';
 
 /** Gradescope, after gradescope-autograders.readthedocs.io: a zip whose root has `setup.sh` and `run_autograder`. */
 export const gradescope: Platform = {
@@ -75,9 +75,6 @@ function test(): string {
     'status=0',
     'with_places autograder -- /autograder/run_autograder > "$stage/stdout" 2> "$stage/stderr" || status=$?',
     'cat "$stage/stderr" >&2',
-    '[ -s "$stage/autograder/results/results.json" ] || { echo "no results.json was written (exit status $status)" >&2; exit 1; }',
-    'cat "$stage/autograder/results/results.json"',
-    'echo "run_autograder ended with status $status" >&2',
-    'exit "$status"',
+    ...testTail('$stage/autograder/results/results.json'),
   );
 }

@@ -53,7 +53,7 @@ function tests(report: Report) {
   return report.scenarios.flatMap((verdict, index) => {
     const { status, points, maxPoints } = verdict;
     const name = names[index] ?? verdict.id;
-    if (status === 'skip') return [];
+    if (status === 'skip' && !isJudged(verdict)) return [];
     const row =
       status === 'inconclusive'
         ? { 'test-name': `${name} (could not be judged)`, passed: false, score: 0, 'max-score': 0 }

@@ -2,7 +2,9 @@ import { plainText } from '../../base/plain.ts';
 import { UserError } from '../../base/user-error.ts';
 import type { Report } from '../../model/index.ts';
 import { accounts, uniqueNames } from '../account.ts';
-import { isJudged, judgedPoints, resultLine } from '../tally.ts';
+import { notes } from '../notes.ts';
+import { isJudged, resultLine, shareOf, wholeOf } from '../tally.ts';
+import type { RenderOptions } from './format.ts';
 
 /** Characters of the feedback that are kept. */
 const FEEDBACK = 60_000;
@@ -11,19 +13,16 @@ const FEEDBACK = 60_000;
  * `feedback.json` of Coursera's custom graders: `fractionalScore` from 0 to 1 of what could be judged, and `feedback` as
  * text. Throws a UserError when nothing could be judged: the platform then reports an error of the grader, and no zero.
  */
-export function renderCoursera(report: Report): string {
-  const { scenarios } = report;
-  if (!scenarios.some(isJudged))
+export function renderCoursera(report: Report, { audience, whole = wholeOf(report) }: RenderOptions): string {
+  if (!whole.judged)
     throw new UserError({
       where: 'no result',
       what: 'nothing could be judged, and Coursera cannot express that',
       fix: 'Look at the other reports and run again.',
     });
-  const { points, maxPoints } = judgedPoints(report);
-  const failed = scenarios.some(({ status }) => status === 'fail');
   const document = {
-    fractionalScore: maxPoints > 0 ? Math.min(1, points / maxPoints) : failed ? 0 : 1,
-    feedback: plainText(feedback(report), FEEDBACK),
+    fractionalScore: shareOf(whole),
+    feedback: plainText([...feedback(report), ...notes(report, audience)].join('\n\n'), FEEDBACK),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
@@ -36,13 +35,14 @@ const MARKS = {
 } as const;
 
 /** The result line, then each scenario with what was found. */
-function feedback(report: Report): string {
+function feedback(report: Report): readonly string[] {
   const texts = accounts(report);
   const names = uniqueNames(report);
-  const blocks = report.scenarios.map(({ id, status, points, maxPoints }, index) => {
+  const blocks = report.scenarios.map((verdict, index) => {
+    const { id, status, points, maxPoints } = verdict;
     const text = status === 'pass' ? '' : (texts[index]?.text ?? '');
-    const score = isJudged({ status }) ? ` (${points}/${maxPoints})` : '';
+    const score = isJudged(verdict) ? ` (${points}/${maxPoints})` : '';
     return [`${names[index] ?? id}: ${MARKS[status]}${score}`, ...(text === '' ? [] : [text])].join('\n');
   });
-  return [resultLine(report), ...blocks].join('\n\n');
+  return [resultLine(report), ...blocks];
 }

@@ -11,12 +11,25 @@ export interface TerminalOptions {
   readonly trace: boolean;
 }
 
+/** What a whole submission is worth, as far as it was judged. */
+export interface Whole {
+  readonly points: number;
+  readonly maxPoints: number;
+  /** Whether any scenario has a verdict, and whether points are still open. */
+  readonly judged: boolean;
+  readonly open: boolean;
+  /** Whether a scenario was not passed. */
+  readonly failed: boolean;
+}
+
 /** What a format may know besides the report. */
 export interface RenderOptions extends TerminalOptions {
   /** @default 'student', who sees least */
   readonly audience?: Audience;
   /** The environment variables that the format names in `needs` and `takes`, as far as they are set. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Of all scenarios, also those that the reader may not see: for a platform that makes one number of them. */
+  readonly whole?: Whole;
   /** Letters and digits that nobody can guess, new for each rendering; without it `github` shows no output. */
   readonly token?: string;
 }

@@ -3,10 +3,11 @@ import { accounts, uniqueNames } from '../account.ts';
 import { isJudged, judgedPoints } from '../tally.ts';
 
 /** Inconclusive is `error`, which readers show as such and give no points for. */
-const STATUS: Readonly<Record<Exclude<Status, 'skip'>, string>> = {
+const STATUS: Readonly<Record<Status, string>> = {
   pass: 'pass',
   fail: 'fail',
   inconclusive: 'error',
+  skip: 'fail',
 };
 
 /**
@@ -18,7 +19,7 @@ export function renderGithubClassroom(report: Report): string {
   const texts = accounts(report);
   const tests = report.scenarios.flatMap((verdict, index) => {
     const { status, points, durationMs } = verdict;
-    if (status === 'skip') return [];
+    if (status === 'skip' && !isJudged(verdict)) return [];
     return [
       {
         name: names[index] ?? verdict.id,

@@ -74,7 +74,7 @@ function test(verdict: Verdict, name: string, account?: Account): object {
     ...(isJudged(verdict)
       ? { score: points, max_score: maxPoints, status: status === 'pass' ? 'passed' : 'failed' }
       : {}),
-    ...(status === 'skip' ? { score: 0, max_score: 0 } : {}),
+    ...(status === 'skip' && !isJudged(verdict) ? { score: 0, max_score: 0 } : {}),
     ...(output === '' ? {} : { output }),
     output_format: 'md',
     visibility,

@@ -1,4 +1,5 @@
 import { forAudience } from '../audience.ts';
+import { wholeOf } from '../tally.ts';
 import { withoutGrade } from '../without-grade.ts';
 import { CLASSROOM50_NEEDS, CLASSROOM50_TAKES } from './classroom50-environment.ts';
 import type { Renderer, ReportFormat } from './format.ts';
@@ -94,17 +95,20 @@ export const FORMATS: Readonly<Record<string, ReportFormat>> = guarded({
     about: "Coursera's feedback",
     audience: 'student',
     load: async () => (await import('./coursera.ts')).renderCoursera,
+    grades: true,
   },
   markus: {
     about: 'one JSON object a scenario for a custom tester of MarkUs, on standard output',
     audience: 'student',
     load: async () => (await import('./markus.ts')).renderMarkus,
+    grades: true,
   },
   'moodle-vpl': {
     about: "comments and the grade for Moodle's Virtual Programming Lab, on standard output",
     audience: 'student',
     takes: ['VPL_GRADEMAX'],
     load: async () => (await import('./moodle-vpl.ts')).renderMoodleVpl,
+    grades: true,
   },
 });
 
@@ -115,8 +119,9 @@ function guarded(formats: Readonly<Record<string, ReportFormat>>): Readonly<Reco
       const load = async (): Promise<Renderer> => {
         const render = await format.load();
         return (report, options) => {
-          const shown = forAudience(report, options.audience ?? 'student');
-          return render(format.grades ? withoutGrade(shown) : shown, options);
+          const known = format.grades ? withoutGrade(report) : report;
+          const shown = forAudience(known, options.audience ?? 'student');
+          return render(shown, { ...options, whole: wholeOf(known) });
         };
       };
       return [name, { ...format, load }];

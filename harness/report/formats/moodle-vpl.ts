@@ -1,8 +1,9 @@
 import { plainLine } from '../../base/plain.ts';
 import type { Report } from '../../model/index.ts';
 import { accounts, uniqueNames } from '../account.ts';
-import { isJudged, judgedPoints, openPoints, resultLine } from '../tally.ts';
-import type { RenderOptions } from './format.ts';
+import { notes } from '../notes.ts';
+import { isJudged, resultLine, shareOf, wholeOf } from '../tally.ts';
+import type { RenderOptions, Whole } from './format.ts';
 
 /** The grade that an assignment of VPL has when the environment does not say: Moodle's usual 100. */
 const USUAL_MOST = 100;
@@ -13,7 +14,10 @@ const USUAL_MOST = 100;
  * VPL proposes none and a person decides. Whatever a student may have written stands behind `>`, where VPL takes it for
  * preformatted text and for nothing else.
  */
-export function renderMoodleVpl(report: Report, { env = {} }: RenderOptions): string {
+export function renderMoodleVpl(
+  report: Report,
+  { audience, env = {}, whole = wholeOf(report) }: RenderOptions,
+): string {
   const texts = accounts(report);
   const names = uniqueNames(report);
   const blocks = report.scenarios.flatMap((verdict, index) => {
@@ -30,16 +34,14 @@ export function renderMoodleVpl(report: Report, { env = {} }: RenderOptions): st
     '<|--',
     ...blocks,
     '--|>',
-    ...grade(report, Number(env.VPL_GRADEMAX) || USUAL_MOST),
+    ...notes(report, audience).map((line) => `Comment :=>> ${line}`),
+    ...grade(whole, Number(env.VPL_GRADEMAX) || USUAL_MOST),
     '',
   ].join('\n');
 }
 
-function grade(report: Report, most: number): string[] {
-  const { points, maxPoints } = judgedPoints(report);
-  if (!report.scenarios.some(isJudged) || openPoints(report).length > 0)
+function grade(whole: Whole, most: number): string[] {
+  if (!whole.judged || whole.open)
     return ['Comment :=>> Not everything could be judged: course staff will look at it.'];
-  const failed = report.scenarios.some(({ status }) => status === 'fail');
-  const share = maxPoints > 0 ? points / maxPoints : failed ? 0 : 1;
-  return [`Grade :=>> ${Math.round(share * most * 100) / 100}`];
+  return [`Grade :=>> ${Math.round(shareOf(whole) * most * 100) / 100}`];
 }

@@ -1,5 +1,6 @@
 import type { Report, Status } from '../../model/index.ts';
 import { repeats } from '../repeats.ts';
+import DRAWING from '../timeline/timeline.css';
 import { footHtml } from './foot.ts';
 import { failedBuildHtml, headHtml, overviewHtml } from './head.ts';
 import { renderPage } from './page.ts';
@@ -31,7 +32,7 @@ ${join(
 ${sections.size < report.scenarios.length ? html`<p class="soft">${count(report.scenarios.length - sections.size, 'more scenario')} not shown; report.json has them.</p>` : NOTHING}
 </section>
 ${footHtml(report)}`;
-  return renderPage({ title, style: STYLE, script: SCRIPT, main });
+  return renderPage({ title, style: `${STYLE}${DRAWING}`, script: SCRIPT, main });
 }
 
 /** The scenarios that fit, each with as much detail as there is room for. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import BASE from './base.css';
+import COLOURS from './colours.css';
 import TEMPLATE from './page.html';
 import { html, Markup, NOTHING } from './text.ts';
 
@@ -20,7 +21,7 @@ export interface PageParts {
  * this style and runs this script and nothing else.
  */
 export function renderPage({ title, style, main, script, policy = [] }: PageParts): string {
-  const sheet = `${BASE}${style}`;
+  const sheet = `${COLOURS}${BASE}${style}`;
   const directives = [
     "default-src 'none'",
     `style-src '${hash(sheet)}'`,

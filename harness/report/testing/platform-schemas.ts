@@ -49,6 +49,14 @@ export const GRADESCOPE = object(['output', 'tests'], {
   },
 });
 
+const images = {
+  type: 'array',
+  items: object(['label', 'url'], {
+    label: text,
+    url: { type: 'string', pattern: '^data:image/[a-z+]+;base64,[A-Za-z0-9+/]+=*$' },
+  }),
+};
+
 /** `results.json`, after PrairieLearn's document on external grading. */
 export const PRAIRIELEARN = object(['gradable'], {
   gradable: { type: 'boolean' },
@@ -56,10 +64,7 @@ export const PRAIRIELEARN = object(['gradable'], {
   message: text,
   output: text,
   format_errors: { type: ['string', 'array'], items: text },
-  images: {
-    type: 'array',
-    items: object(['label', 'url'], { label: text, url: { type: 'string', pattern: '^data:image/' } }),
-  },
+  images,
   tests: {
     type: 'array',
     items: object(['name', 'points', 'max_points'], {
@@ -69,6 +74,7 @@ export const PRAIRIELEARN = object(['gradable'], {
       max_points: number,
       message: text,
       output: text,
+      images,
     }),
   },
 });

@@ -63,7 +63,7 @@ function columnsOf({ columnByConn, programs }: Timeline): Columns {
 function description({ rows, columnByConn, programs, durationMs }: Timeline): string {
   const conns = [...columnByConn.keys()];
   const who = conns.length === 0 ? 'no connection' : `connections ${clip(conns.join(', '), 80)}`;
-  return `A ladder of ${rows.length} rows and ${formatTime(durationMs)} ms: ${who} on the left, ${clip(programs.join(', '), 80) || 'no program'} and the kernel on the right, time running down. The same follows as a list.`;
+  return `A ladder of ${rows.length} rows and ${formatTime(durationMs)} ms: ${who} on the left, ${clip(programs.join(', '), 80) || 'no program'} and the kernel on the right, time running down.`;
 }
 
 function heads({ columnByConn, programs }: Timeline, columns: Columns): Markup {
