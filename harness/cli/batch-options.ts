@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { defined } from '../base/defined.ts';
 import { UserError } from '../base/user-error.ts';
-import { withoutArchiveEnding } from '../batch/archive/unpack.ts';
+import { withoutArchiveEnding } from '../batch/archive/kind.ts';
 import { GRADEBOOKS, type GradebookKind } from '../batch/gradebook/index.ts';
 import { SOURCES } from '../batch/intake/detect.ts';
 import type { BatchOptions, GradebookOptions, LateOptions } from '../batch/options.ts';

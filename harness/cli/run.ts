@@ -9,6 +9,7 @@ import { writeRecording } from '../recording/recording-file.ts';
 import type { Job } from '../worker/grade-in-worker.ts';
 import { checkOnly } from './check-only.ts';
 import { EXIT, exitCode } from './exit.ts';
+import { holdsArchives } from './holds-archives.ts';
 import { Interrupt } from './interrupt.ts';
 import { isolationFor } from './isolation.ts';
 import { checkOpenFiles } from './open-files.ts';
@@ -56,9 +57,18 @@ async function run(args: string[]): Promise<number> {
   const place = recordingPlace(files.files, options.record);
   if (options.witness) await checkStrace(options.isolation);
   await files.prepare();
+  const opened = (await holdsArchives(options.submission))
+    ? await (await import('./open-submission.ts')).openSubmission(options.submission)
+    : undefined;
   try {
-    return await gradeAndReport(options, files, { folder, place, gradescope });
+    return await gradeAndReport(options, files, {
+      folder,
+      place,
+      gradescope,
+      submission: opened?.folder ?? options.submission,
+    });
   } finally {
+    await opened?.close();
     await files.abandon();
   }
 }
@@ -69,16 +79,22 @@ interface Places {
   /** Of the recording, if there is one. */
   readonly place: string | undefined;
   readonly gradescope: boolean;
+  /** What is graded: the submission, or what was unpacked of it. */
+  readonly submission: string;
 }
 
 async function gradeAndReport(
   options: RunOptions,
   files: ReportFiles,
-  { folder, place, gradescope }: Places,
+  { folder, place, gradescope, submission }: Places,
 ): Promise<number> {
   const { env } = process;
   const searchPath = env.PATH;
-  const job = { ...jobOf(options), env, ...(searchPath ? { searchPath } : {}) };
+  const job = { ...jobOf(options), submission, env, ...(searchPath ? { searchPath } : {}) };
+  const named = (report: Report): Report => ({
+    ...report,
+    submission: { ...report.submission, path: options.submission },
+  });
   const { level, worker } = await isolationFor(options, job);
   files.load().catch(() => {});
   const progress = watchRun(options, { env: process.env, gradescope });
@@ -90,7 +106,7 @@ async function gradeAndReport(
     const watch = (event: Progress) => {
       progress.take(event);
       if (event.type !== 'planned') cleared ??= files.begin(staleRecordings(files.files, folder));
-      if (event.type === 'finished') files.update(event.report);
+      if (event.type === 'finished') files.update(named(event.report));
       if (event.type === 'recorded') recording = event.recording;
     };
     const signal =
@@ -114,6 +130,7 @@ async function gradeAndReport(
     progress.end();
     interrupt.dispose();
   }
+  report = named(report);
   await (cleared ?? files.begin(staleRecordings(files.files, folder)));
   const failures = (await Promise.all([save(place, recording), files.finish(report, options)])).flat();
   if (files.printsTerminal && !options.quiet && files.files.length > 0) {

@@ -13,6 +13,8 @@ const FILES = [
   'dist/bundles/commands.cjs',
   'dist/bundles/worker.cjs',
   'dist/bundles/launch.cjs',
+  'dist/bundles/seven-zip.cjs',
+  'dist/bundles/7zz.wasm',
   'dist/worker/main.cjs',
   'specs/assignment.schema.json',
 ];

@@ -1,9 +1,10 @@
 import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../base/user-error.ts';
+import { archiveKind } from '../archive/kind.ts';
 import { ArchiveRefused, COURSE_LIMITS, Room } from '../archive/room.ts';
 import { bounded, MOST_OF_COURSE, type Refused } from '../archive/target.ts';
-import { archiveKind, unpack } from '../archive/unpack.ts';
+import { unpack } from '../archive/unpack.ts';
 import { inShard, type Shard } from '../shard.ts';
 import type { Intake, Submission } from '../types.ts';
 import { chooseAttempts } from './attempts.ts';

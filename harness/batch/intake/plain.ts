@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { isArchiveName, withoutArchiveEnding } from '../archive/unpack.ts';
+import { isArchiveName, withoutArchiveEnding } from '../archive/kind.ts';
 import { besideSubmissions, isDocument, isReadme, isText } from './beside.ts';
 import { type Entry, type Source, student } from './source.ts';
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { isArchiveName } from '../archive/unpack.ts';
+import { isArchiveName } from '../archive/kind.ts';
 import { groupBy } from './group-by.ts';
 import { mentions } from './mentions.ts';
 import type { Piece } from './source.ts';

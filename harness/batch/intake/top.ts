@@ -1,8 +1,9 @@
 import { lstat, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { archiveKind, isArchiveName } from '../archive/kind.ts';
 import { ArchiveRefused, type Room } from '../archive/room.ts';
 import type { Refused } from '../archive/target.ts';
-import { archiveKind, isArchiveName, unpack } from '../archive/unpack.ts';
+import { unpack } from '../archive/unpack.ts';
 
 /** How deep archives may stand in archives. */
 const DEEPEST = 3;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { isArchiveName } from '../archive/unpack.ts';
+import { isArchiveName } from '../archive/kind.ts';
 import { readerOf } from './list-folder.ts';
 import { mentions } from './mentions.ts';
 import { fixedNames, mayBeProgram } from './program-names.ts';
