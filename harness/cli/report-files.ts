@@ -14,6 +14,8 @@ export interface WantedReport {
   readonly name: string;
   /** `-` for standard output. @default the format's own file in the folder for reports, or standard output */
   readonly file?: string;
+  /** Who reads it. @default as the whole run says, or as is usual for the format in these surroundings */
+  readonly audience?: Audience;
 }
 
 /** A report that goes to a file. */
@@ -41,6 +43,7 @@ export function writtenLines(files: readonly string[], width: number): string {
 interface Target {
   readonly name: string;
   readonly format: ReportFormat;
+  readonly audience: Audience;
   /** Absolute; absent for standard output. */
   readonly file?: string;
   /** Whether standard output was named for it: then it is written there, however quiet all else is. */
@@ -75,29 +78,33 @@ export class ReportFiles {
 
   constructor(wanted: readonly WantedReport[], options: OutputOptions) {
     this.#options = options;
-    this.#targets = wanted.flatMap(({ name, file }) => {
+    this.#targets = wanted.flatMap(({ name, file, audience }) => {
       const format = FORMATS[name];
       if (!format) return [];
       const printed = file === '-';
       const place = printed ? undefined : (file ?? inFolder(format, options.folder));
-      return [{ name, format, printed, ...(place === undefined ? {} : { file: path.resolve(place) }) }];
+      return [
+        {
+          name,
+          format,
+          printed,
+          audience: this.#options.audience ?? audience ?? usualAudience(name, this.#options),
+          ...(place === undefined ? {} : { file: path.resolve(place) }),
+        },
+      ];
     });
   }
 
   /** The files that will be there, and who may read each. */
   get files(): readonly WrittenFile[] {
-    return this.#targets.flatMap(({ name, file }) =>
-      file === undefined ? [] : [{ name, file, audience: this.#audience(name) }],
+    return this.#targets.flatMap(({ name, file, audience }) =>
+      file === undefined ? [] : [{ name, file, audience }],
     );
   }
 
   /** Whether a person reads the result on standard output. */
   get printsTerminal(): boolean {
     return this.#targets.some(({ name, file }) => name === 'terminal' && file === undefined);
-  }
-
-  #audience(name: string): Audience {
-    return this.#options.audience ?? usualAudience(name, this.#options);
   }
 
   /** Makes sure, before anything runs, that every report can be written. What an earlier run left stays as it is. */
@@ -172,10 +179,11 @@ export class ReportFiles {
     const report = this.#pending;
     this.#pending = undefined;
     if (!report) return;
-    for (const { name, format, file } of this.#targets) {
+    for (const target of this.#targets) {
+      const { format, file } = target;
       // Nothing has been lost if this fails: the last writing tells.
       if (file !== undefined && !format.append && !(await isSpecial(file)))
-        await this.#write(name, format, file, report).catch(() => {});
+        await this.#write(target, file, report).catch(() => {});
     }
   }
 
@@ -185,9 +193,9 @@ export class ReportFiles {
     await this.#writing;
     const failures: string[] = [];
     for (const target of this.#targets) {
-      const { name, format, file, printed } = target;
+      const { name, file, printed } = target;
       try {
-        if (file !== undefined) await this.#write(name, format, file, report);
+        if (file !== undefined) await this.#write(target, file, report);
         // What a platform reads there is no talk.
         else if (printed || !quiet || name !== 'terminal') await this.#print(target, report);
       } catch (error) {
@@ -197,18 +205,20 @@ export class ReportFiles {
     return failures;
   }
 
-  async #print({ name, format, printed }: Target, report: Report): Promise<void> {
+  async #print(target: Target, report: Report): Promise<void> {
+    const { format, printed } = target;
     const render = await format.load();
-    const text = render(report, this.#render(name, format));
+    const text = render(report, this.#render(target));
     const write = async () => void process.stdout.write(text);
     // A line of JSON begins with no command, and GitHub's own format takes care of itself.
     const safe = format.file === undefined || format.file.endsWith('.json');
     await (printed && !safe ? withoutCommands(write) : write());
   }
 
-  async #write(name: string, format: ReportFormat, file: string, report: Report): Promise<void> {
+  async #write(target: Target, file: string, report: Report): Promise<void> {
+    const { format } = target;
     const render = await format.load();
-    const text = render(report, { ...this.#render(name, format), width: 80, colour: false });
+    const text = render(report, { ...this.#render(target), width: 80, colour: false });
     if (format.append || (await isSpecial(file))) {
       await appendFile(file, text);
       return;
@@ -216,14 +226,14 @@ export class ReportFiles {
     await replaceFile(file, text);
   }
 
-  #render(name: string, { needs = [], takes = [] }: ReportFormat): RenderOptions {
+  #render({ format: { needs = [], takes = [] }, audience }: Target): RenderOptions {
     const { trace, width, colour, env } = this.#options;
     const known = [...needs, ...takes].map((variable) => [variable, env[variable]] as const);
     return {
       width,
       colour,
       trace,
-      audience: this.#audience(name),
+      audience,
       env: Object.fromEntries(known.filter((entry): entry is [string, string] => entry[1] !== undefined)),
       token: randomBytes(16).toString('hex'),
     };

@@ -159,7 +159,13 @@ export function readReports(
     const file = at === -1 ? '' : text.slice(at + 1);
     return file === '' ? { name } : { name, file };
   });
-  if (platform !== undefined) return withOthers(withOthers(wanted, platform.reports), actions);
+  if (platform !== undefined) {
+    const read = wanted.map((report) => {
+      const usual = platform.reports.find(({ name }) => name === report.name);
+      return { ...report, ...defined({ audience: usual?.audience }) };
+    });
+    return withOthers(withOthers(read, platform.reports), actions);
+  }
   // The person at the keyboard stays informed. In Actions a program's output could give orders to the runner, so
   // there it is only shown by the format that prevents that; what Autolab reads must be the last thing printed.
   const printed = wanted.some(

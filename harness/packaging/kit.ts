@@ -41,6 +41,7 @@ export async function makeKit(
   const { packages, unknown } = toolchainsOf(assignment.spec, options.toolchains);
   const kit: Kit = {
     spec: assignment.spec,
+    scenarios: assignment.spec.scenarios.filter(({ skip, rows }) => skip === undefined && rows.length > 0),
     slug: slugOf(spec),
     entry,
     assignment: files,

@@ -3,6 +3,8 @@ import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile 
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import tar from 'tar-stream';
 import { ZipFile } from 'yazl';
 import { UserError } from '../base/user-error.ts';
@@ -18,7 +20,8 @@ function modeOf({ executable }: PackageFile): number {
 async function bytesOf({ content }: PackageFile): Promise<Buffer> {
   if (typeof content === 'string') return Buffer.from(content);
   if (content instanceof Uint8Array) return Buffer.from(content);
-  return 'copyOf' in content ? readFile(content.copyOf) : Buffer.concat(await tarOf(content.tar));
+  if ('copyOf' in content) return readFile(content.copyOf);
+  return promisify(gzip)(Buffer.concat(await tarOf(content.tar)));
 }
 
 async function tarOf(files: readonly PackageFile[]): Promise<Buffer[]> {

@@ -1,9 +1,11 @@
-import type { Report, Spec } from '../model/index.ts';
+import type { Report, ScenarioSpec, Spec } from '../model/index.ts';
 
 /** A report that a platform reads, and where: a path in its container, or standard output. */
 export interface PlatformReport {
   readonly name: string;
   readonly file?: string;
+  /** Who reads it, where that is not as usual: staff where the platform itself hides what students may not see. */
+  readonly audience?: 'staff';
 }
 
 /** What a platform asks of a run on it; see `run --for`. */
@@ -25,7 +27,7 @@ export interface Contract {
 export interface PackageFile {
   /** Where it is in the package, with `/` between folders. */
   readonly path: string;
-  /** What is in it, the file that is copied, or what is packed in it as a tar. */
+  /** What is in it, the file that is copied, or what is packed in it as a tar that is compressed with gzip. */
   readonly content:
     | string
     | Uint8Array
@@ -38,6 +40,8 @@ export interface PackageFile {
 /** What all packages of one assignment are made of. */
 export interface Kit {
   readonly spec: Spec;
+  /** Those that apply with the specification's own parameters, and so get a verdict. */
+  readonly scenarios: readonly ScenarioSpec[];
   /** A short name of letters, digits and hyphens, made of the specification's file name. */
   readonly slug: string;
   /** The specification within `assignment`. */
@@ -46,7 +50,7 @@ export interface Kit {
   readonly assignment: readonly PackageFile[];
   /** The grader itself, below `socket-grader/`. */
   readonly program: readonly PackageFile[];
-  /** Node for machines that have none, as `node/bin/node`; none where the package was asked to do without. */
+  /** Node for machines that have none, as `node/bin/node`; only where the platform brings none. */
   readonly node: readonly PackageFile[];
   /** Debian packages that the specification's programs need. */
   readonly packages: readonly string[];

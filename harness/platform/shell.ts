@@ -8,10 +8,13 @@ export function script(...lines: readonly string[]): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** How the grader is started from `folder`, which holds `socket-grader/` and, with `node`, `node/`. */
-export function graderCommand(folder: string, { node }: { readonly node: boolean }): string {
-  const start = `${folder}/socket-grader/dist/cli/main.js`;
-  return `${node ? `${folder}/node/bin/node` : 'node'} ${start}`;
+/**
+ * How the grader is started from `folder`, a part of a shell's line that holds `socket-grader/` and `node/`. Programs in
+ * JavaScript find the same Node where the machine has none of its own.
+ */
+export function graderCommand(folder: string): string {
+  const bin = `${folder}/node/bin`;
+  return `env PATH="$PATH:$(realpath ${bin})" ${bin}/node ${folder}/socket-grader/dist/cli/main.js`;
 }
 
 /** Installs Debian packages without asking, as root. */
@@ -55,9 +58,15 @@ export function testTail(file: string): readonly string[] {
   ];
 }
 
+/** Has `with_places` run its command without any right, as the platform does; `$stage/NAME` belongs to that user. */
+export function asOrdinaryUser(name: string): string {
+  return `if [ "$(id -u)" -eq 0 ]; then export AS_USER=65534; chown -R 65534:65534 "$stage/${name}"; fi`;
+}
+
 /**
  * Runs a command where `$stage/NAME` is `/NAME`: in a mount namespace of its own whose root has everything else as it is
- * here. Works as root, and as an ordinary user where user namespaces are allowed.
+ * here. Works as root, and as an ordinary user where user namespaces are allowed. Root becomes the user `$AS_USER`, if that
+ * is set.
  */
 export const WITH_PLACES: readonly string[] = [
   '# with_places NAME… -- COMMAND…: $stage/NAME is seen as /NAME by the command',
@@ -79,7 +88,7 @@ export const WITH_PLACES: readonly string[] = [
   '      elif [ -d "$each" ]; then mkdir "$root/$name" && mount --rbind "$each" "$root/$name"; fi',
   '    done',
   '    for name in $PLACES; do mkdir "$root/$name" && mount --bind "$stage/$name" "$root/$name"; done',
-  '    exec chroot "$root" "$@"',
+  '    exec chroot ${AS_USER:+--userspec="$AS_USER:$AS_USER" --groups=} "$root" "$@"',
   '  \' bash "$stage" "$@"',
   '}',
 ].map((line) => line.replace('"${own[@]}" bash -c', 'PLACES="${places[*]}" "${own[@]}" bash -c'));

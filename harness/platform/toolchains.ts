@@ -23,6 +23,11 @@ export function toolchainsOf(
   };
 }
 
+/** Debian packages for a machine that has a newer Node than Debian's. */
+export function besidesNode(packages: readonly string[]): readonly string[] {
+  return packages.filter((name) => name !== 'nodejs' && name !== 'npm');
+}
+
 /** The names that `--toolchains` takes. */
 export const TOOLCHAINS: readonly string[] = Object.keys(DEBIAN_PACKAGES);
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';
+import { FULL_ISOLATION } from '../base/docker-options.ts';
 import { SYSTEM_ENVIRONMENT } from './system-environment.ts';
 
 /** Something that stands in the way of isolation, and the command that mends it. */
@@ -25,9 +26,7 @@ const SWITCHES = [
   { file: 'user/max_user_namespaces', bad: '0', good: '15000' },
 ];
 
-/** What a container must be started with so that namespaces can be made in it. */
-const DOCKER =
-  'docker run --cap-add SYS_ADMIN --cap-add NET_ADMIN --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined …';
+const DOCKER = `docker run ${FULL_ISOLATION} …`;
 
 /** Says what keeps this machine from full isolation; `failure` is what the trial complained about. */
 export function missingFor(failure: string): readonly Missing[] {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readlinkSync, writeFileSync } from 'node:fs';
+import { type ContainerLimits, makeCgroup } from './cgroup.ts';
 import { eventually } from './cli.ts';
 
 /** What a command came to. */
@@ -14,6 +15,28 @@ const USERS = 65_536;
 /** Loopback comes up, no further user namespace can be made, and then the command begins. */
 const INSIDE = 'echo 0 > /proc/sys/user/max_user_namespaces && ifconfig lo up && exec "$@"';
 
+interface ContainerOptions {
+  readonly cwd: string;
+  /** Whom the command runs as. @default root */
+  readonly user?: number;
+  /** Set by a control group; where none can be made, the reason is printed. @default none */
+  readonly limits?: ContainerLimits;
+  /** The folder that is the root of the command's files. @default that of this machine */
+  readonly root?: string;
+}
+
+const reasons = new Set<string>();
+/** Says once why a container has no limits. */
+function report(reason: string): void {
+  if (!reasons.has(reason))
+    process.stderr.write(`containers without limits of processor and memory: ${reason}\n`);
+  reasons.add(reason);
+}
+
+/** Devices and processes are seen in another root, too, and the command begins in a folder of it. */
+const IN_ROOT =
+  'root=$1; cwd=$2; shift 2; mount --rbind /proc "$root/proc" && mount --rbind /dev "$root/dev" && exec chroot "$root" sh -c \'cd "$0" && exec "$@"\' "$cwd" "$@"';
+
 /**
  * Runs a command as in a plain container: as root of a user namespace without any right outside, in which no further one
  * can be made, with a network that has nothing but loopback; with `user` it then goes on as that one. Needs root, and
@@ -21,7 +44,7 @@ const INSIDE = 'echo 0 > /proc/sys/user/max_user_namespaces && ifconfig lo up &&
  */
 export async function inContainer(
   command: readonly string[],
-  { cwd, user = 0 }: { readonly cwd: string; readonly user?: number },
+  { cwd, user = 0, limits, root }: ContainerOptions,
 ): Promise<ContainerResult> {
   const id = String(user);
   const asUser =
@@ -40,8 +63,9 @@ export async function inContainer(
     INSIDE,
     'sh',
   ];
-  const child = spawn('unshare', ['--user', '--kill-child', ...shell, ...asUser, ...command], {
-    cwd,
+  const within = root === undefined ? [] : ['sh', '-c', IN_ROOT, 'sh', root, cwd];
+  const child = spawn('unshare', ['--user', '--kill-child', ...shell, ...within, ...asUser, ...command], {
+    cwd: root === undefined ? cwd : '/',
     env: { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin' },
   });
   let stdout = '';
@@ -59,9 +83,14 @@ export async function inContainer(
     () => child.pid !== undefined && space(child.pid) !== space('self'),
     'a user namespace of its own',
   );
+  const cgroup = limits === undefined ? undefined : makeCgroup(limits);
+  if (typeof cgroup === 'string') report(cgroup);
+  else if (child.pid !== undefined) cgroup?.add(child.pid);
   const map = `0 0 ${USERS}\n`;
   writeFileSync(`/proc/${child.pid}/uid_map`, map);
   writeFileSync(`/proc/${child.pid}/gid_map`, map);
   child.stdin.end('go\n');
-  return { code: await closed, stdout, stderr };
+  const code = await closed;
+  if (typeof cgroup === 'object') await cgroup.remove();
+  return { code, stdout, stderr };
 }

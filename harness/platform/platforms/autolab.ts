@@ -24,10 +24,10 @@ export const autolab: Platform = {
     },
     { path: `${kit.slug}/test-locally.sh`, content: test(), executable: true },
   ],
-  check: ({ spec }) => namesWithColons(spec.scenarios),
+  check: ({ scenarios }) => namesWithColons(scenarios),
   next: ({ slug }, out) => [
     `Import ${out} with "Install Assessment" → "Import from tarball".`,
-    `Students hand in one ${HANDIN} with their files.`,
+    `Students hand in one ${HANDIN} with their files (a zip or a tar.gz under that name will do).`,
     `Try it before: tar xf ${quoted(out)} && ${slug}/test-locally.sh SUBMISSION`,
   ],
 };
@@ -41,7 +41,7 @@ function namesWithColons(scenarios: readonly ScenarioSpec[]): readonly Problem[]
     }));
 }
 
-function assessment({ spec, slug }: Kit): string {
+function assessment({ spec, scenarios, slug }: Kit): string {
   const text = (value: string) => JSON.stringify(value);
   return script(
     'general:',
@@ -56,7 +56,7 @@ function assessment({ spec, slug }: Kit): string {
     '  max_size: 10',
     '  category_name: Labs',
     'problems:',
-    ...spec.scenarios.flatMap(({ id, title, points }) => [
+    ...scenarios.flatMap(({ id, title, points }) => [
       `  - name: ${text(id)}`,
       `    description: ${text(title)}`,
       `    max_score: ${points}`,
@@ -74,9 +74,7 @@ function makefile({ entry }: Kit): string {
     '# Autolab copies the handin, autograde.tar and this file to an empty folder, and runs make there.',
     'all:',
     '\t@tar xf autograde.tar',
-    '\t@mkdir -p work',
-    `\t@tar xf ${HANDIN} -C work 2>/dev/null || cp ${HANDIN} work/`,
-    `\t@${graderCommand('.', { node: true })} run work --spec ${quoted(`assignment/${entry}`)} --for autolab 2>grader.log || { cat grader.log; false; }`,
+    `\t@${graderCommand('.').replaceAll('$', '$$$$')} run ${HANDIN} --spec ${quoted(`assignment/${entry}`)} --for autolab 2>grader.log || { cat grader.log; false; }`,
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Kit, Platform } from '../platform.ts';
 import { quoted, script, testHead, testTail } from '../shell.ts';
+import { besidesNode } from '../toolchains.ts';
 
 /** What a student's repository must not bring into the commit that is graded. */
 const RESULTS = ['result.json', 'release-body.md', 'report.html'];
@@ -28,13 +29,17 @@ export const classroom50: Platform = {
   ],
   next: ({ slug }, out) => [
     `Put ${out} into the classroom as autograders/${slug}/.`,
-    `Add it with: gh teacher assignment add --runtime "$(cat ${quoted(`${out}/runtime.json`)})"`,
-    `and set "release_assets": ["report.html"], so that students find the report in their release.`,
+    `Set its runtime: gh teacher assignment add ORG CLASSROOM ${slug} --runtime ${quoted(`${out}/runtime.json`)} (and --name, --template …)`,
+    'Add "release_assets": ["report.html"] to its entry in assignments.json ("Submission release files" in the form), so that students find the report in their release.',
   ],
 };
 
 function runtime({ packages }: Kit): object {
-  return { 'runs-on': 'ubuntu-latest', node: '20', apt: [...new Set(['bubblewrap', 'strace', ...packages])] };
+  return {
+    'runs-on': 'ubuntu-latest',
+    node: '20',
+    apt: ['bubblewrap', 'strace', ...besidesNode(packages)],
+  };
 }
 
 function autograder({ entry }: Kit): string {
@@ -52,9 +57,13 @@ function autograder({ entry }: Kit): string {
     '# Ubuntu 24.04 forbids user namespaces, which isolation needs, until this is set.',
     'if os.path.exists("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"):',
     '    subprocess.run(["sudo", "-n", "sysctl", "-q", "kernel.apparmor_restrict_unprivileged_userns=0"], check=False)',
+    '# When it was submitted, which stays the same when it is graded again.',
+    'log = ["git", "-c", "safe.directory=*", "log", "-1", "--format=%cI"]',
+    'committed = subprocess.run(log, stdout=subprocess.PIPE, text=True, check=False).stdout.strip()',
+    'env = {**os.environ, **({"COMMIT_TIME": committed} if committed else {})}',
     'grader = here / "socket-grader" / "dist" / "cli" / "main.js"',
     `spec = here / "assignment" / ${JSON.stringify(entry)}`,
-    'sys.exit(subprocess.run(["node", grader, "run", ".", "--spec", spec, "--for", "classroom50"]).returncode)',
+    'sys.exit(subprocess.run(["node", grader, "run", ".", "--spec", spec, "--for", "classroom50"], env=env).returncode)',
   );
 }
 

@@ -1,6 +1,6 @@
 import { IN_IMAGE, imageFiles } from '../image.ts';
-import type { Kit, PackageFile, Platform } from '../platform.ts';
-import { quoted, script, testHead, testTail, WITH_PLACES } from '../shell.ts';
+import type { Kit, Platform } from '../platform.ts';
+import { asOrdinaryUser, quoted, script, testHead, testTail, WITH_PLACES } from '../shell.ts';
 
 /** Coursera's custom graders, after coursera_autograder: a zip whose root has a Dockerfile. */
 export const coursera: Platform = {
@@ -16,31 +16,16 @@ export const coursera: Platform = {
   memory: 4096 * 1024 * 1024,
   unproved: 'That a grader is not root is general knowledge; the level is found out when it runs.',
   files: (kit) => [
-    ...withEntry(imageFiles(kit, '', true), kit),
+    ...imageFiles(kit, { assignment: 'everybody', entrypoint: entrypoint(kit) }),
     { path: 'test-locally.sh', content: test(kit), executable: true },
   ],
   next: (_, out) => [`Upload ${out} as a custom grader of the programming assignment.`],
 };
 
-/** The image begins with the grading itself. */
-function withEntry(files: readonly PackageFile[], { entry }: Kit): readonly PackageFile[] {
-  const command = JSON.stringify([
-    ...IN_IMAGE.split(' '),
-    'run',
-    '/shared/submission',
-    '--spec',
-    `/assignment/${entry}`,
-    '--for',
-    'coursera',
-  ]);
-  return files.map((file) =>
-    file.path === 'Dockerfile' && typeof file.content === 'string'
-      ? {
-          ...file,
-          content: `${file.content.replace(/^CMD .*\n/m, '').replace('RUN chmod -R go-rwx /assignment\n', '')}ENTRYPOINT ${command}\n`,
-        }
-      : file,
-  );
+/** The image is the grading itself. */
+function entrypoint({ entry }: Kit): readonly string[] {
+  const spec = `/assignment/${entry}`;
+  return [...IN_IMAGE.split(' '), 'run', '/shared/submission', '--spec', spec, '--for', 'coursera'];
 }
 
 function test({ entry }: Kit): string {
@@ -50,6 +35,7 @@ function test({ entry }: Kit): string {
     'copy_submission "$stage/shared/submission"',
     'cp -R "$here/socket-grader" "$here/assignment" "$stage/"',
     'chmod 755 "$stage"',
+    asOrdinaryUser('shared'),
     'status=0',
     `with_places shared socket-grader assignment -- ${IN_IMAGE} run /shared/submission --spec ${quoted(`/assignment/${entry}`)} --for coursera >&2 || status=$?`,
     ...testTail('$stage/shared/feedback.json'),

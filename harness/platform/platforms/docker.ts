@@ -1,6 +1,7 @@
+import { FULL_ISOLATION } from '../../base/docker-options.ts';
 import { IMAGE, IN_IMAGE, imageFiles } from '../image.ts';
 import type { Kit, Platform } from '../platform.ts';
-import { quoted, script, testHead } from '../shell.ts';
+import { quoted, script, testHead, WITH_PLACES } from '../shell.ts';
 
 /** An image that other platforms, clusters and people run: it has the grader, the toolchains and the assignment. */
 export const docker: Platform = {
@@ -10,22 +11,26 @@ export const docker: Platform = {
   form: 'folder',
   level: 'uid',
   files: (kit) => [
-    ...imageFiles(kit, '', true),
+    ...imageFiles(kit, { assignment: 'root' }),
     { path: '.dockerignore', content: 'test-locally.sh\n' },
     { path: 'test-locally.sh', content: test(kit), executable: true },
   ],
   next: ({ entry }, out) => [
     `Build it: docker build -t ${IMAGE} ${quoted(out)}`,
     `Grade with it: docker run --rm --network none -v "$PWD/submission:/submission:ro" ${IMAGE} socket-grader run /submission --spec ${quoted(`/assignment/${entry}`)}`,
-    'Full isolation in a container: --security-opt seccomp=unconfined --cap-add SYS_ADMIN --cap-add NET_ADMIN.',
+    `Full isolation in a container: docker run ${FULL_ISOLATION} …`,
   ],
 };
 
 function test({ entry }: Kit): string {
   return script(
     ...testHead('the image'),
+    ...WITH_PLACES,
     'copy_submission "$stage/submission"',
-    'cd "$stage"',
-    `${IN_IMAGE.replace(' /socket-grader', ' "$here"/socket-grader')} run submission --spec "$here/assignment/"${quoted(entry)} --for docker`,
+    'cp -R "$here/socket-grader" "$here/assignment" "$stage/"',
+    'chmod -R go-rwx "$stage/assignment"',
+    'chmod 755 "$stage"',
+    'with_places submission socket-grader assignment -- \\',
+    `  ${IN_IMAGE} run /submission --spec ${quoted(`/assignment/${entry}`)} --for docker`,
   );
 }

@@ -1,5 +1,6 @@
 import type { Kit, Platform } from '../platform.ts';
 import { quoted, script, testHead, testTail } from '../shell.ts';
+import { besidesNode } from '../toolchains.ts';
 
 /** Where the grader and the assignment lie in a repository. */
 const FOLDER = '.github/grader';
@@ -37,7 +38,7 @@ function setUp(packages: readonly string[]): readonly string[] {
     '      - name: Isolation and toolchains',
     '        run: |',
     '          sudo apt-get update -qq',
-    `          sudo apt-get install -y -qq --no-install-recommends ${[...new Set(['bubblewrap', 'strace', ...packages])].join(' ')}`,
+    `          sudo apt-get install -y -qq --no-install-recommends ${['bubblewrap', 'strace', ...besidesNode(packages)].join(' ')}`,
     '          sudo sysctl -q kernel.apparmor_restrict_unprivileged_userns=0 || true',
   ];
 }

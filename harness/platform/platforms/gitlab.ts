@@ -1,5 +1,6 @@
 import type { Kit, Platform } from '../platform.ts';
 import { quoted, script, testHead, testTail } from '../shell.ts';
+import { besidesNode } from '../toolchains.ts';
 
 const FOLDER = 'grader';
 
@@ -36,7 +37,7 @@ function job({ entry, packages }: Kit): string {
     '  image: node:20-bookworm-slim',
     '  before_script:',
     '    - apt-get update -qq',
-    `    - apt-get install -y -qq --no-install-recommends ${[...new Set(['bubblewrap', 'strace', 'procps', ...packages])].join(' ')}`,
+    `    - apt-get install -y -qq --no-install-recommends ${['bubblewrap', 'strace', 'procps', ...besidesNode(packages)].join(' ')}`,
     '  script:',
     `    - mkdir /tmp/submission && tar c --exclude=./${FOLDER} --exclude=./.git . | tar x -C /tmp/submission`,
     `    - node ${FOLDER}/socket-grader/dist/cli/main.js run /tmp/submission --spec ${quoted(`${FOLDER}/assignment/${entry}`)} --for gitlab`,

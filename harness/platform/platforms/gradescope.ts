@@ -1,5 +1,6 @@
 import type { Kit, Platform } from '../platform.ts';
 import { aptInstall, graderCommand, quoted, script, testHead, testTail, WITH_PLACES } from '../shell.ts';
+import { besidesNode } from '../toolchains.ts';
 
 /** Gradescope, after gradescope-autograders.readthedocs.io: a zip whose root has `setup.sh` and `run_autograder`. */
 export const gradescope: Platform = {
@@ -33,7 +34,8 @@ function setup({ packages }: Kit): string {
     '#!/usr/bin/env bash',
     '# Runs once, when Gradescope builds the image: as root, with a network.',
     'set -euo pipefail',
-    ...aptInstall(packages),
+    '# Without the Node of the system, which is older than that of this package.',
+    ...aptInstall(besidesNode(packages)),
     '# Programs that are graded run as another user, who must not read what is hidden.',
     'chmod -R go-rwx /autograder/source/assignment',
   );
@@ -44,8 +46,10 @@ function run({ entry }: Kit): string {
     '#!/usr/bin/env bash',
     '# Runs for each submission, as root; writes /autograder/results/results.json in every case.',
     'cd /autograder',
+    'mkdir -p results',
+    'chmod go-rwx results submission_metadata.json 2>/dev/null || true',
     'export PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
-    `exec ${graderCommand('source', { node: true })} run submission --spec ${quoted(`source/assignment/${entry}`)} --for gradescope`,
+    `exec ${graderCommand('source')} run submission --spec ${quoted(`source/assignment/${entry}`)} --for gradescope`,
   );
 }
 
@@ -68,6 +72,7 @@ function test(): string {
     'mkdir -p "$stage/autograder/source" "$stage/autograder/results"',
     'cp -R "$here/." "$stage/autograder/source/"',
     'cp "$here/run_autograder" "$stage/autograder/"',
+    '# What setup.sh does on Gradescope, but for the toolchains, which are those of this machine.',
     'chmod -R go-rwx "$stage/autograder/source/assignment"',
     'chmod 755 "$stage"',
     'copy_submission "$stage/autograder/submission"',

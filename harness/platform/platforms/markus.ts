@@ -34,7 +34,7 @@ function grade({ entry }: Kit): string {
     'for each in *; do',
     `  case "$each" in ${OURS.join('|')}) ;; *) cp -R "$each" "$submission/" ;; esac`,
     'done',
-    `${graderCommand('"$here"', { node: true })} run "$submission" --spec "$here"/assignment/${quoted(entry)} --for markus 2>/dev/null`,
+    `${graderCommand('"$here"')} run "$submission" --spec "$here"/assignment/${quoted(entry)} --for markus 2>/dev/null`,
   );
 }
 

@@ -2,7 +2,7 @@ import type { Kit, Platform } from '../platform.ts';
 import { graderCommand, quoted, script, testHead } from '../shell.ts';
 
 /** The archive that VPL copies beside a submission. */
-const ARCHIVE = 'grader.tar';
+const ARCHIVE = 'grader.tar.gz';
 
 /** Moodle's Virtual Programming Lab: execution files that VPL copies beside each submission. */
 export const moodleVpl: Platform = {
@@ -40,7 +40,7 @@ function evaluate({ entry }: Kit): string {
     'for each in *; do',
     `  case "$each" in vpl_*|${ARCHIVE}|submission) ;; *) cp -R "$each" submission/ ;; esac`,
     'done',
-    `exec ${graderCommand('.grader', { node: true })} run submission --spec ${quoted(`.grader/assignment/${entry}`)} --for moodle-vpl 2>/dev/null`,
+    `exec ${graderCommand('.grader')} run submission --spec ${quoted(`.grader/assignment/${entry}`)} --for moodle-vpl 2>/dev/null`,
     'END',
     'chmod +x vpl_execution',
   );

@@ -23,13 +23,13 @@ export const prairielearn: Platform = {
     { path: 'question.html', content: question(kit) },
     { path: 'tests/run.sh', content: run(kit), executable: true },
     ...kit.assignment.map((file) => ({ ...file, path: `tests/${file.path}` })),
-    ...imageFiles(kit, 'image/'),
+    ...imageFiles(kit, { folder: 'image/' }),
     { path: 'test-locally.sh', content: test(), executable: true },
   ],
   next: (_, out) => [
     `Put ${out} among the questions of the course, without its folder image/.`,
     `Build the image and push it to where PrairieLearn can read it: docker build -t ${IMAGE} ${quoted(`${out}/image`)}`,
-    'Set its name in info.json, and synchronise it on the Sync page.',
+    'Set its name in info.json (linux/amd64, public), and synchronise it on the Sync page of the course.',
   ],
 };
 
@@ -52,12 +52,16 @@ function info({ spec }: Kit): object {
 }
 
 function question({ spec, fileNames }: Kit): string {
-  const names = fileNames.map((name) => name.replaceAll('"', '&quot;')).join(', ');
+  const isPattern = (name: string) => /[*?[]/.test(name);
+  const list = (names: readonly string[]) =>
+    names.map((name) => name.replaceAll(',', '\\,').replaceAll('"', '&quot;')).join(', ');
+  const names = list(fileNames.filter((name) => !isPattern(name)));
+  const patterns = list(fileNames.filter(isPattern));
   const about = (spec.description ?? spec.title).replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   return script(
     '<pl-question-panel>',
     `<p>${about}</p>`,
-    `<pl-file-upload optional-file-names="${names}"></pl-file-upload>`,
+    `<pl-file-upload optional-file-names="${names}" optional-file-patterns="${patterns}"></pl-file-upload>`,
     '</pl-question-panel>',
     '<pl-submission-panel>',
     '<pl-external-grader-results></pl-external-grader-results>',

@@ -1,7 +1,7 @@
 import type { ScenarioSpec } from '../../model/index.ts';
 import { IMAGE, IN_IMAGE, imageFiles } from '../image.ts';
 import type { Kit, Platform, Problem } from '../platform.ts';
-import { quoted, script, testHead } from '../shell.ts';
+import { asOrdinaryUser, quoted, script, testHead, WITH_PLACES } from '../shell.ts';
 
 /** The file that the validator of each testcase reads. */
 const RESULT = 'socket-grader.json';
@@ -19,16 +19,17 @@ export const submitty: Platform = {
     exit: 'written',
   },
   form: 'folder',
-  level: 'uid',
+  // Containers of gradeables run as a user of their own there, without any right.
+  level: 'none',
   unproved:
-    'Submitty gives a validator the files of the first testcase by its prefix; only the validator itself is tested.',
+    'Which system calls Submitty refuses in a container, and what it shows for a testcase whose validator says "failure" (inconclusive here), is not tested.',
   files: (kit) => [
     { path: 'config/config.json', content: `${JSON.stringify(config(kit), undefined, 2)}\n` },
     { path: 'config/custom_validation_code/grader.py', content: VALIDATOR },
-    ...imageFiles(kit, 'image/', true),
+    ...imageFiles(kit, { folder: 'image/', assignment: 'everybody' }),
     { path: 'test-locally.sh', content: test(kit), executable: true },
   ],
-  check: ({ spec }) => fractions(spec.scenarios),
+  check: ({ scenarios }) => fractions(scenarios),
   next: (_, out) => [
     `Build the image and push it to Docker Hub: docker build -t ${IMAGE} ${quoted(`${out}/image`)}`,
     'Have an administrator add it under "Docker UI", and set its name in config.json.',
@@ -47,22 +48,38 @@ function fractions(scenarios: readonly ScenarioSpec[]): readonly Problem[] {
   ];
 }
 
-function config({ spec, entry }: Kit): object {
-  const command = `${IN_IMAGE} run . --spec ${quoted(`/assignment/${entry}`)} --for submitty`;
+/** The limits without which Node, a compiler or a Java program can't run, in bytes, seconds and numbers. */
+const LIMITS = {
+  RLIMIT_CPU: 600,
+  RLIMIT_FSIZE: 100_000_000,
+  RLIMIT_DATA: 8_000_000_000,
+  RLIMIT_STACK: 8_388_608,
+  RLIMIT_AS: 64_000_000_000,
+  RLIMIT_NPROC: 1000,
+  RLIMIT_NOFILE: 1024,
+  RLIMIT_SIGPENDING: 1000,
+};
+
+/** How a run is started: Submitty starts a few programs only, and bash in containers is one of them. */
+function command({ entry }: Kit, grader: string): string {
+  return `${grader} run . --spec ${quoted(`/assignment/${entry}`)} --for submitty --isolation none`;
+}
+
+function config(kit: Kit): object {
   return {
     autograding_method: 'docker',
     container_options: { container_image: IMAGE, use_router: false },
-    resource_limits: { RLIMIT_NPROC: 1000, RLIMIT_CPU: 600, RLIMIT_FSIZE: 100_000_000 },
+    allow_system_calls: ['ALLOW_ALL_RESTRICTED_SYSTEM_CALLS'],
+    resource_limits: LIMITS,
     max_submission_size: 1_000_000,
     autograding: {
       submission_to_runner: ['**/*'],
       work_to_details: [`test*/${RESULT}`, `test*/${PAGE}`],
     },
-    testcases: spec.scenarios.map(({ id, title, points, visibility }) => ({
+    testcases: kit.scenarios.map(({ id, title, points }) => ({
       title: `${id}: ${title}`,
-      command: `${command} --only ${quoted(id)}`,
+      command: `${command(kit, 'bash /usr/local/bin/socket-grader')} --only ${quoted(id)}`,
       points,
-      hidden: visibility !== 'visible',
       validation: [
         { method: 'custom_validator', command: `python3 grader.py ${quoted(id)}`, actual_file: RESULT },
       ],
@@ -87,9 +104,10 @@ const VALIDATOR = script(
   '        why = found["findings"][0]["summary"] if found and found["findings"] else "there is no verdict"',
   '        return {"status": "failure", "message": scenario + ": " + why}',
   '    most = found["max_points"]',
-  '    passed = found["status"] != "fail"',
+  '    passed = found["status"] == "pass"',
   '    score = found["points"] / most if most > 0 else float(passed)',
   '    lines = [line for one in found["findings"] for line in [one["summary"], one.get("hint")] if line]',
+  '    lines = lines or ["passed" if passed else found["status"]]',
   '    kind = "success" if passed else "failure"',
   '    messages = [{"message": line, "status": kind} for line in lines]',
   '    return {"status": "success", "data": {"score": score, "status": kind, "message": messages}}',
@@ -103,18 +121,28 @@ const VALIDATOR = script(
   '    json.dump(outcome, file)',
 );
 
-function test({ spec, entry }: Kit): string {
-  const ids = spec.scenarios.map(({ id }) => quoted(id)).join(' ');
+function test(kit: Kit): string {
+  const ids = kit.scenarios.map(({ id }) => quoted(id)).join(' ');
+  const { RLIMIT_DATA, RLIMIT_NOFILE, RLIMIT_CPU, RLIMIT_FSIZE } = LIMITS;
   return script(
     ...testHead('Submitty'),
-    'copy_submission "$stage/work"',
-    'cd "$stage/work"',
-    `${IN_IMAGE.replace(' /socket-grader', ' "$here"/image/socket-grader')} run . --spec "$here/image/assignment/"${quoted(entry)} --for submitty >&2`,
-    'cp "$here/config/custom_validation_code/grader.py" .',
-    `echo '{"testcase_prefix": "", "actual_file": "${RESULT}"}' > custom_validator_input.json`,
+    ...WITH_PLACES,
+    'cp -R "$here/image/socket-grader" "$here/image/assignment" "$stage/"',
+    'chmod 755 "$stage"',
+    'printf "[\\n"',
     `for id in ${ids}; do`,
-    '  python3 grader.py "$id"',
-    '  printf "%s %s\\n" "$id" "$(cat validation_results.json)"',
+    '  prefix=test_$((count = ${count:-0} + 1))/',
+    '  copy_submission "$stage/work/$prefix"',
+    `  ${asOrdinaryUser('work')}`,
+    '  with_places work socket-grader assignment -- \\',
+    `    prlimit --data=${RLIMIT_DATA} --nofile=${RLIMIT_NOFILE} --cpu=${RLIMIT_CPU} --fsize=${RLIMIT_FSIZE} \\`,
+    `    bash -c 'cd "$1" && shift && exec "$@"' bash "/work/$prefix" ${command(kit, IN_IMAGE)} --only "$id" >&2`,
+    '  cp "$here/config/custom_validation_code/grader.py" "$stage/work/"',
+    `  printf '{"testcase_prefix": "%s", "actual_file": "${RESULT}"}' "$prefix" > "$stage/work/custom_validator_input.json"`,
+    '  (cd "$stage/work" && rm -f validation_results.json && python3 grader.py "$id")',
+    '  [ "$count" -eq 1 ] || printf ",\\n"',
+    '  cat "$stage/work/validation_results.json"',
     'done',
+    'printf "\\n]\\n"',
   );
 }

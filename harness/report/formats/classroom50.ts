@@ -37,12 +37,19 @@ export function renderClassroom50(report: Report, { env = {} }: RenderOptions): 
     commit: env.COMMIT_URL,
     release: env.RELEASE_URL,
     review: env.REVIEW_URL || env.COMMIT_URL,
-    datetime: report.startedAt.replace(/\.\d+Z$/, 'Z'),
+    datetime: utc(env.COMMIT_TIME) ?? utc(report.startedAt),
+    graded_at: utc(report.startedAt),
     score: sum('score'),
     'max-score': sum('max-score'),
     tests: rows,
   };
   return `${JSON.stringify(result, null, 2)}\n`;
+}
+
+/** A time as Classroom 50 writes it; undefined where it is none. */
+function utc(text: string | undefined): string | undefined {
+  const time = Date.parse(text ?? '');
+  return Number.isNaN(time) ? undefined : new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 function tests(report: Report) {

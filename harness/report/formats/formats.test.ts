@@ -151,6 +151,7 @@ test('classroom50: the keys of its result, whole numbers', () => {
     release: 'https://example.org/releases/1',
     review: 'https://example.org/commit/1',
     datetime: '2026-03-01T12:00:00Z',
+    graded_at: '2026-03-01T12:00:00Z',
     score: 5,
     'max-score': 25,
     tests: [

@@ -4,7 +4,15 @@ import { schema as ctrfSchema } from 'ctrf';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { Parser } from 'tap-parser';
 import { defined } from '../../base/defined.ts';
-import { AUTOLAB, CLASSROOM50, COURSERA, GRADESCOPE, MARKUS, PRAIRIELEARN } from './platform-schemas.ts';
+import {
+  AUTOLAB,
+  CLASSROOM50,
+  COURSERA,
+  GRADESCOPE,
+  MARKUS,
+  PRAIRIELEARN,
+  SUBMITTY,
+} from './platform-schemas.ts';
 
 /** Throws unless the text is what a consumer of the format takes; gives what it understood. */
 export type Consumer = (text: string) => unknown;
@@ -148,6 +156,14 @@ function autolab(text: string): unknown {
   const [feedback = '', last = '', ...rest] = text.split('\n');
   if (rest.join('') !== '') throw new Error('more than two lines');
   return { feedback: JSON.parse(feedback), ...(scores(last) as object) };
+}
+
+const validated = json(ajv.compile({ type: 'array', items: SUBMITTY }));
+
+/** The shares of testcases of Submitty, of which each has its validator's result; undefined for one without verdict. */
+export function submittyShares(text: string): readonly (number | undefined)[] {
+  const results = validated(text) as readonly { readonly data?: { readonly score: number } }[];
+  return results.map(({ data }) => data?.score);
 }
 
 const markusLine = json(ajv.compile(MARKUS));

@@ -80,6 +80,7 @@ export const PRAIRIELEARN = object(['gradable'], {
 });
 
 const whole = { type: 'integer', minimum: 0 };
+const time = { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$' };
 
 /** `result.json`, after Classroom 50's `classroom50/result/v1`. */
 export const CLASSROOM50 = object(
@@ -106,7 +107,8 @@ export const CLASSROOM50 = object(
     commit: text,
     release: text,
     review: text,
-    datetime: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$' },
+    datetime: time,
+    graded_at: time,
     score: whole,
     'max-score': whole,
     tests: {
@@ -137,6 +139,30 @@ export const MARKUS = object(['name', 'output', 'marks_earned', 'marks_total', '
   status: { enum: ['pass', 'fail', 'partial', 'error'] },
   time: { type: ['integer', 'null'], minimum: 0 },
 });
+
+const messages = {
+  type: 'array',
+  minItems: 1,
+  items: object(['message', 'status'], {
+    message: { type: 'string', minLength: 1 },
+    status: { enum: ['information', 'failure', 'warning', 'success'] },
+  }),
+};
+
+/** `validation_results.json` of a custom validator of Submitty: a share and messages, or what went wrong. */
+export const SUBMITTY = {
+  oneOf: [
+    object(['status', 'data'], {
+      status: { const: 'success' },
+      data: object(['score', 'message', 'status'], {
+        score: { type: 'number', minimum: 0, maximum: 1 },
+        message: { oneOf: [text, messages] },
+        status: { enum: ['information', 'failure', 'warning', 'success'] },
+      }),
+    }),
+    object(['status', 'message'], { status: { const: 'failure' }, message: text }),
+  ],
+};
 
 /** The last line that Autolab reads. */
 export const AUTOLAB = object(['scores'], {
