@@ -78,6 +78,11 @@ test.each([
     'wrong_port',
   ],
   ['cuts off', server('while True:\n    d, p = s.recvfrom(3)\n    s.sendto(d, p)'), 'truncated'],
+  [
+    'answers with nothing',
+    server('while True:\n    d, p = s.recvfrom(999)\n    s.sendto(b"", p)'),
+    'truncated',
+  ],
   ['connects to another', server('s.connect(("127.0.0.1", 9))\nwhile True:\n    s.recv(9)'), 'idle'],
   ['ends', server('d, p = s.recvfrom(999); s.sendto(d, p)\nsys.exit(3)'), 'exited'],
 ])('a server that %s fails for that', async (_, program, cause) => {

@@ -84,6 +84,13 @@ function ofTransport(
     return isTls(message) || saysTls ? UNEXPECTED_TLS : undefined;
   }
   if (transport !== 'udp') return undefined;
+  if (nothing && (view.pendingMessages(on)?.length ?? 0) > 0)
+    return {
+      cause: exact?.[0] === 0 ? 'cut_at_nul' : 'truncated',
+      summary: 'A datagram arrived, without a single byte in it.',
+      actual: 'an empty datagram',
+      evidence: exact?.[0] === 0 ? ['the first byte to send is NUL (\\0), where strlen() ends'] : [],
+    };
   if (nothing) return anyExited(view) ? undefined : whyNoDatagram(on, view);
   return exact && difference.cause === 'truncated' ? { detail: 'datagram_cut' } : undefined;
 }
