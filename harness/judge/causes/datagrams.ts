@@ -79,4 +79,31 @@ export const DATAGRAMS: readonly CauseRow[] = [
     when: ({ found }) => found.detail === 'port_told_too_early',
     hint: 'Call bind() and listen() before the port is told to the other side, and tell the port that getsockname() returns.',
   },
+  {
+    id: 'ends_after_datagrams',
+    certainty: 'likely',
+    of: ['exited', 'refused', 'nothing_received'],
+    when: (seen) => seen.byDatagrams && seen.role === 'server' && seen.end?.code === 0,
+    hint: 'Receive and answer in a loop that never ends: a server goes on for the next datagram, and this one ended, without an error.',
+  },
+  {
+    id: 'no_time_limit',
+    certainty: 'likely',
+    of: ['not_exited', 'nothing_received'],
+    when: (seen) =>
+      seen.byDatagrams &&
+      seen.role === 'client' &&
+      seen.end === undefined &&
+      seen.waits.some((wait) => /\brecv/.test(wait)),
+    hint: {
+      python:
+        'Set a time limit before recvfrom(), with settimeout(), and go on when it is over: a datagram may be lost, and the program waits for it for ever.',
+      c: 'Set a time limit before recvfrom(), with SO_RCVTIMEO or poll(), and go on when it is over: a datagram may be lost, and the program waits for it for ever.',
+      java: 'Set a time limit with setSoTimeout() before receive(), and go on at SocketTimeoutException: a datagram may be lost, and the program waits for it for ever.',
+      javascript:
+        "Start a timer with setTimeout() beside each send(), and go on when it is over: a datagram may be lost, and the program waits for its 'message' event for ever.",
+      other:
+        'Wait for each datagram with a time limit, and go on when it is over: a datagram may be lost, and the program waits for it for ever.',
+    },
+  },
 ];

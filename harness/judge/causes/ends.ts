@@ -121,6 +121,7 @@ export const ENDS: readonly CauseRow[] = [
   {
     id: 'accept_interrupted',
     certainty: 'likely',
+    ofStreams: true,
     of: ['exited', 'refused', 'early_close', 'nothing_received'],
     when: (seen) =>
       endedQuietly(seen) &&
@@ -163,6 +164,7 @@ export const ENDS: readonly CauseRow[] = [
   {
     id: 'serves_one',
     certainty: 'likely',
+    ofStreams: true,
     of: ['exited', 'refused', 'early_close', 'nothing_received', 'early_reset'],
     when: (seen) => seen.role === 'server' && seen.end?.code === 0 && seen.hadClient,
     hint: {
@@ -175,6 +177,7 @@ export const ENDS: readonly CauseRow[] = [
   {
     id: 'ends_while_idle',
     certainty: 'likely',
+    ofStreams: true,
     of: ['exited', 'refused'],
     when: (seen) => seen.role === 'server' && seen.end?.code === 0 && seen.listened,
     hint: 'Wait for clients in a loop around {accept}, without a time limit: the program ended by itself, without an error, although nobody told it to.',
@@ -234,6 +237,7 @@ export const CLOSES: readonly CauseRow[] = [
   {
     id: 'end_unnoticed',
     certainty: 'proved',
+    ofStreams: true,
     of: ['not_closed', 'spinning'],
     when: ({ connection, step, cause }) =>
       step.verb === 'expect' && (connection?.localClose === 'half_close' || cause === 'spinning'),
@@ -250,6 +254,7 @@ export const CLOSES: readonly CauseRow[] = [
   {
     id: 'waits_to_be_closed',
     certainty: 'likely',
+    ofStreams: true,
     of: ['not_closed'],
     when: (seen) => seen.waitsForBytes,
     hint: 'Close the connection once all is sent ({close it}): the program waits for the {peer} to go first, and the {peer} waits for the end.',
@@ -258,12 +263,14 @@ export const CLOSES: readonly CauseRow[] = [
   {
     id: 'not_closed',
     certainty: 'likely',
+    ofStreams: true,
     of: ['not_closed'],
     hint: 'Close the connection once all is said ({close it}), on every way through the program, errors included.',
   },
   {
     id: 'speaks_before_request',
     certainty: 'likely',
+    ofStreams: true,
     of: ['early_close', 'early_reset'],
     when: (seen) =>
       seen.step.verb === 'expect' &&
@@ -277,6 +284,7 @@ export const CLOSES: readonly CauseRow[] = [
   {
     id: 'closes_without_reply',
     certainty: 'likely',
+    ofStreams: true,
     of: ['early_close', 'early_reset'],
     when: (seen) =>
       seen.step.verb === 'expect' &&
@@ -297,6 +305,7 @@ export const CLOSES: readonly CauseRow[] = [
   {
     id: 'one_receive_client',
     certainty: 'likely',
+    ofStreams: true,
     of: ['early_close', 'exited', 'not_printed'],
     when: (seen) =>
       seen.role === 'client' &&
@@ -319,6 +328,7 @@ export const CLOSES: readonly CauseRow[] = [
   {
     id: 'one_receive_server',
     certainty: 'likely',
+    ofStreams: true,
     of: ['early_close', 'early_reset'],
     when: (seen) =>
       seen.role === 'server' &&
@@ -338,6 +348,7 @@ export const CLOSES: readonly CauseRow[] = [
   {
     id: 'closes_while_waited_for',
     certainty: 'likely',
+    ofStreams: true,
     of: ['early_close', 'early_reset'],
     when: (seen) => seen.step.verb === 'check' && seen.end === undefined,
     hint: {
@@ -350,6 +361,7 @@ export const CLOSES: readonly CauseRow[] = [
   {
     id: 'closed_with_bytes_unread',
     certainty: 'likely',
+    ofStreams: true,
     of: ['closed_by_reset', 'early_reset'],
     hint: 'Receive everything that the {peer} has sent before closing: close() with bytes unread aborts the connection (RST).',
     values: ({ peer }) => ({ peer }),
@@ -357,6 +369,7 @@ export const CLOSES: readonly CauseRow[] = [
   {
     id: 'closed_orderly',
     certainty: 'likely',
+    ofStreams: true,
     of: ['closed_by_fin'],
     hint: {
       java: 'Call setSoLinger(true, 0) before close(): that aborts the connection (RST), as is wanted here.',

@@ -108,6 +108,12 @@ export class Evidence {
     return this.view.connections.get(this.on);
   }
 
+  /** The step is about datagrams: its connection carries them, or all that there are. */
+  get byDatagrams(): boolean {
+    const all = this.connection ? [this.connection] : [...this.view.connections.values()];
+    return all.length > 0 && all.every(({ transport }) => transport === 'udp');
+  }
+
   /** The wait ended because the program would do nothing more. */
   get idle(): boolean {
     return this.view.events[this.event]?.type === 'step_end' && this.#stepEnd?.rested === true;

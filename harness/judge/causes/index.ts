@@ -39,6 +39,7 @@ export function causeOf(seen: Evidence, certainty: Certainty): CauseRow | undefi
   return CAUSES.find(
     (row) =>
       row.certainty === certainty &&
+      !(row.ofStreams && seen.byDatagrams) &&
       (row.of === undefined || row.of.includes(seen.cause)) &&
       (row.when?.(seen) ?? true),
   );

@@ -120,6 +120,7 @@ export const REPLIES: readonly CauseRow[] = [
   {
     id: 'line_reader',
     certainty: 'likely',
+    ofStreams: true,
     of: ['lf'],
     when: (seen) => seen.step.args.http === undefined && !namesCrlf(seen.step),
     hint: {
@@ -211,6 +212,7 @@ export const REPLIES: readonly CauseRow[] = [
   {
     id: 'short_send',
     certainty: 'likely',
+    ofStreams: true,
     of: ['truncated'],
     when: (seen) => (cameBefore(seen) ?? 0) >= 16 * 1024,
     hint: {

@@ -18,6 +18,8 @@ export interface CauseRow {
   readonly of?: readonly Cause[];
   /** Whether it is this cause, from what was recorded. @default whenever `of` fits */
   readonly when?: (seen: Evidence) => boolean;
+  /** It is about connections, so it explains nothing to programs that talk by datagrams. @default false */
+  readonly ofStreams?: true;
   /** How to fix it: first one action, then why; below 60 words. */
   readonly hint: Phrase | ((seen: Evidence) => Phrase);
   /** More to fill into the hint, by name. */

@@ -72,6 +72,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   one_datagram_only: 'harness/e2e',
   reply_to_nobody: 'harness/e2e',
   datagram_cut: 'harness/e2e',
+  ends_after_datagrams: 'fixtures/udp-echo/one-datagram',
+  no_time_limit: 'fixtures/udp-pinger/no-timeout',
   port_told_too_early: 'harness/e2e',
   too_many_threads: 'harness/judge/causes/errors.test.ts',
   too_many_processes: 'harness/judge/causes/errors.test.ts',

@@ -124,6 +124,7 @@ export const SILENCE: readonly CauseRow[] = [
   {
     id: 'never_accepted',
     certainty: 'likely',
+    ofStreams: true,
     of: [...SILENT, 'not_accepted', 'not_read'],
     when: (seen) => seen.isQueued() || seen.cause === 'not_accepted',
     hint: 'Come back to {accept} for every client, in a loop that nothing holds up: the connection waits in the queue, and the program does not take it.',
@@ -212,6 +213,7 @@ export const SILENCE: readonly CauseRow[] = [
   {
     id: 'half_open',
     certainty: 'likely',
+    ofStreams: true,
     of: ['nothing_received', 'early_close', 'truncated', 'too_short', 'no_match'],
     when: ({ language, connection, end }) =>
       language === 'javascript' &&
@@ -226,6 +228,7 @@ export const SILENCE: readonly CauseRow[] = [
   {
     id: 'whole_lines',
     certainty: 'likely',
+    ofStreams: true,
     of: ['nothing_received'],
     when: (seen) => waitsForMore(seen) && said(seen) !== '' && !said(seen).endsWith('\n'),
     hint: {
@@ -258,6 +261,7 @@ export const SILENCE: readonly CauseRow[] = [
   {
     id: 'waits_for_more',
     certainty: 'likely',
+    ofStreams: true,
     of: ['nothing_received'],
     when: waitsForMore,
     hint: {

@@ -69,6 +69,7 @@ export const STATES: readonly CauseRow[] = [
   {
     id: 'spins_at_end',
     certainty: 'likely',
+    ofStreams: true,
     of: ['spinning'],
     when: clientHadLeft,
     hint: {
@@ -145,6 +146,7 @@ export const STATES: readonly CauseRow[] = [
   {
     id: 'left_unread',
     certainty: 'proved',
+    ofStreams: true,
     of: ['not_read'],
     when: (seen) => seen.step.args.unread !== undefined && (seen.observed('unread')?.accepted ?? false),
     hint: {
@@ -155,6 +157,7 @@ export const STATES: readonly CauseRow[] = [
   {
     id: 'stopped_reading',
     certainty: 'likely',
+    ofStreams: true,
     of: ['not_read'],
     hint: 'Receive in a loop until the {peer} is done, and send while receiving: the program has stopped reading, and what is sent to it does not fit into the buffers.',
     values: ({ peer }) => ({ peer }),
@@ -175,18 +178,21 @@ export const STATES: readonly CauseRow[] = [
   {
     id: 'queue_full',
     certainty: 'likely',
+    ofStreams: true,
     of: ['connect_timeout'],
     hint: 'Call {accept} again and again, and let listen() keep more clients waiting (a larger backlog): the queue of the listening socket is full.',
   },
   {
     id: 'still_listening',
     certainty: 'likely',
+    ofStreams: true,
     of: ['not_refused'],
     hint: 'Close the listening socket when no more clients are to come: it still takes connections.',
   },
   {
     id: 'never_ends',
     certainty: 'likely',
+    ofStreams: true,
     of: ['not_exited'],
     when: (seen) => seen.role === 'client',
     hint: {

@@ -92,7 +92,8 @@ function ofTransport(
       evidence: exact?.[0] === 0 ? ['the first byte to send is NUL (\\0), where strlen() ends'] : [],
     };
   if (nothing) return anyExited(view) ? undefined : whyNoDatagram(on, view);
-  return exact && difference.cause === 'truncated' ? { detail: 'datagram_cut' } : undefined;
+  const isReply = !view.connection(on).accepted;
+  return isReply && exact && difference.cause === 'truncated' ? { detail: 'datagram_cut' } : undefined;
 }
 
 /** All came but what follows the last newline, and the program waits for another one. */
