@@ -26,6 +26,8 @@ import { watchPrinting } from './watch-printing.ts';
 
 /** What `unread` says where the system does not show it. */
 const UNSEEN = -1;
+/** How many short looks a program gets that never comes to rest. */
+const BUSY_LOOKS = 5;
 /** How long a failing program is watched, to tell what it was doing, in milliseconds; at most, where it may be busy. */
 const LAST_LOOK = 120;
 const LAST_LOOK_MOST = 1_000;
@@ -135,10 +137,19 @@ export class Observer {
 
   /** Waits until so many bytes lie unread before the program; a connection that is gone ends the wait as well. */
   async unread(conn: string, bytes: number, within: number): Promise<boolean> {
+    const asleep = this.#programs.untilAsleep();
+    const look = async () => {
+      const seen = await this.#observed(conn);
+      if (bytes === 0 || seen.bytes !== bytes) return seen;
+      // A thread that these bytes have woken may not have had the processor yet.
+      for (let looks = 0; looks < BUSY_LOOKS && !(await asleep()); looks++);
+      return this.#observed(conn);
+    };
     return this.#serverEnd(
       conn,
       within,
       (end) => end.bytes === bytes || end.bytes === UNSEEN || (end.bytes === null && this.#isOver(conn)),
+      look,
     );
   }
 
@@ -211,8 +222,13 @@ export class Observer {
     return this.#recorder.view.ended(conn) || !this.#connections.reads(conn);
   }
 
-  async #serverEnd(conn: string, within: number, good: (end: ServerEndAnswer) => boolean): Promise<boolean> {
-    const answer = await this.#waiting().poll(() => this.#observed(conn), good, within);
+  async #serverEnd(
+    conn: string,
+    within: number,
+    good: (end: ServerEndAnswer) => boolean,
+    look = () => this.#observed(conn),
+  ): Promise<boolean> {
+    const answer = await this.#waiting().poll(look, good, within);
     this.#recorder.record({ type: 'observed', observation: { what: 'unread', conn, ...answer } });
     return good(answer);
   }
