@@ -8,6 +8,7 @@ import { chosenScenarios } from './chosen-scenarios.ts';
 import { closeToOthers } from './close-to-others.ts';
 import { placeStudents, readDecisions } from './decisions/decisions.ts';
 import { resolveExtensions } from './decisions/extensions.ts';
+import type { Executor, Grading } from './executor.ts';
 import { goneFrom } from './gone.ts';
 import { gradeAll } from './grade-all.ts';
 import { readRoster } from './gradebook/roster.ts';
@@ -16,6 +17,7 @@ import { takeIn } from './intake/intake.ts';
 import { programFiles } from './intake/program-names.ts';
 import { JOURNAL, Journal } from './journal.ts';
 import { RecordedJudge } from './judge-recorded.ts';
+import { LocalExecutor } from './local-executor.ts';
 import { type Manifest, readManifest, writeManifest } from './manifest.ts';
 import { judgeRecorded, offerToJudge } from './offer.ts';
 import { type BatchOptions, gradebookOptionsOf } from './options.ts';
@@ -43,6 +45,8 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
   );
   let journal: Journal | undefined;
   let reopen: (() => Promise<void>) | undefined;
+  let executor: Executor | undefined;
+  let complete = false;
   try {
     const before = await readManifest(out).catch(() => undefined);
     journal = await Journal.open(path.join(out, JOURNAL));
@@ -103,13 +107,9 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
     const kept = submissions.flatMap(({ id }) => journal?.results.get(id) ?? []);
     watch({ type: 'begin', manifest, kept });
     if (options.level === 'uid') reopen = await closeToOthers(out);
-    await gradeAll(submissions, {
-      ...keeping,
+    const grading: Grading = {
       assignment,
       scenarios,
-      jobs: jobsAt(options.level, options.jobs),
-      drain: AbortSignal.any([drain, stop]),
-      stop,
       isolation: manifest.isolation,
       job: {
         spec: options.spec,
@@ -120,12 +120,20 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
         unsafe,
         ...defined({ env, expose, build, run, port, timeoutScale, searchPath }),
       },
+    };
+    executor = new LocalExecutor(grading, { out, jobs: jobsAt(options.level, options.jobs) });
+    complete = await gradeAll(submissions, {
+      ...keeping,
+      executor,
+      drain: AbortSignal.any([drain, stop]),
+      stop,
       started: (submission) => watch({ type: 'started', submission }),
       finished: (submission, result) => watch({ type: 'finished', submission, result }),
       again: (count) => watch({ type: 'again', count }),
     });
     return await writeOutputs(out, { manifest, results: journal.results, roster, decisions }, options);
   } finally {
+    await executor?.close(complete);
     await reopen?.();
     await journal?.close();
     await held.release();

@@ -1,38 +1,29 @@
 import { UserError } from '../base/user-error.ts';
 import type { Recording } from '../grading/recording-of.ts';
 import { type Unable, unableReport } from '../grading/unable.ts';
-import type { Report, ScenarioSpec, Verdict } from '../model/index.ts';
+import type { Report, Verdict } from '../model/index.ts';
 import { openPoints } from '../report/tally.ts';
-import type { Assignment } from '../spec/read.ts';
-import type { Job } from '../worker/grade-in-worker.ts';
 import { gradeInWorker, WorkerError } from '../worker/grade-in-worker.ts';
-import { submissionFolder } from './intake/intake.ts';
+import type { Graded, Grading } from './executor.ts';
 import type { Submission } from './types.ts';
-
-/** What all submissions are graded by. */
-export interface Grading {
-  readonly assignment: Assignment;
-  readonly scenarios: readonly ScenarioSpec[];
-  readonly job: Omit<Job, 'submission'>;
-  readonly isolation: Report['isolation'];
-  readonly out: string;
-  readonly stop: AbortSignal;
-}
-
-/** A report, and whether another try could tell more. */
-export interface Graded {
-  readonly report: Report;
-  readonly final: boolean;
-  /** All that happened, where anything was run. */
-  readonly recording?: Recording;
-}
 
 /** Longest time for building, in milliseconds. */
 const BUILD = 130_000;
 
+/** Where a submission is, which of those that are graded at a time it is, and what ends it. */
+interface Turn {
+  readonly folder: string;
+  readonly slot: number;
+  readonly stop: AbortSignal;
+}
+
 /** Grades one submission in a worker of its own; whatever happens to the worker, there is a report. */
-export async function gradeOne(grading: Grading, submission: Submission, slot: number): Promise<Graded> {
-  const { job, isolation, out, stop } = grading;
+export async function gradeOne(
+  grading: Grading,
+  submission: Submission,
+  { folder, slot, stop }: Turn,
+): Promise<Graded> {
+  const { job, isolation } = grading;
   const startedAt = new Date().toISOString();
   const done = (report: Report, final: boolean, recording?: Recording): Graded => ({
     report: withSubmission(report, submission),
@@ -41,19 +32,14 @@ export async function gradeOne(grading: Grading, submission: Submission, slot: n
       ? {}
       : { recording: { ...recording, report: withSubmission(recording.report, submission) } }),
   });
-  const unable = (why: Unable) =>
-    unableReport(grading.assignment, grading.scenarios, why, {
-      isolation,
-      seed: job.seed ?? '',
-      startedAt,
-    });
+  const unable = (why: Unable, final: boolean) =>
+    unableToGrade(grading, submission, { why, final, startedAt });
   const nothing = nothingToGrade(submission);
-  if (nothing !== undefined) return done(unable(nothing), true);
+  if (nothing !== undefined) return unable(nothing, true);
   let recording: Recording | undefined;
   const limit = AbortSignal.timeout(longest(grading));
   const signal = AbortSignal.any([stop, limit]);
   try {
-    const folder = submissionFolder(out, submission.id);
     const report = await gradeInWorker(
       { ...job, submission: folder },
       {
@@ -68,14 +54,28 @@ export async function gradeOne(grading: Grading, submission: Submission, slot: n
       },
     );
     if (!report.interrupted) return done(report, !openPoints(report).some(isUndecided), recording);
-    return done(unable({ because: 'harness', what: 'Grading exceeded its time limit and was ended' }), false);
+    return unable({ because: 'harness', what: 'Grading exceeded its time limit and was ended' }, false);
   } catch (error) {
     if (error instanceof WorkerError)
-      return done(unable({ because: 'harness', what: `The grader failed: ${error.message}` }), false);
+      return unable({ because: 'harness', what: `The grader failed: ${error.message}` }, false);
     if (!(error instanceof UserError)) throw error;
     const fix = error.fix === undefined ? {} : { fix: error.fix };
-    return done(unable({ because: 'precondition', what: `It can't be graded: ${error.what}`, ...fix }), true);
+    return unable({ because: 'precondition', what: `It can't be graded: ${error.what}`, ...fix }, true);
   }
+}
+
+/** What there is of a submission that could not be graded: a report that says why. */
+export function unableToGrade(
+  { assignment, scenarios, isolation, job }: Grading,
+  submission: Submission,
+  {
+    why,
+    final,
+    startedAt = new Date().toISOString(),
+  }: { readonly why: Unable; readonly final: boolean; readonly startedAt?: string },
+): Graded {
+  const report = unableReport(assignment, scenarios, why, { isolation, seed: job.seed ?? '', startedAt });
+  return { report: withSubmission(report, submission), final };
 }
 
 /** A report under the name that the submission has in the batch. */
@@ -91,7 +91,8 @@ function isUndecided({ findings }: Verdict): boolean {
   return findings.some(({ because }) => because !== 'capability');
 }
 
-function nothingToGrade({ files, refused }: Submission): Unable | undefined {
+/** Why a submission need not be started; undefined where there are files to grade. */
+export function nothingToGrade({ files, refused }: Submission): Unable | undefined {
   if (files > 0) return undefined;
   const why = refused.map(({ name, why: reason }) => `${name}: ${reason}`).slice(0, 3);
   return {
