@@ -13,7 +13,7 @@ import { goneFrom } from './gone.ts';
 import { gradeAll } from './grade-all.ts';
 import { readRoster } from './gradebook/roster.ts';
 import { isStudentOf } from './gradebook/same-student.ts';
-import { takeIn } from './intake/intake.ts';
+import { submissionFolder, takeIn } from './intake/intake.ts';
 import { programFiles } from './intake/program-names.ts';
 import { JOURNAL, Journal } from './journal.ts';
 import { RecordedJudge } from './judge-recorded.ts';
@@ -106,7 +106,7 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
     if (options.rejudge) await judgeRecorded(judge, submissions, recorded, keeping);
     const kept = submissions.flatMap(({ id }) => journal?.results.get(id) ?? []);
     watch({ type: 'begin', manifest, kept });
-    if (options.level === 'uid') reopen = await closeToOthers(out);
+    if (options.level === 'uid' && options.executor === undefined) reopen = await closeToOthers(out);
     const grading: Grading = {
       assignment,
       scenarios,
@@ -121,7 +121,16 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
         ...defined({ env, expose, build, run, port, timeoutScale, searchPath }),
       },
     };
-    executor = new LocalExecutor(grading, { out, jobs: jobsAt(options.level, options.jobs) });
+    executor = options.executor
+      ? await options.executor({
+          grading,
+          out,
+          title: manifest.spec.title,
+          total: submissions.length - kept.length,
+          keyOf: ({ id }) => manifest.keys[id] ?? '',
+          folderOf: ({ id }) => submissionFolder(out, id),
+        })
+      : new LocalExecutor(grading, { out, jobs: jobsAt(options.level, options.jobs) });
     complete = await gradeAll(submissions, {
       ...keeping,
       executor,

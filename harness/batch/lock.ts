@@ -1,9 +1,8 @@
-import { readFileSync, readlinkSync } from 'node:fs';
 import { type FileHandle, link, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { UserError } from '../base/user-error.ts';
+import { isHere, isRunning, type ProcessName, self } from './process-name.ts';
 
 /** Its name in the folder of the results. */
 export const LOCK = '.lock';
@@ -14,12 +13,7 @@ const PATIENCE = 30_000;
 const LOOK = 500;
 
 /** Who holds a folder. */
-interface Owner {
-  readonly host: string;
-  /** Tells machines of one name apart, and containers on one machine: process numbers mean something within it only. */
-  readonly machine: string;
-  readonly pid: number;
-  readonly start: string;
+interface Owner extends ProcessName {
   /** Different each time that a lock is made. */
   readonly id: string;
 }
@@ -186,44 +180,5 @@ function ownerIn(text: string): Owner | undefined {
     const [pid, start = ''] = text.trim().split(' ');
     // Older versions wrote no more, and knew of this machine only.
     return /^\d+$/.test(pid ?? '') ? { ...self(), pid: Number(pid), start, id: text } : undefined;
-  }
-}
-
-function self(): Omit<Owner, 'id'> {
-  const pid = process.pid;
-  return { host: os.hostname(), machine: machineId(), pid, start: startOf(pid) };
-}
-
-/** The boot of the kernel, and the space of process numbers in it. */
-function machineId(): string {
-  try {
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    return `${os.hostname()} ${boot} ${readlinkSync('/proc/self/ns/pid')}`;
-  } catch {
-    return os.hostname();
-  }
-}
-
-function isHere({ machine }: Owner): boolean {
-  return machine === machineId();
-}
-
-function isRunning({ pid, start }: Owner): boolean {
-  if (!(pid > 0)) return false;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-  return start === startOf(pid);
-}
-
-/** When a process was started, so that another one with its number is not taken for it (proc_pid_stat(5)). */
-function startOf(pid: number): string {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    return '';
   }
 }

@@ -3,8 +3,10 @@ import { defined } from '../base/defined.ts';
 import type { GradeOptions } from '../grading/grade.ts';
 import type { Report } from '../model/index.ts';
 import type { DecisionOptions } from './decisions/decisions.ts';
+import type { Executor, Grading } from './executor.ts';
 import type { GradebookKind } from './gradebook/index.ts';
 import type { Shard } from './shard.ts';
+import type { Submission } from './types.ts';
 
 /** How gradebooks are made. */
 export interface GradebookOptions extends DecisionOptions {
@@ -33,6 +35,17 @@ export function gradebookOptionsOf(options: GradebookOptions & LateOptions): Gra
     ([key, file]) => (file === undefined ? [] : [[key, path.resolve(file)] as const]),
   );
   return defined({ gradebooks, column, outOf, due, ...Object.fromEntries(files) });
+}
+
+/** What is to be graded, for who has it graded somewhere else. */
+export interface Work {
+  readonly grading: Grading;
+  readonly out: string;
+  readonly title: string;
+  readonly total: number;
+  /** What a result of a submission is kept under, see `resultKey`. */
+  readonly keyOf: (submission: Submission) => string;
+  readonly folderOf: (submission: Submission) => string;
 }
 
 /** What a person asks for. */
@@ -72,6 +85,8 @@ export interface BatchOptions
   readonly rejudge?: boolean;
   /** Grade these again: `failed`, `inconclusive`, `changed`, `all`, or the id of a submission. */
   readonly regrade: readonly string[];
+  /** Has submissions graded somewhere else. @default on this machine */
+  readonly executor?: (work: Work) => Promise<Executor>;
   /** Let those that run finish, and start no more. */
   readonly drain?: AbortSignal;
   /** End everything now. */

@@ -1,7 +1,24 @@
+import type { Level } from './isolation-level.ts';
 import type { Damage } from './journal.ts';
 import type { Manifest } from './manifest.ts';
 import type { Result } from './result.ts';
 import type { Submission } from './types.ts';
+
+/** How a queue goes on that has the submissions of a batch. */
+export interface QueueState {
+  /** All that serve the queue, whether this batch is for them or not. */
+  readonly workers: readonly {
+    readonly host: string;
+    readonly level: Level;
+    readonly version: string;
+  }[];
+  /** What the batch asks of a worker. */
+  readonly level: Level;
+  readonly version: string;
+  /** Submissions of this batch. */
+  readonly running: number;
+  readonly waiting: number;
+}
 
 /** What happens in a batch, for those who watch. */
 export type BatchEvent =
@@ -15,6 +32,7 @@ export type BatchEvent =
   | { readonly type: 'started'; readonly submission: Submission }
   | { readonly type: 'finished'; readonly submission: Submission; readonly result: Result }
   /** So many are tried again alone. */
-  | { readonly type: 'again'; readonly count: number };
+  | { readonly type: 'again'; readonly count: number }
+  | { readonly type: 'queue'; readonly state: QueueState };
 
 export type Watcher = (event: BatchEvent) => void;

@@ -9,6 +9,7 @@ import type { Shard } from '../batch/shard.ts';
 import { isMoment } from '../spec/late-policy.ts';
 import type { IsolationWish } from '../worker/choose-isolation.ts';
 import { namesIn, numberFrom, oneOf, parseOptions } from './options.ts';
+import { QUEUE_OPTIONS, readStore } from './queue-options.ts';
 import { checkCommand, readFolder, readParams, readPort } from './run-options.ts';
 import { specFile } from './spec-file.ts';
 
@@ -52,12 +53,17 @@ const OPTIONS = {
   fresh: { type: 'boolean' },
   rejudge: { type: 'boolean' },
   regrade: { type: 'string', multiple: true },
+  ...QUEUE_OPTIONS,
 } as const;
 
 /** Reads the command line of `batch`; complains about the first thing that does not fit. */
-export function readBatchOptions(
-  args: string[],
-): Omit<BatchOptions, 'level'> & { readonly isolation: IsolationWish; readonly quiet: boolean } {
+export function readBatchOptions(args: string[]): Omit<BatchOptions, 'level'> & {
+  readonly isolation: IsolationWish;
+  readonly quiet: boolean;
+  /** The address of the queue whose workers grade. @default this machine grades */
+  readonly queue?: string;
+  readonly store?: string;
+} {
   const { values, positionals } = parseOptions('batch', args, OPTIONS);
   const [input, ...more] = positionals;
   if (input === undefined)
@@ -70,7 +76,8 @@ export function readBatchOptions(
   if (values.spec === undefined) throw usage('no specification is named', 'Name it with --spec FILE.');
   if (values.fresh && values.resume)
     throw usage('--fresh and --resume contradict each other', 'Give one of them.');
-  const { run, build, seed, from, port, jobs, shard, 'timeout-scale': scale } = values;
+  const { run, build, seed, from, port, jobs, shard, 'timeout-scale': scale, queue } = values;
+  checkQueue(values);
   if (run !== undefined) checkCommand('batch', '--run', run);
   if (build !== undefined) checkCommand('batch', '--build', build);
   return {
@@ -88,7 +95,8 @@ export function readBatchOptions(
     rejudge: values.rejudge ?? false,
     quiet: values.quiet ?? false,
     regrade: namesIn(values.regrade),
-    ...defined({ run, build, seed }),
+    ...defined({ run, build, seed, queue }),
+    ...readStore(values.store),
     ...(from === undefined ? {} : { from: oneOf('--from', from, Object.keys(SOURCES)) }),
     ...(port === undefined ? {} : { port: readPort(port) }),
     ...(jobs === undefined ? {} : { jobs: readJobs(jobs) }),
@@ -97,6 +105,26 @@ export function readBatchOptions(
       : { timeoutScale: numberFrom('--timeout-scale', scale, { whole: false, least: 0.1, most: 1000 }) }),
     ...(shard === undefined ? {} : { shard: readShard(shard) }),
   };
+}
+
+/** With a queue some things are for its workers to say, and without one there is no store. */
+function checkQueue({
+  queue,
+  store,
+  jobs,
+  expose,
+}: {
+  readonly queue?: string | undefined;
+  readonly store?: string | undefined;
+  readonly jobs?: string | undefined;
+  readonly expose?: readonly string[] | undefined;
+}): void {
+  if (queue === undefined && store !== undefined)
+    throw usage('--store is for a queue', 'Give --queue URL as well, or leave it out.');
+  if (queue !== undefined && jobs !== undefined)
+    throw usage('with --queue each worker says how many it grades at a time', 'Give --jobs to the workers.');
+  if (queue !== undefined && expose !== undefined)
+    throw usage('with --queue each worker says which folders programs see', 'Give --expose to the workers.');
 }
 
 /** What is said about being late; `where` names the command. */
@@ -118,7 +146,8 @@ export function readLateOptions(
   };
 }
 
-function readJobs(text: string): number | 'auto' {
+/** How many submissions at a time. */
+export function readJobs(text: string): number | 'auto' {
   return text === 'auto' ? text : numberFrom('--jobs', text, { whole: true, least: 1, most: 256 });
 }
 

@@ -1,7 +1,7 @@
 import stringWidth from 'fast-string-width';
 import { plainLine } from '../base/plain.ts';
 import { SOURCES } from '../batch/intake/detect.ts';
-import type { BatchEvent } from '../batch/progress.ts';
+import type { BatchEvent, QueueState } from '../batch/progress.ts';
 import type { Result } from '../batch/result.ts';
 import { clip } from '../report/html/text.ts';
 
@@ -10,6 +10,8 @@ export interface Screen {
   readonly bar: boolean;
   readonly width: () => number;
   readonly write: (text: string) => void;
+  /** Why a queue grades nothing, where that is so. */
+  readonly describeWait?: (state: QueueState) => string | undefined;
 }
 
 /** Milliseconds between two drawings while nothing happens. */
@@ -24,6 +26,8 @@ export class BatchProgress {
   #done = 0;
   #began = performance.now();
   #note = '';
+  #queued = '';
+  #wait = '';
   #timer: NodeJS.Timeout | undefined;
 
   constructor(screen: Screen) {
@@ -54,7 +58,7 @@ export class BatchProgress {
       // They are counted anew.
       this.#counts.inconclusive -= event.count;
       this.#done -= event.count;
-    }
+    } else if (event.type === 'queue') this.#queue(event.state);
     this.#draw();
   };
 
@@ -101,6 +105,14 @@ export class BatchProgress {
     this.say(`${start}${what}`);
   }
 
+  #queue(state: QueueState): void {
+    const { workers, running } = state;
+    this.#queued = `${count(workers.length, 'worker')}, ${running} running`;
+    const wait = this.#screen.describeWait?.(state) ?? '';
+    if (wait !== '' && wait !== this.#wait) this.say(wait);
+    this.#wait = wait;
+  }
+
   #draw(): void {
     if (!this.#screen.bar || this.#total === 0) return;
     const { passed, failed, inconclusive } = this.#counts;
@@ -113,6 +125,7 @@ export class BatchProgress {
       ...(rate > 0 ? [`${rate.toFixed(rate < 10 ? 1 : 0)}/min`] : []),
       ...(rate > 0 && left > 0 ? [`${time((left / rate) * 60)} left`] : []),
       ...(this.#note === '' ? [] : [this.#note]),
+      ...(this.#queued === '' ? [] : [this.#queued]),
     ];
     const text = parts.join(' · ');
     const room = Math.min(40, this.#screen.width() - 1 - stringWidth(text) - 1);
@@ -129,7 +142,7 @@ function kindOf({ open, status }: Result): 'inconclusive' | 'failed' | 'passed' 
 }
 
 /** "45 s", "3 min", "1 h 20 min". */
-function time(seconds: number): string {
+export function time(seconds: number): string {
   if (seconds < 90) return `${Math.ceil(seconds)} s`;
   const minutes = Math.round(seconds / 60);
   return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;

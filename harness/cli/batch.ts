@@ -1,4 +1,11 @@
+import { defined } from '../base/defined.ts';
 import { batch } from '../batch/batch.ts';
+import type { Executor } from '../batch/executor.ts';
+import type { Level } from '../batch/isolation-level.ts';
+import type { Work } from '../batch/options.ts';
+import type { QueueState, Watcher } from '../batch/progress.ts';
+import type { Connection } from '../queue/index.ts';
+import type { IsolationWish } from '../worker/choose-isolation.ts';
 import { BatchInterrupt } from './batch-interrupt.ts';
 import { readBatchOptions } from './batch-options.ts';
 import { BatchProgress } from './batch-progress.ts';
@@ -6,6 +13,7 @@ import { batchStatus, batchSummary } from './batch-summary.ts';
 import { EXIT } from './exit.ts';
 import { isolationFor } from './isolation.ts';
 import { checkOpenFiles } from './open-files.ts';
+import { openQueue } from './queue-options.ts';
 import { withoutCommands } from './stop-commands.ts';
 
 /** `socket-grader batch`: grades many submissions. */
@@ -17,23 +25,40 @@ export async function batchCommand(args: string[]): Promise<number> {
 async function runBatch({
   isolation,
   quiet,
+  queue,
+  store,
   ...options
 }: ReturnType<typeof readBatchOptions>): Promise<number> {
-  checkOpenFiles(options.jobs === 'auto' ? undefined : options.jobs);
-  const { level } = await isolationFor({ isolation, quiet });
+  const isLocal = queue === undefined;
+  if (isLocal) checkOpenFiles(options.jobs === 'auto' ? undefined : options.jobs);
+  const { level } = isLocal ? await isolationFor({ isolation, quiet }) : { level: levelAskedFor(isolation) };
   const bar = process.stderr.isTTY === true && !process.env.CI && process.env.TERM !== 'dumb';
-  const progress = new BatchProgress({
+  const wait = isLocal ? {} : { describeWait: await waitText(queue) };
+  const progress: BatchProgress = new BatchProgress({
+    ...wait,
     bar,
     width: () => process.stderr.columns ?? 80,
     write: (text) => void (quiet || (bar ? process.stderr : process.stdout).write(text)),
   });
-  const interrupt = new BatchInterrupt((text) => progress.say(text));
+  const say = (text: string) => progress.say(text);
+  const connection = isLocal ? undefined : await openQueue(queue, { say });
+  const interrupt = new BatchInterrupt(say);
   try {
     const { env } = process;
     const searchPath = env.PATH;
     const { drain, stop } = interrupt;
     const outcome = await batch(
-      { ...options, level, env, drain, stop, ...(searchPath ? { searchPath } : {}) },
+      {
+        ...options,
+        level,
+        env,
+        drain,
+        stop,
+        ...(searchPath ? { searchPath } : {}),
+        ...(connection === undefined
+          ? {}
+          : { executor: (work: Work) => onQueue(connection, work, { level, store, watch: progress.watch }) }),
+      },
       progress.watch,
     );
     progress.end();
@@ -49,8 +74,40 @@ async function runBatch({
     return EXIT.internal;
   } finally {
     progress.end();
+    connection?.close();
     interrupt.dispose();
   }
+}
+
+/** With a queue, isolation is what its workers have: only `require` leaves some of them out. */
+function levelAskedFor(wish: IsolationWish): Level {
+  return wish === 'require' ? 'full' : 'none';
+}
+
+async function waitText(queue: string): Promise<(state: QueueState) => string | undefined> {
+  const { describeWait, readAddress } = await import('../queue/index.ts');
+  const { shown } = readAddress(queue);
+  return (state) => describeWait(state, shown);
+}
+
+/** Has the submissions of a batch graded by the workers of a queue. */
+async function onQueue(
+  connection: Connection,
+  work: Work,
+  {
+    level,
+    store,
+    watch,
+  }: { readonly level: Level; readonly store: string | undefined; readonly watch: Watcher },
+): Promise<Executor> {
+  const { nameOfBatch, QueueExecutor } = await import('../queue/index.ts');
+  return QueueExecutor.open(connection, {
+    ...work,
+    name: await nameOfBatch(work.out),
+    level,
+    watch: (state) => watch({ type: 'queue', state }),
+    ...defined({ store }),
+  });
 }
 
 /** What keeps results from being written, though all else is well. */

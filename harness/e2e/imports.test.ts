@@ -28,13 +28,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   worker: ['grading', 'kernel', 'net', 'sandbox'],
   recording: ['grading', 'judge', 'spec'],
   batch: ['grading', 'worker', 'judge', 'recording', 'report', 'spec', 'steps'],
+  queue: ['batch', 'grading', 'judge', 'recording', 'spec', 'worker'],
   calibrate: ['grading', 'process', 'report', 'sandbox', 'steps', 'worker'],
   authoring: ['grading', 'kernel', 'net', 'report', 'run', 'spec', 'steps'],
   platform: [],
   packaging: ['grading', 'platform', 'spec'],
   cli: [
     ...['authoring', 'batch', 'calibrate', 'grading', 'judge', 'kernel', 'packaging', 'platform'],
-    ...['recording', 'report', 'spec', 'steps', 'worker'],
+    ...['queue', 'recording', 'report', 'spec', 'steps', 'worker'],
   ],
 };
 
@@ -62,7 +63,10 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
   'node:dgram': ['net'],
   'node:tls': ['net'],
   re2js: ['match'],
-  'tar-stream': ['batch', 'packaging'],
+  'tar-stream': ['batch', 'packaging', 'queue'],
+  bullmq: ['queue'],
+  ioredis: ['queue'],
+  'prom-client': ['queue'],
   yauzl: ['batch'],
 };
 /** The self-test of the kernel room needs a listening socket of its own; a pipe is read as Node reads sockets. */

@@ -21,6 +21,8 @@ export interface Report {
     readonly unused?: readonly string[];
   };
   readonly host: {
+    /** Which machine, where several grade. */
+    readonly name?: string;
     readonly platform: string;
     readonly node: string;
     readonly cores: number;

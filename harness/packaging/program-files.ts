@@ -15,6 +15,7 @@ const FILES = [
   'dist/bundles/launch.cjs',
   'dist/bundles/seven-zip.cjs',
   'dist/bundles/7zz.wasm',
+  'dist/bundles/queue.cjs',
   'dist/worker/main.cjs',
   'specs/assignment.schema.json',
 ];

@@ -66,6 +66,18 @@ function isRandom(text: string): boolean {
   return deflateRawSync(part, { level: 1 }).length > 0.7 * part.length;
 }
 
+/** A recording as the bytes of such a file. */
+export async function packRecording(recording: Recording): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of compressed(lines(recording))) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** What `packRecording` has packed; `where` names it in the UserError that tells why it can't be read. */
+export function unpackRecording(bytes: Uint8Array, where: string): Promise<Recording> {
+  return readFrom(Readable.from([bytes]), where);
+}
+
 function* lines({ runs, ...head }: Recording): Generator<string> {
   const hash = createHash('sha256');
   const line = (value: Line) => {
@@ -92,7 +104,11 @@ function* lines({ runs, ...head }: Recording): Generator<string> {
 }
 
 /** Reads what `writeRecording` wrote; a UserError tells why it can't. */
-export async function readRecording(file: string): Promise<Recording> {
+export function readRecording(file: string): Promise<Recording> {
+  return readFrom(createReadStream(file), file);
+}
+
+async function readFrom(source: Readable, file: string): Promise<Recording> {
   const bytes = new Map<string, string>();
   const runs: Recorded[] = [];
   let events: TraceEvent[] = [];
@@ -101,7 +117,7 @@ export async function readRecording(file: string): Promise<Recording> {
   let isVerified = false;
   const hash = createHash('sha256');
   try {
-    for await (const text of unpackedLines(file)) {
+    for await (const text of unpackedLines(source)) {
       const line = readLine(text);
       if ('end' in line) {
         isVerified = line.sum !== undefined;
@@ -159,9 +175,9 @@ function broken(file: string, what: string): UserError {
   return new UserError({ where: file, what, fix });
 }
 
-async function* unpackedLines(file: string): AsyncGenerator<string> {
+async function* unpackedLines(source: Readable): AsyncGenerator<string> {
   const unpacked = createGunzip();
-  const source = createReadStream(file).on('error', (error) => unpacked.destroy(error));
+  source.on('error', (error) => unpacked.destroy(error));
   let parts: Buffer[] = [];
   for await (const chunk of source.pipe(unpacked)) {
     let rest = chunk as Buffer;

@@ -107,7 +107,10 @@ async function build(folder) {
       worker: `${folder}/worker/main.js`,
       launch: `${folder}/base/launch.js`,
       'seven-zip': `${folder}/batch/archive/seven-zip-main.js`,
+      queue: `${folder}/queue/libraries.js`,
     },
+    // What BullMQ can do with other databases than Redis, and a faster way to decode that needs a compiler.
+    external: ['pg', 'redis', 'bullmq-otel', '@valkey/valkey-glide', 'msgpackr-extract'],
     outdir: `${folder}/bundles`,
     outExtension: { '.js': '.cjs' },
     format: 'cjs',

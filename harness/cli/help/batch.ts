@@ -55,6 +55,10 @@ How to run:
                      require: each has a network, files and limits of its own,
                      or nothing is graded (the default); auto: as well as this
                      machine can; none: not at all
+  --queue URL        have them graded by the workers of this Redis instead of
+                     by this machine, see socket-grader worker --help
+  --store DIR        with --queue: a folder that all machines share, for what is
+                     too large for Redis
   --unsafe           run hidden scenarios even where programs can read them
   --expose DIR       a folder that isolated programs may read (repeatable)
 

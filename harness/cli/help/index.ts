@@ -8,13 +8,16 @@ import { FMT } from './fmt.ts';
 import { INIT } from './init.ts';
 import { MERGE } from './merge.ts';
 import { PACKAGE } from './package.ts';
+import { QUEUE } from './queue.ts';
 import { RECORD } from './record.ts';
 import { REJUDGE } from './rejudge.ts';
 import { RUN } from './run.ts';
 import { SCHEMA } from './schema.ts';
+import { SUBMIT } from './submit.ts';
 import { TALK } from './talk.ts';
 import { TRY } from './try.ts';
 import { VALIDATE } from './validate.ts';
+import { WORKER } from './worker.ts';
 
 export const HELP = `socket-grader grades programs that use TCP sockets: it starts one, talks to it
 as nc would, and reports with evidence what passed and what did not.
@@ -26,6 +29,9 @@ Commands:
   run SUBMISSION   grade one submission, a folder or a file
   rejudge FOLDER…  judge recorded runs again by a changed specification
   batch ZIP|FOLDER grade a whole course, from the download to the gradebook
+  worker           grade what batches on other machines have put into a queue
+  submit PROGRAM   have one submission graded by the workers of a queue
+  queue status     show what waits and runs in a queue
   merge FOLDER…    join batches that were graded in parts
   validate SPEC…   check specifications for mistakes; runs nothing
   fmt SPEC…        put specifications into one form; comments stay
@@ -54,6 +60,9 @@ export const HELP_TEXTS: Readonly<Record<string, string>> = {
   run: RUN,
   rejudge: REJUDGE,
   batch: BATCH,
+  worker: WORKER,
+  submit: SUBMIT,
+  queue: QUEUE,
   merge: MERGE,
   validate: VALIDATE,
   fmt: FMT,

@@ -19,7 +19,7 @@ ${built.length === 0 ? NOTHING : html`<details class="astext"><summary>How the p
 ${put('Isolation', `${ISOLATION[isolation.level]}${isolation.lost.length === 0 ? '' : ` (without ${isolation.lost.join(', ')})`}`)}
 ${put('Evidence', host.evidence === 'kernel' ? 'from the kernel' : 'from portable tools')}
 ${put('Not visible', host.unseen.join('; '))}
-${put('Machine', `${host.platform}, ${host.cores} cores, Node ${host.node}`)}
+${put('Machine', `${host.name === undefined ? '' : `${host.name}: `}${host.platform}, ${host.cores} cores, Node ${host.node}`)}
 ${put('Started', startedAt)}
 ${put('Seed', `${seed} (random bytes are the same again with --seed ${seed})`)}
 ${put('Specification', `${spec.file}, sha256 ${spec.sha256.slice(0, 16)}…`)}

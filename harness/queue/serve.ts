@@ -1,0 +1,315 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import os from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
+import { plainLine } from '../base/plain.ts';
+import { version } from '../base/version.ts';
+import { Concurrency } from '../batch/concurrency.ts';
+import type { Graded } from '../batch/executor.ts';
+import { MOST_PER_CORE } from '../batch/local-executor.ts';
+import { Bell } from './bell.ts';
+import { isFull } from './describe-redis-error.ts';
+import { type JobData, readJob } from './job.ts';
+import { WAKE, WORKERS } from './keys.ts';
+import { announceWorker, BEAT } from './registry.ts';
+import { saveResult } from './result.ts';
+import { LOCK, type Refused, type Taken, Turns } from './turns.ts';
+import { Grader, type Workshop } from './work.ts';
+import { WorkFolder } from './work-folder.ts';
+
+/** What happens in a worker, for those who watch and count. */
+export type ServeEvent =
+  | { readonly type: 'ready' }
+  | { readonly type: 'refused'; readonly refused: Refused }
+  | { readonly type: 'began'; readonly title: string; readonly id: string; readonly running: number }
+  | {
+      readonly type: 'ended';
+      /** Of the assignment. */
+      readonly title: string;
+      readonly id: string;
+      readonly outcome: 'graded' | 'inconclusive' | 'failed' | 'given back';
+      readonly seconds: number;
+      readonly running: number;
+      readonly why?: string;
+    }
+  | { readonly type: 'trouble'; readonly what: string };
+
+export interface ServeOptions extends Omit<Workshop, 'folder'> {
+  /** Submissions at a time; `auto`: as many as fill the machine. */
+  readonly jobs: number | 'auto';
+  /** Those that run are finished, and none is begun. */
+  readonly drain: AbortSignal;
+  /** All end now, and are given back to other workers. */
+  readonly stop: AbortSignal;
+  readonly watch: (event: ServeEvent) => void;
+}
+
+/** Milliseconds between two looks for jobs that nobody has announced: messages may be lost. */
+const LOOK = 1_000;
+/** Milliseconds between two looks at the machine. */
+const ADJUST = 200;
+/** Milliseconds after which a worker shows that it still has its jobs. */
+const RENEW = LOCK / 4;
+/** Milliseconds for which a worker takes nothing after it has failed itself, and between two tries to hand over a result. */
+const REST = 3_000;
+const AGAIN = 1_000;
+/** Milliseconds for which a result is kept whose batch is unknown: Redis may have lost all, until the batch puts it back. */
+const UNKNOWN = 12_000;
+
+interface Running {
+  taken: Taken;
+  readonly data: JobData;
+  readonly since: number;
+}
+
+/** Serves a queue until it is told to end: takes jobs, one of each batch in turn, grades them, and hands over results. */
+export async function serve(options: ServeOptions): Promise<void> {
+  const folder = await WorkFolder.make();
+  const server = new Server(options, folder.path);
+  try {
+    await server.run();
+  } finally {
+    await folder.remove();
+  }
+}
+
+class Server {
+  readonly #options: ServeOptions;
+  readonly #name = `${os.hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+  readonly #turns: Turns;
+  readonly #grader: Grader;
+  readonly #running = new Map<string, Running>();
+  readonly #slots: number[];
+  readonly #concurrency: Concurrency | undefined;
+  readonly #started = Date.now();
+  readonly #said = new Set<string>();
+  #limit: number;
+  #graded = 0;
+  #alone = false;
+  #restUntil = 0;
+  readonly #bell = new Bell();
+
+  constructor(options: ServeOptions, folder: string) {
+    const { jobs, connection, level } = options;
+    this.#options = options;
+    this.#turns = new Turns(connection, { name: this.#name, level });
+    this.#grader = new Grader({ ...options, folder });
+    const most = jobs === 'auto' ? MOST_PER_CORE * os.availableParallelism() : jobs;
+    this.#slots = Array.from({ length: most }, (_, slot) => slot);
+    this.#concurrency = jobs === 'auto' ? new Concurrency({ most }) : undefined;
+    this.#limit = this.#concurrency?.now ?? most;
+  }
+
+  async run(): Promise<void> {
+    const { connection, drain, stop, watch } = this.#options;
+    const listener = connection.another();
+    let isNew = true;
+    listener.on('message', (_channel: string, batch: string) => {
+      if (this.#turns.wake(batch) === 'new') isNew = true;
+      this.#bell.ring();
+    });
+    await listener.subscribe(WAKE);
+    const timers = [
+      setInterval(() => void this.#announce().catch(() => {}), BEAT),
+      setInterval(() => void this.#renew().catch(() => {}), RENEW),
+      setInterval(() => this.#adjust(), ADJUST),
+    ];
+    const over = AbortSignal.any([drain, stop]);
+    const ended = once(over, 'abort').catch(() => {});
+    try {
+      await this.#announce();
+      watch({ type: 'ready' });
+      let looked = Number.NEGATIVE_INFINITY;
+      while (!over.aborted) {
+        // Whoever ends it does not wait for a Redis that is away.
+        const isDue = isNew || performance.now() - looked >= LOOK;
+        if (isDue) {
+          looked = performance.now();
+          isNew = false;
+          await Promise.race([this.#refresh(), ended]);
+        }
+        const taken =
+          this.#hasRoom() && !over.aborted ? await Promise.race([this.#take(), ended]) : undefined;
+        if (taken !== true) await this.#bell.wait(looked + LOOK - performance.now(), [over]);
+      }
+      await this.#finish(stop);
+    } finally {
+      for (const timer of timers) clearInterval(timer);
+      const leaving = connection.redis
+        .hdel(WORKERS, this.#name)
+        .then(() => this.#turns.close())
+        .catch(() => {});
+      await Promise.race([leaving, wait(2_000, undefined, { ref: false })]);
+    }
+  }
+
+  async #refresh(): Promise<void> {
+    const refused = await this.#trying(() => this.#turns.refresh());
+    for (const one of refused ?? []) {
+      const key = `${one.batch.name} ${one.why}`;
+      if (!this.#said.has(key)) this.#options.watch({ type: 'refused', refused: one });
+      this.#said.add(key);
+    }
+  }
+
+  #hasRoom(): boolean {
+    return !this.#alone && this.#running.size < this.#limit && performance.now() >= this.#restUntil;
+  }
+
+  /** Takes a job if there is one. */
+  async #take(): Promise<boolean> {
+    const taken = await this.#trying(() => this.#turns.next());
+    if (taken === undefined) return false;
+    const { job, batch } = taken;
+    const key = `${batch.name} ${job.id}`;
+    const known = this.#running.get(key);
+    // Redis has lost that it is being graded here, and its batch has put it back.
+    if (known !== undefined) {
+      known.taken = taken;
+      return true;
+    }
+    const data = readJob(job.data);
+    if (job.deferredFailure !== undefined || typeof data === 'string' || data.version !== version()) {
+      const why =
+        job.deferredFailure ?? (typeof data === 'string' ? data : 'it needs another version of the grader');
+      await this.#trying(() => job.moveToFailed(new Error(why), taken.token, false));
+      return true;
+    }
+    const running = { taken, data, since: Date.now() };
+    this.#running.set(key, running);
+    if (data.alone) this.#alone = true;
+    void this.#work(key, running).finally(() => {
+      this.#running.delete(key);
+      if (data.alone) this.#alone = false;
+      this.#bell.ring();
+    });
+    return true;
+  }
+
+  async #work(key: string, running: Running): Promise<void> {
+    const { watch, stop } = this.#options;
+    const { data } = running;
+    const { name, title } = running.taken.batch;
+    const id = data.submission.id;
+    const slot = this.#slots.shift() ?? 0;
+    watch({ type: 'began', title, id, running: this.#running.size });
+    const ended = (outcome: Extract<ServeEvent, { type: 'ended' }>['outcome'], why?: string) =>
+      watch({
+        type: 'ended',
+        title,
+        id,
+        outcome,
+        seconds: (Date.now() - running.since) / 1000,
+        running: this.#running.size - 1,
+        ...(why === undefined ? {} : { why }),
+      });
+    try {
+      while (data.alone && this.#running.size > 1 && !stop.aborted) await this.#bell.wait(LOOK, [stop]);
+      const graded = await this.#grader.grade(name, data, { slot, stop });
+      if (stop.aborted) {
+        await this.#giveBack(running);
+        ended('given back');
+        return;
+      }
+      if (!(await this.#handOver(name, running, graded))) return ended('failed', 'its batch is gone');
+      this.#graded++;
+      ended(graded.report.status === 'inconclusive' ? 'inconclusive' : 'graded');
+    } catch (error) {
+      if (stop.aborted) {
+        await this.#giveBack(running);
+        return ended('given back');
+      }
+      const why = `${os.hostname()}: ${plainLine(error instanceof Error ? error.message : String(error), 300)}`;
+      this.#restUntil = performance.now() + REST;
+      await this.#trying(() => running.taken.job.moveToFailed(new Error(why), running.taken.token, false));
+      ended('failed', why);
+    } finally {
+      this.#slots.unshift(slot);
+    }
+  }
+
+  /** Keeps trying until Redis has the result; false where no batch wants it. */
+  async #handOver(batch: string, running: Running, graded: Graded): Promise<boolean> {
+    const { connection, stop, watch } = this.#options;
+    const job = running.taken.job.id ?? '';
+    let unknownSince: number | undefined;
+    let said = false;
+    while (!stop.aborted) {
+      try {
+        if (await saveResult(connection.redis, { batch, job }, graded)) {
+          const { taken } = running;
+          // Whether the queue still knows of it or not: the result is there.
+          await taken.job.moveToCompleted('graded', taken.token, false).catch(() => {});
+          return true;
+        }
+        unknownSince ??= performance.now();
+        if (performance.now() - unknownSince > UNKNOWN) return false;
+      } catch (error) {
+        if (!isFull(error)) throw error;
+        if (!said) watch({ type: 'trouble', what: 'Redis is full: results wait until it has room' });
+        said = true;
+      }
+      await wait(AGAIN, undefined, { signal: stop }).catch(() => {});
+    }
+    return false;
+  }
+
+  async #giveBack({ taken }: Running): Promise<void> {
+    await Promise.race([taken.job.moveToWait(taken.token).catch(() => {}), wait(1_000)]);
+  }
+
+  /** Waits for what runs; with `stop` it has been ended already, and is only given back. */
+  async #finish(stop: AbortSignal): Promise<void> {
+    while (this.#running.size > 0) await this.#bell.wait(LOOK, stop.aborted ? [] : [stop]);
+  }
+
+  async #renew(): Promise<void> {
+    const byQueue = new Map<Taken['bull'], Taken[]>();
+    for (const { taken } of this.#running.values())
+      byQueue.set(taken.bull, [...(byQueue.get(taken.bull) ?? []), taken]);
+    for (const [bull, all] of byQueue) {
+      const ids = all.map(({ job }) => job.id ?? '');
+      const tokens = all.map(({ token }) => token);
+      await this.#trying(() => bull.extendJobLocks(ids, tokens, LOCK));
+    }
+  }
+
+  async #announce(): Promise<void> {
+    const { connection, level } = this.#options;
+    await announceWorker(connection.redis, {
+      name: this.#name,
+      host: os.hostname(),
+      pid: process.pid,
+      version: version(),
+      level,
+      jobs: this.#limit,
+      running: [...this.#running.values()].map(({ taken, data, since }) => ({
+        batch: taken.batch.name,
+        id: data.submission.id,
+        since,
+      })),
+      graded: this.#graded,
+      started: this.#started,
+    });
+  }
+
+  #adjust(): void {
+    if (this.#concurrency === undefined) return;
+    const before = this.#limit;
+    this.#limit = this.#concurrency.adjust(this.#running.size >= this.#limit);
+    if (this.#limit > before) this.#bell.ring();
+  }
+
+  /** What Redis refuses now may go later: an error is said once, and nothing else happens. */
+  async #trying<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      const what = isFull(error) ? 'Redis is full' : plainLine((error as Error).message, 300);
+      const isQuiet = /Connection is closed|Missing (lock|key)|Lock mismatch/.test(what);
+      if (!isQuiet && !this.#said.has(what)) this.#options.watch({ type: 'trouble', what });
+      this.#said.add(what);
+      return undefined;
+    }
+  }
+}
