@@ -5,7 +5,7 @@ import { describeRedisError, isForGood } from './describe-redis-error.ts';
 import { libraries } from './load.ts';
 
 /** Milliseconds for the first connection; afterwards it is tried for ever. */
-const PATIENCE = 8_000;
+const PATIENCE = 6_000;
 /** Longest pause between two tries to connect again, in milliseconds. */
 const LONGEST_PAUSE = 1_000;
 /** The same replies from all versions of Redis. */
@@ -28,9 +28,13 @@ export interface Connection {
  * Connects to a Redis. Commands that are given while it is away later wait until it is back. Throws a UserError that says
  * why it cannot be used: nothing listens, password, TLS, version, or it is no Redis at all.
  */
-export async function connect(address: Address, changed: Listener = {}): Promise<Connection> {
+export async function connect(
+  address: Address,
+  changed: Listener = {},
+  patience: number = PATIENCE,
+): Promise<Connection> {
   const { Redis } = libraries();
-  const warnings = await examine(address);
+  const warnings = await examine(address, patience);
   const redis = new Redis({
     ...address.options,
     ...PROTOCOL,
@@ -79,7 +83,7 @@ interface Listener {
 }
 
 /** Tries a connection of its own, and returns warnings. */
-async function examine(address: Address): Promise<readonly string[]> {
+async function examine(address: Address, patience: number): Promise<readonly string[]> {
   const { Redis } = libraries();
   const probe = new Redis({
     ...address.options,
@@ -87,7 +91,7 @@ async function examine(address: Address): Promise<readonly string[]> {
     lazyConnect: true,
     retryStrategy: () => null,
     maxRetriesPerRequest: 0,
-    connectTimeout: PATIENCE,
+    connectTimeout: patience,
     enableReadyCheck: false,
   });
   let first: Error | undefined;
@@ -95,12 +99,13 @@ async function examine(address: Address): Promise<readonly string[]> {
     first ??= error;
   });
   const late = setTimeout(() => {
-    first ??= new Error('no answer within 8 s');
+    first ??= new Error('no answer in time');
     probe.disconnect();
-  }, PATIENCE);
+  }, patience);
   try {
     await probe.connect();
     const info = await untilLoaded(() => probe.info());
+    await probe.select(address.options.db);
     return warningsOf(info, address);
   } catch (error) {
     if (error instanceof UserError) throw error;

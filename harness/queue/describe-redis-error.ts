@@ -26,7 +26,7 @@ const KINDS: readonly {
     fix: "Join the socket's group, or use redis://.",
   },
   {
-    pattern: /EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|no answer within/,
+    pattern: /EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|no answer in time/,
     what: 'it does not answer',
     fix: 'Check the address and the firewall; Redis listens on other machines only where "bind" in redis.conf says so.',
   },
@@ -79,7 +79,7 @@ const KINDS: readonly {
     forGood: true,
   },
   {
-    pattern: /Protocol error|ParserError|ReplyError: .*HTTP/,
+    pattern: /Protocol error|ParserError|Unknown RESP type/,
     what: 'what answers there is no Redis',
     fix: 'Check the port: 6379 is the usual one.',
     forGood: true,
@@ -103,8 +103,15 @@ const KINDS: readonly {
 ];
 
 /** Why a Redis cannot be used, for a person. */
-export function describeRedisError(error: Error, { shown }: Address): UserError {
+export function describeRedisError(error: Error, { shown, options }: Address): UserError {
   const text = textOf(error);
+  // Redis waits for the end of a line, which the beginning of TLS has not.
+  if (options.tls !== undefined && /no answer in time/.test(text))
+    return new UserError({
+      where: shown,
+      what: 'it does not answer with TLS',
+      fix: 'Check the address; use redis:// where it has no TLS, or its port for TLS.',
+    });
   const kind = KINDS.find(({ pattern }) => pattern.test(text));
   return kind === undefined
     ? new UserError({ where: shown, what: `Redis cannot be used: ${plainLine(error.message, 200)}` })

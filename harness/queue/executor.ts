@@ -209,7 +209,7 @@ export class QueueExecutor implements Executor {
     const { grading, name, level } = this.#batch;
     const place = { batch: name, job };
     try {
-      if (standing.at === 'failed') throw new Failed(standing.reason, standing.worker);
+      if (standing.at === 'failed') throw new Failed(standing.reason);
       const graded = await loadResult(this.#connection.redis, place, { grading, submission, level });
       if (graded === undefined) return;
       await this.#keep(pass, job, submission, graded);
@@ -230,6 +230,7 @@ export class QueueExecutor implements Executor {
     // A result that comes a second time is of no submission that is open.
     pass.open.delete(job);
     pass.queued.delete(job);
+    this.#tries.delete(job);
     this.#done++;
     await this.#forget(job);
     await this.#enqueuer.done(job);
@@ -243,12 +244,11 @@ export class QueueExecutor implements Executor {
 
   /** A job without a result is put back, unless it ends its workers, or fails again and again. */
   async #failed(pass: Pass, job: string, submission: Submission, error: WrongBytes | Failed): Promise<void> {
-    const worker = error instanceof Failed ? error.worker : '';
     const tries = (this.#tries.get(job) ?? 0) + 1;
     this.#tries.set(job, tries);
     if (isStalled(error.message) || tries >= MOST_TRIES) {
       const what = isStalled(error.message)
-        ? describeStalled(worker)
+        ? describeStalled()
         : `It could not be graded by the workers of the queue, tried ${tries} times: ${error.message}`;
       await this.#keep(pass, job, submission, this.#unable(submission, { because: 'harness', what }));
       return;
@@ -355,14 +355,7 @@ class Pass {
 }
 
 /** A job that its worker has given up. */
-class Failed extends Error {
-  readonly worker: string;
-
-  constructor(reason: string, worker: string) {
-    super(reason);
-    this.worker = worker;
-  }
-}
+class Failed extends Error {}
 
 /** Where a batch keeps the name under which it is in Redis. */
 const NAME_FILE = '.queue';

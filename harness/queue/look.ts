@@ -4,7 +4,7 @@ import { keysOf } from './keys.ts';
 /** Where a job is: in the queue or being graded, finished with a result, failed, or not in Redis at all. */
 export type Standing =
   | { readonly at: 'result' | 'queue' | 'nowhere' }
-  | { readonly at: 'failed'; readonly reason: string; readonly worker: string };
+  | { readonly at: 'failed'; readonly reason: string };
 
 /** Looks where jobs are, in one go. A result counts whatever has become of its job. */
 export async function lookFor(
@@ -16,7 +16,7 @@ export async function lookFor(
   const keys = keysOf(batch);
   const pipeline = redis.pipeline();
   for (const job of jobs)
-    pipeline.exists(keys.result(job)).hmget(keys.job(job), 'timestamp', 'finishedOn', 'failedReason', 'pb');
+    pipeline.exists(keys.result(job)).hmget(keys.job(job), 'timestamp', 'finishedOn', 'failedReason');
   const replies = (await pipeline.exec()) ?? [];
   return new Map(
     jobs.map((job, at) => {
@@ -29,12 +29,9 @@ export async function lookFor(
   );
 }
 
-function standing(
-  hasResult: boolean,
-  [added, finished, reason, worker]: readonly (string | null)[],
-): Standing {
+function standing(hasResult: boolean, [added, finished, reason]: readonly (string | null)[]): Standing {
   if (hasResult) return { at: 'result' };
   if (!added) return { at: 'nowhere' };
-  if (finished) return { at: 'failed', reason: reason ?? 'it has no result', worker: worker ?? '' };
+  if (finished) return { at: 'failed', reason: reason ?? 'it has no result' };
   return { at: 'queue' };
 }

@@ -13,7 +13,7 @@ import { type JobData, readJob } from './job.ts';
 import { WAKE, WORKERS } from './keys.ts';
 import { announceWorker, BEAT } from './registry.ts';
 import { saveResult } from './result.ts';
-import { LOCK, type Refused, type Taken, Turns } from './turns.ts';
+import { PATIENCE, type Patience, type Refused, type Taken, Turns } from './turns.ts';
 import { Grader, type Workshop } from './work.ts';
 import { WorkFolder } from './work-folder.ts';
 
@@ -42,14 +42,14 @@ export interface ServeOptions extends Omit<Workshop, 'folder'> {
   /** All end now, and are given back to other workers. */
   readonly stop: AbortSignal;
   readonly watch: (event: ServeEvent) => void;
+  /** After what time a worker that is silent counts as dead. @default 12 s, looked for every 4 s */
+  readonly patience?: Patience;
 }
 
 /** Milliseconds between two looks for jobs that nobody has announced: messages may be lost. */
 const LOOK = 1_000;
 /** Milliseconds between two looks at the machine. */
 const ADJUST = 200;
-/** Milliseconds after which a worker shows that it still has its jobs. */
-const RENEW = LOCK / 4;
 /** Milliseconds for which a worker takes nothing after it has failed itself, and between two tries to hand over a result. */
 const REST = 3_000;
 const AGAIN = 1_000;
@@ -81,6 +81,7 @@ class Server {
   readonly #running = new Map<string, Running>();
   readonly #slots: number[];
   readonly #concurrency: Concurrency | undefined;
+  readonly #patience: Patience;
   readonly #started = Date.now();
   readonly #said = new Set<string>();
   #limit: number;
@@ -90,9 +91,10 @@ class Server {
   readonly #bell = new Bell();
 
   constructor(options: ServeOptions, folder: string) {
-    const { jobs, connection, level } = options;
+    const { jobs, connection, level, patience = PATIENCE } = options;
+    this.#patience = patience;
     this.#options = options;
-    this.#turns = new Turns(connection, { name: this.#name, level });
+    this.#turns = new Turns(connection, { name: this.#name, level, patience });
     this.#grader = new Grader({ ...options, folder });
     const most = jobs === 'auto' ? MOST_PER_CORE * os.availableParallelism() : jobs;
     this.#slots = Array.from({ length: most }, (_, slot) => slot);
@@ -111,7 +113,7 @@ class Server {
     await listener.subscribe(WAKE);
     const timers = [
       setInterval(() => void this.#announce().catch(() => {}), BEAT),
-      setInterval(() => void this.#renew().catch(() => {}), RENEW),
+      setInterval(() => void this.#renew().catch(() => {}), this.#patience.lock / 4),
       setInterval(() => this.#adjust(), ADJUST),
     ];
     const over = AbortSignal.any([drain, stop]);
@@ -178,7 +180,7 @@ class Server {
     const running = { taken, data, since: Date.now() };
     this.#running.set(key, running);
     if (data.alone) this.#alone = true;
-    void this.#work(key, running).finally(() => {
+    void this.#work(running).finally(() => {
       this.#running.delete(key);
       if (data.alone) this.#alone = false;
       this.#bell.ring();
@@ -186,7 +188,7 @@ class Server {
     return true;
   }
 
-  async #work(key: string, running: Running): Promise<void> {
+  async #work(running: Running): Promise<void> {
     const { watch, stop } = this.#options;
     const { data } = running;
     const { name, title } = running.taken.batch;
@@ -270,7 +272,7 @@ class Server {
     for (const [bull, all] of byQueue) {
       const ids = all.map(({ job }) => job.id ?? '');
       const tokens = all.map(({ token }) => token);
-      await this.#trying(() => bull.extendJobLocks(ids, tokens, LOCK));
+      await this.#trying(() => bull.extendJobLocks(ids, tokens, this.#patience.lock));
     }
   }
 

@@ -9,7 +9,6 @@ export function isStalled(reason: string): boolean {
   return reason.includes(REASON);
 }
 
-export function describeStalled(worker: string): string {
-  const last = worker === '' ? '' : `, the last one on ${worker}`;
-  return `${MOST_STALLED + 1} workers ended while they graded it${last}`;
+export function describeStalled(): string {
+  return `${MOST_STALLED + 1} workers ended while they graded it`;
 }

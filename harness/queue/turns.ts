@@ -7,9 +7,13 @@ import { libraries } from './load.ts';
 import { type BatchEntry, KEPT, readBatches, redisNow, removeBatch } from './registry.ts';
 import { MOST_STALLED } from './stalled.ts';
 
-/** Milliseconds for which a worker has a job, unless it shows that it lives; and how often dead ones are looked for. */
-export const LOCK = 12_000;
-const STALLED = 4_000;
+/** In milliseconds: for how long a worker has a job, unless it shows that it lives, and how often dead ones are looked for. */
+export interface Patience {
+  readonly lock: number;
+  readonly look: number;
+}
+
+export const PATIENCE: Patience = { lock: 12_000, look: 4_000 };
 
 /** A job that a worker has taken. */
 export interface Taken {
@@ -29,6 +33,7 @@ export interface Refused {
 interface Abilities {
   readonly name: string;
   readonly level: Level;
+  readonly patience: Patience;
 }
 
 /** The queues that a worker visits in turn: single submissions first, then one job of each batch after the other. */
@@ -84,8 +89,8 @@ export class Turns {
         prefix: PREFIX,
         name: this.#abilities.name,
         autorun: false,
-        lockDuration: LOCK,
-        stalledInterval: STALLED,
+        lockDuration: this.#abilities.patience.lock,
+        stalledInterval: this.#abilities.patience.look,
         maxStalledCount: MOST_STALLED,
       },
       // Nothing is waited for on a connection of its own: all queues share one.
