@@ -1,5 +1,4 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { UserError } from '../base/user-error.ts';
 import { version } from '../base/version.ts';
 import { libraries } from './load.ts';
@@ -90,7 +89,15 @@ export class WorkerMetrics {
       );
       server.listen(port, host, resolve);
     });
-    const { address, port: taken, family } = server.address() as AddressInfo;
+    const {
+      address,
+      port: taken,
+      family,
+    } = server.address() as {
+      readonly address: string;
+      readonly port: number;
+      readonly family: string;
+    };
     return `http://${family === 'IPv6' ? `[${address}]` : address}:${taken}/metrics`;
   }
 

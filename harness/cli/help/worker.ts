@@ -5,8 +5,9 @@ start it on. It takes one submission of each batch in turn; what somebody waits
 for goes first. Ctrl-C once lets what runs finish, twice gives it back to other
 workers, and so does SIGTERM.
 
-  --queue URL        the queue's Redis: redis://[USER:PASSWORD@]HOST[:PORT][/DB],
-                     rediss://… for TLS, or unix://[USER:PASSWORD@]/PATH[?db=N]
+  --queue URL        the Redis of the queue:
+                     redis://[USER:PASSWORD@]HOST[:PORT][/DB], the same with
+                     rediss:// for TLS, or unix://[USER:PASSWORD@]/PATH[?db=N]
   --store DIR        a folder that all machines share, for what is too large for
                      Redis; the batch must be given it as well
   --jobs N|auto      submissions at a time; auto, the default: as many as fill
