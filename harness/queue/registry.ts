@@ -64,7 +64,12 @@ export async function announceBatch(redis: Redis, entry: Omit<BatchEntry, 'seen'
 
 export async function announceWorker(redis: Redis, entry: Omit<WorkerEntry, 'seen'>): Promise<void> {
   const seen = await redisNow(redis);
-  await redis.hset(WORKERS, entry.name, JSON.stringify({ ...entry, seen }));
+  await redis
+    .multi()
+    .hset(WORKERS, entry.name, JSON.stringify({ ...entry, seen }))
+    // When the last one is gone, nothing is left of them.
+    .pexpire(WORKERS, 2 * GONE)
+    .exec();
 }
 
 /** All batches that have announced themselves, the oldest first; those whose process is gone are among them. */
@@ -82,7 +87,7 @@ export async function readWorkers(redis: Redis): Promise<readonly WorkerEntry[]>
   for (const [field, value] of entries) {
     const [worker] = read(workerSchema, value);
     if (worker !== undefined && now - worker.seen < GONE) workers.push(worker);
-    else if (worker === undefined || now - worker.seen > 4 * GONE) dead.push(field);
+    else dead.push(field);
   }
   if (dead.length > 0) await redis.hdel(WORKERS, ...dead);
   return workers.toSorted((a, b) => (a.name < b.name ? -1 : 1));
