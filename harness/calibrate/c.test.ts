@@ -1,6 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { C } from './c.ts';
 import type { Change } from './mutation.ts';
+import { everyPlace } from './places.ts';
 
 /** Non-blocking, with epoll: what is received is sent by a loop of its own. */
 const EPOLL = `#define _GNU_SOURCE
@@ -84,6 +88,42 @@ int main(int argc, char **argv) {
 }
 `;
 
+/** Streams of stdio(3) on the socket. */
+const STREAMS = `#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+static void serve(int c) {
+  FILE *in = fdopen(c, "r"), *out = fdopen(dup(c), "w");
+  char *line = NULL;
+  size_t room = 0;
+  fprintf(stderr, "a client\\n");
+  while (getline(&line, &room, in) > 0) {
+    line[strcspn(line, "\\r\\n")] = 0;
+    if (strcmp(line, "quit") == 0) {
+      fputs("bye\\n", out);
+      break;
+    }
+    fprintf(out, "Hello, %s!\\n", line);
+    fflush(out);
+  }
+  free(line);
+  fclose(out);
+  fclose(in);
+}
+int main(int argc, char **argv) {
+  int on = 1, s = socket(AF_INET, SOCK_STREAM, 0);
+  setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(atoi(argv[1])) };
+  if (bind(s, (void *)&a, sizeof a) || listen(s, 16)) return 1;
+  for (;;) {
+    int c = accept(s, 0, 0);
+    if (c >= 0) serve(c);
+  }
+}
+`;
+
 function mutate(source: string, name: string): Change {
   return C.find((each) => each.name === name)?.apply(source);
 }
@@ -99,18 +139,38 @@ function news(source: string, name: string): string {
 }
 
 test.each([
-  ['epoll', EPOLL, ['busy-accept', 'busy-recv', 'other-address']],
-  ['threads', THREADS, ['busy-wait', 'other-address']],
+  ['epoll', EPOLL, ['busy-accept', 'busy-recv', 'other-address', 'no-flush']],
+  ['threads', THREADS, ['busy-wait', 'other-address', 'no-flush']],
+  [
+    'streams',
+    STREAMS,
+    [
+      'busy-recv',
+      'busy-wait',
+      'dies-at-reset',
+      'single-send',
+      'small-buffer',
+      'strlen',
+      'whole-buffer',
+      'other-address',
+    ],
+  ],
 ])('of a solution with %s only what makes no sense is left out, and the rest compiles', (_, source, out) => {
   const made = C.filter(({ apply }) => typeof apply(source) === 'string');
   expect(C.filter((each) => !made.includes(each)).map(({ name }) => name)).toEqual(
     expect.arrayContaining(out),
   );
   expect(made.length).toBe(C.length - out.length);
-  for (const { name, apply } of made) {
-    const input = String(apply(source));
-    const compile = ['-x', 'c', '-fsyntax-only', '-Werror=implicit-function-declaration', '-w', '-'];
-    expect(() => execFileSync('gcc', compile, { input, stdio: 'pipe' })).not.toThrow(name);
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'c-'));
+  try {
+    const files = made.map(({ name, apply }) => {
+      writeFileSync(path.join(folder, `${name}.c`), String(apply(source)));
+      return `${name}.c`;
+    });
+    const options = ['-fsyntax-only', '-Werror=implicit-function-declaration', '-w'];
+    execFileSync('gcc', [...options, ...files], { cwd: folder, stdio: 'pipe' });
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 });
 
@@ -166,4 +226,20 @@ test('what the process of one client does at its end is excused where each has i
     expect.stringMatching(/a process of its own/),
     expect.stringMatching(/a process of its own/),
   ]);
+});
+
+test('streams are changed where they are read and written, at every place, and those of the terminal are not', () => {
+  expect(news(STREAMS, 'no-reply')).toBe('(1);');
+  expect(news(STREAMS, 'extra-newline')).toBe(
+    '({ int sent_ = fputs("bye\\n", out); fputc(\'\\n\', out); sent_; });',
+  );
+  expect(news(STREAMS, 'no-flush')).toBe('(void)0;');
+  expect(news(STREAMS, 'exits-at-eof')).toContain('if (got_ < 0) exit(0);');
+  const mutation = C.find(({ name }) => name === 'no-reply');
+  const places = mutation ? everyPlace(mutation, STREAMS) : [];
+  expect(typeof places === 'string' ? places : places.map(({ line }) => line)).toEqual([14, 17]);
+  const lines = 'char b[64]; while (fgets(b, sizeof b, in)) fwrite(b, 1, strlen(b), out);';
+  expect(mutate(lines, 'small-buffer')).toContain('fgets(b, 16, in)');
+  expect(mutate(lines, 'no-eof-check')).toContain('(fgets(b, sizeof b, in), (char *)(b))');
+  expect(mutate(lines, 'drops-last-byte')).toContain('fwrite(b, 1, (strlen(b)) - 1, out)');
 });

@@ -12,10 +12,11 @@ import {
   value,
 } from './c-changes.ts';
 import { ACCEPT, clientLoop, NON_BLOCKING, realCalls, receiving, resends, sending } from './c-places.ts';
-import { calls, catalogue, inItsOwnProcess, put, replace, replaceCall } from './mutation.ts';
+import { noFlush, STDIO } from './c-stdio.ts';
+import { calls, catalogue, inItsOwnProcess, type Mutation, put, replace, replaceCall } from './mutation.ts';
 import { once } from './structure.ts';
 
-/** Bugs of C servers. */
+/** Bugs of C servers, on sockets or on streams made of them with fdopen(3). */
 export const C = catalogue('c', [
   ['no-reuseaddr', 'It does not set SO_REUSEADDR.', reuse(() => '0')],
   [
@@ -197,4 +198,11 @@ export const C = catalogue('c', [
     'It writes through a null pointer once it has received something.',
     received(() => 'if (got_ > 0) *(volatile int *)0 = 1;'),
   ],
-]);
+  ['no-flush', 'It does not flush the stream that it writes to.', noFlush],
+]).map((mutation) => ({ ...mutation, apply: orOnStreams(mutation) }));
+
+/** Where the calls on sockets do not fit, those on streams may. */
+function orOnStreams({ name, apply }: Mutation): Mutation['apply'] {
+  const other = STDIO[name];
+  return (source) => apply(source) ?? other?.(source);
+}

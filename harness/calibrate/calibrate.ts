@@ -8,7 +8,14 @@ import { suggest } from '../steps/scope.ts';
 import { gradeInWorker } from '../worker/grade-in-worker.ts';
 import type { Level } from '../worker/protocol.ts';
 import { type Dropped, type Mutant, makeMutants, ownMutants } from './mutants.ts';
-import { type Calibration, type Flicker, firstOf, type MutantRow, type ReferenceRow } from './result.ts';
+import {
+  type Calibration,
+  type Catch,
+  type Flicker,
+  firstOf,
+  type MutantRow,
+  type ReferenceRow,
+} from './result.ts';
 
 /** What a person asks for. */
 export interface CalibrateOptions
@@ -81,10 +88,11 @@ export async function calibrate(options: CalibrateOptions, watch: Watcher = () =
 
 /** Those that are asked for by name; all of them when none is. */
 function choose(mutants: readonly Mutant[], only: readonly string[], dropped: readonly Dropped[]): Mutant[] {
-  const names = mutants.map(({ name }) => name);
+  // A change is meant with all its places.
+  const names = [...new Set(mutants.flatMap(({ name, kind }) => [name, kind]))];
   for (const name of only) {
     const why = dropped.find((each) => each.name === name)?.why;
-    if (why !== undefined)
+    if (why !== undefined && !names.includes(name))
       throw new UserError({
         where: '--only',
         what: `"${name}" can't be made of this solution: ${why}`,
@@ -97,7 +105,7 @@ function choose(mutants: readonly Mutant[], only: readonly string[], dropped: re
         fix: suggest(name, names),
       });
   }
-  return mutants.filter(({ name }) => only.length === 0 || only.includes(name));
+  return mutants.filter(({ name, kind }) => only.length === 0 || only.includes(name) || only.includes(kind));
 }
 
 /** Grades the reference solution again and again, idle and under load. */
@@ -166,24 +174,60 @@ function isRight({ status, maxPoints, flaky }: Verdict, first: ReferenceRow): bo
   return maxPoints > 0 ? status === 'pass' || status === 'skip' : status === first.status;
 }
 
+/** How often a mutant is graded whose first verdict does not settle it. */
+const TRIES = 3;
+
+/** Grades a mutant; again where nothing caught it, or something could not be decided, since that may be luck. */
 async function tryMutant(
   options: CalibrateOptions,
-  { name, about, folder, change, harmless }: Mutant,
+  { name, kind, about, folder, file, change, harmless }: Mutant,
   { passing, slot }: { readonly passing: ReadonlySet<string>; readonly slot: number },
 ): Promise<MutantRow | Dropped> {
-  const report = await gradeOne(options, folder, name, slot);
-  const own = change.length === 0;
-  const failed = report.scenarios.find(({ findings }) => findings[0]?.cause === 'build_failed');
-  if (failed && !own) return { name, why: 'the changed source does not compile' };
-  const withStatus = (wanted: Verdict['status']) =>
-    report.scenarios
-      .filter(({ id, status }) => status === wanted && passing.has(id))
-      .map(({ id, findings }) => ({ scenario: id, summary: firstOf(findings) }));
-  const by = withStatus('fail');
-  const undecided = withStatus('inconclusive');
-  const reason = options.allowed?.get(name) ?? harmless;
-  const unsure = undecided.length > 0;
+  const reason = options.allowed?.get(name) ?? options.allowed?.get(kind) ?? harmless;
+  const reports: Report[] = [];
+  const found = (wanted: (verdict: Verdict) => boolean): Catch[][] =>
+    reports.map(({ scenarios }) =>
+      scenarios
+        .filter((verdict) => passing.has(verdict.id) && wanted(verdict))
+        .map(({ id, findings }) => ({ scenario: id, summary: firstOf(findings) })),
+    );
+  const failed = () => found(({ status }) => status === 'fail');
+  const undecided = () => found(({ status, flaky }) => status === 'inconclusive' || flaky);
+  do {
+    const report = await gradeOne(options, folder, `${name}${reports.length || ''}`, slot);
+    const broken = report.scenarios.find(({ findings }) => findings[0]?.cause === 'build_failed');
+    if (broken && change.length > 0) return { name, why: 'the changed source does not compile' };
+    reports.push(report);
+  } while (
+    reports.length < TRIES &&
+    !options.signal?.aborted &&
+    ((failed().at(-1)?.length === 0 && reason === undefined) || undecided().some((each) => each.length > 0))
+  );
+  const inAll = (catches: readonly Catch[][]) =>
+    (catches[0] ?? []).filter(({ scenario }) =>
+      catches.every((each) => each.some((other) => other.scenario === scenario)),
+    );
+  const by = inAll(failed());
+  const sometimes = [
+    ...new Map([...failed(), ...undecided()].flat().map((each) => [each.scenario, each])).values(),
+  ].filter(({ scenario }) => !by.some((each) => each.scenario === scenario));
   const outcome =
-    by.length > 0 ? 'caught' : reason !== undefined ? 'harmless' : unsure ? 'unsure' : 'survived';
-  return { name, about, change, outcome, by, undecided, ...defined({ reason }) };
+    by.length > 0
+      ? 'caught'
+      : reason !== undefined
+        ? 'harmless'
+        : sometimes.length > 0
+          ? 'unsure'
+          : 'survived';
+  return {
+    name,
+    kind,
+    about,
+    change,
+    outcome,
+    by,
+    undecided: sometimes,
+    tries: reports.length,
+    ...defined({ reason, file }),
+  };
 }

@@ -5,9 +5,12 @@ import type { Scratch } from '../sandbox/scratch.ts';
 import { copyTree } from '../sandbox/tree/copy-tree.ts';
 import { inSlices } from '../sandbox/tree/steps.ts';
 import { C } from './c.ts';
+import { difference } from './difference.ts';
+import { fingerprint } from './fingerprint.ts';
 import { JAVA } from './java.ts';
 import { JAVASCRIPT } from './javascript.ts';
 import { LANGUAGES, type Language, type Mutation } from './mutation.ts';
+import { everyPlace } from './places.ts';
 import { PYTHON } from './python.ts';
 
 /** Every automatic change that is known. */
@@ -16,10 +19,14 @@ export const MUTATIONS: readonly Mutation[] = [...PYTHON, ...C, ...JAVASCRIPT, .
 /** A wrong solution: the reference with one change in it, or one that somebody wrote. */
 export interface Mutant {
   readonly name: string;
+  /** The change, wherever it is made; of one's own the name. */
+  readonly kind: string;
   readonly about: string;
   /** A folder or a file. */
   readonly folder: string;
   readonly harmless?: string;
+  /** The source that differs, relative to the folder. */
+  readonly file?: string;
   /** The lines that differ, with - and + in front. */
   readonly change: readonly string[];
 }
@@ -39,31 +46,42 @@ interface Made {
   readonly none?: string;
 }
 
-/** Makes all automatic mutants of a solution in a scratch folder. */
+/** Makes all automatic mutants of a solution in a scratch folder: each change at every place that it fits. */
 export async function makeMutants(solution: string, scratch: Scratch): Promise<Made> {
   const base = await scratch.folder('solution');
   await inSlices(copyTree(solution, base));
-  const mutants: Mutant[] = [];
-  const invalid: Dropped[] = [];
+  const sources = await sourceFiles(base);
   const placed = new Set<Mutation>();
   const unplaced = new Map<Mutation, string>();
-  const sources = await sourceFiles(base);
+  const invalid: Dropped[] = [];
+  /** By what it is once it is compiled: those that are the same are tried once. */
+  const mutants = new Map<string, Mutant>();
+  const same: Dropped[] = [];
   for (const file of sources) {
     const source = await readFile(path.join(base, file), 'utf8');
-    for (const mutation of MUTATIONS.filter(({ language }) => language === languageOf(file))) {
-      const changed = mutation.apply(source);
-      if (typeof changed !== 'string' || changed === source) {
-        unplaced.set(mutation, typeof changed === 'object' ? changed.why : 'no place found');
+    const language = languageOf(file);
+    const original = language && (await fingerprint(path.join(base, file), language));
+    for (const mutation of MUTATIONS.filter((each) => each.language === language)) {
+      const places = everyPlace(mutation, source);
+      if (typeof places === 'string') {
+        unplaced.set(mutation, places);
         continue;
       }
       placed.add(mutation);
-      const name = sources.length === 1 ? mutation.name : `${mutation.name} in ${file}`;
-      const folder = await scratch.folder(path.join('mutants', name.replaceAll(/[^\w.-]+/g, '_')));
-      await inSlices(copyTree(base, folder));
-      await writeFile(path.join(folder, file), changed);
-      const wrong = await syntaxError(path.join(folder, file), mutation.language);
-      if (wrong) invalid.push({ name, why: 'the changed source does not parse' });
-      else mutants.push(mutantOf(mutation, name, folder, source, changed));
+      for (const [index, { changed, line }] of places.entries()) {
+        const name = nameOf(mutation, { file, line, first: index === 0, single: sources.length === 1 });
+        const folder = await scratch.folder(path.join('mutants', name.replaceAll(/[^\w.-]+/g, '_')));
+        await inSlices(copyTree(base, folder));
+        await writeFile(path.join(folder, file), changed);
+        const print = await fingerprint(path.join(folder, file), mutation.language);
+        if (print === undefined) invalid.push({ name, why: 'the changed source does not parse' });
+        else if (print === original) same.push({ name, why: 'it is the same program' });
+        else {
+          const known = mutants.get(print);
+          if (known) same.push({ name, why: `it is the same program as ${known.name}` });
+          else mutants.set(print, mutantOf(mutation, { name, folder, file, source, changed }));
+        }
+      }
     }
   }
   const dropped = [...unplaced]
@@ -73,15 +91,46 @@ export async function makeMutants(solution: string, scratch: Scratch): Promise<M
     sources.length === 0
       ? `there is no source in a language that is known (${Object.values(LANGUAGES).flat().join(', ')})`
       : 'no place was found for any change that is known';
-  return { mutants, dropped: [...dropped, ...invalid], ...(mutants.length === 0 ? { none } : {}) };
+  return {
+    mutants: [...mutants.values()],
+    dropped: [...dropped, ...invalid, ...same],
+    ...(mutants.size === 0 ? { none } : {}),
+  };
 }
 
-function mutantOf(mutation: Mutation, name: string, folder: string, source: string, changed: string): Mutant {
+/** `no-reply`, and of further places `no-reply at line 12`, with the file where there are several. */
+function nameOf(
+  { name }: Mutation,
+  place: { readonly file: string; readonly line: number; readonly first: boolean; readonly single: boolean },
+): string {
+  const { file, line, first, single } = place;
+  const where = [...(single ? [] : [`in ${file}`]), ...(first ? [] : [`at line ${line}`])];
+  return [name, ...where].join(' ');
+}
+
+function mutantOf(
+  mutation: Mutation,
+  {
+    name,
+    folder,
+    file,
+    source,
+    changed,
+  }: {
+    readonly name: string;
+    readonly folder: string;
+    readonly file: string;
+    readonly source: string;
+    readonly changed: string;
+  },
+): Mutant {
   const harmless = mutation.harmless?.(source);
   return {
     name,
+    kind: mutation.name,
     about: mutation.about,
     folder,
+    file,
     change: difference(source, changed),
     ...defined({ harmless }),
   };
@@ -92,6 +141,7 @@ export async function ownMutants(folder: string): Promise<Mutant[]> {
   const entries = (await readdir(folder)).filter((name) => !name.startsWith('.')).sort();
   return entries.map((name) => ({
     name,
+    kind: name,
     about: 'One of your own wrong solutions.',
     folder: path.join(folder, name),
     change: [],
@@ -112,41 +162,4 @@ function languageOf(file: string): Language | undefined {
   return (Object.keys(LANGUAGES) as Language[]).find((language) =>
     (LANGUAGES[language] as readonly string[]).includes(ending),
   );
-}
-
-/** What no build will tell; compilers tell the rest. */
-const CHECKS: Partial<Record<Language, (file: string) => [string, string[]]>> = {
-  python: (file) => ['python3', ['-c', 'import ast, sys; ast.parse(open(sys.argv[1]).read())', file]],
-  javascript: (file) => [process.execPath, ['--check', file]],
-};
-
-async function syntaxError(file: string, language: Language): Promise<boolean> {
-  const check = CHECKS[language]?.(file);
-  if (!check) return false;
-  const { execa } = await import('execa');
-  const { failed } = await execa(...check, { reject: false, stdin: 'ignore' });
-  return failed;
-}
-
-/** The lines that differ, as few as can be. */
-export function difference(before: string, after: string): string[] {
-  const a = before.split('\n');
-  const b = after.split('\n');
-  // How many lines are the same in both from two places on: the longest common subsequence.
-  const same = Array.from({ length: a.length + 1 }, () => new Uint32Array(b.length + 1));
-  const at = (i: number, j: number) => same[i]?.[j] ?? 0;
-  for (let i = a.length - 1; i >= 0; i--)
-    for (let j = b.length - 1; j >= 0; j--) {
-      const row = same[i] ?? new Uint32Array();
-      row[j] = a[i] === b[j] ? 1 + at(i + 1, j + 1) : Math.max(at(i + 1, j), at(i, j + 1));
-    }
-  const lines: string[] = [];
-  for (let i = 0, j = 0; i < a.length || j < b.length; ) {
-    if (i < a.length && j < b.length && a[i] === b[j]) {
-      i++;
-      j++;
-    } else if (i < a.length && (j === b.length || at(i + 1, j) >= at(i, j + 1))) lines.push(`- ${a[i++]}`);
-    else lines.push(`+ ${b[j++]}`);
-  }
-  return lines;
 }

@@ -1,7 +1,7 @@
 import { renderPage } from '../report/html/page.ts';
 import { html, join, type Markup, NOTHING } from '../report/html/text.ts';
 import STYLE from './calibration.css';
-import { type Calibration, catchNothing, isSound, type MutantRow, notTried, place } from './result.ts';
+import { alike, type Calibration, catchNothing, isSound, type MutantRow, notTried, place } from './result.ts';
 import { resultLine } from './table.ts';
 
 const WORDS: Readonly<Record<MutantRow['outcome'], string>> = {
@@ -53,14 +53,18 @@ function mutants({ mutants: rows, reference: scenarios }: Calibration): Markup {
       const caught = row.by.find(({ scenario }) => scenario === id);
       return caught ? html`<td class="mark bad" title="${caught.summary}">✗</td>` : html`<td></td>`;
     });
-  const change = (row: MutantRow) =>
-    row.change.length === 0 ? NOTHING : html`<pre>${row.change.join('\n')}</pre>`;
-  const body = rows.map(
-    (
-      row,
-    ) => html`<tr><th scope="row"><details><summary>${row.name}</summary>${row.about}${change(row)}</details></th>
-<td class="${row.outcome === 'caught' ? 'good' : row.outcome === 'harmless' ? 'soft' : 'bad'}">${WORDS[row.outcome]}${row.outcome === 'harmless' ? `: ${row.reason}` : ''}</td>${join(cells(row))}</tr>`,
-  );
+  const change = ({ name, change: lines }: MutantRow, single: boolean) =>
+    lines.length === 0
+      ? NOTHING
+      : html`${single ? NOTHING : html`<p>${name}</p>`}<pre>${lines.join('\n')}</pre>`;
+  const body = alike(rows).map((group) => {
+    const [row] = group;
+    const single = group.length === 1;
+    const name = single ? row.name : `${row.kind}, ${group.length} places`;
+    const changes = join(group.map((each) => change(each, single)));
+    return html`<tr><th scope="row"><details><summary>${name}</summary>${row.about}${changes}</details></th>
+<td class="${row.outcome === 'caught' ? 'good' : row.outcome === 'harmless' ? 'soft' : 'bad'}">${WORDS[row.outcome]}${row.outcome === 'harmless' ? `: ${row.reason}` : ''}</td>${join(cells(row))}</tr>`;
+  });
   return html`<h2>Mutants, and which scenario catches them</h2><div class="scroll"><table>
 <thead><tr><th>Mutant</th><th>Outcome</th>${join(heads)}</tr></thead>
 <tbody>${join(body, '\n')}</tbody></table></div>`;

@@ -35,11 +35,13 @@ export interface Catch {
  */
 export type Outcome = 'caught' | 'survived' | 'unsure' | 'harmless';
 
-export interface MutantRow extends Pick<Mutant, 'name' | 'about' | 'change'> {
+export interface MutantRow extends Pick<Mutant, 'name' | 'kind' | 'about' | 'file' | 'change'> {
   readonly outcome: Outcome;
   readonly by: readonly Catch[];
-  /** Scenarios that the reference passes and that came to no verdict, and why. */
+  /** Scenarios that the reference passes and that came to no verdict, or to another one each time, and why. */
   readonly undecided: readonly Catch[];
+  /** How often it was graded: more than once where the first time did not settle it. */
+  readonly tries: number;
   /** Why it may survive. */
   readonly reason?: string;
 }
@@ -62,6 +64,19 @@ export interface Calibration {
 /** Mutants with one of some outcomes. */
 export function withOutcome({ mutants }: Calibration, ...outcomes: readonly Outcome[]): readonly MutantRow[] {
   return mutants.filter(({ outcome }) => outcomes.includes(outcome));
+}
+
+/** Mutants of one kind with which the same happened, in the order of the first of them. */
+export function alike(rows: readonly MutantRow[]): readonly (readonly [MutantRow, ...MutantRow[]])[] {
+  const groups = new Map<string, [MutantRow, ...MutantRow[]]>();
+  for (const row of rows) {
+    const ids = (list: MutantRow['by']) => list.map(({ scenario }) => scenario);
+    const key = JSON.stringify([row.kind, row.outcome, ids(row.by), ids(row.undecided), row.reason]);
+    const group = groups.get(key);
+    if (group) group.push(row);
+    else groups.set(key, [row]);
+  }
+  return [...groups.values()];
 }
 
 /** Whether nothing went wrong, as far as has been seen. Without a mutant that proves nothing. */

@@ -1,5 +1,7 @@
 import { TextSetter } from '../report/text.ts';
+import { fitted } from './difference.ts';
 import {
+  alike,
   type Calibration,
   catchNothing,
   type Flicker,
@@ -15,6 +17,8 @@ const SIGNS: Readonly<Record<Outcome, string>> = { caught: '✓', survived: '✗
 /** One letter a scenario, so that a row fits on a line. */
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const NAME_WIDTH = 26;
+/** Lines of one change that are shown. */
+const MOST_LINES = 12;
 
 export interface TableOptions {
   readonly width: number;
@@ -88,14 +92,20 @@ function mutantLines({ mutants, reference }: Calibration, setter: TextSetter): s
   return [
     '',
     `    ${setter.fit('Mutants, and which scenarios catch them', NAME_WIDTH + 4)}${head}`,
-    ...mutants.map((mutant) => {
+    ...alike(mutants).map((rows) => {
+      const [mutant] = rows;
       const isIn = (list: MutantRow['by'], id: string) => list.some(({ scenario }) => scenario === id);
       const marks = reference.map(({ id }) =>
         isIn(mutant.by, id) ? 'x' : isIn(mutant.undecided, id) ? '?' : '·',
       );
-      return `  ${sign(mutant, setter)} ${setter.fit(mutant.name, NAME_WIDTH + 4)}${marks.join(gap)}`;
+      const name = rows.length === 1 ? mutant.name : `${mutant.kind}, ${rows.length} places`;
+      return `  ${sign(mutant, setter)} ${setter.fit(name, NAME_WIDTH + 4)}${marks.join(gap)}`;
     }),
   ];
+}
+
+function times(tries: number): string {
+  return tries === 1 ? 'once' : `${tries} times`;
 }
 
 function sign({ outcome }: MutantRow, setter: TextSetter): string {
@@ -110,18 +120,25 @@ function survivorLines(calibration: Calibration, setter: TextSetter): string[] {
     if (row.outcome === 'harmless') return `It may: ${row.reason}.`;
     if (row.outcome === 'unsure') {
       const why = row.undecided.slice(0, 3).map(({ scenario, summary }) => `${scenario}: ${summary}`);
-      return `Whether it is caught is inconclusive. ${why.join(' ')}`;
+      return `Graded ${times(row.tries)}, it was not caught each time by the same scenario. ${why.join(' ')}`;
     }
-    return 'No scenario catches it: add one that does, or allow it with a reason.';
+    return `Graded ${times(row.tries)}, no scenario catches it: add one that does, or allow it with a reason.`;
   };
   return [
     '',
     '    Mutants that survive',
-    ...rows.flatMap((row) => [
-      `  ${sign(row, setter)} ${setter.style('bold', row.name)}`,
-      ...setter.labelled(4, '', 0, `${row.about} ${words(row)}`),
-      ...row.change.slice(0, 8).map((line) => setter.style('dim', `      ${line}`.slice(0, setter.width))),
-    ]),
+    ...alike(rows).flatMap((group) => {
+      const [row] = group;
+      return [
+        `  ${sign(row, setter)} ${setter.style('bold', group.map(({ name }) => name).join(', '))}`,
+        ...setter.labelled(4, '', 0, `${row.about} ${words(row)}`),
+        ...group.flatMap(({ change }) => [
+          ...fitted(change, setter.width - 6)
+            .slice(0, MOST_LINES)
+            .map((line) => setter.style('dim', `      ${line}`)),
+        ]),
+      ];
+    }),
   ];
 }
 

@@ -5,12 +5,13 @@ by it. The reference solution is graded again and again, on the idle machine and
 beside twice as many busy loops as there are cores: every verdict must be right
 every time. Then mutants of it are graded, each with one bug that students make:
 some scenario must catch each of them. Solutions in Python, C, JavaScript and
-Java are changed automatically.
+Java are changed automatically, at every place where a bug fits. What nothing
+catches is graded three times.
 
   --solution PATH    the reference solution, a folder or a file
   --mutants DIR      a folder with wrong solutions of your own; each must be
                      caught
-  --only NAME        only this mutant (repeatable)
+  --only NAME        only this mutant, at all its places (repeatable)
   --allow NAME=WHY   this mutant may survive (repeatable)
   --rounds N         rounds idle, and as many under load (default: 5); 0: the
                      solution once, and its mutants
