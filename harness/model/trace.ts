@@ -206,6 +206,17 @@ type EventBody =
   | { readonly type: 'tls_error'; readonly conn: string; readonly code: string }
   /** From here on a connection, or all on a listener, go through a bad link. */
   | { readonly type: 'linked'; readonly on: string; readonly rule: LinkRule }
+  /** A message that came while the grader served: the rule that it fits, by its number from 0; null when it fits none. */
+  | {
+      readonly type: 'rule';
+      readonly conn: string;
+      readonly rule: number | null;
+      readonly name?: string;
+      /** Why nothing could be made of the message. */
+      readonly problem?: string;
+      /** Of the message, with what ends it. */
+      readonly bytes: number;
+    }
   /** What a link did to one datagram, or piece of a stream, by its number in its direction; `on` as in `linked`. */
   | {
       readonly type: 'link';

@@ -76,6 +76,10 @@ function eventText(event: TraceEvent, bytes?: Uint8Array): string | undefined {
       return `${event.conn}: encrypted by ${event.protocol}, ${event.cipher}${event.alpn === null ? '' : `, ${event.alpn}`}${event.problem === null ? '' : `; certificate: ${event.problem}`}`;
     case 'tls_error':
       return `${event.conn}: no TLS: ${event.code}`;
+    case 'rule':
+      return event.rule === null
+        ? `${event.conn}: no rule fits${event.problem === undefined ? '' : ` (${event.problem})`}`
+        : `${event.conn}: ${plainLine(event.name ?? '', 100)}`;
     case 'linked':
       return `${event.on}: goes through a bad link`;
     case 'link':

@@ -16,7 +16,7 @@ const OUTPUT_CAP = 1024 * 1024;
 const SAME_MOMENT = 1;
 
 /** Events that a step brings about and is judged by, whatever happens beside it. */
-const BELONGING = new Set<NewTraceEvent['type']>(['observed', 'trouble', 'accepted']);
+const BELONGING = new Set<NewTraceEvent['type']>(['observed', 'trouble', 'accepted', 'rule']);
 
 /** Events that come from a program. */
 const ARRIVALS = new Set<NewTraceEvent['type']>([
@@ -95,7 +95,7 @@ export class Recorder {
     const timed: TraceEvent = { t, ...event, ...defined({ of }) };
     this.#last = timed;
     const outcome = this.#replay.feed(timed);
-    this.#wake();
+    this.wake();
     return outcome;
   }
 
@@ -117,7 +117,7 @@ export class Recorder {
     stream.hash.update(bytes);
     if (kept.length > 0 || offset === stream.cap || this.#isMessage(event))
       this.#feedBytes({ t, ...event, offset, length: bytes.length }, kept);
-    this.#wake();
+    this.wake();
   }
 
   #feedBytes(event: Extract<TraceEvent, { offset: number }>, bytes: Uint8Array): void {
@@ -160,7 +160,8 @@ export class Recorder {
     return () => this.#listeners.delete(listener);
   }
 
-  #wake(): void {
+  /** Makes whoever waits look again, though nothing was recorded. */
+  wake(): void {
     for (const listener of this.#listeners) listener();
   }
 

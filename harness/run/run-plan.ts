@@ -136,11 +136,15 @@ function context(
     view: recorder.view,
     within,
     seed: plan.seed,
-    until: (test) => {
+    until: (test, { orGone = false } = {}) => {
       const idle = inVain();
       // By UDP nothing comes to an end with the program.
       const silent = connections.datagramConnections().length > 0;
-      return waiting().until(test, within, async () => (silent && (await programs.gone())) || idle());
+      return waiting().until(
+        test,
+        within,
+        async () => ((silent || orGone) && (await programs.gone())) || idle(),
+      );
     },
     elapse: (ms, stop) => waiting().elapse(ms, stop ?? (() => false)),
     note: (text) => {
@@ -169,6 +173,9 @@ function context(
       if (arrived.transport === 'tls') await connections.secure(conn, listeners.tls(listener), within);
     },
     acceptNothing: (listener, forMs) => waiting().elapse(forMs, () => listeners.hasArrival(listener)),
+    ruled: (ruling) => void recorder.record({ type: 'rule', ...ruling }),
+    arrived: () => connections.arrived(),
+    wake: () => recorder.wake(),
     unlisten: (listener) => listeners.unlisten(listener),
     connect: async (conn, options) => {
       if (options.transport === 'udp' && options.expect === 'refused')

@@ -2,6 +2,7 @@ import { defined } from '../base/defined.ts';
 import type { Json, JsonObject, PlanStep, ScenarioSpec } from '../model/index.ts';
 import { effectsOf, STEPS } from '../steps/index.ts';
 import type { Scope } from '../steps/scope.ts';
+import { namesOpen } from '../steps/template.ts';
 import { checkConditions, filledText, fillIn, fillText, holds, isRunName, type Names } from './fill.ts';
 import { FlowCheck } from './flow-check.ts';
 import { withNewline } from './newline.ts';
@@ -84,7 +85,9 @@ export class RowPlanner {
   }
 
   #fill(step: ReadStep, { names, runs, rename }: Level): JsonObject {
-    const captured = runs ? this.captured : new Set([...this.captured, ...this.#maybe]);
+    const definition = STEPS.get(step.spec.verb);
+    const kept = definition?.fillsItself ? (definition.captures?.(step.spec.args) ?? []) : [];
+    const captured = new Set([...this.captured, ...kept, ...(runs ? [] : this.#maybe)]);
     const { verb } = step.spec;
     const { newline } = this.#scenario.defaults;
     const filled = withNewline(verb, fillIn(step, { ...names, captured }, this.#around), newline);
@@ -267,7 +270,7 @@ export class RowPlanner {
     const args = checkArgs(scoped, step, this.#scenario, problems, this.#options(level));
     this.#follow(step, scoped, level);
     for (const name of STEPS.get(step.spec.verb)?.captures?.(args) ?? []) this.captured.add(name);
-    this.steps.push(this.#planned(step, args, level));
+    this.steps.push(this.#planned(step, keptOpen(args, STEPS.get(step.spec.verb)?.fillsItself), level));
   }
 
   /** Complains about a step that can't work after those before it, where these are known for certain. */
@@ -361,6 +364,24 @@ function opens({ verb, args }: ReadStep['spec']): boolean {
       ?.effects?.(args)
       .some(({ kind }) => kind === 'opens') === true
   );
+}
+
+/** Values that a step fills in itself, from what it keeps, kept from being filled in before. */
+function keptOpen(args: JsonObject, keys: readonly string[] = []): JsonObject {
+  if (keys.length === 0) return args;
+  const walk = (value: Json): Json => {
+    if (Array.isArray(value)) return value.map(walk);
+    if (value === null || typeof value !== 'object') return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [
+        key,
+        keys.includes(key) && namesOpen(item as Json).length > 0
+          ? { $late: item as Json }
+          : walk(item as Json),
+      ]),
+    );
+  };
+  return walk(args) as JsonObject;
 }
 
 /** Of a step of a template: where it is used. */

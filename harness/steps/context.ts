@@ -1,5 +1,5 @@
 import type { Matcher } from '../match/matcher.ts';
-import type { Listener } from '../model/index.ts';
+import type { Listener, NewTraceEvent } from '../model/index.ts';
 import type { LinkRule } from '../model/link.ts';
 import type { Transport } from '../model/transport.ts';
 import type { TraceView } from './view.ts';
@@ -12,9 +12,9 @@ export interface StepContext {
   readonly seed: string;
   /**
    * Waits until the test holds or time is up; looks again after every event. Gives up earlier when the
-   * programs have provably come to rest, so that nothing more can come of them.
+   * programs have provably come to rest, so that nothing more can come of them; with `orGone` also once all have ended.
    */
-  until(test: () => boolean): Promise<boolean>;
+  until(test: () => boolean, options?: { readonly orGone?: boolean }): Promise<boolean>;
   /** Lets the given time pass, counting only time in which the program could run; ends early when `stop` holds. */
   elapse(ms: number, stop?: () => boolean): Promise<void>;
 
@@ -37,6 +37,12 @@ export interface StepContext {
   accept(conn: string, listener: string): Promise<void>;
   /** Sees for so long whether a program connects. */
   acceptNothing(listener: string, forMs: number): Promise<void>;
+  /** Writes down which rule a message fits. */
+  ruled(ruling: Omit<Extract<NewTraceEvent, { type: 'rule' }>, 'type'>): void;
+  /** Waits until all is recorded that was on its way to us. */
+  arrived(): Promise<void>;
+  /** Makes `until` look again, after something that is not recorded. */
+  wake(): void;
   /** Stops listening. */
   unlisten(listener: string): void;
   connect(conn: string, options: ConnectOptions): Promise<void>;

@@ -78,6 +78,8 @@ export interface StepDefinition<Args> {
   effects?(args: JsonObject): readonly Effect[];
   /** The names under which it keeps bytes for later steps. @default none */
   captures?(args: JsonObject): readonly string[];
+  /** It uses what it keeps itself: values of these keys, at any depth, are filled in by the step. @default none */
+  readonly fillsItself?: readonly string[];
   /** Whether no scenario may run beside it, because the grader itself takes something that there is only one of. @default no */
   isExclusive?(args: JsonObject): boolean;
   /** What the step does, in one plain sentence. */

@@ -19,6 +19,7 @@ import { reset } from './reset.ts';
 import { restart } from './restart.ts';
 import { resume } from './resume.ts';
 import { send } from './send.ts';
+import { serve } from './serve/index.ts';
 import { sleep } from './sleep.ts';
 import { sources } from './sources/index.ts';
 import { start } from './start/index.ts';
@@ -38,6 +39,7 @@ const ALL: readonly Step[] = [
   starttls,
   listen,
   accept,
+  serve,
   unlisten,
   send,
   expect,

@@ -80,6 +80,15 @@ export function isTemplate(value: unknown): value is Template {
   return typeof value === 'object' && value !== null && '$template' in value;
 }
 
+/** A value of a plan that is filled in later than all others: by the step itself, from what it keeps. */
+export interface Late {
+  readonly $late: Json;
+}
+
+export function isLate(value: unknown): value is Late {
+  return typeof value === 'object' && value !== null && '$late' in value;
+}
+
 /** A text for people with the names filled in that are known; others stay as they are written. */
 export function fillPlaceholders(text: string, values: ReadonlyMap<string, Json>): string {
   return text.replace(PATTERN, (whole, name: string) => {
@@ -91,6 +100,7 @@ export function fillPlaceholders(text: string, values: ReadonlyMap<string, Json>
 
 /** Replaces every waiting value by text, now that the run knows the names. */
 export function fillTemplates(value: Json, variables: ReadonlyMap<string, string>): Json {
+  if (isLate(value)) return value as unknown as Json;
   if (isTemplate(value)) {
     return value.$template
       .map((part) => (typeof part === 'string' ? part : quote(variables.get(part.name) ?? '', part.quoting)))
@@ -107,6 +117,6 @@ export function fillTemplates(value: Json, variables: ReadonlyMap<string, string
 export function namesOpen(value: Json): string[] {
   if (isTemplate(value))
     return value.$template.flatMap((part) => (typeof part === 'string' ? [] : [part.name]));
-  if (value === null || typeof value !== 'object') return [];
+  if (value === null || typeof value !== 'object' || isLate(value)) return [];
   return Object.values(value).flatMap(namesOpen);
 }

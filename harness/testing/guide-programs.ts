@@ -53,6 +53,14 @@ while data := s.recv(4096):
     print(data.decode(), end="")
 `;
 
+const MAILER = `import socket, sys
+mail = socket.create_connection((sys.argv[1], int(sys.argv[2]))).makefile("rwb", buffering=0)
+mail.readline()
+for line in ("EHLO me", "HELO me", "QUIT"):
+    mail.write(line.encode() + b"\\r\\n")
+    mail.readline()
+`;
+
 const SAVER = `import socket, sys
 s = socket.create_connection((sys.argv[1], int(sys.argv[2])))
 with open("out.bin", "wb") as out:
@@ -128,6 +136,7 @@ export const PROGRAMS: Readonly<Record<string, Readonly<Record<string, string>>>
   'A binary protocol': { 'server.py': BINARY },
   'An encrypted echo': { 'server.py': ENCRYPTED },
   'A client': { 'client.py': CLIENT },
+  'A mail client': { 'client.py': MAILER },
   'A client that saves what it gets': { 'client.py': SAVER },
   'Upper case': { 'server.py': UPPER },
 };

@@ -80,6 +80,13 @@ export function rowOf(
       return message('out', 'data', `${event.protocol} from here on`);
     case 'tls_error':
       return mark('client', 'error', event.conn, `no TLS: ${event.code}`);
+    case 'rule':
+      return mark(
+        'grader',
+        event.rule === null ? 'error' : 'note',
+        'grader',
+        event.rule === null ? `no rule fits on ${event.conn}` : `${event.conn}: ${event.name}`,
+      );
     case 'linked':
       return mark('grader', 'note', 'grader', `${event.on} goes through a bad link`);
     case 'link':

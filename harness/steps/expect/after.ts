@@ -7,7 +7,7 @@ import type { BytesExpected, Capture, Diagnosis } from './expectation.ts';
 /** What is kept of a message: all of it, or groups of its pattern; a lone name takes the first group if there is one. */
 export function captured(
   capture: Capture,
-  { frame, matcher }: BytesExpected,
+  { frame, matcher }: Pick<BytesExpected, 'frame' | 'matcher'>,
   whole: Buffer,
 ): [string, Buffer][] {
   const pattern = matcher?.pattern;
