@@ -124,7 +124,7 @@ test.each(examples)('%s is told in a sentence', (example) => {
     ? ['note: first']
     : /^connect/.test(example)
       ? ['start: server']
-      : /^(accept|unlisten)/.test(example)
+      : /^(accept|unlisten|serve)/.test(example)
         ? ['listen: door', 'start: server']
         : ['start: server', 'connect: a'];
   const text = explainAssignment(

@@ -39,6 +39,7 @@ test.each(verbs.flatMap(({ verb, about }) => about.examples.map((example) => [ve
       connect: ['start: server'],
       accept: ['listen: door', 'start: server'],
       unlisten: ['listen: door', 'start: server'],
+      serve: ['listen: door', 'start: server'],
     }[verb] ?? ['start: server', 'connect: a'];
     const text = `title: T
 programs: { server: {} }
