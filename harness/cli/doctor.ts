@@ -1,6 +1,7 @@
 import { UserError } from '../base/user-error.ts';
 import { openKernel } from '../kernel/index.ts';
 import { chooseIsolation, type Isolation } from '../worker/choose-isolation.ts';
+import { whoCounts } from '../worker/who-counts.ts';
 import { EXIT } from './exit.ts';
 import { parseOptions } from './options.ts';
 
@@ -36,6 +37,7 @@ export async function doctorCommand(args: string[]): Promise<number> {
       'fix with',
       isolation.missing.map(({ command }) => command).filter((command) => command !== ''),
     ),
+    ...facts('limits', whoCounts()),
     `evidence   ${evidence}`,
     ...facts('unseen', unseen),
   ];

@@ -46,9 +46,12 @@ export async function build(options: BuildOptions): Promise<BuildResult & { read
     });
     const limit = AbortSignal.any([AbortSignal.timeout(options.timeout), options.signal]);
     const ended = await Promise.race([child.exited, aborted(limit)]);
+    const outOfMemory = child.controlGroup?.outOfMemory() === true;
     await endProgram(child, () => options.survivors(child));
     if (options.signal.aborted) return done(null, '\n(interrupted)');
     if (ended === undefined) return done(null, `\n(ended after ${Math.round(options.timeout / 1000)} s)`);
+    if (outOfMemory)
+      return done(ended.code, '\n(the kernel ended a process of it: it took more memory than a build may)');
     return done(ended.code, ended.signal === null ? '' : `\n(ended by ${ended.signal})`);
   } catch (error) {
     if (!(error instanceof LaunchError)) throw error;

@@ -1,7 +1,15 @@
 import type { StreamName } from '../model/index.ts';
 import { findCommand } from './command.ts';
 import type { RefusedCall } from './first-process.ts';
-import { type Exit, LaunchError, type Started, sendSignal, spawnPlain, type Wrapped } from './spawn.ts';
+import {
+  type ControlGroup,
+  type Exit,
+  LaunchError,
+  type Started,
+  sendSignal,
+  spawnPlain,
+  type Wrapped,
+} from './spawn.ts';
 import { spawnSandboxed } from './spawn-sandboxed.ts';
 
 export { type Exit, LaunchError, type Wrapped } from './spawn.ts';
@@ -50,6 +58,8 @@ export interface Child {
   readonly pid: number;
   /** The first process of its sandbox while that stands; nothing outlives it. */
   readonly keeper: number | undefined;
+  /** Where the kernel counts for it what it uses; undefined where it does not. */
+  readonly controlGroup: Pick<ControlGroup, 'memory' | 'outOfMemory'> | undefined;
   /** Fulfilled when the first process is gone, whoever still holds its pipes. */
   readonly exited: Promise<Exit>;
   readonly exit: Exit | undefined;
@@ -59,7 +69,7 @@ export interface Child {
   feed(bytes: Buffer, eof: boolean): void;
   /** Whether all that it printed has come, because nobody holds its output any more. */
   readonly drained: boolean;
-  /** Tears its sandbox down, if it has one, with all that is in it; fulfilled once nothing of it is left. */
+  /** Tears its sandbox or its control group down, if it has one, with all that is in it; fulfilled once that is gone. */
   collapse(): Promise<void>;
   /** Closes our ends of its pipes. */
   release(): void;
@@ -75,9 +85,15 @@ export async function launch(options: LaunchOptions): Promise<Child> {
   const argv = commandOf(options);
   const { programSandbox, cwd, env } = options;
   const wrapped = programSandbox?.wrap({ argv, cwd, env }) ?? { argv, cwd, env };
-  const started = await (wrapped.sandbox === undefined
-    ? spawnPlain(wrapped)
-    : spawnSandboxed(wrapped, wrapped.sandbox, options.onRefused ?? (() => {})));
+  const { sandbox, controlGroup } = wrapped;
+  const starting =
+    sandbox === undefined
+      ? spawnPlain(wrapped)
+      : spawnSandboxed(wrapped, sandbox, options.onRefused ?? (() => {}));
+  const started = await starting.catch((error: unknown) => {
+    controlGroup?.remove();
+    throw error;
+  });
   const { stdin, stdout, stderr } = started;
   live.add(started);
   let exit: Exit | undefined;
@@ -114,10 +130,15 @@ export async function launch(options: LaunchOptions): Promise<Child> {
       if (bytes.length > 0) stdin.write(bytes);
       if (eof) stdin.end();
     },
-    collapse: started.collapse,
+    controlGroup,
+    async collapse() {
+      await started.collapse();
+      if (sandbox === undefined) await controlGroup?.kill();
+    },
     release() {
       live.delete(started);
       for (const pipe of [stdin, stdout, stderr]) pipe.destroy();
+      controlGroup?.remove();
     },
   };
 }

@@ -14,7 +14,7 @@ const COMPLAINTS = 2000;
 
 /** Starts a sandbox, and waits until the program in it runs. */
 export async function spawnSandboxed(
-  { argv, cwd, env }: Wrapped,
+  { argv, cwd, env, controlGroup }: Wrapped,
   sandbox: NonNullable<Wrapped['sandbox']>,
   onRefused: (refused: RefusedCall) => void,
 ): Promise<Started> {
@@ -23,6 +23,7 @@ export async function spawnSandboxed(
   const opened = (file: string | undefined): number | 'ignore' =>
     file === undefined ? 'ignore' : openSync(file, 'r');
   const [filter, settings] = [opened(sandbox.filter), opened(sandbox.settings)];
+  const groups = (controlGroup?.entries ?? []).map((file) => openSync(file, 'w'));
   const subprocess = (() => {
     try {
       return spawn(file, args, {
@@ -31,10 +32,10 @@ export async function spawnSandboxed(
         detached: true,
         // Node also leaves all other groups then.
         ...(sandbox.user === undefined ? {} : { uid: sandbox.user, gid: sandbox.user }),
-        stdio: ['ignore', 'ignore', 'pipe', filter, 'pipe', ...streams.stdio, settings],
+        stdio: ['ignore', 'ignore', 'pipe', filter, 'pipe', ...streams.stdio, settings, ...groups],
       });
     } finally {
-      for (const each of [filter, settings]) if (each !== 'ignore') closeSync(each);
+      for (const each of [filter, settings, ...groups]) if (each !== 'ignore') closeSync(each);
     }
   })();
   const { pid: outer } = subprocess;

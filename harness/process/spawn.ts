@@ -24,6 +24,22 @@ export interface Wrapped {
     /** Number of the user, and of the group, that it is started as, without other groups. @default who grades */
     readonly user?: number;
   };
+  /** The control groups that it is in, where the machine has any. */
+  readonly controlGroup?: ControlGroup;
+}
+
+/** Control groups of one start of a program, see cgroups(7). */
+export interface ControlGroup {
+  /** Files that a sandbox's first process gets as descriptors from 9 on: who writes 0 to each is in the groups. */
+  readonly entries: readonly string[];
+  /** Bytes that the kernel counts for it, files aside; undefined where it does not count. */
+  memory(limit: number): number | undefined;
+  /** Whether the kernel ended one of its processes for want of memory. */
+  outOfMemory(): boolean;
+  /** Ends all that is in it at once; fulfilled once nothing is left, or not soon. */
+  kill(): Promise<void>;
+  /** Removes it, once nothing is in it. */
+  remove(): void;
 }
 
 /** A program that could not be started at all; `code` is the system's, or COMMAND_NOT_FOUND. */

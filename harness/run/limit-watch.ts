@@ -38,7 +38,8 @@ export class LimitWatch {
   /** Called at its end, with the signal that the kernel may have sent for a limit of its own. */
   ended(signal: string | null): void {
     if (this.#instance.reason === 'self') {
-      if (signal === 'SIGXCPU') this.#tell('cpu');
+      if (this.#instance.child.controlGroup?.outOfMemory()) this.#tell('memory');
+      else if (signal === 'SIGXCPU') this.#tell('cpu');
       else if (signal === 'SIGXFSZ' || this.#diskIsFull()) this.#tell('disk');
     }
   }
@@ -64,7 +65,10 @@ export class LimitWatch {
     const footprint = await kernel.footprint(this.#instance.ref(), limits.memory);
     const held = await this.#held();
     if (footprint === null || this.#over) return;
-    if (footprint.memory + held > limits.memory) await this.#exceeded('memory');
+    const { controlGroup } = this.#instance.child;
+    const counted = controlGroup?.memory(limits.memory) ?? 0;
+    const isOver = Math.max(footprint.memory + held, counted) > limits.memory;
+    if (isOver || controlGroup?.outOfMemory()) await this.#exceeded('memory');
     else if (footprint.cpuMs > limits.cpu) await this.#exceeded('cpu');
     else if (footprint.tasks > limits.processes) await this.#exceeded('processes');
     else if (this.#diskIsFull()) await this.#exceeded('disk');
@@ -107,7 +111,9 @@ export class LimitWatch {
       signal: 'SIGKILL',
       reason,
     });
-    if (instance.child.keeper !== undefined) return instance.child.collapse();
+    const { keeper, controlGroup } = instance.child;
+    if (keeper !== undefined || controlGroup !== undefined) await instance.child.collapse();
+    if (keeper !== undefined) return;
     // What is stopped makes no more of its kind, and its numbers stay taken: then all can be ended.
     const processes = () => surroundings.kernel.processes(instance.ref(), { orphans: true });
     let known = 0;

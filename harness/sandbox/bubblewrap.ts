@@ -5,6 +5,8 @@ export const WORK = '/work';
 const MIB = 1024 * 1024;
 const SHARED_MEMORY = 64 * MIB;
 const TEMPORARY = 256 * MIB;
+/** Most that a program's files can come to outside its folder, in bytes; they are in memory. */
+export const TEMPORARY_FILES = SHARED_MEMORY + TEMPORARY;
 
 /** Files below /etc that compilers and interpreters read. */
 const ETC = [

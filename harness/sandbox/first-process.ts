@@ -32,7 +32,8 @@ const ENOSYS = 38;
  * descriptor 4 when that runs and how it ended, to the signal, and adopts what the program leaves behind until nothing
  * is left. A limit that is lower already stays: to raise it may be forbidden. The program's standard streams come as 5,
  * 6 and 7, so that nobody but the program holds them. Descriptor 8 is the folder with the kernel's settings, as it is
- * seen outside: those of its own namespaces are set there, before anything else. Of the filters on descriptor 3 it
+ * seen outside: those of its own namespaces are set there, before anything else. Descriptors from 9 on are the lists of control
+ * groups that the program enters. Of the filters on descriptor 3 it
  * installs the one that tells it of refused calls, or the silent one where the kernel can't do that; it never goes on
  * without. It says which call was refused to which process, and lets it fail. As process 1 of its namespace it can't be
  * killed from within; not dumpable, it can't be traced either.
@@ -61,6 +62,7 @@ delete $ENV{LC_ALL} if shift @ARGV;
 syscall(PRCTL, ${SET_DUMPABLE}, 0, 0, 0, 0);
 open(my $say, '>&=', 4) or exit 120;
 my %refused = map { my ($number, @rest) = split(/:/); ($number => \\@rest) } split(/,/, shift @ARGV);
+my @groups = (9..8 + shift @ARGV);
 open(my $filters, '<&=', 3) or exit 124;
 binmode($filters);
 my $both = do { local $/; readline($filters) };
@@ -99,6 +101,7 @@ for (1..$skipped) {
 }
 my $pid = fork() // exit 122;
 if (!$pid) {
+  for (@groups) { open(my $group, '>&=', $_) and syswrite($group, '0') }
   for (@limits) {
     next if limit(map { $_ + 0 } split(/:/));
     print STDERR "limit $_: $!\\n";
@@ -120,7 +123,7 @@ if (!$pid) {
   syswrite($write, $! + 0);
   exit 127;
 }
-shut($_) for 5..7;
+shut($_) for 5..7, @groups;
 close($write);
 my $failed = sysread($read, my $error, 16);
 exit 123 if $failed && $error eq 'limit';
@@ -149,6 +152,8 @@ interface FirstProcessOptions {
   readonly scoped?: boolean;
   /** LC_ALL is for this process alone, which starts faster with it. @default false */
   readonly ownLocale?: boolean;
+  /** So many control groups are entered, by the descriptors from 9 on. @default 0 */
+  readonly groups?: number;
 }
 
 /** Perl itself, where every Debian has it: the program's own search path may be long, and lead to another one first. */
@@ -161,7 +166,7 @@ const PERL = existsSync('/usr/bin/perl') ? '/usr/bin/perl' : 'perl';
  */
 export function firstProcess(
   limits: readonly Rlimit[],
-  { skipped = 0, settings = {}, scoped = false, ownLocale = false }: FirstProcessOptions = {},
+  { skipped = 0, settings = {}, scoped = false, ownLocale = false, groups = 0 }: FirstProcessOptions = {},
   architecture: string = process.arch,
 ): string[] | undefined {
   if (!isKnown(architecture)) return undefined;
@@ -179,6 +184,6 @@ export function firstProcess(
   const args = limits.map(({ resource, soft, hard }) => `${RESOURCES[resource]}:${soft}:${hard}`);
   return [
     ...[PERL, '-e', text, '--', args.join(','), String(skipped), assignments],
-    ...[scoped ? '1' : '', ownLocale ? '1' : '', refused.join(',')],
+    ...[scoped ? '1' : '', ownLocale ? '1' : '', refused.join(','), String(groups)],
   ];
 }

@@ -1,7 +1,9 @@
 import os from 'node:os';
 import path from 'node:path';
 import { defined } from '../base/defined.ts';
-import { bubblewrap, WORK } from './bubblewrap.ts';
+import { bubblewrap, TEMPORARY_FILES, WORK } from './bubblewrap.ts';
+import type { ControlGroups } from './cgroups/group-folders.ts';
+import { startGroup } from './cgroups/start-group.ts';
 import { firstProcess } from './first-process.ts';
 import { startHelper } from './helper.ts';
 import { ipcSettings } from './ipc-settings.ts';
@@ -27,10 +29,12 @@ export interface FullOptions {
   readonly uid: number | undefined;
   /** More folders that programs see, read-only. */
   readonly visible: readonly string[];
+  /** The grader's control groups. @default none */
+  readonly groups?: ControlGroups;
 }
 
 /** A sandbox of bubblewrap around each program, inside the namespaces of a worker. */
-export function fullSandbox({ base, uid, visible }: FullOptions): Sandbox {
+export function fullSandbox({ base, uid, visible, groups = [] }: FullOptions): Sandbox {
   const helper = startHelper();
   /** Folders that were made in advance; each is used once. */
   const unused = new Map<string, string[]>();
@@ -79,7 +83,9 @@ export function fullSandbox({ base, uid, visible }: FullOptions): Sandbox {
           starts.set(cwd, start + 1);
           const home = env.HOME === cwd ? WORK : '/tmp';
           const ownLocale = env.LC_ALL === undefined;
-          const first = { skipped: start % NUMBERS, settings, scoped: alone, ownLocale };
+          const controlGroup = startGroup(groups, { limits, files: TEMPORARY_FILES + limits.disk });
+          const entered = controlGroup?.entries.length ?? 0;
+          const first = { skipped: start % NUMBERS, settings, scoped: alone, ownLocale, groups: entered };
           const sandbox = bubblewrap({
             root: rootOf(base),
             folder: cwd,
@@ -95,6 +101,7 @@ export function fullSandbox({ base, uid, visible }: FullOptions): Sandbox {
             argv: [...sandbox, ...inner],
             env: SYSTEM_ENVIRONMENT,
             cwd: base,
+            ...defined({ controlGroup }),
             sandbox: {
               filter: filterOf(base),
               settings: '/proc/sys',

@@ -43,7 +43,7 @@ const OPEN_FILES = 1024;
  * So many more processes and threads than it may have can a program make: the kernel counts those of the sandbox itself,
  * too, and who has too many must be seen to.
  */
-const SPARE_PROCESSES = 16;
+export const SPARE_PROCESSES = 16;
 
 /** A limit of setrlimit(2), soft and hard, in that call's units. */
 export interface Rlimit {

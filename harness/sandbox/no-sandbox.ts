@@ -1,19 +1,30 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { defined } from '../base/defined.ts';
+import { entering, FILES_IN_MEMORY } from './cgroups/entering.ts';
+import type { ControlGroups } from './cgroups/group-folders.ts';
+import { startGroup } from './cgroups/start-group.ts';
 import { placeFile } from './place-file.ts';
-import { LOST, type Sandbox } from './sandbox.ts';
+import { LOST, type Program, type Sandbox } from './sandbox.ts';
 import type { Scratch } from './scratch.ts';
 import { copyTree } from './tree/copy-tree.ts';
 import { removeTree } from './tree/remove-tree.ts';
 import { inSlices } from './tree/steps.ts';
 import { treeSize } from './tree/tree-size.ts';
 
+interface NoSandboxOptions {
+  /** The grader's parent adopts what programs leave behind. @default false */
+  readonly guarded?: boolean;
+  /** The grader's control groups. @default none */
+  readonly groups?: ControlGroups;
+}
+
 /**
- * No isolation: programs run as whoever grades. `guarded` says that the grader's parent adopts what they leave behind, and
- * nothing else.
+ * No isolation: programs run as whoever grades. Control groups, where there are any, still count and end
+ * what they start.
  */
 export function noSandbox(
   scratch: Scratch,
-  { guarded = false }: { readonly guarded?: boolean } = {},
+  { guarded = false, groups = [] }: NoSandboxOptions = {},
 ): Sandbox {
   let count = 0;
   return {
@@ -32,7 +43,21 @@ export function noSandbox(
         release: () => inSlices(removeTree(folder)).catch(() => {}),
       };
     },
-    forProgram: () => undefined,
+    forProgram: (limits) =>
+      groups.length === 0
+        ? undefined
+        : {
+            hides: () => undefined,
+            wrap({ argv, cwd, env }: Program) {
+              const controlGroup = startGroup(groups, {
+                limits,
+                files: FILES_IN_MEMORY,
+                free: limits.disk,
+                ends: true,
+              });
+              return { argv: [...entering(controlGroup), ...argv], cwd, env, ...defined({ controlGroup }) };
+            },
+          },
     readable: async (files) => files,
     clear: () => (guarded ? endSiblings() : Promise.resolve(true)),
     enter: () => {},

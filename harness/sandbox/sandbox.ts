@@ -1,4 +1,5 @@
 import type { Limits, Report } from '../model/index.ts';
+import type { StartGroup } from './cgroups/start-group.ts';
 import { lostAt } from './guarantees.ts';
 import type { Refused } from './tree/copy-tree.ts';
 import type { TreeSize } from './tree/tree-size.ts';
@@ -25,6 +26,7 @@ export interface ProgramSandbox {
     readonly cwd: string;
     readonly sandbox?: { readonly filter?: string; readonly settings?: string; readonly user?: number };
     readonly around?: <T>(start: () => T) => T;
+    readonly controlGroup?: StartGroup;
   };
 }
 

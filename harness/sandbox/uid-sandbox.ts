@@ -2,6 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { defined } from '../base/defined.ts';
+import { entering, FILES_IN_MEMORY } from './cgroups/entering.ts';
+import type { ControlGroups } from './cgroups/group-folders.ts';
+import { startGroup } from './cgroups/start-group.ts';
 import { prlimitArguments, rlimits } from './limits.ts';
 import { withinOwnLimits } from './own-limits.ts';
 import { placeFile } from './place-file.ts';
@@ -18,7 +22,7 @@ import { dropTo, killAll, readableBy } from './uid.ts';
  * Programs run as a user of their own, where root grades and can't make namespaces. The grader acts as that user while
  * they run: without CAP_SYS_PTRACE, as in a plain container, /proc shows a process only to its own user.
  */
-export function uidSandbox(scratch: Scratch, uid: number): Sandbox {
+export function uidSandbox(scratch: Scratch, uid: number, groups: ControlGroups = []): Sandbox {
   const runs = path.join(scratch.path, 'runs');
   const actAs = (id: number) => {
     // The way back to root leads over the user first.
@@ -70,8 +74,26 @@ export function uidSandbox(scratch: Scratch, uid: number): Sandbox {
         const kept = rlimits({ ...limits, processes: limits.processes * jobs }, os.totalmem());
         const limited = prlimitArguments(withinOwnLimits(kept));
         const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+        const controlGroup = startGroup(groups, {
+          limits,
+          files: FILES_IN_MEMORY,
+          free: limits.disk,
+          ends: true,
+          around: asRoot,
+        });
         return {
-          argv: [...dropTo(uid), 'env', '-i', ...variables, 'prlimit', ...limited, '--', ...argv],
+          ...defined({ controlGroup }),
+          argv: [
+            ...entering(controlGroup),
+            ...dropTo(uid),
+            'env',
+            '-i',
+            ...variables,
+            'prlimit',
+            ...limited,
+            '--',
+            ...argv,
+          ],
           env: SYSTEM_ENVIRONMENT,
           cwd,
           around: asRoot,

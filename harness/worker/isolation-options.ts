@@ -5,9 +5,16 @@ import { uidSandbox } from '../sandbox/uid-sandbox.ts';
 import type { Order } from './protocol.ts';
 
 /** The isolation that an order asks for. */
-export function isolationOptions({ level, base, uid, guarded = false, job }: Order): IsolationOptions {
+export function isolationOptions({
+  level,
+  base,
+  uid,
+  guarded = false,
+  groups = [],
+  job,
+}: Order): IsolationOptions {
   if (level === 'full' && base !== undefined)
-    return { sandbox: () => fullSandbox({ base, uid, visible: job.expose ?? [] }), scratch: base };
-  if (level === 'uid' && uid !== undefined) return { sandbox: (scratch) => uidSandbox(scratch, uid) };
-  return { sandbox: (scratch) => noSandbox(scratch, { guarded }), guarded };
+    return { sandbox: () => fullSandbox({ base, uid, visible: job.expose ?? [], groups }), scratch: base };
+  if (level === 'uid' && uid !== undefined) return { sandbox: (scratch) => uidSandbox(scratch, uid, groups) };
+  return { sandbox: (scratch) => noSandbox(scratch, { guarded, groups }), guarded };
 }

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { GradeOptions, Progress } from '../grading/grade.ts';
 import type { Recording } from '../grading/recording-of.ts';
 import type { Json, Plan, Planned, Report, Trace, Verdict } from '../model/index.ts';
+import type { ControlGroups } from '../sandbox/cgroups/group-folders.ts';
 
 /** What a worker is asked to do: everything of `GradeOptions` that is plain data. */
 export type Job = Omit<GradeOptions, 'signal' | 'sandboxing' | 'assignment' | 'kernel'>;
@@ -28,6 +29,8 @@ export interface Order {
   readonly uid?: number;
   /** At level `none`: its parent ends what is left of the programs. @default false */
   readonly guarded?: boolean;
+  /** The grader's control groups, below which programs get theirs. */
+  readonly groups?: ControlGroups;
   /** What is wanted of all that happened. */
   readonly wants: Wants;
 }

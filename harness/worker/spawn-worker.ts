@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { packageRoot } from '../base/package-root.ts';
 import type { Planned } from '../model/index.ts';
+import { openGroups } from '../sandbox/cgroups/open-groups.ts';
 import { outer } from '../sandbox/outer.ts';
 import { SYSTEM_ENVIRONMENT } from '../sandbox/system-environment.ts';
 import { killAll, uidOf } from '../sandbox/uid.ts';
@@ -104,7 +105,8 @@ export function startWorker(needs: WorkerNeeds): WaitingWorker {
       await release();
     },
     order(job, assignment, wants, signal) {
-      pipe.write(line({ job, assignment: packed(assignment), level: needs.level, ...place, wants }));
+      const { groups } = openGroups();
+      pipe.write(line({ job, assignment: packed(assignment), level: needs.level, ...place, groups, wants }));
       if (signal?.aborted) stop();
       else signal?.addEventListener('abort', stop, { once: true });
       return {
