@@ -84,6 +84,8 @@ export function startWorker(needs: WorkerNeeds): WaitingWorker {
       resolve();
     });
   });
+  // While the worker begins.
+  const { groups } = openGroups();
   const pipe = child.stdio[PIPE] as Duplex;
   pipe.on('error', () => {});
   const control = child.stdio[CONTROL] as Duplex | null;
@@ -105,7 +107,6 @@ export function startWorker(needs: WorkerNeeds): WaitingWorker {
       await release();
     },
     order(job, assignment, wants, signal) {
-      const { groups } = openGroups();
       pipe.write(line({ job, assignment: packed(assignment), level: needs.level, ...place, groups, wants }));
       if (signal?.aborted) stop();
       else signal?.addEventListener('abort', stop, { once: true });

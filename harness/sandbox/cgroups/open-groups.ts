@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmdirSync,
   writeFileSync,
 } from 'node:fs';
@@ -15,7 +16,6 @@ import { SYSTEM_ENVIRONMENT } from '../system-environment.ts';
 import type { ControlGroups, GroupFolder } from './group-folders.ts';
 import { type Controller, type Hierarchy, hierarchies } from './hierarchies.ts';
 
-const NAME = 'socket-grader-';
 const OURS: readonly Controller[] = ['memory', 'pids'];
 
 /** What this machine has of control groups for the grader. */
@@ -38,7 +38,7 @@ export function openGroups(): OpenGroups {
 
 function open(): OpenGroups {
   if (process.platform !== 'linux') return { groups: [], missing: ['control groups are for Linux'] };
-  const name = `${NAME}${process.pid}-${startOf(process.pid)}-${randomBytes(3).toString('hex')}`;
+  const name = `${ownPrefix()}${process.pid}-${startOf(process.pid)}-${randomBytes(3).toString('hex')}`;
   const found = hierarchies();
   const reasons: string[] = [];
   const groups = found.flatMap((hierarchy): GroupFolder[] => {
@@ -135,11 +135,18 @@ function isOurs(folder: string): boolean {
   }
 }
 
+/** Begins the names of all groups of graders that share our numbers of processes. */
+function ownPrefix(): string {
+  const [namespace = '0'] = /\d+/.exec(readlinkSync('/proc/self/ns/pid')) ?? [];
+  return `socket-grader-${namespace}-`;
+}
+
 /** Removes groups of graders that are gone: who was killed together with its keeper left them. */
 function sweep(parent: string): void {
   try {
-    for (const name of readdirSync(parent)) {
-      const [, pid = '', start] = /^socket-grader-(\d+)-(\d+)-/.exec(name) ?? [];
+    const prefix = ownPrefix();
+    for (const name of readdirSync(parent).filter((each) => each.startsWith(prefix))) {
+      const [pid = '', start] = name.slice(prefix.length).split('-');
       if (start !== undefined && startOf(Number(pid)) !== start) removeGroups(path.join(parent, name));
     }
   } catch {

@@ -22,8 +22,11 @@ const SANDBOXES = new Set(['setpriv', 'unshare', 'perl', 'mount', 'bwrap']);
  * they go, so what stands for a moment only may be missed; all together is what the kernel says in the end where that is
  * more, which it is unless long runners were killed with nobody left to wait for them.
  */
-export function startBatch(args) {
-  const child = spawn(process.execPath, [MAIN, 'batch', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+export function startBatch(args, env = process.env) {
+  const child = spawn(process.execPath, [MAIN, 'batch', ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let stdout = '';
   child.stdout.on('data', (bytes) => {
     stdout += bytes;
