@@ -59,7 +59,7 @@ export interface Child {
   /** The first process of its sandbox while that stands; nothing outlives it. */
   readonly keeper: number | undefined;
   /** Where the kernel counts for it what it uses; undefined where it does not. */
-  readonly controlGroup: Pick<ControlGroup, 'memory' | 'outOfMemory'> | undefined;
+  readonly controlGroup: Pick<ControlGroup, 'memory' | 'outOfMemory' | 'outOfProcesses'> | undefined;
   /** Fulfilled when the first process is gone, whoever still holds its pipes. */
   readonly exited: Promise<Exit>;
   readonly exit: Exit | undefined;

@@ -36,6 +36,8 @@ export interface ControlGroup {
   memory(limit: number): number | undefined;
   /** Whether the kernel ended one of its processes for want of memory. */
   outOfMemory(): boolean;
+  /** Whether the kernel refused it a process or thread since it had as many as there may be. */
+  outOfProcesses(): boolean;
   /** Ends all that is in it at once; fulfilled once nothing is left, or not soon. */
   kill(): Promise<void>;
   /** Removes it, once nothing is in it. */

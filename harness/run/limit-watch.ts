@@ -62,10 +62,12 @@ export class LimitWatch {
     const { kernel } = this.#scene.surroundings;
     const { limits } = this.#runnable;
     if (monotonic() - this.#began > limits.time) return this.#exceeded('time');
+    const { controlGroup } = this.#instance.child;
+    // Who multiplies leaves little time to look at all of it.
+    if (controlGroup?.outOfProcesses()) return this.#exceeded('processes');
     const footprint = await kernel.footprint(this.#instance.ref(), limits.memory);
     const held = await this.#held();
     if (footprint === null || this.#over) return;
-    const { controlGroup } = this.#instance.child;
     const counted = controlGroup?.memory(limits.memory) ?? 0;
     const isOver = Math.max(footprint.memory + held, counted) > limits.memory;
     if (isOver || controlGroup?.outOfMemory()) await this.#exceeded('memory');

@@ -43,6 +43,8 @@ export interface Abuse {
   readonly uid_cause?: string;
   readonly refused?: string;
   readonly run?: string;
+  /** Texts of the specification and what stands in their places: what is waited for in vain is waited for briefly. */
+  readonly spec?: Readonly<Record<string, string>>;
   readonly furnish?: readonly ('links' | 'sparse' | 'git')[];
 }
 
@@ -190,7 +192,9 @@ export async function gradeAbuse(stage: Stage, grader: Grader, abuse: Abuse, bea
   const secret = stage.own(grader, 'secret');
   const spec = path.join(secret, 'abuse.grade.yaml');
   const token = `# abuse-token-${randomBytes(4).toString('hex')}\n`;
-  writeFileSync(spec, token + readFileSync(path.join(FOLDER, 'abuse.grade.yaml'), 'utf8'), { mode: 0o600 });
+  let text = readFileSync(path.join(FOLDER, 'abuse.grade.yaml'), 'utf8');
+  for (const [from, to] of Object.entries(abuse.spec ?? {})) text = text.replaceAll(from, to);
+  writeFileSync(spec, token + text, { mode: 0o600 });
   const submission = path.join(secret, 'submission');
   cpSync(path.join(FOLDER, abuse.name), submission, { recursive: true });
   rmSync(path.join(submission, 'abuse.json'));

@@ -13,6 +13,8 @@ export interface StartGroup {
   memory(limit: number): number | undefined;
   /** Whether the kernel ended one of its processes since it took more memory than there may be. */
   outOfMemory(): boolean;
+  /** Whether the kernel refused it a process or thread since it had as many as there may be. */
+  outOfProcesses(): boolean;
   /** Ends all that is in it at once; fulfilled once nothing is left, or not soon. */
   kill(): Promise<void>;
   /** Removes it, once nothing is in it. */
@@ -59,11 +61,15 @@ export function startGroup(
   const made = around(() => wanted.flatMap((group) => make(group, name, limits, files)));
   if (made.length === 0) return undefined;
   const memory = made.find(({ controllers }) => controllers.includes('memory'));
+  const pids = made.find(({ controllers }) => controllers.includes('pids'));
   const killer = made.find(({ version }) => version === 2) ?? made[0];
   return {
     entries: made.map(({ version, folder }) => path.join(folder, version === 1 ? 'tasks' : 'cgroup.procs')),
     memory: (limit) => (memory === undefined ? undefined : memoryOf(memory, { limit, free, around })),
-    outOfMemory: () => memory !== undefined && killedByKernel(memory),
+    outOfMemory: () =>
+      memory !== undefined &&
+      eventsOf(memory, memory.version === 1 ? 'memory.oom_control' : 'memory.events', 'oom_kill') > 0,
+    outOfProcesses: () => pids !== undefined && eventsOf(pids, 'pids.events', 'max') > 0,
     async kill() {
       if (killer === undefined) return;
       const isEmpty = () => read(path.join(killer.folder, 'cgroup.procs')).trim() === '';
@@ -91,7 +97,8 @@ function make(
     mkdirSync(folder, { recursive: true, mode: 0o755 });
     const set = (file: string, value: number | string) =>
       writeFileSync(path.join(folder, file), String(value));
-    if (controllers.includes('pids')) set('pids.max', limits.processes + SPARE_PROCESSES);
+    // Before RLIMIT_NPROC refuses them, which nobody would hear of.
+    if (controllers.includes('pids')) set('pids.max', limits.processes + SPARE_PROCESSES / 2);
     if (controllers.includes('memory')) {
       set(version === 1 ? 'memory.limit_in_bytes' : 'memory.max', Math.ceil(limits.memory * BEYOND) + files);
       if (version === 2) set('memory.oom.group', 1);
@@ -134,9 +141,9 @@ function memoryOf({ folder, version }: GroupFolder, { limit, free, around }: Cou
   return own + kernel();
 }
 
-function killedByKernel({ folder, version }: GroupFolder): boolean {
-  const events = numbers(read(path.join(folder, version === 1 ? 'memory.oom_control' : 'memory.events')));
-  return (events.get('oom_kill') ?? 0) > 0;
+/** How often something has happened in a group. */
+function eventsOf({ folder }: GroupFolder, file: string, event: string): number {
+  return numbers(read(path.join(folder, file))).get(event) ?? 0;
 }
 
 function endAll({ folder, version }: GroupFolder): void {
