@@ -89,8 +89,10 @@ async function left() {
     await setTimeout(100);
   }
 }
+/** The workers of a batch, not what stands between it and them. */
 const workersOf = (pid) =>
   processes('worker/main.cjs').filter((one) => {
+    if (!read(`/proc/${one}/comm`).startsWith('node')) return false;
     for (let at = one; Number(at) > 1; ) {
       at = / (\d+) /.exec(read(`/proc/${at}/stat`).split(') ').at(-1))?.[1] ?? '0';
       if (at === String(pid)) return true;
