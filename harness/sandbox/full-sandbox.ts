@@ -1,3 +1,4 @@
+import { lchownSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { defined } from '../base/defined.ts';
@@ -19,6 +20,8 @@ import { treeSize } from './tree/tree-size.ts';
 import { readableBy } from './uid.ts';
 import { hiddenReason } from './visible.ts';
 
+/** More than this is shared by all runs; less is copied for each, so that it is just as it was handed in. */
+const COPIED = { files: 100, bytes: 8 * 1024 * 1024 };
 /** So many starts one after another have different process numbers. */
 const NUMBERS = 4;
 
@@ -41,6 +44,30 @@ export function fullSandbox({ base, uid, visible, groups = [] }: FullOptions): S
   let count = 0;
   const starts = new Map<string, number>();
 
+  /** Folders whose files all runs share, or not; they are not changed any more. */
+  const shared = new Map<string, Promise<boolean>>();
+  let canShare = true;
+
+  const isShared = (source: string): Promise<boolean> => {
+    const known =
+      shared.get(source) ??
+      inSlices(treeSize(source, COPIED, { own: true })).then(
+        ({ files, bytes }) => files > COPIED.files || bytes > COPIED.bytes,
+      );
+    shared.set(source, known);
+    return known;
+  };
+  /** Whether a folder now shows what is in another one of ours. */
+  const share = async (source: string, folder: string): Promise<boolean> => {
+    if (!canShare || !source.startsWith(`${base}/`) || !(await isShared(source))) return false;
+    try {
+      await helper.overlay(folder, source, uid);
+      return true;
+    } catch {
+      canShare = false;
+      return false;
+    }
+  };
   const mount = async (room: Room): Promise<string> => {
     count += 1;
     const folder = path.join(base, `run-${count}`);
@@ -55,12 +82,23 @@ export function fullSandbox({ base, uid, visible, groups = [] }: FullOptions): S
     lost: LOST.full,
     async lease(room): Promise<Lease> {
       const folder = unused.get(sizeOf(room))?.pop() ?? (await mount(room));
+      let isOverlay = false;
+      const placed: string[] = [];
       return {
         path: folder,
-        fill: (source, options) => inSlices(copyTree(source, folder, options)),
-        place: (name, bytes) => placeFile(folder, name, bytes),
-        handOver: async () => {
-          if (uid !== undefined) await inSlices(chownTree(folder, uid));
+        async fill(source, options) {
+          isOverlay = options?.own === true && (await share(source, folder));
+          return isOverlay ? [] : inSlices(copyTree(source, folder, options));
+        },
+        place(name, bytes) {
+          placed.push(name);
+          placeFile(folder, name, bytes);
+        },
+        async handOver() {
+          if (uid === undefined) return;
+          // All that is shared belongs to the programs already.
+          if (isOverlay) chownPlaced(folder, placed, uid);
+          else await inSlices(chownTree(folder, uid));
         },
         // Other programs see nothing of it.
         takeBack: (most) => inSlices(treeSize(folder, most, { own: true })),
@@ -124,4 +162,11 @@ export function fullSandbox({ base, uid, visible, groups = [] }: FullOptions): S
 
 function sizeOf({ bytes, files }: Room): string {
   return `${bytes} ${files}`;
+}
+
+/** Gives files to a user, with the folders on the way to them. */
+function chownPlaced(folder: string, names: readonly string[], uid: number): void {
+  for (const name of names)
+    for (let place = name; place !== '.' && place !== '/'; place = path.posix.dirname(place))
+      lchownSync(path.join(folder, place), uid, uid);
 }

@@ -15,11 +15,24 @@ my %verbs = (
     # MS_NOSUID | MS_NODEV
     syscall($mount, $type, $folder, $type, 6, $options) == 0 ? 0 : "mount: $!";
   },
+  # A new folder's file system then holds what changes, over all that is in another folder.
+  overlay => sub {
+    my ($folder, $lower, $uid, $more) = @_;
+    my ($upper, $work) = ("$folder/upper", "$folder/work");
+    mkdir($upper, 0700) && mkdir($work, 0700) or return "mkdir: $!";
+    chown($uid, $uid, $upper) or return "chown: $!" if $uid >= 0;
+    my ($type, $options) = ('overlay', "lowerdir=$lower,upperdir=$upper,workdir=$work,$more");
+    return 0 if syscall($mount, $type, $folder, $type, 6, $options) == 0;
+    my $error = "mount: $!";
+    rmdir($upper), rmdir("$work/work"), rmdir($work);
+    return $error;
+  },
   unmount => sub {
     my ($folder) = @_;
-    # MNT_DETACH
+    # MNT_DETACH; an overlay is on top of another one.
     syscall($unmount, $folder, 2) == 0 or return "umount: $!";
-    rmdir($folder) ? 0 : "rmdir: $!";
+    rmdir($folder) and return 0;
+    syscall($unmount, $folder, 2) == 0 && rmdir($folder) ? 0 : "rmdir: $!";
   },
   held => sub {
     my ($keeper, $limit, @pids) = @_;

@@ -9,6 +9,11 @@ import { SYSTEM_ENVIRONMENT } from './system-environment.ts';
 export interface Helper {
   /** Puts a new file system in memory on a new folder; `uid` owns it. */
   mount(folder: string, room: Room, uid: number | undefined): Promise<void>;
+  /**
+   * Shows all that is in another folder on one that was mounted before, and is empty; what is changed there stays its own.
+   * `uid` owns it. Throws where the system has no such file system.
+   */
+  overlay(folder: string, lower: string, uid: number | undefined): Promise<void>;
   /** Takes that away with all that is in it. */
   unmount(folder: string): Promise<void>;
   /** As `heldMemory` of a program's sandbox; `limit` is what it may have, in bytes. 0 when it is gone. */
@@ -54,6 +59,9 @@ export function startHelper(): Helper {
       const owner = uid === undefined ? '' : `,uid=${uid},gid=${uid}`;
       return done('mount', folder, `size=${bytes},nr_inodes=${files},mode=0700${owner}`);
     },
+    overlay: (folder, lower, uid) =>
+      // Without being root outside its notes must be attributes that any user can set.
+      done('overlay', folder, lower, String(uid ?? -1), uid === undefined ? 'userxattr' : 'redirect_dir=on'),
     unmount: (folder) => done('unmount', folder),
     heldMemory: async (keeper, limit, pids) => Number(await ask('held', keeper, limit, ...pids)) || 0,
   };

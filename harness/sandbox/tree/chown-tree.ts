@@ -14,9 +14,9 @@ export function* chownTree(place: string, uid: number): Steps<void> {
 }
 
 function* chownAll(folder: Folder, uid: number): Steps<void> {
-  for (const name of folder.names()) {
+  for (const { name, isFolder } of folder.entries()) {
     yield;
-    if (folder.stat(name).isDirectory()) {
+    if (isFolder) {
       const inner = folder.enter(name);
       try {
         yield* chownAll(inner, uid);

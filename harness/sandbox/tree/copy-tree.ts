@@ -2,6 +2,7 @@ import {
   chmodSync,
   closeSync,
   constants,
+  fchmodSync,
   fstatSync,
   ftruncateSync,
   linkSync,
@@ -174,23 +175,27 @@ function* copyOpen(descriptor: number, target: Buffer): Steps<void> {
   const { size, blocks, mode } = fstatSync(descriptor);
   const sparse = blocks * BLOCK < size;
   const copy = openSync(target, O_WRONLY | O_CREAT | O_EXCL, 0o600);
+  let at = 0;
+  let hole = true;
   try {
     if (!(blocks === 0 && size > PART)) {
-      const part = Buffer.alloc(Math.min(size, PART));
-      for (let at = 0; at < size; ) {
+      const part = Buffer.allocUnsafe(Math.min(size, PART));
+      for (; at < size; ) {
         const count = readSync(descriptor, part, 0, part.length, at);
         if (count === 0) break;
         const bytes = part.subarray(0, count);
-        if (!sparse || !bytes.equals(ZEROS.subarray(0, count))) writeAll(copy, bytes, at);
+        hole = sparse && bytes.equals(ZEROS.subarray(0, count));
+        if (!hole) writeAll(copy, bytes, at);
         at += count;
         yield;
       }
     }
-    ftruncateSync(copy, size);
+    // What was written to its end has its length.
+    if (hole || at !== size) ftruncateSync(copy, size);
+    fchmodSync(copy, mode & 0o777);
   } finally {
     closeSync(copy);
   }
-  chmodSync(target, mode & 0o777);
 }
 
 function writeAll(descriptor: number, bytes: Buffer, from: number): void {

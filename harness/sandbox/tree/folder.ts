@@ -52,6 +52,16 @@ export class Folder {
     return readdirSync(this.#prefix, { encoding: 'buffer' }).sort(Buffer.compare);
   }
 
+  /** What is in it, in no order; what is a folder may be something else a moment later. */
+  entries(): { readonly name: Buffer; readonly isFolder: boolean }[] {
+    // Node's types don't know that names are bytes then.
+    const found = readdirSync(this.#prefix, { encoding: 'buffer', withFileTypes: true } as object);
+    return (found as unknown as { name: Buffer; isDirectory(): boolean }[]).map((entry) => ({
+      name: entry.name,
+      isFolder: entry.isDirectory(),
+    }));
+  }
+
   stat(name: Buffer): Stats {
     return lstatSync(this.at(name));
   }
@@ -83,8 +93,8 @@ export class Folder {
   /** A file in it, open to be read; throws for anything else, and never waits for a pipe. */
   openFile(name: Buffer, { unlock = false } = {}): number {
     const place = this.at(name);
-    const { mode } = this.stat(name);
-    const isLocked = unlock && (mode & 0o400) === 0 && process.geteuid?.() !== 0;
+    const mode = unlock && process.geteuid?.() !== 0 ? this.stat(name).mode : 0o400;
+    const isLocked = (mode & 0o400) === 0;
     if (isLocked) setMode(place, (mode & 0o7777) | 0o400);
     try {
       return openSync(place, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);

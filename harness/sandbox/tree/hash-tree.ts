@@ -5,7 +5,8 @@ import { nameText } from '../../base/file-name.ts';
 import { DEEPEST, Folder } from './folder.ts';
 import type { Steps } from './steps.ts';
 
-const PART = 256 * 1024;
+/** Where all files are read to, a part at a time. */
+const part = Buffer.allocUnsafe(256 * 1024);
 
 /** A fingerprint of all files of a submission, names and contents, in hexadecimal digits. */
 export function* hashTree(source: string): Steps<string> {
@@ -47,7 +48,6 @@ function* addFolder(hash: Hash, folder: Folder, prefix: string, depth: number): 
 function* addFile(hash: Hash, descriptor: number, name: string): Steps<void> {
   try {
     hash.update(`${name}\0`);
-    const part = Buffer.alloc(PART);
     for (let count = readSync(descriptor, part); count > 0; count = readSync(descriptor, part)) {
       hash.update(part.subarray(0, count));
       yield;
