@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { parse } from 'yaml';
 import { PLATFORMS } from '../platform/index.ts';
 import { type ContainerResult, inContainer } from '../testing/container.ts';
+import { ImageBuilder } from '../testing/image.ts';
 import { HIDDEN_LAB, makePlace, type Place, SECRET, SUBMISSIONS } from '../testing/platform-lab.ts';
 import { POINTS } from '../testing/platform-points.ts';
 
@@ -139,3 +141,133 @@ test('nothing is left behind in the folder for temporary files', async () => {
   expect(readdirSync(temporary)).toEqual([]);
   expect(readFileSync(path.join(folder, 'test-locally.sh'), 'utf8')).not.toContain('\r');
 });
+
+/** What the lab's submissions need. */
+const TOOLS = ['--toolchains', 'python3,gcc'];
+
+if (ALL)
+  describe('images, built step by step on Debian’s base system', () => {
+    let images: ImageBuilder;
+    beforeAll(() => {
+      images = new ImageBuilder();
+    });
+    afterAll(() => images.remove());
+
+    /** Puts something into a root, where everybody can read it. */
+    const put = (from: string, root: string, to: string) =>
+      spawnSync('sh', [
+        '-c',
+        'mkdir -p "$(dirname "$1")" && cp -R "$0" "$1" && chmod -R a+rX "$1"',
+        from,
+        path.join(root, to),
+      ]);
+    const inRoot = (root: string, command: readonly string[], cwd = '/', user = 0) =>
+      inContainer(command, { cwd, root, user });
+    const written = (root: string, file: string) => readFileSync(path.join(root, file), 'utf8');
+    const own = (root: string, folder: string) =>
+      spawnSync('chown', ['-R', '65534:65534', path.join(root, folder)]);
+
+    test.each(['right', 'wrong'])('docker: %s', async (name) => {
+      const { root } = images.build(await place.unpacked('docker', 'lab.grade.yaml', ...TOOLS));
+      put(place.submission(name), root, '/submission');
+      const command = ['socket-grader', 'run', '/submission', '--spec', '/assignment/lab.grade.yaml'];
+      const { stdout, stderr } = await inRoot(root, command);
+      expect([POINTS.docker?.(stdout), stderr]).toEqual([SUBMISSIONS[name]?.points, expect.any(String)]);
+    });
+
+    test.each(['right', 'wrong'])('prairielearn: %s', async (name) => {
+      const folder = await place.unpacked('prairielearn', 'hidden.grade.yaml', ...TOOLS);
+      const { root } = images.build(path.join(folder, 'image'));
+      put(place.submission(name), root, '/grade/student');
+      put(path.join(folder, 'tests'), root, '/grade/tests');
+      const { code, stderr } = await inRoot(root, ['/grade/tests/run.sh']);
+      expect([code, stderr]).toEqual([0, expect.any(String)]);
+      const { score } = JSON.parse(written(root, 'grade/results/results.json')) as { score: number };
+      expect(score).toBe(name === 'right' ? 1 : 1 / 8);
+    });
+
+    test.each(['right', 'wrong'])('coursera: %s', async (name) => {
+      const { root, entrypoint } = images.build(await place.unpacked('coursera', 'lab.grade.yaml', ...TOOLS));
+      put(place.submission(name), root, '/shared/submission');
+      own(root, 'shared');
+      const { code, stderr } = await inRoot(root, entrypoint, '/', 65_534);
+      expect([code, stderr]).toEqual([0, expect.any(String)]);
+      expect(POINTS.coursera?.(written(root, 'shared/feedback.json'))).toBe(SUBMISSIONS[name]?.points);
+    });
+
+    test.each(['right', 'wrong'])('submitty: %s', async (name) => {
+      const folder = await place.unpacked('submitty', 'lab.grade.yaml', ...TOOLS);
+      const { root } = images.build(path.join(folder, 'image'));
+      const { testcases } = JSON.parse(readFileSync(path.join(folder, 'config/config.json'), 'utf8')) as {
+        testcases: { command: string }[];
+      };
+      put(place.submission(name), root, '/work');
+      own(root, 'work');
+      const { code, stderr } = await inRoot(root, (testcases[1]?.command ?? '').split(' '), '/work', 65_534);
+      expect([code, stderr]).toEqual([0, expect.any(String)]);
+      const { scenarios } = JSON.parse(written(root, 'work/socket-grader.json')) as {
+        scenarios: { id: string; status: string }[];
+      };
+      expect(scenarios.find(({ id }) => id === 'echoes')?.status).toBe(name === 'right' ? 'pass' : 'fail');
+    });
+
+    test.each(['right', 'wrong'])('artemis: %s', async (name) => {
+      const folder = await place.unpacked('artemis', 'lab.grade.yaml', ...TOOLS);
+      const { root } = images.build(path.join(folder, 'image'));
+      const windfile = parse(readFileSync(path.join(folder, '.artemis/windfile.yaml'), 'utf8')) as {
+        actions: { script: string }[];
+      };
+      put(place.submission(name), root, '/build/assignment');
+      put(folder, root, '/build/tests');
+      const { code, stderr } = await inRoot(
+        root,
+        ['bash', '-ec', windfile.actions[0]?.script ?? ''],
+        '/build',
+      );
+      expect([code, stderr]).toEqual([0, expect.any(String)]);
+      expect(POINTS.artemis?.(written(root, 'build/test-reports/results.xml'))).toBe(
+        SUBMISSIONS[name]?.points,
+      );
+    });
+
+    test.each(['right', 'wrong'])('gitlab: %s, by the lines of the job', async (name) => {
+      const folder = await place.unpacked('gitlab', 'lab.grade.yaml', ...TOOLS);
+      const job = parse(readFileSync(path.join(folder, '.gitlab-ci.yml'), 'utf8')) as {
+        grade: { before_script: string[]; script: string[] };
+      };
+      const root = images.base();
+      put(folder, root, '/builds/lab');
+      put(`${place.submission(name)}/.`, root, '/builds/lab');
+      images.run(root, job.grade.before_script.join('\n'));
+      const { code, stderr } = await inRoot(root, ['sh', '-ec', job.grade.script.join('\n')], '/builds/lab');
+      expect([code, stderr]).toEqual([
+        statusOf('gitlab', SUBMISSIONS[name]?.points ?? 0),
+        expect.any(String),
+      ]);
+      expect(POINTS.gitlab?.(written(root, 'builds/lab/junit.xml'))).toBe(SUBMISSIONS[name]?.points);
+    });
+
+    test.each(['right', 'wrong'])(
+      'gradescope: %s, with setup.sh and the Node of the registry',
+      async (name) => {
+        const folder = await place.unpacked('gradescope', 'hidden.grade.yaml', ...TOOLS);
+        const root = images.base();
+        // The base image of Gradescope has no Node.
+        rmSync(path.join(root, 'usr/local/bin/node'));
+        put(folder, root, '/autograder/source');
+        put(path.join(folder, 'run_autograder'), root, '/autograder/run_autograder');
+        put(place.submission(name), root, '/autograder/submission');
+        mkdirSync(path.join(root, 'autograder/results'));
+        images.run(root, '/autograder/source/setup.sh');
+        const { code, stderr } = await inContainer(['/autograder/run_autograder'], {
+          cwd: '/autograder',
+          root,
+          limits: LIMITS.gradescope,
+        });
+        expect([code, stderr]).toEqual([0, expect.any(String)]);
+        expect(POINTS.gradescope?.(written(root, 'autograder/results/results.json'))).toBe(
+          name === 'right' ? 8 : 1,
+        );
+      },
+    );
+  });

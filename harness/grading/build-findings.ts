@@ -19,7 +19,8 @@ export function buildFinding(
   const first = lines.findIndex((line) => BUILD_ERROR.test(line));
   const shown = lines.slice(Math.max(0, first)).slice(0, BUILD_LINES);
   if (missing !== undefined) {
-    const hint = installing(command.trim().split(/\s+/)[0] ?? '');
+    const first = (text: string) => installing(text.trim().split(/\s+/)[0] ?? '');
+    const hint = first(missing) ?? first(command);
     return {
       cause: 'build_failed',
       because: 'capability',

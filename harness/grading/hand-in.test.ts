@@ -1,4 +1,4 @@
-import { findCommand } from '../process/command.ts';
+import { usualVariants } from '../spec/usual-variants.ts';
 import { gradeInline, specOf, verdictOf } from '../testing/inline.ts';
 
 const SPEC = specOf('server: {}', {
@@ -72,31 +72,49 @@ test('a folder that is a link is not looked into', async () => {
   await expect(answer).rejects.toThrow(/no file of the program "server"/);
 });
 
-test.each([
-  [
-    'server.go',
-    'package main\nfunc main() {}\n',
-    'go',
-    /go is not installed here/,
-    /apt-get install golang-go/,
-  ],
-  ['server.kt', 'fun main() {}\n', 'kotlinc', /kotlinc is not installed here/, /apt-get install kotlin/],
-  [
-    'Server.cs',
-    'class Server { static void Main() {} }\n',
-    'mcs',
-    /mcs is not installed here/,
-    /apt-get install mono-mcs/,
-  ],
-])(
-  '%s without its compiler: this machine’s lack, and what brings it',
-  async (file, text, command, why, hint) => {
-    const here = findCommand(command, { cwd: '/', searchPath: '/usr/local/bin:/usr/bin:/bin' }) !== undefined;
-    if (here) return void process.stderr.write(`not tried: ${command} is installed\n`);
-    const { status, findings } = await verdict({ [file]: text });
+/** By file: the command that is missed first where a machine has none, and the package that brings it. */
+const TOOLS: Readonly<Record<string, readonly [command: string, debian: string]>> = {
+  'server.py': ['python3', 'python3'],
+  Makefile: ['make', 'make gcc g++ libc6-dev'],
+  'server.c': ['gcc', 'gcc libc6-dev'],
+  'Server.java': ['javac', 'default-jdk-headless'],
+  'server.js': ['node', 'nodejs'],
+  'CMakeLists.txt': ['cmake', 'cmake make gcc g++ libc6-dev'],
+  'Cargo.toml': ['cargo', 'cargo'],
+  'go.mod': ['go', 'golang-go'],
+  'pom.xml': ['mvn', 'maven default-jdk-headless'],
+  'build.gradle': ['gradle', 'gradle default-jdk-headless'],
+  'build.gradle.kts': ['gradle', 'gradle default-jdk-headless'],
+  'package.json': ['node', 'nodejs'],
+  'server.cpp': ['g\\+\\+', 'g++ libc6-dev'],
+  'server.go': ['go', 'golang-go'],
+  'server.rs': ['rustc', 'rustc gcc libc6-dev'],
+  'server.rb': ['ruby', 'ruby'],
+  'server.php': ['php', 'php-cli'],
+  'server.pl': ['perl', 'perl'],
+  'server.ts': ['tsc', 'node-typescript nodejs'],
+  'server.kt': ['kotlinc', 'kotlin default-jdk-headless'],
+  'Server.cs': ['mcs', 'mono-mcs'],
+};
+
+test('every language that is recognised by the name of a file is in the table of tools', () => {
+  const names = usualVariants('server').flatMap(({ file = '*' }) => (file.startsWith('*') ? [] : [file]));
+  const known = Object.keys(TOOLS).map((file) => file.split('.').at(-1));
+  expect(names.map((file) => file.split('.').at(-1)).filter((ending) => !known.includes(ending))).toEqual([
+    'mjs',
+    'cc',
+    'cxx',
+  ]);
+});
+
+test.each(Object.entries(TOOLS))(
+  '%s without its tool: this machine’s lack, no failure, and what brings it',
+  async (file, [command, debian]) => {
+    const report = await gradeInline({ [file]: '' }, SPEC, { searchPath: '/nowhere' });
+    const { status, findings } = verdictOf(report, 'listens');
     expect(status).toBe('inconclusive');
-    expect(findings[0]?.summary).toMatch(why);
-    expect(findings[0]?.hint).toMatch(hint);
+    expect(findings[0]?.summary).toMatch(new RegExp(`: ${command} is not installed here\\.$`));
+    expect(findings[0]?.hint).toBe(`On Debian and Ubuntu: apt-get install ${debian}`);
   },
 );
 

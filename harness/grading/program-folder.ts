@@ -72,12 +72,13 @@ const HEAD = 64 * 1024;
 /** The name by which java(1) starts the class of a file: with the package that the file says it belongs to. */
 export function javaClass(folder: string, file: string): string {
   const stem = path.basename(file, '.java');
-  const text = head(path.join(folder, file)).replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+  const text = headOf(path.join(folder, file)).replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
   const [, name] = /^\s*package\s+([\w.]+)\s*;/m.exec(text) ?? [];
   return name === undefined ? stem : `${name}.${stem}`;
 }
 
-function head(file: string): string {
+/** The beginning of a file of a submission, as text; nothing where it is none, or can't be read. */
+export function headOf(file: string): string {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);

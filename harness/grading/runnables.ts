@@ -10,6 +10,7 @@ import { environment } from '../process/environment.ts';
 import type { Runnable } from '../run/surroundings.ts';
 import { LIMITS } from '../sandbox/limits.ts';
 import type { Lease, Sandbox } from '../sandbox/sandbox.ts';
+import type { AskedPackages } from './asked-packages.ts';
 import { fileNames, fillCommand } from './command-names.ts';
 import type { Way } from './way.ts';
 
@@ -34,6 +35,8 @@ export interface Programs {
   readonly folder: string;
   /** Some files that are compiled, for hints. */
   readonly sources: readonly string[];
+  /** What the submission wants to have installed, for hints. @default nothing */
+  readonly packages?: AskedPackages;
   readonly searchPath: string;
   readonly names: Readonly<Record<string, string>>;
 }
@@ -72,7 +75,7 @@ function runnable(programs: Programs, way: Way, run: RunOf, givenPort: number): 
   const fill = (text: string) => fillCommand(text, names);
   const limits = { ...LIMITS, ...way.program.limits, ...run.limits };
   const extra = Object.fromEntries(Object.entries(env).map(([key, value]) => [key, fill(value)]));
-  const { searchPath, sources, sandbox, among } = programs;
+  const { searchPath, sources, packages, sandbox, among } = programs;
   return {
     argv: splitCommand(fill(way.run), way.shell),
     cwd: home,
@@ -88,6 +91,7 @@ function runnable(programs: Programs, way: Way, run: RunOf, givenPort: number): 
       host,
       helper: helper ? (true as const) : undefined,
       sources: sources.length === 0 ? undefined : sources,
+      packages,
       programSandbox: sandbox.forProgram(limits, among),
       stdin: stdin === undefined ? undefined : inputOf(stdin, fill, run.seed),
     }),

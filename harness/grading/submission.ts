@@ -8,6 +8,7 @@ import type { FoundFile } from '../sandbox/read-file.ts';
 import type { Room, Sandbox } from '../sandbox/sandbox.ts';
 import { hashTree } from '../sandbox/tree/hash-tree.ts';
 import { inSlices } from '../sandbox/tree/steps.ts';
+import { askedPackages } from './asked-packages.ts';
 import { executables } from './build-findings.ts';
 import { buildAll, takeBack } from './build-programs.ts';
 import { commandNames, fileNames, fillCommand } from './command-names.ts';
@@ -83,6 +84,7 @@ export async function prepareSubmission(
   const among = { jobs, alone: ways.size === 1 };
   const names = commandNames(assignment.params);
   const sources = files.filter((file) => SOURCE.test(file)).slice(0, MOST_SOURCES);
+  const packages = askedPackages(around, files);
   const sha256 = await inSlices(hashTree(given));
   const code = await sourcesOf(assignment, around, all);
   await lease.handOver();
@@ -92,7 +94,10 @@ export async function prepareSubmission(
   const builds = await buildAll(all, before, options);
   const unused = all.flatMap(({ program, file }) => otherPrograms(program, file, files));
   const left = builds.results.length > 0 ? await takeBack(lease) : { size: copied.size };
-  const programs: Programs = { ways, sandbox, among, source, folder, sources, searchPath, names };
+  const programs: Programs = {
+    ...{ ways, sandbox, among, source, folder, sources, searchPath, names },
+    ...defined({ packages }),
+  };
   return {
     submission: {
       id: path.basename(given).replace(/[^\w.-]+/g, '_') || 'submission',

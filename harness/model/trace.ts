@@ -48,6 +48,8 @@ type EventBody =
       readonly filtered?: true;
       /** Source files of the submission, which tell the language of a compiled program. */
       readonly sources?: readonly string[];
+      /** What the submission wants to have installed, and the list that says so. */
+      readonly packages?: { readonly list: string; readonly names: readonly string[] };
     }
   | {
       readonly type: 'process_error';

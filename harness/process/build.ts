@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { defined } from '../base/defined.ts';
 import type { BuildResult } from '../model/index.ts';
-import { splitCommand } from './command.ts';
+import { findCommand, splitCommand } from './command.ts';
 import { endProgram } from './end.ts';
 import { type Child, LaunchError, launch, type ProgramSandbox } from './launch.ts';
 
@@ -52,12 +52,43 @@ export async function build(options: BuildOptions): Promise<BuildResult & { read
     if (ended === undefined) return done(null, `\n(ended after ${Math.round(options.timeout / 1000)} s)`);
     if (outOfMemory)
       return done(ended.code, '\n(the kernel ended a process of it: it took more memory than a build may)');
+    const missing = ended.code === NOT_FOUND && options.shell ? missingCommand(options) : undefined;
+    if (missing !== undefined) return { ...done(ended.code), missing: `${missing} is not installed here` };
     return done(ended.code, ended.signal === null ? '' : `\n(ended by ${ended.signal})`);
   } catch (error) {
     if (!(error instanceof LaunchError)) throw error;
     const result = done(null, error.message);
     return error.code === 'COMMAND_NOT_FOUND' ? { ...result, missing: error.message } : result;
   }
+}
+
+/** What shells exit with when a command is not there. */
+const NOT_FOUND = 127;
+/** Commands that a shell has itself. */
+const BUILT_IN = new Set([
+  'cd',
+  'exec',
+  'export',
+  'set',
+  'test',
+  '[',
+  'echo',
+  'true',
+  'false',
+  'eval',
+  '.',
+  ':',
+]);
+
+/** The first command of a line for a shell that is not on this machine. */
+function missingCommand({ command, cwd, env }: BuildOptions): string | undefined {
+  const words = command.split(/&&|\|\||[;|\n]/).map((part) => part.trim().split(/\s+/)[0] ?? '');
+  return words.find(
+    (word) =>
+      /^[\w.+-]+$/.test(word) &&
+      !BUILT_IN.has(word) &&
+      findCommand(word, { cwd, searchPath: env.PATH ?? '' }) === undefined,
+  );
 }
 
 function aborted(signal: AbortSignal): Promise<undefined> {

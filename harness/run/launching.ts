@@ -201,7 +201,7 @@ async function launchInstance(
       port: runnable.rule === 'any' ? null : runnable.givenPort,
       ...defined({ helper: runnable.helper, host: runnable.host, transport: runnable.transport }),
       ...(runnable.programSandbox?.filtersCalls ? { filtered: true } : {}),
-      ...defined({ sources: runnable.sources }),
+      ...defined({ sources: runnable.sources, packages: runnable.packages }),
     });
     instance = {
       number,

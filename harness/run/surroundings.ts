@@ -27,6 +27,8 @@ export interface Runnable {
   readonly limits: Limits;
   /** Source files of the submission, which tell the language of a compiled program. @default none */
   readonly sources?: readonly string[];
+  /** What the submission wants to have installed, and the list that says so. @default nothing */
+  readonly packages?: { readonly list: string; readonly names: readonly string[] };
   /** @default started as it is */
   readonly programSandbox?: ProgramSandbox;
 }

@@ -68,6 +68,8 @@ export interface InstanceView {
   readonly host?: string;
   /** Source files of the submission. */
   readonly sources: readonly string[];
+  /** What the submission wants to have installed, and the list that says so. */
+  readonly packages?: { readonly list: string; readonly names: readonly string[] };
   readonly stdout: GrowingBytes;
   readonly stderr: GrowingBytes;
   exit?: Of<'process_exit'>;
@@ -179,6 +181,7 @@ export class TraceView {
       helper: event.helper === true,
       ...defined({ host: event.host }),
       sources: event.sources ?? [],
+      ...defined({ packages: event.packages }),
       stdout: new GrowingBytes(),
       stderr: new GrowingBytes(),
     });

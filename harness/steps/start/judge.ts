@@ -1,3 +1,5 @@
+import { installing } from '../../base/debian-packages.ts';
+import { defined } from '../../base/defined.ts';
 import type { Listener, Observation } from '../../model/index.ts';
 import { describeListeners, describePorts } from '../describe.ts';
 import { type Found, fail, inconclusive, type Outcome, PASS } from '../outcome.ts';
@@ -19,6 +21,7 @@ export function judgeStart(program: string, view: TraceView): Outcome {
     return inconclusive('capability', {
       cause: 'start_failed',
       summary: `This machine can't start the program: ${failed.message}.`,
+      ...defined({ hint: installing(failed.message.split(' ')[0] ?? '') }),
     });
   }
   if (failed)

@@ -53,6 +53,8 @@ function where(seen: Evidence): Readonly<Record<string, string>> {
     where: place === undefined ? '' : `See line ${place.line} of ${place.file}.`,
     peer: seen.peer,
     'connected socket': socket,
+    list: seen.instance?.packages?.list ?? '',
+    packages: seen.instance?.packages?.names.join(', ') ?? '',
   };
 }
 

@@ -1,5 +1,16 @@
 import type { ErrorRow } from './row.ts';
 
+/** A module is not there. */
+const MISSING = [
+  'ModuleNotFoundError',
+  'No module named',
+  'ImportError',
+  'Cannot find module',
+  'Cannot find package',
+  'ERR_MODULE_NOT_FOUND',
+  "Can't locate",
+];
+
 /** The program cannot be loaded: modules, syntax. The first that fits counts, so what is more special stands first. */
 export const LOADING: readonly ErrorRow[] = [
   {
@@ -20,16 +31,15 @@ export const LOADING: readonly ErrorRow[] = [
   },
   {
     id: 'missing_module',
-    text: [
-      'ModuleNotFoundError',
-      'No module named',
-      'ImportError',
-      'Cannot find module',
-      'Cannot find package',
-      'ERR_MODULE_NOT_FOUND',
-      "Can't locate",
-    ],
+    text: MISSING,
+    when: (seen) => seen.instance?.packages === undefined,
     hint: 'Hand in every file that the program needs, and use no packages that must be installed: the module that the named line imports is not there. {where}',
+  },
+  {
+    id: 'not_installed',
+    text: MISSING,
+    when: (seen) => seen.instance?.packages !== undefined,
+    hint: 'Do without packages that must be installed, or ask course staff to install them where programs are graded: {list} asks for {packages}, but nothing is installed for a grading, which has no network. {where}',
   },
   {
     id: 'module_kind',
