@@ -28,15 +28,35 @@ const SWITCHES = [
 
 const DOCKER = `docker run ${FULL_ISOLATION} …`;
 
+/** An operating system, as Node names it; WSL 2 has the folder /run/WSL. */
+interface System {
+  readonly platform: string;
+  readonly type: string;
+  readonly release: string;
+  readonly hasWsl2: boolean;
+}
+
+/** What keeps a whole operating system from isolation; undefined where nothing does. */
+export function missingOn({ platform, type, release, hasWsl2 }: System): Missing | undefined {
+  if (platform !== 'linux')
+    return {
+      what: `${type} has no namespaces: isolation needs Linux`,
+      command: 'docker run --privileged -v "$PWD:/work" -w /work node:20 …',
+    };
+  if (/microsoft/i.test(release) && !hasWsl2)
+    return { what: 'WSL 1 has no namespaces', command: 'wsl --set-version DISTRIBUTION 2' };
+  return undefined;
+}
+
 /** Says what keeps this machine from full isolation; `failure` is what the trial complained about. */
 export function missingFor(failure: string): readonly Missing[] {
-  if (process.platform !== 'linux') {
-    const what = `${os.type()} has no namespaces: isolation needs Linux`;
-    return [{ what, command: 'docker run --privileged -v "$PWD:/work" -w /work node:20 …' }];
-  }
-  if (/microsoft/i.test(os.release()) && !existsSync('/run/WSL')) {
-    return [{ what: 'WSL 1 has no namespaces', command: 'wsl --set-version DISTRIBUTION 2' }];
-  }
+  const system = missingOn({
+    platform: process.platform,
+    type: os.type(),
+    release: os.release(),
+    hasWsl2: existsSync('/run/WSL'),
+  });
+  if (system !== undefined) return [system];
   const absent = Object.keys(COMMANDS).filter((command) => !isInstalled(command));
   if (absent.length > 0) {
     const packages = [...new Set(absent.map((command) => COMMANDS[command] ?? command))];
