@@ -154,16 +154,15 @@ function splitArguments(source: string, open: number): { list: string[]; end: nu
   const list: string[] = [];
   let depth = 1;
   let from = open;
-  let quote = '';
   for (let at = open; at < source.length; at++) {
     const character = source[at] ?? '';
-    if (quote !== '') {
-      if (character === '\\') at++;
-      else if (character === quote) quote = '';
-    } else if (/["'`]/.test(character)) quote = character;
-    else if (/[([{]/.test(character)) depth++;
-    else if (/[)\]}]/.test(character)) depth--;
-    if (quote === '' && (depth === 0 || (depth === 1 && character === ','))) {
+    if (/["'`]/.test(character)) {
+      at = endOfText(source, at);
+      continue;
+    }
+    if (/[([{]/.test(character)) depth++;
+    if (/[)\]}]/.test(character)) depth--;
+    if (depth === 0 || (depth === 1 && character === ',')) {
       const arg = source.slice(from, at).trim();
       if (arg !== '') list.push(arg);
       from = at + 1;
@@ -171,4 +170,13 @@ function splitArguments(source: string, open: number): { list: string[]; end: nu
     if (depth === 0) return { list, end: at + 1 };
   }
   return undefined;
+}
+
+/** Where the text ends that begins at `start` with a quote. */
+function endOfText(source: string, start: number): number {
+  for (let at = start + 1; at < source.length; at++) {
+    if (source[at] === '\\') at++;
+    else if (source[at] === source[start]) return at;
+  }
+  return source.length;
 }

@@ -88,21 +88,13 @@ function readOptions(args: string[]): CommandOptions {
   if (more.length > 0)
     throw usage(`one specification at a time, not also ${more.join(', ')}`, 'Quote names that hold spaces.');
   if (solution === undefined) throw usage('no reference solution is named', 'Name it with --solution PATH.');
-  for (const [option, folder] of [
-    ['--solution', solution],
-    ['--mutants', mutants],
-  ] as const) {
-    if (folder !== undefined && !existsSync(folder))
-      throw usage(
-        `${option} ${folder}: there is no such ${option === '--mutants' ? 'folder' : 'solution'}`,
-        'Check the path.',
-      );
-  }
+  if (!existsSync(solution))
+    throw usage(`--solution ${solution}: there is no such solution`, 'Check the path.');
+  if (mutants !== undefined && !existsSync(mutants))
+    throw usage(`--mutants ${mutants}: there is no such folder`, 'Check the path.');
   if (run !== undefined) checkCommand('calibrate', '--run', run);
   if (build !== undefined) checkCommand('calibrate', '--build', build);
-  const rounds = Number(text);
-  if (!Number.isInteger(rounds) || rounds < 0 || rounds > MOST_ROUNDS)
-    throw usage(`--rounds can't be "${text}"`, `Give a whole number from 0 to ${MOST_ROUNDS}.`);
+  const rounds = readRounds(text);
   return {
     spec: specFile(spec, 'calibrate'),
     solution,
@@ -118,6 +110,13 @@ function readOptions(args: string[]): CommandOptions {
     ...defined({ mutants, run, build }),
     ...(port === undefined ? {} : { port: readPort(port) }),
   };
+}
+
+function readRounds(text: string): number {
+  const rounds = Number(text);
+  if (!Number.isInteger(rounds) || rounds < 0 || rounds > MOST_ROUNDS)
+    throw usage(`--rounds can't be "${text}"`, `Give a whole number from 0 to ${MOST_ROUNDS}.`);
+  return rounds;
 }
 
 function readAllowed(given: readonly string[]): ReadonlyMap<string, string> {

@@ -121,81 +121,109 @@ export const PAYLOAD_TEXTS = [
   'repeat',
 ] as const satisfies readonly (typeof PAYLOAD_KINDS)[number][];
 
+type PayloadKind = (typeof PAYLOAD_KINDS)[number];
+
 type PayloadFields = v.InferOutput<v.StrictObjectSchema<typeof payloadEntries, undefined>>;
 
-/** Tells what is wrong with the keys of a payload taken together, or nothing. */
+/** What is wrong with the keys of a payload taken together, or nothing. */
 export function payloadProblem(fields: PayloadFields): string | undefined {
   const given = PAYLOAD_KINDS.filter((kind) => fields[kind] !== undefined);
-  if (given.length === 0) return `says nothing to send\ngive one of ${PAYLOAD_KINDS.join(', ')}`;
-  if (given.length > 1) return `has ${given.join(' and ')}\nkeep one of them`;
-  const counted = given[0] === 'repeat' || given[0] === 'random';
-  if (counted && fields.bytes === undefined) return `"${given[0]}" needs a length\nadd bytes: 512`;
-  if (!counted && fields.bytes !== undefined) return `"bytes" goes with repeat or random only\nremove it`;
   const [kind] = given;
-  if (fields.as !== undefined && kind !== 'sha1' && kind !== 'sha256')
-    return `"as" goes with sha1 and sha256 only\nremove it`;
-  if ((kind === 'length_prefix') !== (fields.of !== undefined))
-    return kind === 'length_prefix'
-      ? '"length_prefix" needs what it counts\nadd of: { text: hello }'
-      : '"of" goes with length_prefix only\nremove it';
-  if (fields.length_prefix !== undefined && fields.of !== undefined) {
-    const prefix =
-      typeof fields.length_prefix === 'number' ? fields.length_prefix : fields.length_prefix.bytes;
-    const length = payloadBytes(fields.of, '').length;
-    if (length >= 256 ** prefix)
-      return `"of" has ${length} bytes, more than ${prefix} byte${prefix === 1 ? '' : 's'} can tell\nwrite length_prefix: 4`;
-  }
-  if (
-    fields.join !== undefined &&
-    fields.join.reduce((sum, part) => sum + payloadSize(part), 0) > MOST_JOINED
-  )
-    return '"join" comes to more than 64MiB\nsend it in several steps';
-  if (fields.endian !== undefined && kind !== 'struct')
-    return `"endian" goes with struct; of a length write length_prefix: {bytes: 4, endian: little}\nremove it`;
-  if (fields.newline !== undefined && fields.line === undefined && fields.lines === undefined)
-    return `"newline" goes with line and lines only\nremove it`;
+  if (kind === undefined) return `says nothing to send\ngive one of ${PAYLOAD_KINDS.join(', ')}`;
+  if (given.length > 1) return `has ${given.join(' and ')}\nkeep one of them`;
+  return companionProblem(kind, fields) ?? sizeProblem(fields);
+}
+
+/** What is wrong with the keys beside the kind of a payload. */
+function companionProblem(kind: PayloadKind, fields: PayloadFields): string | undefined {
+  const counted = kind === 'repeat' || kind === 'random';
+  if (counted && fields.bytes === undefined) return `"${kind}" needs a length\nadd bytes: 512`;
+  if (kind === 'length_prefix' && fields.of === undefined)
+    return '"length_prefix" needs what it counts\nadd of: { text: hello }';
+  for (const { key, kinds, only } of COMPANIONS)
+    if (fields[key] !== undefined && !kinds.includes(kind)) return `"${key}" goes with ${only}\nremove it`;
   return undefined;
 }
 
+/** Keys that go with some kinds only. */
+const COMPANIONS: readonly {
+  readonly key: keyof PayloadFields;
+  readonly kinds: readonly PayloadKind[];
+  readonly only: string;
+}[] = [
+  { key: 'bytes', kinds: ['repeat', 'random'], only: 'repeat or random only' },
+  { key: 'as', kinds: ['sha1', 'sha256'], only: 'sha1 and sha256 only' },
+  { key: 'of', kinds: ['length_prefix'], only: 'length_prefix only' },
+  {
+    key: 'endian',
+    kinds: ['struct'],
+    only: 'struct; of a length write length_prefix: {bytes: 4, endian: little}',
+  },
+  { key: 'newline', kinds: ['line', 'lines'], only: 'line and lines only' },
+];
+
+function sizeProblem({ length_prefix: prefix, of, join = [] }: PayloadFields): string | undefined {
+  if (prefix !== undefined && of !== undefined) {
+    const size = typeof prefix === 'number' ? prefix : prefix.bytes;
+    const length = payloadBytes(of, '').length;
+    if (length >= 256 ** size)
+      return `"of" has ${length} bytes, more than ${size} byte${size === 1 ? '' : 's'} can tell\nwrite length_prefix: 4`;
+  }
+  if (join.reduce((sum, part) => sum + payloadSize(part), 0) > MOST_JOINED)
+    return '"join" comes to more than 64MiB\nsend it in several steps';
+  return undefined;
+}
+
+/** How each kind of payload is made of its key and of those beside it. */
+const MAKERS: {
+  readonly [Kind in PayloadKind]: (
+    value: Exclude<PayloadFields[Kind], undefined>,
+    fields: PayloadFields,
+  ) => Payload;
+} = {
+  text: (text) => ({ kind: 'text', text }),
+  line: (text, { newline = 'lf' }) => ({ kind: 'line', text, newline }),
+  lines: (lines, { newline = 'lf' }) => ({ kind: 'lines', lines, newline }),
+  hex: (hex) => ({ kind: 'hex', hex }),
+  base64: (base64) => ({ kind: 'base64', base64 }),
+  file: ({ path, base64 }) => ({ kind: 'file', path, base64 }),
+  repeat: (unit, { bytes = 0 }) => ({ kind: 'repeat', unit, bytes }),
+  random: (label, { bytes = 0 }) => ({ kind: 'random', label, bytes }),
+  json: (json) => ({ kind: 'json', json }),
+  gzip: (of) => ({ kind: 'gzip', of }),
+  sha1: (of, { as = 'hex' }) => ({ kind: 'digest', algorithm: 'sha1', of, as }),
+  sha256: (of, { as = 'hex' }) => ({ kind: 'digest', algorithm: 'sha256', of, as }),
+  length_prefix: (prefix, { of = { kind: 'text', text: '' } }) =>
+    typeof prefix === 'number'
+      ? { kind: 'length_prefix', size: prefix, endian: 'big', of }
+      : { kind: 'length_prefix', size: prefix.bytes, endian: prefix.endian, of },
+  struct: (struct, { endian = 'big' }) => ({ kind: 'struct', fields: struct, endian }),
+  join: (parts) => ({ kind: 'join', parts }),
+  http: ({ headers, ...rest }) => ({ kind: 'http', ...rest, headers: headerList(headers) }),
+  http_response: ({ headers, reason, ...rest }) => ({
+    kind: 'http_response',
+    ...rest,
+    reason: reason ?? STATUS_CODES[rest.status] ?? '',
+    headers: headerList(headers),
+  }),
+};
+
 /** The payload that the keys stand for; they must have passed `payloadProblem`. */
 export function toPayload(fields: PayloadFields): Payload {
-  const { bytes = 0, newline = 'lf' } = fields;
-  if (fields.line !== undefined) return { kind: 'line', text: fields.line, newline };
-  if (fields.lines !== undefined) return { kind: 'lines', lines: fields.lines, newline };
-  if (fields.hex !== undefined) return { kind: 'hex', hex: fields.hex };
-  if (fields.base64 !== undefined) return { kind: 'base64', base64: fields.base64 };
-  if (fields.file !== undefined) return { kind: 'file', path: fields.file.path, base64: fields.file.base64 };
-  if (fields.repeat !== undefined) return { kind: 'repeat', unit: fields.repeat, bytes };
-  if (fields.random !== undefined) return { kind: 'random', label: fields.random, bytes };
-  if (fields.http_response !== undefined) {
-    const { headers, reason, ...rest } = fields.http_response;
-    return {
-      kind: 'http_response',
-      ...rest,
-      reason: reason ?? STATUS_CODES[rest.status] ?? '',
-      headers: Object.entries(headers).map(([name, value]) => ({ name, value })),
-    };
-  }
-  if (fields.json !== undefined) return { kind: 'json', json: fields.json };
-  if (fields.gzip !== undefined) return { kind: 'gzip', of: fields.gzip };
-  for (const algorithm of ['sha1', 'sha256'] as const) {
-    const of = fields[algorithm];
-    if (of !== undefined) return { kind: 'digest', algorithm, of, as: fields.as ?? 'hex' };
-  }
-  if (fields.length_prefix !== undefined && fields.of !== undefined) {
-    const { length_prefix: prefix, of } = fields;
-    const { bytes: count, endian: order } =
-      typeof prefix === 'number' ? { bytes: prefix, endian: 'big' as const } : prefix;
-    return { kind: 'length_prefix', size: count, endian: order, of };
-  }
-  if (fields.struct !== undefined)
-    return { kind: 'struct', fields: fields.struct, endian: fields.endian ?? 'big' };
-  if (fields.join !== undefined) return { kind: 'join', parts: fields.join };
-  if (fields.http !== undefined) {
-    const headers = Object.entries(fields.http.headers).map(([name, value]) => ({ name, value }));
-    return { kind: 'http', ...fields.http, headers };
-  }
-  return { kind: 'text', text: fields.text ?? '' };
+  return madeOf(PAYLOAD_KINDS.find((kind) => fields[kind] !== undefined) ?? 'text', fields);
+}
+
+function madeOf<Kind extends PayloadKind>(kind: Kind, fields: PayloadFields): Payload {
+  const value = fields[kind];
+  return isGiven(value) ? MAKERS[kind](value, fields) : { kind: 'text', text: '' };
+}
+
+function isGiven<Value>(value: Value): value is Exclude<Value, undefined> {
+  return value !== undefined;
+}
+
+function headerList(headers: Readonly<Record<string, string>>): { name: string; value: string }[] {
+  return Object.entries(headers).map(([name, value]) => ({ name, value }));
 }
 
 /** A payload as the value of a key: text, or a map with one kind of payload. */

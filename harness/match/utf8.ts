@@ -11,11 +11,25 @@ export function sequenceLength(bytes: Uint8Array, at: number): number {
   for (let next = 1; next < length; next += 1) {
     const byte = bytes[at + next];
     if (byte === undefined) return -1;
-    const low = next > 1 ? 0x80 : lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
-    const high = next > 1 ? 0xbf : lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
-    if (byte < low || byte > high) return 0;
+    if ((byte & 0xc0) !== 0x80 || (next === 1 && !mayFollow(lead, byte))) return 0;
   }
   return length;
+}
+
+/** Whether a continuation byte may be the second one: what is too long, a surrogate or too large may not (RFC 3629). */
+function mayFollow(lead: number, second: number): boolean {
+  switch (lead) {
+    case 0xe0:
+      return second >= 0xa0;
+    case 0xed:
+      return second <= 0x9f;
+    case 0xf0:
+      return second >= 0x90;
+    case 0xf4:
+      return second <= 0x8f;
+    default:
+      return true;
+  }
 }
 
 /** The last index up to `at` that does not stand inside a character; a byte that is no UTF-8 counts as one. */

@@ -60,21 +60,13 @@ function compose(source: SourceText, place: (start: number, length?: number) => 
   let [offset, tokens, odd] = [0, 0, 0];
   const open = new OpenParts();
   for (const lexeme of new Lexer().lex(source.text)) {
-    if (++tokens > MOST_TOKENS)
-      throw new Refused(
-        place(offset),
-        `the file has more than ${MOST_TOKENS} YAML tokens`,
-        'make several files of it',
-      );
     open.take(lexeme, offset);
-    if (open.depth > DEEPEST)
-      throw new Refused(place(offset), `the file is nested deeper than ${DEEPEST} levels`);
+    refuseTooMuch(++tokens, open.depth, () => place(offset));
     for (const token of parser.next(lexeme)) {
       documents.push(...composer.next(token));
       if (token.type === 'error' || token.type === 'directive') odd++;
     }
-    if (odd > MOST_ODD) break;
-    if (documents.length > 0 && offset > 0 && lexeme.startsWith('---')) break;
+    if (odd > MOST_ODD || (documents.length > 0 && offset > 0 && lexeme.startsWith('---'))) break;
     if (!MARKS.includes(lexeme)) offset += lexeme.length;
   }
   if (odd > MOST_ODD && documents.length === 0) documents.push(...composer.end(true));
@@ -83,6 +75,16 @@ function compose(source: SourceText, place: (start: number, length?: number) => 
   const [document, second] = documents;
   if (second) refuseSecond(source, second, place);
   return { document, open };
+}
+
+function refuseTooMuch(tokens: number, depth: number, place: () => Place): void {
+  if (tokens > MOST_TOKENS)
+    throw new Refused(
+      place(),
+      `the file has more than ${MOST_TOKENS} YAML tokens`,
+      'make several files of it',
+    );
+  if (depth > DEEPEST) throw new Refused(place(), `the file is nested deeper than ${DEEPEST} levels`);
 }
 
 function refuseSecond(

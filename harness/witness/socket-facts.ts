@@ -60,20 +60,29 @@ export function socketFacts(calls: readonly SocketCall[]): SocketFacts {
   const options: Options = new Map();
   for (const call of calls) {
     if (!/^TCP/.test(call.socket)) continue;
-    const { name, args, socket, from, to, result } = call;
-    const ends = endsOf(socket);
-    const own = ends?.own ?? portOf(socket);
+    const { name, result } = call;
     if (name === 'setsockopt' && result === 0) takeOption(call, facts, options);
     else if (name === 'bind') takeBind(call, facts, options);
-    else if (name === 'listen' && result === 0) facts.listens.push({ at: to, port: own ?? 0 });
-    else if (name.startsWith('accept') && result !== null && result >= 0) {
-      const accepted = endsOf(call.returned ?? '');
-      if (accepted) facts.accepts.push({ ...accepted, from, to });
-    } else if (RECEIVING.test(name) && ends && result !== null && result > 0 && !/MSG_PEEK/.test(args)) {
-      facts.receives.push({ ...ends, from, to, bytes: result });
-    }
+    else if (name === 'listen' && result === 0) takeListen(call, facts);
+    else if (name.startsWith('accept')) takeAccept(call, facts);
+    else if (RECEIVING.test(name)) takeReceive(call, facts);
   }
   return facts;
+}
+
+function takeListen({ socket, to }: SocketCall, facts: Collected): void {
+  facts.listens.push({ at: to, port: endsOf(socket)?.own ?? portOf(socket) ?? 0 });
+}
+
+function takeAccept({ from, to, result, returned = '' }: SocketCall, facts: Collected): void {
+  const accepted = result !== null && result >= 0 ? endsOf(returned) : undefined;
+  if (accepted) facts.accepts.push({ ...accepted, from, to });
+}
+
+function takeReceive({ socket, args, from, to, result }: SocketCall, facts: Collected): void {
+  const ends = endsOf(socket);
+  const isReceived = result !== null && result > 0 && !/MSG_PEEK/.test(args);
+  if (ends && isReceived) facts.receives.push({ ...ends, from, to, bytes: result });
 }
 
 function takeOption({ args, socket, to }: SocketCall, facts: Collected, options: Options): void {

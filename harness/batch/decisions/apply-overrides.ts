@@ -10,7 +10,7 @@ import type { ManifestScenario } from '../manifest.ts';
 import type { Result } from '../result.ts';
 import type { Submission } from '../types.ts';
 import { basisOf, mostPoints, OVERRIDES, type OverrideLine } from './overrides.ts';
-import { whomFinder } from './whom.ts';
+import { type Whom, whomFinder } from './whom.ts';
 
 interface Applied {
   readonly rows: readonly GradeRow[];
@@ -51,17 +51,7 @@ export function applyOverrides(
       continue;
     }
     const place = `${OVERRIDES.name}, line ${line.line}`;
-    const targets =
-      'why' in whom
-        ? []
-        : rows.filter((row) =>
-            'row' in whom ? row.roster === whom.row : row.submission.id === whom.submission,
-          );
-    if ('row' in whom && targets.length === 0) {
-      const row = absent.get(whom.row) ?? handedNothingIn(whom.row);
-      absent.set(whom.row, row);
-      targets.push(row);
-    }
+    const targets = targetsOf(whom, rows, absent);
     const [target] = targets;
     if (target === undefined || 'why' in whom) {
       const why = 'why' in whom ? whom.why : 'no student is called this';
@@ -73,13 +63,11 @@ export function applyOverrides(
       bound.push(line);
       continue;
     }
-    const isAbsent = target.submission.sha256 === '';
-    const isGraded = isAbsent || target.result !== undefined;
-    const now = basisOf(isAbsent ? undefined : target.submission, target.result);
-    bound.push(basis === '' && isGraded ? { ...line, basis: now } : line);
+    const now = basisNow(target);
+    bound.push(basis === '' && now !== undefined ? { ...line, basis: now } : line);
+    const isStale = basis !== '' && now !== undefined && basis !== now;
     for (const one of targets)
-      if (basis !== '' && isGraded && basis !== now)
-        stale.set(one, `decide again: ${place} was decided on other files or another result`);
+      if (isStale) stale.set(one, `decide again: ${place} was decided on other files or another result`);
       else decided.set(one, (decided.get(one) ?? new Map()).set(line.scenario, line));
   }
   const change = (row: GradeRow) => {
@@ -91,7 +79,28 @@ export function applyOverrides(
   return { rows: [...rows, ...absent.values()].map(change), concerns, lines: bound };
 }
 
-/** Somebody with points and without a submission: an email, a mark given in class. */
+/** The rows that a decision is about; a student without a submission gets a row, which is kept in `absent`. */
+function targetsOf(
+  whom: Whom,
+  rows: readonly GradeRow[],
+  absent: Map<RosterRow, GradeRow>,
+): readonly GradeRow[] {
+  if ('why' in whom) return [];
+  if ('submission' in whom) return rows.filter((row) => row.submission.id === whom.submission);
+  const known = rows.filter((row) => row.roster === whom.row);
+  if (known.length > 0) return known;
+  const row = absent.get(whom.row) ?? handedNothingIn(whom.row);
+  absent.set(whom.row, row);
+  return [row];
+}
+
+/** What a decision about a row rests on now; undefined as long as it has not been graded. */
+function basisNow({ submission, result }: GradeRow): string | undefined {
+  const isAbsent = submission.sha256 === '';
+  return isAbsent || result !== undefined ? basisOf(isAbsent ? undefined : submission, result) : undefined;
+}
+
+/** A student with points and without a submission: an email, a mark given in class. */
 function handedNothingIn(row: RosterRow): GradeRow {
   const id = labelOf(row);
   const submission: Submission = {

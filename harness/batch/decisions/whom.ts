@@ -13,6 +13,8 @@ export function whomFinder(
   roster: Roster | undefined,
 ): (text: string) => Whom {
   const rows = roster?.rows ?? [];
+  const nobodyWhy =
+    roster === undefined ? 'no submission has this name' : 'neither the roster nor a submission has it';
   const ids = new Set(submissions.map(({ id }) => id));
   const byId = new Map<string, Set<RosterRow>>();
   for (const row of rows)
@@ -23,25 +25,27 @@ export function whomFinder(
   for (const { id, students } of submissions)
     for (const name of students.flatMap((student) => student.name ?? []))
       byName.set(nameKey(name), (byName.get(nameKey(name)) ?? new Set()).add(id));
-  return (text) => {
+  return (text) => byRoster(text) ?? bySubmission(text) ?? { why: nobodyWhy };
+
+  function byRoster(text: string): Whom | undefined {
     if (ids.has(text)) return { submission: text };
     const id = text.toLowerCase().replace(/^#/, '');
     const participant = /^\P{N}*\p{L}\P{N}*?(\d+)$/u.exec(id)?.[1];
-    const [first, ...others] = [...(byId.get(id) ?? []), ...(byId.has(id) ? [] : byMoodle(participant))];
+    const [first, ...others] = byId.get(id) ?? byMoodle(participant);
     if (first !== undefined)
       return others.length === 0 ? { row: first } : { why: 'several rows of the roster have this id' };
     const [row, ...more] = withName({ name: text, ids: {} });
-    if (row !== undefined)
-      return more.length === 0 ? { row } : { why: 'several rows of the roster have this name: give an id' };
+    if (row === undefined) return undefined;
+    return more.length === 0 ? { row } : { why: 'several rows of the roster have this name: give an id' };
+  }
+
+  function bySubmission(text: string): Whom | undefined {
     const [submission, ...rest] = byName.get(nameKey(text)) ?? [];
-    if (submission !== undefined)
-      return rest.length === 0
-        ? { submission }
-        : { why: 'several submissions have this name: give their names in the overview' };
-    return {
-      why: roster === undefined ? 'no submission is called so' : 'neither the roster nor a submission has it',
-    };
-  };
+    if (submission === undefined) return undefined;
+    return rest.length === 0
+      ? { submission }
+      : { why: 'several submissions have this name: give their names in the overview' };
+  }
 
   /** "Participant 101". */
   function byMoodle(number: string | undefined): readonly RosterRow[] {

@@ -32,20 +32,20 @@ export async function copyTree(from: string, to: string, options: CopyOptions): 
       else if (!info.isDirectory()) refused.push({ name, why: 'it is no file' });
       else if (way.length > DEEPEST_FOLDER)
         refused.push({ name, why: `it is nested deeper than ${DEEPEST_FOLDER} folders` });
-      else {
-        if (++folders > MOST_FOLDERS)
-          throw new ArchiveRefused(`it holds more than ${MOST_FOLDERS.toLocaleString('en')} folders`);
-        const { entries, refused: odd } = await readFolder(source);
-        refused.push(...odd.map((one) => ({ ...one, name: `${name}/${one.name}` })));
-        await mkdir(target, { recursive: true });
-        for (const entry of entries)
-          if (!isJunk([entry.name]))
-            await walk(path.join(source, entry.name), path.join(target, entry.name), [...way, entry.name]);
-      }
+      else await copyFolder(source, target, way);
     } catch (error) {
       if (error instanceof ArchiveRefused || isMachineFault(error)) throw error;
       refused.push({ name, why: reasonOf(error) });
     }
+  };
+  const copyFolder = async (source: string, target: string, way: readonly string[]): Promise<void> => {
+    if (++folders > MOST_FOLDERS)
+      throw new ArchiveRefused(`it holds more than ${MOST_FOLDERS.toLocaleString('en')} folders`);
+    const { entries, refused: odd } = await readFolder(source);
+    refused.push(...odd.map((one) => ({ ...one, name: `${way.join('/')}/${one.name}` })));
+    await mkdir(target, { recursive: true });
+    for (const { name } of entries.filter((entry) => !isJunk([entry.name])))
+      await walk(path.join(source, name), path.join(target, name), [...way, name]);
   };
   await walk(from, to, [path.basename(from)]);
   return refused;

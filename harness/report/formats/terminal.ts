@@ -37,23 +37,31 @@ export function renderTerminal(report: Report, { width, colour, trace }: Termina
   const repeated = repeats(report);
   for (const verdict of report.scenarios) {
     lines.push(...scenarioLines(verdict, idWidth, set));
-    const same = repeated.get(verdict.id);
-    if (same !== undefined && !sharedBuild) {
-      lines.push(...set.labelled(INDENT, '', 0, `the same as in ${plainLine(same)}`), '');
-    } else if (!sharedBuild) {
-      for (const finding of verdict.findings.slice(0, MOST_FINDINGS))
-        lines.push(...findingLines(lines.length < MOST_LINES ? finding : inBrief(finding), set), '');
-      if (verdict.findings.length > MOST_FINDINGS)
-        lines.push(`      and ${verdict.findings.length - MOST_FINDINGS} more like it`, '');
-    }
+    if (!sharedBuild) lines.push(...findingsLines(verdict, repeated.get(verdict.id), lines.length, set));
     if (trace) for (const run of verdict.runs) lines.push(...runLines(run), '');
   }
   return escapeCommands([...lines, '', ...summary(report, set), ''].join('\n').replace(/\n{3,}/g, '\n\n'));
 }
 
 const MOST_FINDINGS = 3;
-/** From here on, findings are told in brief. */
+/** From here on, findings are shown in brief. */
 const MOST_LINES = 500;
+
+/** What was found in a scenario; in brief where `above` lines are there already. */
+function findingsLines(
+  { findings }: Verdict,
+  same: string | undefined,
+  above: number,
+  set: TextSetter,
+): string[] {
+  if (same !== undefined) return [...set.labelled(INDENT, '', 0, `the same as in ${plainLine(same)}`), ''];
+  const lines: string[] = [];
+  for (const finding of findings.slice(0, MOST_FINDINGS))
+    lines.push(...findingLines(above + lines.length < MOST_LINES ? finding : inBrief(finding), set), '');
+  if (findings.length > MOST_FINDINGS)
+    lines.push(`      and ${findings.length - MOST_FINDINGS} more like it`, '');
+  return lines;
+}
 
 function inBrief({ summary, cause, because }: Finding): Finding {
   const short = cut(summary, 100);

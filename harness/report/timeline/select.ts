@@ -122,17 +122,11 @@ function way(event: TraceEvent): string {
 }
 
 function whichToKeep(entries: readonly Entry[], pinned: ReadonlySet<number>): Uint8Array {
-  const keep = new Uint8Array(entries.length);
+  const keep = new Uint8Array(entries.length).fill(1);
   for (let from = 0; from < entries.length; ) {
     let to = from;
     while (to < entries.length && entries[to]?.step === entries[from]?.step) to += 1;
-    const long = to - from > MOST_IN_STEP;
-    for (let at = from; at < to; at += 1) {
-      const entry = entries[at];
-      if (!entry) continue;
-      const middle = at - from >= STEP_HEAD && to - at > STEP_TAIL;
-      keep[at] = long && middle && isTraffic(entry.event) && !pinned.has(entry.index) ? 0 : 1;
-    }
+    if (to - from > MOST_IN_STEP) dropMiddle(entries, keep, pinned, [from + STEP_HEAD, to - STEP_TAIL]);
     from = to;
   }
   const total = keep.reduce((sum, one) => sum + one, 0);
@@ -144,6 +138,19 @@ function whichToKeep(entries: readonly Entry[], pinned: ReadonlySet<number>): Ui
     if (seen > HEAD && seen <= total - TAIL && !isPinned) keep[at] = 0;
   }
   return keep;
+}
+
+/** Leaves out the traffic between two places. */
+function dropMiddle(
+  entries: readonly Entry[],
+  keep: Uint8Array,
+  pinned: ReadonlySet<number>,
+  [from, to]: readonly [number, number],
+): void {
+  for (let at = from; at < to; at += 1) {
+    const entry = entries[at];
+    if (entry && isTraffic(entry.event) && !pinned.has(entry.index)) keep[at] = 0;
+  }
 }
 
 function withGaps(entries: readonly Entry[], keep: Uint8Array): (Entry | LeftOut)[] {

@@ -41,19 +41,7 @@ function* empty(top: Folder): Steps<void> {
           unlinkSync(top.at(name));
           continue;
         }
-        const folder = top.enter(name, { unlock: 'for good' });
-        try {
-          for (const inner of folder.names()) {
-            yield;
-            if (!folder.stat(inner).isDirectory()) unlinkSync(folder.at(inner));
-            else {
-              folder.unlock(inner);
-              renameSync(folder.at(inner), top.at(freshName(top, () => moved++)));
-            }
-          }
-        } finally {
-          folder.close();
-        }
+        yield* moveUp(top, name, () => freshName(top, () => moved++));
         rmdirSync(top.at(name));
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') failure = error;
@@ -61,6 +49,24 @@ function* empty(top: Folder): Steps<void> {
     }
   }
   if (failure !== undefined) throw failure;
+}
+
+/** Empties a folder: its files are removed, its folders become folders of the one above. */
+function* moveUp(top: Folder, name: Buffer, fresh: () => Buffer): Steps<void> {
+  const folder = top.enter(name, { unlock: 'for good' });
+  try {
+    for (const inner of folder.names()) {
+      yield;
+      if (!folder.stat(inner).isDirectory()) {
+        unlinkSync(folder.at(inner));
+        continue;
+      }
+      folder.unlock(inner);
+      renameSync(folder.at(inner), top.at(fresh()));
+    }
+  } finally {
+    folder.close();
+  }
 }
 
 /** A name that nothing in the folder has. */

@@ -1,4 +1,4 @@
-import { lstatSync, statSync } from 'node:fs';
+import { lstatSync, type Stats, statSync } from 'node:fs';
 import { DEEPEST, Folder } from './folder.ts';
 import type { Steps } from './steps.ts';
 
@@ -21,32 +21,13 @@ export function* treeSize(
   most: Partial<TreeSize> = {},
   { own = false }: { readonly own?: boolean } = {},
 ): Steps<TreeSize> {
-  const seen = new Set<string>();
-  let [files, bytes, length] = [0, 0, 0];
-  const isTooMuch = () =>
-    files > (most.files ?? Infinity) ||
-    bytes > (most.bytes ?? Infinity) ||
-    length > (most.length ?? Infinity);
-  const count = (size: number, blocks: number) => {
-    bytes += Math.ceil(Math.min(size, blocks * BLOCK) / PAGE) * PAGE;
-    length += size;
-  };
+  const sum = new Sum(most);
   const walk = function* (folder: Folder, depth: number): Steps<void> {
     for (const name of folder.names()) {
-      if (isTooMuch()) return;
+      if (sum.isTooMuch) return;
       yield;
-      const info = lstatSync(folder.at(name), { throwIfNoEntry: false });
-      if (info === undefined) continue;
-      files += 1;
-      if (!info.isFile()) bytes += PAGE;
-      else if (info.nlink < 2) count(info.size, info.blocks);
-      else {
-        const { dev, ino } = lstatSync(folder.at(name), { bigint: true });
-        if (!seen.has(`${dev} ${ino}`)) count(info.size, info.blocks);
-        seen.add(`${dev} ${ino}`);
-      }
-      if (!info.isDirectory() || depth >= DEEPEST) continue;
-      const inner = entered(folder, name, own);
+      const isFolder = sum.add(folder.at(name)) === 'folder';
+      const inner = isFolder && depth < DEEPEST ? entered(folder, name, own) : undefined;
       if (inner === undefined) continue;
       try {
         yield* walk(inner, depth + 1);
@@ -55,11 +36,7 @@ export function* treeSize(
       }
     }
   };
-  const info = statSync(place);
-  files += 1;
-  if (!info.isDirectory()) count(info.size, info.blocks);
-  else {
-    bytes += PAGE;
+  if (sum.addTop(statSync(place)) === 'folder') {
     const top = Folder.open(place);
     try {
       yield* walk(top, 1);
@@ -67,7 +44,59 @@ export function* treeSize(
       top.close();
     }
   }
-  return { files, bytes, length };
+  return sum.size;
+}
+
+/** What has been counted so far. */
+class Sum {
+  readonly #most: Partial<TreeSize>;
+  /** Files with several names that have been counted. */
+  readonly #seen = new Set<string>();
+  #files = 0;
+  #bytes = 0;
+  #length = 0;
+
+  constructor(most: Partial<TreeSize>) {
+    this.#most = most;
+  }
+
+  get size(): TreeSize {
+    return { files: this.#files, bytes: this.#bytes, length: this.#length };
+  }
+
+  get isTooMuch(): boolean {
+    const { files = Infinity, bytes = Infinity, length = Infinity } = this.#most;
+    return this.#files > files || this.#bytes > bytes || this.#length > length;
+  }
+
+  /** The file or folder itself that is measured; a link to it is followed. */
+  addTop(info: Stats): 'folder' | 'other' {
+    this.#files += 1;
+    if (!info.isDirectory()) this.#count(info);
+    else this.#bytes += PAGE;
+    return info.isDirectory() ? 'folder' : 'other';
+  }
+
+  /** What stands in a folder; what is gone by now does not count. */
+  add(name: Parameters<typeof lstatSync>[0]): 'folder' | 'other' {
+    const info = lstatSync(name, { throwIfNoEntry: false });
+    if (info === undefined) return 'other';
+    this.#files += 1;
+    if (!info.isFile()) this.#bytes += PAGE;
+    else if (info.nlink < 2 || this.#isNew(name)) this.#count(info);
+    return info.isDirectory() ? 'folder' : 'other';
+  }
+
+  #count({ size, blocks }: Stats): void {
+    this.#bytes += Math.ceil(Math.min(size, blocks * BLOCK) / PAGE) * PAGE;
+    this.#length += size;
+  }
+
+  #isNew(name: Parameters<typeof lstatSync>[0]): boolean {
+    const { dev, ino } = lstatSync(name, { bigint: true });
+    const known = this.#seen.size;
+    return this.#seen.add(`${dev} ${ino}`).size > known;
+  }
 }
 
 /** A folder that may be looked into; what may not counts as empty, since it can't be copied either. */

@@ -1,5 +1,6 @@
 import { milliseconds } from '../../base/units.ts';
 import type { Decision, Matcher } from '../../match/matcher.ts';
+import type { Difference } from '../../match/types.ts';
 import { escapeBytes, hexView, sizedBytes } from '../../match/view.ts';
 import type { JudgeContext } from '../definition.ts';
 import { describeExit, endedByItself, programOutput } from '../describe.ts';
@@ -30,15 +31,12 @@ export function judgeBytes(
   { plan, within }: Pick<JudgeContext, 'plan' | 'within'>,
 ): Found {
   const connection = view.connection(args.on);
-  const isDatagram = connection.transport === 'udp';
   const end = howItEnded(args.on, view, within);
-  const came = message.length === 0 ? 'nothing' : sizedBytes(message);
-  const missing = ['nothing_received', 'truncated', 'cut_at_nul'].includes(difference.cause);
-  const cause =
-    missing && message.length === 0 && (view.ended(args.on) || (isDatagram && anyExited(view)))
-      ? endCause(args.on, view)
-      : difference.cause;
-  const unsent = connection.sent === 0 && !connection.accepted ? ' Nothing had been sent yet.' : '';
+  const isEmpty = message.length === 0;
+  const came = isEmpty ? 'nothing' : sizedBytes(message);
+  const isOver = view.ended(args.on) || (connection.transport === 'udp' && anyExited(view));
+  const isMissing = MISSING.includes(difference.cause);
+  const cause = isMissing && isEmpty && isOver ? endCause(args.on, view) : difference.cause;
   const before = repliedBefore(args.on, view);
   const lines = onlyLines(matcher, message, connection);
   const special = ofTransport(args.on, matcher, { difference, message }, view);
@@ -49,19 +47,16 @@ export function judgeBytes(
   const { evidence = [], ...words }: Partial<Found> = special ?? astray ?? lines ?? {};
   return {
     cause,
-    summary:
-      message.length === 0 && cause === 'not_closed'
-        ? `Nothing arrived, as it should, but the program did not close the connection${end === '' ? '' : `; ${end}`}.`
-        : message.length === 0
-          ? `${connection.accepted && connection.sent === 0 ? 'Nothing' : 'No reply'} came: ${end}.`
-          : `${sentence(`${difference.description}${missing && end !== '' ? `; ${end}` : ''}`)}${unsent}`,
+    summary: isEmpty
+      ? nothingSummary(cause, end, connection)
+      : differenceSummary(difference, end, connection),
     expected: matcher.describe(),
     actual: end === '' ? came : `${came}; ${end}`,
     evidence: [
       ...evidence,
       ...datagramEvidence(args.on, view),
       ...(before === undefined ? [] : [before]),
-      ...(message.length > 0 && matcher.exact && difference.at < message.length
+      ...(!isEmpty && matcher.exact && difference.at < message.length
         ? [`first difference at byte ${difference.at}:`, ...hexView(message, difference.at)]
         : []),
       ...programOutput(view),
@@ -70,7 +65,25 @@ export function judgeBytes(
   };
 }
 
-/** What only one transport tells: datagrams that were lost or cut off, and TLS where plain text is expected. */
+/** Differences by which bytes are missing. */
+const MISSING: readonly Difference['cause'][] = ['nothing_received', 'truncated', 'cut_at_nul'];
+
+function nothingSummary(cause: Found['cause'], end: string, { accepted, sent }: ConnectionView): string {
+  if (cause === 'not_closed')
+    return `Nothing arrived, as it should, but the program did not close the connection${end === '' ? '' : `; ${end}`}.`;
+  return `${accepted && sent === 0 ? 'Nothing' : 'No reply'} came: ${end}.`;
+}
+
+function differenceSummary(
+  { cause, description }: Difference,
+  end: string,
+  { accepted, sent }: ConnectionView,
+): string {
+  const ended = MISSING.includes(cause) && end !== '' ? `; ${end}` : '';
+  return `${sentence(`${description}${ended}`)}${sent === 0 && !accepted ? ' Nothing had been sent yet.' : ''}`;
+}
+
+/** What only one transport shows: datagrams that were lost or cut off, and TLS where plain text is expected. */
 function ofTransport(
   on: string,
   { exact }: Matcher,

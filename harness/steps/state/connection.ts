@@ -43,27 +43,31 @@ function judgeConnection(claim: ConnectionClaim, view: TraceView, { within }: Ju
     const seen = view.observed('unread');
     if (seen?.accepted) return PASS;
     if (seen?.bytes === -1) return unseen('whether a connection was accepted');
-    const actual = exited
-      ? `the program ${describeExit(exited)}`
-      : gone
-        ? 'the program closed the connection'
-        : 'the connection waits in the queue';
-    if (gone && !exited) return PASS;
-    return fail({
-      cause: exited ? 'exited' : 'not_accepted',
-      summary: `The connection was not accepted: ${actual}.`,
-      expected: `the program accepts the connection within ${milliseconds(within)}`,
-      actual,
-      evidence,
-    });
+    return gone && !exited ? PASS : notAccepted(exited, evidence, within);
   }
   const state = !gone ? 'open' : ended === 'rst' || error !== undefined ? 'reset' : 'closed';
   if (state === claim.is || (claim.is === 'closed' && state === 'reset')) return PASS;
+  const early = state === 'reset' ? 'early_reset' : 'early_close';
   return fail({
-    cause: claim.is === 'open' ? (state === 'reset' ? 'early_reset' : 'early_close') : 'not_closed',
+    cause: claim.is === 'open' ? early : 'not_closed',
     summary: `The connection is ${state}; it should be ${claim.is}.`,
     expected: claim.is,
     actual: exited ? `${state}: the program ${describeExit(exited)}` : state,
+    evidence,
+  });
+}
+
+function notAccepted(
+  exited: ReturnType<typeof endedByItself>,
+  evidence: readonly string[],
+  within: number,
+): Outcome {
+  const actual = exited ? `the program ${describeExit(exited)}` : 'the connection waits in the queue';
+  return fail({
+    cause: exited ? 'exited' : 'not_accepted',
+    summary: `The connection was not accepted: ${actual}.`,
+    expected: `the program accepts the connection within ${milliseconds(within)}`,
+    actual,
     evidence,
   });
 }
