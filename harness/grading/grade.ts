@@ -1,12 +1,12 @@
 import { realpathSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { version } from '../base/version.ts';
-import { interrupted, wasInterrupted } from '../judge/interrupted.ts';
+import { defined } from '../base/defined.ts';
+import { interrupted } from '../judge/interrupted.ts';
 import type { Recorded } from '../judge/judge-again.ts';
 import { notBuilt } from '../judge/not-built.ts';
 import { chosen } from '../judge/required.ts';
-import { notRun, remarkOnce, total } from '../judge/sum.ts';
+import { notRun } from '../judge/sum.ts';
 import { type Kernel, openKernel } from '../kernel/index.ts';
 import type { BuildResult, Finding, Planned, Report, ScenarioSpec, Verdict } from '../model/index.ts';
 import { startGuardian } from '../process/guardian.ts';
@@ -17,6 +17,7 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import { makeScratch, type Scratch } from '../sandbox/scratch.ts';
 import { type Environment, loadAssignment } from './load-assignment.ts';
 import { type Recording, recordingOf } from './recording-of.ts';
+import { ReportSoFar } from './report-so-far.ts';
 import { Schedule } from './schedule.ts';
 import { anySeed } from './seed.ts';
 import { prepareSubmission } from './submission.ts';
@@ -86,9 +87,62 @@ export async function grade(
   onProgress: (progress: Progress) => void = () => {},
 ): Promise<Report> {
   const seed = options.seed ?? anySeed();
-  // What this machine can show is found out while the specification is read.
-  const opening =
-    options.kernel ?? openKernel(options.evidence === undefined ? {} : { force: options.evidence });
+  const { assignment, kernel } = await opened(options, seed);
+  const asked = chosen(assignment.spec.scenarios, options.only ?? []);
+  const scratch = await makeScratch(options.sandboxing?.scratch);
+  const sandbox = (options.sandboxing?.sandbox ?? noSandbox)(scratch);
+  const isOpen = sandbox.level === 'none';
+  const guardian = isOpen && options.sandboxing?.guarded !== true ? startGuardian(scratch.path) : undefined;
+  const jobs = options.jobs ?? Math.max(6, 2 * os.availableParallelism());
+  const signal = options.signal ?? new AbortController().signal;
+  const uid = process.getuid?.() ?? 0;
+  const before = isOpen ? belongings(uid) : new Set<string>();
+  const soFar = new ReportSoFar(assignment, asked, { kernel, sandbox, seed, params: options.params ?? {} });
+  const runs: Recorded[] = [];
+  try {
+    onProgress({ type: 'planned', scenarios: asked });
+    const { scenarios: refused, finding } = await unprotected(asked, sandbox, options, assignment);
+    const scenarios = asked.filter((scenario) => !refused.includes(scenario));
+    const world = { kernel, sandbox, signal };
+    const prepared = await prepareSubmission(assignment, options, { ...world, jobs });
+    for (const build of prepared.builds) onProgress({ type: 'built', build });
+    const finish = (verdict: Verdict) => {
+      soFar.add(verdict);
+      onProgress({ type: 'finished', verdict, report: soFar.report(prepared) });
+    };
+    for (const scenario of refused) finish(notRun(scenario, 'inconclusive', finding));
+    const schedule = new Schedule(assignment, prepared, {
+      ...world,
+      timeoutScale: options.timeoutScale ?? 1,
+      ...defined({ traces: options.witness && scratch.folder }),
+    });
+    const { failed } = prepared;
+    if (failed) for (const scenario of scenarios) finish(notBuilt(scenario, failed));
+    else
+      await schedule.runAll(scenarios, jobs, {
+        started: (scenario) => onProgress({ type: 'started', scenario }),
+        finished: finish,
+        recorded: (run) => runs.push(run),
+      });
+    for (const scenario of scenarios) if (!soFar.has(scenario)) finish(interrupted(scenario));
+    if (isOpen) soFar.left = appeared(before, uid);
+    const done = soFar.report(prepared);
+    onProgress({ type: 'recorded', recording: recordingOf(done, { options, assignment, runs, failed }) });
+    return done;
+  } finally {
+    kernel.close();
+    await sandbox.leave();
+    await scratch.remove();
+    guardian?.dismiss();
+  }
+}
+
+/** The assignment, read while it is found out what this machine can show. */
+async function opened(
+  options: GradeOptions,
+  seed: string,
+): Promise<{ readonly assignment: Planned; readonly kernel: Kernel }> {
+  const opening = options.kernel ?? openKernel(defined({ force: options.evidence }));
   opening.catch(() => {});
   const reading: Promise<Planned> = options.assignment
     ? Promise.resolve(options.assignment)
@@ -99,91 +153,7 @@ export async function grade(
   });
   // As long as this may be root's doing: later it acts as the programs' user where there is one.
   void makePipes();
-  const asked = chosen(assignment.spec.scenarios, options.only ?? []);
-  const began = performance.now();
-  const startedAt = new Date().toISOString();
-  const kernel = await opening;
-  const scratch = await makeScratch(options.sandboxing?.scratch);
-  const sandbox = (options.sandboxing?.sandbox ?? noSandbox)(scratch);
-  const guarded = sandbox.level !== 'none' || options.sandboxing?.guarded === true;
-  const guardian = guarded ? undefined : startGuardian(scratch.path);
-  const jobs = options.jobs ?? Math.max(6, 2 * os.availableParallelism());
-  const signal = options.signal ?? new AbortController().signal;
-  const uid = process.getuid?.() ?? 0;
-  const before = sandbox.level === 'none' ? belongings(uid) : new Set<string>();
-  let left: readonly string[] = [];
-  const verdicts = new Map<string, Verdict>();
-  const runs: Recorded[] = [];
-  try {
-    onProgress({ type: 'planned', scenarios: asked });
-    const { scenarios: refused, finding: readable } = options.unsafe
-      ? { scenarios: [], finding: READABLE }
-      : await unprotected(asked, sandbox, options, assignment);
-    const scenarios = asked.filter((scenario) => !refused.includes(scenario));
-    const prepared = await prepareSubmission(assignment, options, {
-      kernel,
-      sandbox,
-      signal,
-      jobs,
-    });
-    for (const build of prepared.builds) onProgress({ type: 'built', build });
-    const report = (): Report => ({
-      schema: 'socket-grader/report/v1',
-      grader: { version: version() },
-      spec: { title: assignment.spec.title, file: assignment.spec.file, sha256: assignment.spec.sha256 },
-      submission: prepared.submission,
-      host: {
-        platform: `${process.platform} ${os.release()}`,
-        node: process.version,
-        cores: os.availableParallelism(),
-        evidence: kernel.kind,
-        unseen: kernel.unseen,
-      },
-      isolation: { level: sandbox.level, lost: sandbox.lost, ...(left.length === 0 ? {} : { left }) },
-      startedAt,
-      durationMs: Math.round(performance.now() - began),
-      seed,
-      ...(Object.keys(options.params ?? {}).length === 0 ? {} : { params: options.params ?? {} }),
-      ...total([...verdicts.values()]),
-      interrupted: wasInterrupted(verdicts.values()),
-      ...(prepared.builds.length > 0 ? { build: prepared.builds } : {}),
-      scenarios: remarkOnce(
-        asked.map((scenario) => verdicts.get(scenario.id)).filter((verdict) => verdict !== undefined),
-      ),
-    });
-    const finish = (verdict: Verdict) => {
-      verdicts.set(verdict.id, verdict);
-      onProgress({ type: 'finished', verdict, report: report() });
-    };
-    for (const scenario of refused) finish(notRun(scenario, 'inconclusive', readable));
-    const schedule = new Schedule(assignment, prepared, {
-      kernel,
-      sandbox,
-      signal,
-      timeoutScale: options.timeoutScale ?? 1,
-      ...(options.witness === undefined ? {} : { traces: scratch.folder }),
-    });
-    if (prepared.failed) {
-      for (const scenario of scenarios) finish(notBuilt(scenario, prepared.failed));
-    } else {
-      await schedule.runAll(scenarios, jobs, {
-        started: (scenario) => onProgress({ type: 'started', scenario }),
-        finished: finish,
-        recorded: (run) => runs.push(run),
-      });
-    }
-    for (const scenario of scenarios) if (!verdicts.has(scenario.id)) finish(interrupted(scenario));
-    if (sandbox.level === 'none') left = appeared(before, uid);
-    const done = report();
-    const { failed } = prepared;
-    onProgress({ type: 'recorded', recording: recordingOf(done, { options, assignment, runs, failed }) });
-    return done;
-  } finally {
-    kernel.close();
-    await sandbox.leave();
-    await scratch.remove();
-    guardian?.dismiss();
-  }
+  return { assignment, kernel: await opening };
 }
 
 interface Unprotected {
@@ -195,9 +165,10 @@ interface Unprotected {
 async function unprotected(
   scenarios: readonly ScenarioSpec[],
   sandbox: Sandbox,
-  { spec, submission }: GradeOptions,
+  { spec, submission, unsafe = false }: GradeOptions,
   { files = [] }: Planned,
 ): Promise<Unprotected> {
+  if (unsafe) return { scenarios: [], finding: READABLE };
   const secret = scenarios.filter(({ visibility }) => visibility !== 'visible');
   const finding = { ...READABLE, evidence: [] as string[] };
   if (secret.length === 0) return { scenarios: [], finding };

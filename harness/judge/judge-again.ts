@@ -1,6 +1,6 @@
 import { defined } from '../base/defined.ts';
 import { milliseconds } from '../base/units.ts';
-import type { Finding, Plan, PlanStep, RunVerdict, ScenarioSpec, Trace } from '../model/index.ts';
+import type { Finding, Plan, PlanStep, RunVerdict, ScenarioSpec, Trace, TraceEvent } from '../model/index.ts';
 import { STEPS } from '../steps/index.ts';
 import { Replay, type StepOutcome } from '../steps/replay.ts';
 import { fillTemplates } from '../steps/template.ts';
@@ -35,44 +35,90 @@ interface Gap {
   readonly why: string;
 }
 
+interface UpToGap {
+  readonly events: Trace['events'];
+  readonly gap?: Gap;
+}
+
 /** The events that the changed plan would have led to as well, and what is missing after them. */
-function upToGap(plan: Plan, recorded: Recorded): { events: Trace['events']; gap?: Gap } {
-  const { trace, plan: old } = recorded;
-  const judged = new Replay(plan);
-  const begun = new Map<number, number>();
-  let stopped: StepOutcome | undefined;
+function upToGap(plan: Plan, recorded: Recorded): UpToGap {
+  const follower = new Follower(plan, recorded);
   let length = 0;
-  for (const { event, bytes } of replayEvents(trace)) {
-    const upTo = () => trace.events.slice(0, length);
-    if (event.type === 'step_begin') {
-      const gap = differentStep(plan, old, event.step);
-      const over = stopped !== undefined && !beside(stopped.step, plan.steps[event.step]);
-      if (over || gap === 'end') return { events: upTo() };
-      if (gap !== undefined) return { events: upTo(), gap };
-      begun.set(event.step, event.t);
-    }
-    const ended = judged.feed(event, bytes);
+  for (const { event, bytes } of replayEvents(recorded.trace)) {
+    const found =
+      (event.type === 'step_begin' ? follower.begin(event, length) : undefined) ??
+      follower.feed(event, bytes);
+    if (found) return found;
     length += 1;
-    if (event.type !== 'step_end' || ended === undefined) continue;
-    const took = event.t - (begun.get(event.step) ?? event.t) - event.granted;
-    const waited = event.timedOut || event.rested;
-    const gap = uncovered(old.steps[event.step], ended, judged, { took, waited, rested: event.rested });
-    if (gap !== undefined) {
-      const begin = trace.events.findIndex((one) => one.type === 'step_begin' && one.step === event.step);
-      return { events: trace.events.slice(0, begin), gap };
-    }
-    const { status } = ended.outcome;
-    if (status !== 'pass' && (!ended.step.soft || status === 'inconclusive') && !ended.step.cleanup)
-      stopped ??= ended;
   }
-  const next = plan.steps.find((step) => !step.cleanup && !begun.has(step.index));
-  if (stopped !== undefined || next === undefined) return { events: trace.events };
-  const last = [...begun.keys()].at(-1);
-  const why =
-    last === undefined
-      ? 'the run ended before its first step'
-      : `the run ended at step ${last + 1}, which failed then`;
-  return { events: trace.events, gap: { step: next, why } };
+  return follower.end();
+}
+
+/** Follows a recorded run with another plan. */
+class Follower {
+  readonly #plan: Plan;
+  readonly #old: Plan;
+  readonly #trace: Trace;
+  readonly #judged: Replay;
+  /** When each step began. */
+  readonly #begun = new Map<number, number>();
+  /** The step that ends the scenario by the new plan. */
+  #stopped: StepOutcome | undefined;
+
+  constructor(plan: Plan, { plan: old, trace }: Recorded) {
+    this.#plan = plan;
+    this.#old = old;
+    this.#trace = trace;
+    this.#judged = new Replay(plan);
+  }
+
+  /** Takes the beginning of a step after `length` events; says where the recording ends if it does here. */
+  begin(event: Extract<TraceEvent, { type: 'step_begin' }>, length: number): UpToGap | undefined {
+    const gap = differentStep(this.#plan, this.#old, event.step);
+    const stopped = this.#stopped;
+    const over = stopped !== undefined && !beside(stopped.step, this.#plan.steps[event.step]);
+    const events = this.#trace.events.slice(0, length);
+    if (over || gap === 'end') return { events };
+    if (gap !== undefined) return { events, gap };
+    this.#begun.set(event.step, event.t);
+    return undefined;
+  }
+
+  /** Takes any event; says what is missing when a step has ended otherwise than it would now. */
+  feed(event: TraceEvent, bytes: Uint8Array | undefined): UpToGap | undefined {
+    const ended = this.#judged.feed(event, bytes);
+    if (event.type !== 'step_end' || ended === undefined) return undefined;
+    const took = event.t - (this.#begun.get(event.step) ?? event.t) - event.granted;
+    const waited = event.timedOut || event.rested;
+    const before = this.#old.steps[event.step];
+    const gap = uncovered(before, ended, this.#judged, { took, waited, rested: event.rested });
+    if (gap !== undefined) {
+      const { events } = this.#trace;
+      const begin = events.findIndex((one) => one.type === 'step_begin' && one.step === event.step);
+      return { events: events.slice(0, begin), gap };
+    }
+    if (endsScenario(ended)) this.#stopped ??= ended;
+    return undefined;
+  }
+
+  /** What is missing after all events. */
+  end(): UpToGap {
+    const { events } = this.#trace;
+    const next = this.#plan.steps.find((step) => !step.cleanup && !this.#begun.has(step.index));
+    if (this.#stopped !== undefined || next === undefined) return { events };
+    const last = [...this.#begun.keys()].at(-1);
+    const why =
+      last === undefined
+        ? 'the run ended before its first step'
+        : `the run ended at step ${last + 1}, which failed then`;
+    return { events, gap: { step: next, why } };
+  }
+}
+
+/** Whether no step comes after this one but for cleaning up. */
+function endsScenario({ step, outcome: { status } }: StepOutcome): boolean {
+  if (status === 'pass' || step.cleanup) return false;
+  return !step.soft || status === 'inconclusive';
 }
 
 /** Steps side by side run to their end, whatever becomes of the others. */
@@ -100,6 +146,20 @@ interface Ended {
   readonly rested: boolean;
 }
 
+/** Why a step would have ended otherwise with another time limit, if it would. */
+function timeChanged(
+  was: unknown,
+  is: unknown,
+  { took, waited, rested, fulfilled }: Ended & { readonly fulfilled: boolean },
+): string | undefined {
+  if (typeof was !== 'number' || typeof is !== 'number') return undefined;
+  if (is > was && waited && !rested && !fulfilled)
+    return `the run waited ${milliseconds(was)}, and it may now take ${milliseconds(is)}`;
+  if (is < was && took > is && fulfilled)
+    return `it took ${milliseconds(took)}, and may now take only ${milliseconds(is)}`;
+  return undefined;
+}
+
 function uncovered(
   before: PlanStep | undefined,
   { step, outcome }: StepOutcome,
@@ -110,15 +170,8 @@ function uncovered(
   const [was, is] = [before, step].map(({ args: { within, ...rest } }) => ({ within, rest }));
   if (!was || !is) return undefined;
   const fulfilled = outcome.status === 'pass';
-  if (typeof was.within === 'number' && typeof is.within === 'number') {
-    if (is.within > was.within && waited && !rested && !fulfilled)
-      return {
-        step,
-        why: `the run waited ${milliseconds(was.within)}, and it may now take ${milliseconds(is.within)}`,
-      };
-    if (is.within < was.within && took > is.within && fulfilled)
-      return { step, why: `it took ${milliseconds(took)}, and may now take only ${milliseconds(is.within)}` };
-  }
+  const otherTime = timeChanged(was.within, is.within, { took, waited, rested, fulfilled });
+  if (otherTime !== undefined) return { step, why: otherTime };
   const undecided = outcome.status === 'inconclusive' && outcome.found.because === 'harness';
   // A step before may have used up other bytes than it did then.
   if (undecided && view.trouble() === undefined && !view.inStep('step_end')?.starved)

@@ -31,7 +31,7 @@ const SLOWEST_LATER_MS = 300;
 
 /**
  * Waits until a program listens, without connecting to it, or until it is certain that it won't, or the time is over.
- * `leftover_child` is never told: a listener that is not of the program is a stranger here.
+ * `leftover_child` is never the outcome: a listener that is not of the program is a stranger here.
  */
 export async function waitListening(
   kernel: Kernel,
@@ -57,18 +57,31 @@ export async function waitListening(
     if (best && (isGiven || over || heldMs >= HOLD_MS)) return listening(best, good, listeners, options.port);
     const certain =
       !best && (over || ended || (await reasons.isCertain(listeners, heldMs >= HOLD_MS, clock())));
-    if (certain) {
-      const { port } = options;
-      const strangers = port === null ? [] : await reasons.strangers(port);
-      // It may have begun to listen in the meantime: its own socket is then taken for a stranger's.
-      const late =
-        strangers.length > 0 && wanted(await kernel.listeners(ref, options.protocol), options).length > 0;
-      if (!late) return strangers.length > 0 ? taken(strangers) : refusal(reasons, listeners, ended, options);
-    }
+    const not = certain ? await notListening(kernel, ref, reasons, { listeners, ended, options }) : undefined;
+    if (not) return not;
     const waited = Math.min(SLOWEST_LATER_MS, LATER * (clock() - start));
     const slowest = Math.max(SLOWEST_MS, waited);
     await pause(Math.min(slowest, Math.max(EVERY_MS, waited, 2 * (clock() - begin))), options.signal);
   }
+}
+
+/** Why it does not listen; nothing where it may have begun to in the meantime. */
+async function notListening(
+  kernel: Kernel,
+  ref: ProgramRef,
+  reasons: NotListening,
+  {
+    listeners,
+    ended,
+    options,
+  }: { readonly listeners: readonly Listener[]; readonly ended: boolean; readonly options: ListenOptions },
+): Promise<ListenOutcome | undefined> {
+  const { port, protocol } = options;
+  const strangers = port === null ? [] : await reasons.strangers(port);
+  if (strangers.length === 0) return refusal(reasons, listeners, ended, options);
+  // Its own socket, if it has begun to listen, is taken for a stranger's here.
+  const late = wanted(await kernel.listeners(ref, protocol), options).length > 0;
+  return late ? undefined : taken(strangers);
 }
 
 function keyOf(listeners: readonly Listener[]): string | null {

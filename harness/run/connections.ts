@@ -68,35 +68,44 @@ export class Connections {
     const isUsual = options.host === undefined && TRANSPORTS[transport].ends;
     const hosts = [place.address, ...(isUsual && (retry || place.address === '127.0.0.1') ? ['::1'] : [])];
     for (;;) {
-      for (const host of hosts) {
-        const last = host === hosts.at(-1);
-        this.#recorder.record({
-          type: 'connect',
-          conn,
-          ...defined({ program }),
-          host,
-          port,
-          ...(transport === 'tcp' ? {} : { transport }),
-        });
-        const failure = await this.#dial(conn, { ...options, host, port, within: deadline.left });
-        if (failure === undefined) {
-          if (transport === 'tls') await this.secure(conn, options.tls ?? {}, deadline.left);
-          this.#last = { conn, received: 0, inBranch: currentBranch() !== undefined };
-          return;
-        }
-        const again = failure === 'ECONNREFUSED' && retry && deadline.left > 0;
-        if (failure === 'ECONNREFUSED' && !last) continue;
-        if (again) break;
-        this.#recorder.record({
-          type: 'connect_error',
-          conn,
-          code: hosts.length > 1 && failure === 'EADDRNOTAVAIL' ? 'ECONNREFUSED' : failure,
-        });
+      const failure = await this.#dialFirst(conn, { ...options, port }, hosts, deadline);
+      if (failure === undefined) {
+        if (transport === 'tls') await this.secure(conn, options.tls ?? {}, deadline.left);
+        this.#last = { conn, received: 0, inBranch: currentBranch() !== undefined };
+        return;
+      }
+      if (failure !== 'ECONNREFUSED' || !retry || deadline.left <= 0) {
+        const code = hosts.length > 1 && failure === 'EADDRNOTAVAIL' ? 'ECONNREFUSED' : failure;
+        this.#recorder.record({ type: 'connect_error', conn, code });
         return;
       }
       this.#surroundings.signal.throwIfAborted();
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
+  }
+
+  /** Tries one address after the other as long as they refuse; returns why the last one failed. */
+  async #dialFirst(
+    conn: string,
+    options: ConnectOptions & { port: number },
+    hosts: readonly string[],
+    deadline: FairDeadline,
+  ): Promise<string | undefined> {
+    const { program, port, transport } = options;
+    let failure: string | undefined;
+    for (const host of hosts) {
+      this.#recorder.record({
+        type: 'connect',
+        conn,
+        ...defined({ program }),
+        host,
+        port,
+        ...(transport === 'tcp' ? {} : { transport }),
+      });
+      failure = await this.#dial(conn, { ...options, host, port, within: deadline.left });
+      if (failure !== 'ECONNREFUSED') break;
+    }
+    return failure;
   }
 
   /** Where to connect to; nothing when that can't be done, which has been recorded. */

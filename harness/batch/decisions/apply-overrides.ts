@@ -45,11 +45,11 @@ export function applyOverrides(
   const absent = new Map<RosterRow, GradeRow>();
   for (const line of lines) {
     const { points, basis, student } = line;
-    const whom = points === undefined ? undefined : find(student);
-    if (whom === undefined) {
+    if (points === undefined) {
       bound.push(line);
       continue;
     }
+    const whom = find(student);
     const place = `${OVERRIDES.name}, line ${line.line}`;
     const targets = targetsOf(whom, rows, absent);
     const [target] = targets;
@@ -65,10 +65,12 @@ export function applyOverrides(
     }
     const now = basisNow(target);
     bound.push(basis === '' && now !== undefined ? { ...line, basis: now } : line);
-    const isStale = basis !== '' && now !== undefined && basis !== now;
-    for (const one of targets)
-      if (isStale) stale.set(one, `decide again: ${place} was decided on other files or another result`);
-      else decided.set(one, (decided.get(one) ?? new Map()).set(line.scenario, line));
+    if (basis !== '' && now !== undefined && basis !== now) {
+      const why = `decide again: ${place} was decided on other files or another result`;
+      for (const one of targets) stale.set(one, why);
+      continue;
+    }
+    for (const one of targets) decided.set(one, (decided.get(one) ?? new Map()).set(line.scenario, line));
   }
   const change = (row: GradeRow) => {
     const why = stale.get(row);
