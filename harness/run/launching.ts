@@ -1,6 +1,7 @@
 import { defined } from '../base/defined.ts';
 import { asleep, deadlineIn } from '../kernel/index.ts';
 import type { ReadyState } from '../model/index.ts';
+import type { Protocol } from '../model/transport.ts';
 import { canBind } from '../net/port.ts';
 import { markerEntry, newMarker } from '../process/environment.ts';
 import type { RefusedCall } from '../process/first-process.ts';
@@ -17,7 +18,7 @@ import type { Runnable } from './surroundings.ts';
 
 /** Launches a program and waits until it is ready; when it does not become so, finds out who or what is in its way. */
 export async function startProgram(scene: Scene, program: string, within: number): Promise<void> {
-  const { instances, recorder, surroundings } = scene;
+  const { instances, recorder } = scene;
   const runnable = instances.runnable(program);
   const earlier = instances.of(program);
   if (await stillRuns(scene, earlier.at(-1))) {
@@ -26,14 +27,14 @@ export async function startProgram(scene: Scene, program: string, within: number
   }
   const again = instances.listened(program);
   const maybeElsewhere = mayBeChosenBySystem(runnable, again);
-  const wanted = maybeElsewhere
-    ? null
-    : (again?.port ?? (runnable.rule === 'any' ? null : runnable.givenPort));
+  const wanted = wantedPort(runnable, again);
   /** Where it may have to listen again. */
   const former = again?.port ?? wanted;
   const protocol = instances.protocol(program);
-  const shared = earlier.length === 0 && !runnable.programSandbox?.ownNetwork;
-  if (shared && protocol === 'tcp' && wanted !== null && (await isDenied(wanted))) {
+  const isTcp = protocol === 'tcp';
+  const isFirst = earlier.length === 0;
+  const shared = isFirst && !runnable.programSandbox?.ownNetwork;
+  if (shared && isTcp && wanted !== null && (await isDenied(wanted))) {
     observeReady(scene, program, { state: 'port_denied', port: wanted });
     return;
   }
@@ -43,24 +44,19 @@ export async function startProgram(scene: Scene, program: string, within: number
     observeReady(scene, program, { state: 'port_taken', port, detail: await whoIsOn(scene, port, protocol) });
     return;
   }
-  const inTimeWait =
-    protocol === 'tcp' && former !== null && earlier.length > 0 && (await isInTimeWait(scene, former));
+  const inTimeWait = isTcp && former !== null && !isFirst && (await isInTimeWait(scene, former));
   const flagged =
     inTimeWait && leftover === undefined && (await tryBinding(scene, again?.host ?? '127.0.0.1', former));
   const instance = await launchInstance(scene, program, runnable, earlier.length + 1);
   if (!instance) return;
-  const watch =
-    shared && wanted !== null && runnable.ready === 'listening'
-      ? new PortWatch(surroundings.kernel, instance.ref, { ports: new Set([wanted]), protocol })
-      : undefined;
+  const isWatched = shared && runnable.ready === 'listening';
+  const watch = isWatched ? watchPort(scene, instance, wanted, protocol) : undefined;
   const state = await awaitReady(scene, program, runnable, instance, wanted, within).finally(() =>
     watch?.stop(),
   );
-  const isFirst = earlier.length === 0;
   const kept = { program, runnable, wanted, within, isFirst, isShared: shared };
   if (await wasPortTaken(scene, kept, state, watch)) return;
-  if (state === 'no_listen' && earlier.length === 0 && protocol === 'tcp')
-    await tryBinding(scene, '127.0.0.1', runnable.givenPort);
+  if (state === 'no_listen' && isFirst && isTcp) await tryBinding(scene, '127.0.0.1', runnable.givenPort);
   const now = instances.listened(program)?.port;
   if (inTimeWait && state === 'listening' && now === former)
     await checkRestart(scene, instance, former, flagged);
@@ -70,11 +66,28 @@ export async function startProgram(scene: Scene, program: string, within: number
   if (leftover === 'own') {
     const detail = `a process of the earlier start holds port ${former}`;
     observeReady(scene, program, { state: 'leftover_child', port: former, detail });
-  } else if (inTimeWait && state === 'exited') {
-    // Its own words say enough, but for where it set a flag that the old connection had.
-    const isReported = ADDRESS_IN_USE.test(printed(recorder, program));
-    if (!isReported || flagged) await controlStart(scene, program, former, within);
+    return;
   }
+  // Its own words say enough, but for where it set a flag that the old connection had.
+  const isOpen = flagged || !ADDRESS_IN_USE.test(printed(recorder, program));
+  if (inTimeWait && state === 'exited' && isOpen) await controlStart(scene, program, former, within);
+}
+
+/** The port that it must have: the one of its earlier start, else the given one; null where any will do. */
+function wantedPort(runnable: Runnable, again: ReturnType<Scene['instances']['listened']>): number | null {
+  if (mayBeChosenBySystem(runnable, again)) return null;
+  return again?.port ?? (runnable.rule === 'any' ? null : runnable.givenPort);
+}
+
+/** Watches who has the port of a program while it starts. */
+function watchPort(
+  { surroundings }: Scene,
+  { ref }: Instance,
+  port: number | null,
+  protocol: Protocol,
+): PortWatch | undefined {
+  if (port === null) return undefined;
+  return new PortWatch(surroundings.kernel, ref, { ports: new Set([port]), protocol });
 }
 
 /** Whether an earlier start still runs that nobody has ended; one that is on its way out is waited for. */
