@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { defined } from '../base/defined.ts';
 import { duration, name } from '../base/fields.ts';
+import { own } from '../base/own.ts';
 import { milliseconds } from '../base/units.ts';
 import { defineStep } from './definition.ts';
 import { describeExit, endedByItself, lastOutput } from './describe.ts';
@@ -104,7 +105,7 @@ function scope(args: Scoped['args'], known: Scope): Scoped {
     const fix = 'close it first, or give another name';
     problems.push({ key: 'as', message: `connection "${as}" is open already`, fix });
   }
-  const transport = (typeof on === 'string' ? known.transports.listeners[on] : undefined) ?? 'tcp';
+  const transport = (typeof on === 'string' ? own(known.transports.listeners, on) : undefined) ?? 'tcp';
   return { ...scoped, problems, ...(typeof as === 'string' ? { opens: as, transport } : {}) };
 }
 

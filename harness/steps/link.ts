@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { duration, name } from '../base/fields.ts';
+import { own } from '../base/own.ts';
 import { milliseconds, percent } from '../base/units.ts';
 import type { JsonObject } from '../model/index.ts';
 import type { LinkRule } from '../model/link.ts';
@@ -117,7 +118,7 @@ const OF_DATAGRAMS = ['drop', 'duplicate', 'reorder'] as const;
 function onWhat(args: JsonObject, known: Scope): Scoped {
   const { on } = args;
   if (typeof on === 'string' && known.listeners.includes(on))
-    return { args, problems: misfits(args, known.transports.listeners[on] ?? 'tcp') };
+    return { args, problems: misfits(args, own(known.transports.listeners, on) ?? 'tcp') };
   if (typeof on === 'string' && !known.connections.includes(on) && known.listeners.length > 0) {
     const fix = suggest(on, [...known.connections, ...known.listeners]);
     return {

@@ -1,5 +1,6 @@
 import leven from 'leven';
 import { defined } from '../base/defined.ts';
+import { own } from '../base/own.ts';
 import type { JsonObject } from '../model/index.ts';
 import { TRANSPORTS, type Transport } from '../model/transport.ts';
 
@@ -120,12 +121,12 @@ export function needs(
 
 /** What a connection talks by. */
 export function transportOf(conn: unknown, scope: Scope): Transport {
-  return (typeof conn === 'string' ? scope.transports.connections[conn] : undefined) ?? 'tcp';
+  return (typeof conn === 'string' ? own(scope.transports.connections, conn) : undefined) ?? 'tcp';
 }
 
 /** What a program talks by. */
 export function transportOfProgram(program: unknown, scope: Scope): Transport {
-  return (typeof program === 'string' ? scope.transports.programs[program] : undefined) ?? 'tcp';
+  return (typeof program === 'string' ? own(scope.transports.programs, program) : undefined) ?? 'tcp';
 }
 
 /** What was scoped, with more that does not fit. */

@@ -9,6 +9,7 @@ const OTHERS: readonly unknown[] = [
   'x',
   '../../etc',
   '__proto__',
+  'constructor',
   [],
   {},
   [[]],
@@ -26,7 +27,7 @@ export function randomFrom(seed: number): (below: number) => number {
   };
 }
 
-/** The same JSON value with one thing in it changed, removed, doubled or put elsewhere: damaged, but still JSON. */
+/** The same JSON value with one thing in it changed, removed, doubled, renamed or put elsewhere: damaged, but still JSON. */
 export function mutated(value: unknown, random: (below: number) => number): unknown {
   const copy = structuredClone(value) as object;
   const places: [holder: Record<string, unknown>, key: string][] = [];
@@ -41,12 +42,23 @@ export function mutated(value: unknown, random: (below: number) => number): unkn
   const [holder, key] = places[random(places.length)] ?? [];
   if (holder === undefined || key === undefined) return copy;
   const other = places[random(places.length)];
-  const kind = random(4);
+  const kind = random(5);
   if (kind === 0) {
     if (Array.isArray(holder)) holder.splice(Number(key), 1);
     else delete holder[key];
   } else if (kind === 1 && Array.isArray(holder)) holder.push(structuredClone(holder[Number(key)]));
   else if (kind === 2 && other !== undefined) holder[key] = structuredClone(other[0][other[1]]);
-  else holder[key] = OTHERS[random(OTHERS.length)];
+  else if (kind === 3 && !Array.isArray(holder)) {
+    const { [key]: inner, ...rest } = holder;
+    for (const name of Object.keys(holder)) delete holder[name];
+    const name = String(OTHERS[random(OTHERS.length)]);
+    Object.assign(holder, rest);
+    Object.defineProperty(holder, name, {
+      value: inner,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  } else holder[key] = OTHERS[random(OTHERS.length)];
   return copy;
 }

@@ -36,6 +36,8 @@ export function readTable(file: string, what: string, fix: string): Table {
   try {
     const records = parse(text, {
       delimiter: delimiterOf(text),
+      // Found out by itself it would be whatever ends the first line, and a stray one would make one row of all.
+      record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
       skip_empty_lines: true,
       info: true,

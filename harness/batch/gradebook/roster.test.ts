@@ -25,6 +25,11 @@ test('a roster that cannot be read says what it should be', async () => {
   ]);
 });
 
+test('a stray carriage return ends a line and merges nothing', async () => {
+  const { rows } = await roster('name,id\rx,\nAda,1\nBob,2\r\nCleo,3\n');
+  expect(rows.map(({ name }) => name)).toEqual(['x', 'Ada', 'Bob', 'Cleo']);
+});
+
 test('what is no table is said to be none, without any of its bytes', async () => {
   const workbook = zipFolder(
     writeFiles(path.join(folder, 'book'), { 'xl/sheet1.xml': '<sheet "a"/>'.repeat(100) }),

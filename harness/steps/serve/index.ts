@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { name } from '../../base/fields.ts';
+import { own } from '../../base/own.ts';
 import { describeFrame } from '../../match/frame-fields.ts';
 import type { JsonObject } from '../../model/index.ts';
 import { TRANSPORTS } from '../../model/transport.ts';
@@ -96,7 +97,7 @@ function scope(args: JsonObject, known: Scope): Scoped {
   const hasListener = known.listeners.length > 0 || typeof args.on === 'string';
   const scoped = !isConnection && hasListener ? useListener(args, known) : useConnection(args, known);
   const { on, read } = scoped.args;
-  const listening = typeof on === 'string' ? known.transports.listeners[on] : undefined;
+  const listening = typeof on === 'string' ? own(known.transports.listeners, on) : undefined;
   const transport = isConnection ? transportOf(on, known) : (listening ?? transportOf(on, known));
   const problems = [...scoped.problems];
   const isStream = TRANSPORTS[transport].stream;
