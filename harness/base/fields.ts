@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 
 /**
- * The kinds of values that steps are written with. A message may carry its mend after a line break:
+ * The kinds of values that steps are written with. A message may carry its fix after a line break:
  * the reader shows it under the caret.
  */
 

@@ -1,4 +1,4 @@
-/** Something that the person at the keyboard can mend: where, what is wrong, and how to mend it. */
+/** Something that the person at the keyboard can fix: where, what is wrong, and how to fix it. */
 export class UserError extends Error {
   readonly where: string;
   readonly what: string;

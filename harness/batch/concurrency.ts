@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 
-/** What the machine did since it was started: milliseconds of all cores together, and for how long somebody waited for one. */
+/** What the machine did since it was started: milliseconds of all cores together, and for how long something waited for one. */
 export interface MachineTime {
   readonly totalMs: number;
   readonly idleMs: number;
@@ -12,7 +12,7 @@ export interface MachineTime {
 
 /** More is begun where so much of the machine is idle. */
 const IDLE = 0.08;
-/** Less is begun where hardly anything is idle, and somebody waits for a core for so much of the time. */
+/** Less is begun where hardly anything is idle, and something waits for a core for so much of the time. */
 const FULL = 0.02;
 const PRESSED = 0.85;
 /** Milliseconds that a change needs to show. */
@@ -65,7 +65,7 @@ export class Concurrency {
   }
 }
 
-/** The share of the time in which somebody waited for a core. */
+/** The share of the time in which something waited for a core. */
 function pressure(before: MachineTime, now: MachineTime): number {
   if (before.pressureMs === null || now.pressureMs === null) return 0;
   return (now.pressureMs - before.pressureMs) / Math.max(1, now.atMs - before.atMs);

@@ -31,7 +31,7 @@ const MANIFEST_OF_ALL = manifestOf(
   },
 );
 
-/** What a step comes to: something, or an error that tells a person what is wrong. */
+/** The outcome of a step: something, or an error that tells a person what is wrong. */
 async function outcomeOf<T>(work: () => Promise<T>): Promise<T | UserError> {
   const began = performance.now();
   try {

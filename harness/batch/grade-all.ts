@@ -13,7 +13,7 @@ export interface Keeping {
   readonly journal: Journal;
   readonly keys: { readonly [id: string]: string };
   readonly lateness: { readonly [id: string]: Lateness };
-  /** Throws a UserError when the folder of the results is somebody else's by now. */
+  /** Throws a UserError when the folder of the results is another's by now. */
   readonly check: () => Promise<void>;
   /** Called when a submission is done. */
   readonly finished: (submission: Submission, result: Result) => void;

@@ -10,7 +10,7 @@ import { instantOf, zoneName, zoneOf } from './zones.ts';
 
 export type Late = NonNullable<Report['late']>;
 
-/** Whether a submission came late: nothing when it did not, and `open` when that can't be told. */
+/** Whether a submission came late: nothing when it did not, and `open` when that cannot be known. */
 export type Lateness = { readonly late?: Late; readonly open?: string };
 
 /** Longest policy, in bytes. */
@@ -26,7 +26,7 @@ export interface Extension {
   readonly by?: number;
 }
 
-/** What the policy takes off, or why that can't be told: a mark of the source alone does not tell how late it was. */
+/** What the policy takes off, or why that cannot be known: a mark of the source alone does not tell how late it was. */
 export function latenessOf(
   { at, late }: Pick<Submission, 'at' | 'late'>,
   policy: LatePolicy | undefined,

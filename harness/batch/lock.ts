@@ -20,7 +20,7 @@ interface Owner extends ProcessName {
 
 /** A lock that is held. */
 export interface Held {
-  /** Throws a UserError when somebody else has taken the folder over: this process was taken for dead. */
+  /** Throws a UserError when another process has taken the folder over: this process was taken for dead. */
   check(): Promise<void>;
   release(): Promise<void>;
 }

@@ -22,7 +22,7 @@ export interface MergeOptions extends GradebookOptions {
   readonly out: string;
 }
 
-/** What merging came to: submissions that no part has graded, and those that several parts have. */
+/** The outcome of merging: submissions that no part has graded, and those that several parts have. */
 export interface Merged extends Outcome {
   readonly missing: readonly string[];
   readonly doubled: readonly string[];

@@ -28,7 +28,7 @@ const SYSTEMS = (Object.keys(GRADEBOOKS) as GradebookKind[]).filter(
   (kind): kind is SystemKind => kind !== 'plain',
 );
 
-/** What a batch came to. */
+/** The outcome of a batch. */
 export interface Outcome {
   readonly manifest: Manifest;
   /** Of the submissions, how many have a result, and how many a grade. */

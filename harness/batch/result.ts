@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Report, Status, Verdict } from '../model/index.ts';
 import { openPoints } from '../report/tally.ts';
 
-/** What one scenario came to. */
+/** The outcome of one scenario. */
 export interface ScenarioResult {
   readonly id: string;
   readonly status: Status;

@@ -57,7 +57,7 @@ export async function calibrate(options: CalibrateOptions, watch: Watcher = () =
     const waiting = passing.size > 0 ? chosen : own.filter((mutant) => chosen.includes(mutant));
     const order = [...waiting];
     const none = passing.size > 0 ? made.none : 'the reference solution passes nothing';
-    // Who asks for some by name need not be told of the others.
+    // Who asks for some by name need not hear of the others.
     const dropped: Dropped[] = passing.size > 0 && !options.only?.length ? [...made.dropped] : [];
     const rows = new Map<string, MutantRow>();
     const runNext = async (_: unknown, slot: number) => {

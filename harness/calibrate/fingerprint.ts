@@ -8,7 +8,7 @@ type Reader = (file: string) => readonly [command: string, args: readonly string
 
 const PYTHON = 'import ast, sys; print(ast.dump(ast.parse(open(sys.argv[1]).read())))';
 
-/** What no build will tell is told here: of Python and JavaScript that does not parse. */
+/** What no build reports is reported here: of Python and JavaScript that does not parse. */
 const READERS: Readonly<Record<Language, { readonly print?: Reader; readonly check?: Reader }>> = {
   python: {
     print: (file) => ['python3', ['-c', PYTHON, file]],

@@ -51,7 +51,7 @@ const takes =
     return changed === source ? undefined : changed;
   };
 
-/** Nobody listens for the errors of a connection, or catches them. */
+/** No handler listens for the errors of a connection, or catches them. */
 function diesAtReset(source: string): string | undefined {
   const server = serverOf(source);
   const listener = calls(source, /\w+\.on/).find(

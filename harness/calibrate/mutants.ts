@@ -16,7 +16,7 @@ import { PYTHON } from './python.ts';
 /** Every automatic change that is known. */
 export const MUTATIONS: readonly Mutation[] = [...PYTHON, ...C, ...JAVASCRIPT, ...JAVA];
 
-/** A wrong solution: the reference with one change in it, or one that somebody wrote. */
+/** A wrong solution: the reference with one change in it, or one that a person wrote. */
 export interface Mutant {
   readonly name: string;
   /** The change, wherever it is made; of one's own the name. */

@@ -30,7 +30,7 @@ export interface Catch {
 }
 
 /**
- * `caught`: a scenario failed that the reference passes. `unsure`: none did, but one could not be told.
+ * `caught`: a scenario failed that the reference passes. `unsure`: none did, but one could not be decided.
  * `harmless`: it survived, and there is a reason why it may.
  */
 export type Outcome = 'caught' | 'survived' | 'unsure' | 'harmless';
@@ -38,7 +38,7 @@ export type Outcome = 'caught' | 'survived' | 'unsure' | 'harmless';
 export interface MutantRow extends Pick<Mutant, 'name' | 'kind' | 'about' | 'file' | 'change'> {
   readonly outcome: Outcome;
   readonly by: readonly Catch[];
-  /** Scenarios that the reference passes and that came to no verdict, or to another one each time, and why. */
+  /** Scenarios that the reference passes and that have no verdict, or another one each time, and why. */
   readonly undecided: readonly Catch[];
   /** How often it was graded: more than once where the first time did not settle it. */
   readonly tries: number;
@@ -46,7 +46,7 @@ export interface MutantRow extends Pick<Mutant, 'name' | 'kind' | 'about' | 'fil
   readonly reason?: string;
 }
 
-/** What calibrating a specification came to. */
+/** The outcome of calibrating a specification. */
 export interface Calibration {
   readonly title: string;
   readonly spec: string;

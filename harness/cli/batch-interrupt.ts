@@ -38,7 +38,7 @@ export class BatchInterrupt {
     return this.#stop.signal;
   }
 
-  /** What the shell is told. */
+  /** The exit status for the shell. */
   get status(): number | undefined {
     if (this.by === undefined) return undefined;
     return this.by === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;

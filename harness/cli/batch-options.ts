@@ -151,7 +151,7 @@ export function readJobs(text: string): number | 'auto' {
   return text === 'auto' ? text : numberFrom('--jobs', text, { whole: true, least: 1, most: 256 });
 }
 
-/** What `batch` and `merge` are told about gradebooks. */
+/** What the options of `batch` and `merge` say about gradebooks. */
 export function readGradebookOptions(values: {
   readonly roster?: string | undefined;
   readonly gradebook?: readonly string[] | undefined;

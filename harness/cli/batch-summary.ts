@@ -9,7 +9,7 @@ import { EXIT } from './exit.ts';
 /** Most concerns that are shown; `to-look-at.csv` has them all. */
 const MOST = 12;
 
-/** What a batch came to, in a few lines. */
+/** The outcome of a batch, in a few lines. */
 export function batchSummary(
   { manifest, done, graded, concerns, files, results }: Outcome,
   out: string,

@@ -8,7 +8,7 @@ interface Chosen {
   readonly seed?: string;
 }
 
-/** Unknown names of scenarios and tags are told before anything is built or run. */
+/** Unknown names of scenarios and tags are reported before anything is built or run. */
 export async function checkOnly({ spec, only = [], params, seed = '' }: Chosen): Promise<void> {
   if (only.length === 0) return;
   const { loadAssignment } = await import('../grading/load-assignment.ts');

@@ -11,7 +11,7 @@ const LEVELS: Readonly<Record<Isolation['level'], string>> = {
   none: 'none: programs run as you, fine for your own ones only',
 };
 
-/** `socket-grader doctor`: what this machine can do, what is missing, and what mends it. */
+/** `socket-grader doctor`: what this machine can do, what is missing, and what fixes it. */
 export async function doctorCommand(args: string[]): Promise<number> {
   const { positionals } = parseOptions('doctor', args, {});
   if (positionals.length > 0)

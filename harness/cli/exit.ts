@@ -8,7 +8,7 @@ export const EXIT = {
   failed: 1,
   /** Nothing was graded: wrong usage, or a wrong specification. */
   usage: 2,
-  /** Nothing failed, but something could not be told. */
+  /** Nothing failed, but something could not be decided. */
   inconclusive: 3,
   /** The grader itself failed. */
   internal: 4,

@@ -26,7 +26,7 @@ export function explain(error: unknown): number {
   return EXIT.internal;
 }
 
-/** What is wrong and how to mend it, in lines of at most `width` columns. */
+/** What is wrong and how to fix it, in lines of at most `width` columns. */
 function renderUserError({ where, what, fix }: UserError, width: number): string {
   const fixes = fix === undefined ? [] : fix.split('\n').map((line) => `  ${line.trim()}`);
   const lines = [plainLine(`socket-grader: ${where}: ${what}`, LONGEST), ...fixes.map(printable)];

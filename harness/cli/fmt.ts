@@ -25,7 +25,7 @@ export async function fmtCommand(args: string[]): Promise<number> {
     if ((await meaning(file, formatted)) !== before)
       throw new UserError({
         where: file,
-        what: 'its form can not be changed without changing what it means',
+        what: 'its form cannot be changed without changing what it means',
         fix: 'It was left as it is.',
       });
     different++;

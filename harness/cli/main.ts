@@ -62,7 +62,7 @@ const finish = (code: number) => {
   process.exitCode = unwritten && code < EXIT.interrupted ? EXIT.internal : code;
 };
 
-// What nobody catches is the grader's own failure: Node's status for it would say that a student's program failed.
+// An uncaught error is the grader's own failure: Node's status for it would say that a student's program failed.
 process.on('uncaughtException', (error) => {
   void commands().then(({ explain }) => process.exit(explain(error)));
 });

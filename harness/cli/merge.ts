@@ -6,7 +6,7 @@ import { EXIT } from './exit.ts';
 import { parseOptions } from './options.ts';
 import { withoutCommands } from './stop-commands.ts';
 
-/** Most names that are told of a kind. */
+/** Most names that are listed of a kind. */
 const MOST = 20;
 
 /** `socket-grader merge`: joins the parts of a batch. */

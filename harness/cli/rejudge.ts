@@ -94,7 +94,7 @@ async function finish(report: Report, files: ReportFiles, { quiet }: RejudgeComm
   return exitCode(report, failures);
 }
 
-/** The grader's own failure counts most, then a student's, then what could not be told. */
+/** The grader's own failure counts most, then a student's, then what could not be decided. */
 function worstOf(codes: readonly number[]): number {
   return [4, 1, 3].find((code) => codes.includes(code)) ?? 0;
 }

@@ -95,7 +95,7 @@ async function prove(
     if (wrong === undefined) renameSync(file, spec);
     return wrong;
   } catch (error) {
-    // Steps that somebody edited need not be right.
+    // Steps that a person edited need not be right.
     if (!(error instanceof UserError)) throw error;
     return [error.what, error.fix].filter((part) => part !== undefined).join('\n');
   } finally {

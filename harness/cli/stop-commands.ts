@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 /**
  * Runs something that prints what students wrote, names of files for instance. GitHub Actions obeys no workflow command
- * in it: it is told to stop, and to go on afterwards.
+ * in it: it is asked to stop, and to go on afterwards.
  */
 export async function withoutCommands<T>(work: () => Promise<T>): Promise<T> {
   if (process.env.GITHUB_ACTIONS !== 'true') return work();

@@ -26,7 +26,7 @@ export async function checkStrace(isolation: IsolationWish): Promise<void> {
   });
 }
 
-/** One line on what the second witness came to. */
+/** One line on the outcome of the second witness. */
 export function describeWitness({ scenarios }: Report): string {
   const runs = scenarios.flatMap((verdict) => verdict.runs);
   const confirmed = runs.reduce((sum, run) => sum + (run.confirmed ?? 0), 0);

@@ -371,7 +371,7 @@ function all(): string[] {
 }
 
 unless(canIsolate({ grader: 'container', level: 'uid' }))(
-  'require ends with 2 before anything of the submission runs, and says what mends it',
+  'require ends with 2 before anything of the submission runs, and says what fixes it',
   async () => {
     const out = stage.own('container', 'out');
     const submission = path.join(stage.folder, 'never');

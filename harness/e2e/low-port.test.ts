@@ -28,7 +28,7 @@ test.each([
   ['container', 'uid', { status: 'inconclusive', findings: [{ because: 'precondition' }] }],
   ['plain', 'none', { status: 'inconclusive', findings: [{ because: 'precondition' }] }],
 ] as const)(
-  'a port below 1024 that the author gave fails nobody: %s, %s',
+  'a port below 1024 that the author gave is no failure: %s, %s',
   async (grader, level, expected) => {
     const reason = canIsolate({ grader, level: level === 'none' ? 'full' : level });
     if (reason !== undefined) {

@@ -24,7 +24,7 @@ const cases = fixtureCases();
 const first = cases.filter(({ name }, at) => cases.findIndex((each) => each.name === name) === at);
 const chosen = first.filter(({ name }) => !left(name));
 
-test('strace and the kernel tell the same of nearly every sample', () => {
+test('strace and the kernel agree on nearly every sample', () => {
   const names = first.filter(({ name }) => left(name)).map(({ name }) => name);
   process.stderr.write(`  left out, with ports of their own or slow: ${names.join(', ')}\n`);
   expect(chosen.length).toBeGreaterThan(60);

@@ -16,7 +16,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Sees each file that a specification reads, itself first, and may give it another content. */
 export type SeesFile = (file: string, content: Uint8Array) => Uint8Array;
 
-/** Reads a specification; everything wrong with it, or with the scenarios that shall run, is told in one error. */
+/** Reads a specification; everything wrong with it, or with the scenarios that shall run, is reported in one error. */
 export async function loadAssignment(
   file: string,
   params: Readonly<Record<string, string>>,

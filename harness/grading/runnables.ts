@@ -19,7 +19,7 @@ export interface Place {
   readonly lease: Lease;
   /** A folder for the assignment's helpers, out of reach of the submission's programs. */
   readonly helpers?: Lease;
-  /** The port that programs are told which have none of their own. */
+  /** The port that programs are given which have none of their own. */
   readonly port: number;
   /** The ports of those that have one, by `ports.NAME`. */
   readonly ports: ReadonlyMap<string, number>;
@@ -41,7 +41,7 @@ export interface Programs {
   readonly names: Readonly<Record<string, string>>;
 }
 
-/** The programs in a fresh copy, told the given port; `seed` makes random files repeatable. */
+/** The programs in a fresh copy, with the given port; `seed` makes random files repeatable. */
 export async function runnablesIn(
   programs: Programs,
   place: Place,

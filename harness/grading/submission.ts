@@ -25,7 +25,7 @@ export interface Prepared {
   readonly failed?: Finding;
   /** Where its programs are expected to listen; `any` wins over `auto`, a number over both. */
   readonly portRule: PortRule;
-  /** The programs in a fresh copy, told the given port; `seed` makes random files repeatable. */
+  /** The programs in a fresh copy, with the given port; `seed` makes random files repeatable. */
   runnables(place: Place, seed: string, limits?: Partial<Limits>): Promise<ReadonlyMap<string, Runnable>>;
   /** What the folder of the assignment's helpers must have room for; absent without helpers. */
   readonly helperRoom?: Room;

@@ -1,7 +1,7 @@
 import type { Finding, ScenarioSpec, Verdict } from '../model/index.ts';
 import { isInterrupted, notRun } from './sum.ts';
 
-/** Why a scenario has no verdict that was not finished: nobody's failure. */
+/** Why a scenario has no verdict that was not finished: no failure of anyone. */
 export const INTERRUPTED: Finding = {
   cause: 'unknown',
   because: 'interrupted',

@@ -200,7 +200,7 @@ function notRecorded({ step, why }: Gap, plan: Plan): Finding {
     ...defined({ row: plan.row }),
     cause: 'unknown',
     because: 'not_recorded',
-    summary: `The recording does not tell what ${name ?? 'this scenario'} comes to: ${why}.`,
+    summary: `The recording does not show the result of ${name ?? 'this scenario'}: ${why}.`,
     evidence: [],
     hint: 'Grade the submission again with "socket-grader run".',
   };

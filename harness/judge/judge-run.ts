@@ -70,7 +70,7 @@ function creditOf(step: PlanStep, outcomes: readonly StepOutcome[]): Credit[] {
   return [{ line: step.at.line, column: step.at.column, points: step.points, earned }];
 }
 
-/** A failure outweighs what could not be told; what did not run to its end proves nothing. */
+/** A failure outweighs what could not be decided; what did not run to its end proves nothing. */
 function statusOf(outcomes: readonly Outcome[], unfinished: boolean): Status {
   if (outcomes.some(({ status }) => status === 'fail')) return 'fail';
   return outcomes.length > 0 || unfinished ? 'inconclusive' : 'pass';

@@ -96,7 +96,7 @@ function cameAfterIdle({ findings, trace: { events } }: RunVerdict): boolean {
 /** Signals that end a program which has done nothing wrong: kill(1) and pkill(1) send them. */
 const SENT = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']);
 
-/** Whether a program was ended by somebody, who may have been the same program in another scenario. */
+/** Whether a program was ended by someone, who may have been the same program in another scenario. */
 function mayHaveBeenHit({ trace: { events } }: RunVerdict): boolean {
   return events.some(
     (event) => event.type === 'process_exit' && event.reason === 'self' && SENT.has(event.signal ?? ''),
@@ -125,7 +125,7 @@ function spokeLate({ trace: { events } }: RunVerdict): boolean {
 }
 
 /**
- * What could not be told may be told at a second try, unless this machine can't show it at all. `exposed` says that
+ * What could not be decided may be decided by a second try, unless this machine can't show it at all. `exposed` says that
  * programs of other scenarios, which ran at the same time, could send it signals.
  */
 export function worthAnotherTry(

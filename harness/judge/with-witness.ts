@@ -18,7 +18,7 @@ export function withWitness(run: RunVerdict, testimony: Testimony | undefined): 
     cause: 'unknown',
     because: 'harness',
     summary: `The grader's two witnesses contradict each other: ${differences[0]}.`,
-    expected: 'the kernel and the system calls of the program tell the same',
+    expected: 'the kernel and the system calls of the program agree',
     actual: `${differences.length} of ${compared} observations differ`,
     evidence: differences,
     hint: 'This is a fault of the grader and not of the program. Please report it with the files of the report.',

@@ -3,9 +3,9 @@ import type { Protocol } from '../model/transport.ts';
 
 /** Which listening socket is wanted. */
 export interface ListenWish {
-  /** The port that the program was told, or null when it was told none. */
+  /** The port that the program was given, or null when it was given none. */
   readonly port: number | null;
-  /** `any` accepts another port than the told one. @default 'fixed' with a port */
+  /** `any` accepts another port than the given one. @default 'fixed' with a port */
   readonly rule?: 'fixed' | 'any';
   /** A UDP socket that is bound is to a server what a listening one is by TCP. */
   readonly protocol: Protocol;
@@ -31,7 +31,7 @@ function isReached(address: string, { localhost, host }: ListenWish): boolean {
   return address === host || any.some((one) => one === address);
 }
 
-/** Listeners that fulfil the wish in full, those on the told port before others. */
+/** Listeners that fulfil the wish in full, those on the given port before others. */
 export function wanted(listeners: readonly Listener[], wish: ListenWish): Listener[] {
   const reachable = listeners.filter(({ address }) => isReached(address, wish));
   const givenPort = reachable.filter(({ port }) => port === wish.port);

@@ -106,7 +106,7 @@ export class NotListening {
     return all.some((pid) => !looked.has(pid));
   }
 
-  /** Who else listens on the told port. */
+  /** Who else listens on the given port. */
   async strangers(port: number): Promise<Listener[]> {
     const found = await this.#kernel.listenersOn(port, this.#protocol);
     if (found.length === 0) return [];

@@ -2,7 +2,7 @@ import type { ProgramUsage, ThreadFigures } from './types.ts';
 
 const LEAST_FREE = 0.1;
 
-/** A share of a core, as far as it can be told: 1 for one busy thread. */
+/** A share of a core, as far as it is known: 1 for one busy thread. */
 export interface Share {
   readonly least: number;
   readonly most: number;

@@ -14,7 +14,7 @@ class StalledClock {
   #last = 0;
   #lost = 0;
 
-  /** Begins to watch; ends with the function that it gives, to be called once, unless somebody else watches, too. */
+  /** Begins to watch; ends with the function that it gives, to be called once, unless another one watches, too. */
   watch(): () => void {
     if (this.#watching++ === 0) {
       this.#last = performance.now();

@@ -39,7 +39,7 @@ export interface DatagramSocket {
   readonly port: number;
   /** The port that it is connected to; 0 when it takes datagrams from everybody. */
   readonly remotePort: number;
-  /** Something lies in its queue; how much can't be told, since the kernel counts its own memory. */
+  /** Something lies in its queue; how much cannot be known, since the kernel counts its own memory. */
   readonly unread: boolean;
   /** Datagrams that were lost so far since its queue was full. */
   readonly drops: number;
@@ -158,7 +158,7 @@ export interface CpuFigures {
   readonly runMs: number;
   /** Time runnable without a core. */
   readonly waitMs: number;
-  /** Time of which it can't be told whether it slept or was runnable without a core. */
+  /** Time of which it cannot be known whether it slept or was runnable without a core. */
   readonly unsureMs: number;
 }
 
@@ -233,13 +233,13 @@ export interface Kernel {
   processes(program: ProgramRef, options?: { readonly orphans?: boolean }): Promise<number[]>;
   /** Those of some processes that are alive, zombies left out, each with its process group. */
   alive(pids: readonly number[]): Promise<{ readonly pid: number; readonly group: number }[]>;
-  /** Milliseconds that the grader itself was runnable without a core, so far; 0 where it can't be told. */
+  /** Milliseconds that the grader itself was runnable without a core, so far; 0 where it cannot be known. */
   ownWaitMs(): number;
   /** The table of TCP sockets, read after this call was made; concurrent callers share one read. */
   tcp(): Promise<readonly TcpRow[]>;
   /**
    * Sockets of the program on which it can be reached, oldest first: those that listen, of UDP those that are bound and
-   * talk to nobody in particular. Cheap while it opens no new socket.
+   * have no particular peer. Cheap while it opens no new socket.
    */
   listeners(program: ProgramRef, protocol: Protocol): Promise<Listener[]>;
   /** Everything that can be reached on a port, whoever owns it; pid 0 when the owner is not known. */

@@ -16,7 +16,7 @@ export interface ListenOutcome {
   readonly listeners: readonly Listener[];
   /** The port to connect to, or the wrong one that it listens on. */
   readonly port: number | null;
-  /** The told port, where the one that it listens on is that with its two bytes swapped. */
+  /** The given port, where the one that it listens on is that with its two bytes swapped. */
   readonly swappedFrom?: number;
   readonly detail: string;
 }

@@ -111,7 +111,7 @@ export function httpDecider(head: boolean, matcher: Matcher): Decider {
   };
 }
 
-/** A body that is wrong because Content-Length cuts it off is better told so. */
+/** A body that is wrong because Content-Length cuts it off is better reported so. */
 function withExcess(decision: Decision, { length, bodyAt, framing }: HttpResponse, bytes: Buffer): Decision {
   const extra = bytes.length - length;
   const cut = decision.state === 'mismatch' && framing === 'length' && decision.difference.at >= length;

@@ -18,7 +18,7 @@ export interface FirstLine<First> {
   /** In words, with an example. */
   readonly form: string;
   readonly what: string;
-  /** What is wrong with it is told at once, before the header has come. */
+  /** What is wrong with it is reported at once, before the header has come. */
   readonly eager?: true;
   /** Whether the first bytes may still become one. */
   begins(bytes: Buffer): boolean;
@@ -59,7 +59,7 @@ interface Line {
   readonly crlf: boolean;
 }
 
-/** Reads up to the empty line; lines that end with \n alone are understood, and told as a problem. */
+/** Reads up to the empty line; lines that end with \n alone are understood, and reported as a problem. */
 export function readHead<First>(bytes: Buffer, ended: boolean, start: FirstLine<First>): HeadScan<First> {
   if (!start.begins(bytes)) {
     const description = `it begins with "${escapeBytes(bytes.subarray(0, 24), 24)}", not with a ${start.what} such as ${start.form}`;

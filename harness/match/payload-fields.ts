@@ -170,7 +170,7 @@ function sizeProblem({ length_prefix: prefix, of, join = [] }: PayloadFields): s
       return `"of" has ${length} bytes, more than ${size} byte${size === 1 ? '' : 's'} can tell\nwrite length_prefix: 4`;
   }
   if (join.reduce((sum, part) => sum + payloadSize(part), 0) > MOST_JOINED)
-    return '"join" comes to more than 64MiB\nsend it in several steps';
+    return '"join" makes more than 64MiB\nsend it in several steps';
   return undefined;
 }
 

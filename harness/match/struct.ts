@@ -93,7 +93,7 @@ export type FieldWish =
   | { readonly kind: 'skip'; readonly bytes: number }
   | ({ readonly kind: 'prefixed'; readonly size: number; readonly endian: Endian } & BytesWish);
 
-/** What reading a struct came to. */
+/** The outcome of reading a struct. */
 export type StructScan =
   | { readonly state: 'complete'; readonly length: number; readonly captures: ReadonlyMap<string, string> }
   /** So many bytes at least are still missing. */
@@ -177,7 +177,7 @@ function readField(
     case 'bits': {
       let rest = bytes.reduce((so, byte) => (so << 8n) | BigInt(byte), 0n);
       let found: Omit<Difference, 'at'> | undefined;
-      // From the lowest group up; what is told is the first one from the left.
+      // From the lowest group up; what is reported is the first one from the left.
       for (const group of [...field.groups].reverse()) {
         const value = rest & ((1n << BigInt(group.width)) - 1n);
         rest >>= BigInt(group.width);

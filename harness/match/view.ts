@@ -85,7 +85,7 @@ export function countBytes(count: number): string {
   return `${count} byte${count === 1 ? '' : 's'}`;
 }
 
-/** Escaped, and how many there are, unless that is told already or seen at a glance. */
+/** Escaped, and how many there are, unless that is said already or seen at a glance. */
 export function sizedBytes(bytes: Buffer): string {
   const text = escapeBytes(bytes);
   return bytes.length > 20 && !/… \(the beginning of \d+ bytes\)$/.test(text)

@@ -71,7 +71,7 @@ export type Cause =
   | 'unexpected_connection'
   /** A datagram came from, or went to, another port than the one that it was to. */
   | 'wrong_port'
-  /** The program has connected its UDP socket to somebody else. */
+  /** The program has connected its UDP socket to another peer. */
   | 'wrong_peer'
   | 'tcp'
   | 'bad_http'

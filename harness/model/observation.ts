@@ -25,7 +25,7 @@ export type Observation =
       readonly state: ReadyState;
       readonly listeners: readonly Listener[];
       readonly port: number | null;
-      /** The port that it was told, where the one that it listens on has the same two bytes the other way round. */
+      /** The port that it was given, where the one that it listens on has the same two bytes the other way round. */
       readonly swappedFrom?: number;
       readonly detail?: string;
     }

@@ -17,7 +17,7 @@ export interface PlanStep {
   readonly parallel?: { readonly number: number; readonly branch: string };
 }
 
-/** What bytes that nobody expected mean, after a message that was expected exactly. */
+/** What bytes that were not expected mean, after a message that was expected exactly. */
 export type Leftover = 'fail' | 'warn' | 'ignore';
 
 /** One runnable row of a scenario. */
@@ -36,13 +36,13 @@ export interface Plan {
    */
   readonly quietBeforeClient?: true;
   /**
-   * Which port of the run each program that listens, and each listener of the grader, has: 0 is the one that all are told
+   * Which port of the run each program that listens, and each listener of the grader, has: 0 is the one that all are given
    * otherwise. Absent where there is only that one.
    */
   readonly ports?: { readonly [name: string]: number };
 }
 
-/** A specification that is right, with the plans that it comes to: all that grading needs, and plain data. */
+/** A specification that is right, with the plans that are made of it: all that grading needs, and plain data. */
 export interface Planned {
   readonly spec: Spec;
   /** The rows to run, by scenario; none for a scenario that does not apply with these parameters. */

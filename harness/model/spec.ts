@@ -63,7 +63,7 @@ export interface ProgramSpec {
   readonly usual?: true;
   /** What it talks by. @default 'tcp' */
   readonly transport?: Transport;
-  /** The address that it is told, and must be reached at. @default 127.0.0.1, and any that `localhost` may stand for */
+  /** The address that it is given, and must be reached at. @default 127.0.0.1, and any that `localhost` may stand for */
   readonly host?: string;
   /** It comes with the assignment and is not judged. */
   readonly helper?: true;
@@ -98,7 +98,7 @@ export interface StepSpec {
   readonly positions: { readonly [pointer: string]: Position };
 }
 
-/** What programs print when they fail in a certain way, and how to mend it. */
+/** What programs print when they fail in a certain way, and how to fix it. */
 export interface KnownError {
   /** Any of these, upper and lower case alike. */
   readonly text: readonly string[];

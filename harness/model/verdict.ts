@@ -46,7 +46,7 @@ export interface Finding {
   readonly event?: number;
 }
 
-/** What one step that has points of its own came to. */
+/** The outcome of one step that has points of its own. */
 export interface Credit {
   readonly line: number;
   readonly column: number;

@@ -13,7 +13,7 @@ export interface ChannelOptions {
   readonly reading: boolean;
   /** Bytes came: a piece of a stream, or one whole message where the transport has messages. */
   readonly onData: (bytes: Buffer) => void;
-  /** A message came from somebody else; only where a transport has messages. */
+  /** A message came from another peer; only where a transport has messages. */
   readonly onStray: (bytes: Buffer, from: Endpoint) => void;
   /** The stream ended; whether by FIN or RST only the kernel knows. */
   readonly onEnd: () => void;
@@ -57,7 +57,7 @@ export interface Channel {
   drop(): void;
 }
 
-/** A connection that a program made to us and that nobody reads yet. */
+/** A connection that a program made to us and that is not read yet. */
 export interface Arrival {
   readonly localPort: number;
   readonly remotePort: number;
@@ -67,7 +67,7 @@ export interface Arrival {
   adopt(options: ChannelOptions): Channel;
 }
 
-/** What comes to a door from somebody, who is numbered from 1, and how it is handed on. */
+/** What comes to a door from others, who are numbered from 1, and how it is handed on. */
 export type Intercept = (from: number, bytes: Buffer, deliver: () => void) => void;
 
 export interface ListenOptions {

@@ -17,7 +17,7 @@ export interface ReservedPort {
 const TRIES = 50;
 
 /**
- * Reserves a TCP port that nobody uses now. get-port knows only what this process has given out; other graders on the
+ * Reserves a free TCP port. get-port knows only what this process has given out; other graders on the
  * machine are kept off by a Unix socket with an abstract name, see unix(7), which leaves no file and ends with us.
  * With its two bytes swapped the port is another, unprivileged one, so that a forgotten htons() shows. `isClean` tells
  * whether no old connection is left on a port, which Node can't see: it binds with SO_REUSEADDR always.
@@ -76,7 +76,7 @@ export function canBind(host: string, port: number): Promise<{ works: boolean; c
   });
 }
 
-/** Whether certainly nobody listens on a port, or has bound it by UDP, on whichever address. */
+/** Whether certainly nothing listens on a port, or has bound it by UDP, on whichever address. */
 export function isFree(port: number, protocol: Protocol): Promise<boolean> {
   // Without IPv6 nothing is certain, and whoever asks looks at the kernel's table.
   if (protocol === 'udp') return canBindDatagrams('udp6', port);

@@ -10,7 +10,7 @@ function dial(options: DialOptions): Channel {
   const socket = new net.Socket({ allowHalfOpen: true });
   const channel = new TcpChannel(socket, options, false);
   socket.once('connect', () => {
-    // On a port of the ephemeral range with nobody listening, a connection can meet itself.
+    // On a port of the ephemeral range with no listener, a connection can meet itself.
     if (socket.localPort === options.port) {
       socket.destroy(Object.assign(new Error('connected to itself'), { code: 'ECONNREFUSED' }));
       return;
@@ -36,7 +36,7 @@ async function listen(options: ListenOptions): Promise<Door> {
   return door;
 }
 
-/** What connects is held unread until somebody adopts it. */
+/** What connects is held unread until it is adopted. */
 class TcpDoor implements Door {
   readonly #servers: net.Server[] = [];
   #count = 0;

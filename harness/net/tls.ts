@@ -5,7 +5,7 @@ import tls from 'node:tls';
 export interface SecureOptions {
   /** Who begins the handshake: the client, whichever side of the connection we are. */
   readonly role: 'client' | 'server';
-  /** Authorities to trust, in PEM; what they say of the other side is told and never enforced. */
+  /** Authorities to trust, in PEM; what they say of the other side is reported and never enforced. */
   readonly ca?: string;
   /** Our own certificate and key, in PEM; a server needs them. */
   readonly certificate?: string;
@@ -16,7 +16,7 @@ export interface SecureOptions {
   readonly name?: string;
 }
 
-/** What a handshake came to. */
+/** The outcome of a handshake. */
 export interface Agreement {
   /** `TLSv1.3` for instance. */
   readonly protocol: string;

@@ -27,7 +27,7 @@ export interface ProgramSandbox {
   hides(file: string, cwd: string): string | undefined;
   /**
    * Bytes of kernel memory that a sandbox's processes hold and that none of them shows: System V objects, buffers of
-   * sockets. `keeper` is its first process. @default it can't be told
+   * sockets. `keeper` is its first process. @default it is not known
    */
   heldMemory?(keeper: number, pids: readonly number[]): Promise<number>;
   wrap(program: {
@@ -46,10 +46,10 @@ export interface LaunchOptions {
   /** Written to standard input at once; the pipe stays open unless `stdinEof`. */
   readonly stdin?: string | Uint8Array;
   readonly stdinEof?: boolean;
-  /** Called for all output, always: a pipe that nobody reads would stop the program. */
+  /** Called for all output, always: a pipe that is not read would stop the program. */
   readonly onOutput: (stream: StreamName, bytes: Buffer) => void;
   readonly onExit?: (exit: Exit) => void;
-  /** Called when isolation refuses a system call to it, or to what it started. @default nobody is told */
+  /** Called when isolation refuses a system call to it, or to what it started. @default they are not reported */
   readonly onRefused?: (refused: RefusedCall) => void;
 }
 
@@ -63,11 +63,11 @@ export interface Child {
   /** Fulfilled when the first process is gone, whoever still holds its pipes. */
   readonly exited: Promise<Exit>;
   readonly exit: Exit | undefined;
-  /** Sends a signal to the whole process group; false when nobody is left in it. */
+  /** Sends a signal to the whole process group; false when no process is left in it. */
   signal(signal: NodeJS.Signals): boolean;
   /** Writes to its standard input, and closes that if `eof`. */
   feed(bytes: Buffer, eof: boolean): void;
-  /** Whether all that it printed has come, because nobody holds its output any more. */
+  /** Whether all that it printed has come, because no process holds its output any more. */
   readonly drained: boolean;
   /** Tears its sandbox or its control group down, if it has one, with all that is in it; fulfilled once that is gone. */
   collapse(): Promise<void>;

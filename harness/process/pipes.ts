@@ -39,7 +39,7 @@ print join(' ', map { fileno($ends[2*$_]) } 0..$ARGV[0]-1), "\\n";
 <STDIN>;
 `;
 
-/** Descriptors of pipes that nobody uses yet, each open in both directions. */
+/** Descriptors of pipes that are not used yet, each open in both directions. */
 const spare: number[] = [];
 let making: Promise<void> | undefined;
 let possible = process.platform === 'linux';

@@ -65,7 +65,7 @@ export interface Started extends StandardStreams {
   readonly kill: () => void;
 }
 
-/** Sends a signal, to a whole group when the number is negative; false when there is nobody. */
+/** Sends a signal, to a whole group when the number is negative; false when there is no such process. */
 export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
   try {
     process.kill(pid, signal);

@@ -7,7 +7,7 @@ const KINDS: readonly {
   readonly pattern: RegExp;
   readonly what: string;
   readonly fix: string;
-  /** Trying again does not help until somebody changes something. */
+  /** Trying again does not help until a person changes something. */
   readonly forGood?: true;
 }[] = [
   {
@@ -118,7 +118,7 @@ export function describeRedisError(error: Error, { shown, options }: Address): U
     : new UserError({ where: shown, what: kind.what, fix: kind.fix });
 }
 
-/** Whether trying again is in vain until somebody changes the address or the server. */
+/** Whether trying again is in vain until a person changes the address or the server. */
 export function isForGood(error: Error): boolean {
   const text = textOf(error);
   return KINDS.find(({ pattern }) => pattern.test(text))?.forGood ?? false;

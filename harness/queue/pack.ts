@@ -12,7 +12,7 @@ import { Room, SUBMISSION_LIMITS } from '../batch/archive/room.ts';
 import { Target } from '../batch/archive/target.ts';
 import { fingerprint } from '../batch/intake/fingerprint.ts';
 
-/** Bytes that cannot be what was sent: damaged, cut off, or somebody else's. */
+/** Bytes that cannot be what was sent: damaged, cut off, or another's. */
 export class WrongBytes extends Error {
   override readonly name = 'WrongBytes';
 }

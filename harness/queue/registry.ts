@@ -14,7 +14,7 @@ const batchSchema = v.object({
   version: text,
   /** What a worker must be able to keep apart. */
   level,
-  /** It goes before others: a single submission that somebody waits for. */
+  /** It goes before others: a single submission that a person waits for. */
   urgent: v.boolean(),
   host: text,
   pid: number,

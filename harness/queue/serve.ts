@@ -62,7 +62,7 @@ interface Running {
   readonly since: number;
 }
 
-/** Serves a queue until it is told to end: takes jobs, one of each batch in turn, grades them, and hands over results. */
+/** Serves a queue until it is asked to end: takes jobs, one of each batch in turn, grades them, and hands over results. */
 export async function serve(options: ServeOptions): Promise<void> {
   const folder = await WorkFolder.make();
   const server = new Server(options, folder.path);

@@ -19,7 +19,7 @@ export interface BatchStatus extends BatchEntry {
   readonly failed: number;
   /** A minute, since it was started. */
   readonly rate: number;
-  /** Seconds, as far as can be told. */
+  /** Seconds, as far as is known. */
   readonly left: number | null;
 }
 

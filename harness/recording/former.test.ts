@@ -8,7 +8,7 @@ import { rejudge } from './rejudge.ts';
 const FOLDER = fileURLToPath(new URL('testing/0.1.0/', import.meta.url));
 const SPECS = fileURLToPath(new URL('../../specs/', import.meta.url));
 
-/** What that version came to: status and points of each scenario. */
+/** The outcome of that version: status and points of each scenario. */
 const BEFORE = JSON.parse(readFileSync(path.join(FOLDER, 'verdicts.json'), 'utf8')) as Readonly<
   Record<string, Readonly<Record<string, string>>>
 >;

@@ -70,7 +70,7 @@ async function changed(
   });
 }
 
-test('a soft step that is corrected fails nobody, though later steps read other bytes then', async () => {
+test('a soft step that is corrected is no failure, though later steps read other bytes then', async () => {
   const steps = (soft: string) => `    steps:
       - start: server
       - connect: a

@@ -97,7 +97,7 @@ function lateOf({ percent, summary }: Late, isPart: boolean): Late {
   return isPart ? { percent, summary, partial: true } : { percent, summary };
 }
 
-/** What the author wants said of a hidden scenario that did not pass; nothing else of it is told. */
+/** What the author wants said of a hidden scenario that did not pass; nothing else of it is shown. */
 function message({ hiddenMessage, status, visibility }: Verdict, number: number): Verdict[] {
   if (hiddenMessage === undefined || (status !== 'fail' && status !== 'inconclusive')) return [];
   return [

@@ -4,7 +4,7 @@ import type { Audience } from './formats/format.ts';
 import { count, openPoints } from './tally.ts';
 
 /**
- * What a reader must know to read the numbers right. What a student is told of scenarios that are not shown does not
+ * What a reader must know to read the numbers right. What a student sees of scenarios that are not shown does not
  * depend on whether there are any.
  */
 export function notes(report: Report, audience: Audience = 'student'): readonly string[] {

@@ -5,7 +5,7 @@ const CHANGING = /\b\d{4,5}\b/g;
 
 /**
  * Scenarios that failed for the very reason of an earlier one, as all do when a program can't even start, each with the
- * id of the first: what is long is told once.
+ * id of the first: what is long is reported once.
  */
 export function repeats({ scenarios }: Report): ReadonlyMap<string, string> {
   const first = new Map<string, string>();

@@ -134,7 +134,7 @@ async function endsByStop(scene: Scene, program: string): Promise<boolean | null
   }
 }
 
-/** Rids a port of its old connections; false when that did not work in time, or somebody listens there. */
+/** Rids a port of its old connections; false when that did not work in time, or another program listens there. */
 async function cleared({ surroundings: { kernel, signal } }: Scene, port: number): Promise<boolean> {
   const deadline = deadlineIn(CLEARING);
   const observed = async () => {

@@ -87,7 +87,7 @@ export class Instances {
     return this.#addresses.get(program);
   }
 
-  /** Where to connect to a program: where it listens, or where it was told to. */
+  /** Where to connect to a program: where it listens, or where it was to listen. */
   address(program: string): { host: string; port: number } {
     return this.listened(program) ?? { host: '127.0.0.1', port: this.runnable(program).givenPort };
   }

@@ -113,7 +113,7 @@ interface Kept {
   readonly isShared: boolean;
 }
 
-/** Whether somebody else had the port when the program asked for it; records it then. */
+/** Whether another program had the port when the program asked for it; records it then. */
 async function wasPortTaken(
   scene: Scene,
   { program, runnable, wanted, within, isFirst, isShared }: Kept,

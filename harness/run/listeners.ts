@@ -28,7 +28,7 @@ export class Listeners {
     this.#recorder = recorder;
   }
 
-  /** Listens on the port that the programs of this run are told, or on a given one. */
+  /** Listens on the port that the programs of this run are given, or on a given one. */
   async open(listener: string, options: ListenOptions): Promise<void> {
     const { transport = 'tcp' } = options;
     const port = options.port ?? this.#surroundings.ports?.get(listener) ?? this.#surroundings.port;
@@ -106,7 +106,7 @@ export class Listeners {
     return [...this.#open.values()].some(isIt);
   }
 
-  /** Whether somebody waits to be accepted. */
+  /** Whether a connection waits to be accepted. */
   hasArrival(listener: string): boolean {
     return (this.#open.get(listener)?.queue.length ?? 0) > 0;
   }

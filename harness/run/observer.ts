@@ -217,7 +217,7 @@ export class Observer {
     );
   }
 
-  /** Whether how a connection ended is known; who does not read is not told. */
+  /** Whether how a connection ended is known; one who does not read cannot see it. */
   #isOver(conn: string): boolean {
     return this.#recorder.view.ended(conn) || !this.#connections.reads(conn);
   }

@@ -30,7 +30,7 @@ export async function whoHolds(
   if (earlier.length === 0) {
     const isOrBecomesFree = async () => {
       if (await isFree(port, protocol)) return true;
-      // Somebody's old connections keep programs off as well, and can be ended.
+      // Old connections of others keep programs off as well, and can be ended.
       if (protocol === 'tcp') await clearOld(port, await kernel.portState(port, protocol));
       return false;
     };

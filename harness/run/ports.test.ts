@@ -1,6 +1,6 @@
 import { gradeInline, statuses, verdictOf } from '../testing/inline.ts';
 
-/** Listens on the address and port that it is told, and sends back every line, with its name in front. */
+/** Listens on the address and port that it is given, and sends back every line, with its name in front. */
 const SERVER = `
 import socket, sys, threading
 name, host, port = sys.argv[1], sys.argv[2], int(sys.argv[3])

@@ -34,7 +34,7 @@ export class Programs {
     this.#scene = { surroundings, recorder, listeners, waiting, instances: this.#instances };
   }
 
-  /** Where to connect to a program: where it listens, or where it was told to. */
+  /** Where to connect to a program: where it listens, or where it was to listen. */
   address(program: string): { host: string; port: number } {
     return this.#instances.address(program);
   }
@@ -81,7 +81,7 @@ export class Programs {
     return [...this.#instances.all()].map(([program]) => this.address(program).port);
   }
 
-  /** Whether everything that a program printed has come, because nobody holds its output any more. */
+  /** Whether everything that a program printed has come, because no process holds its output any more. */
   drained(program: string): boolean {
     const child = this.#instances.latest(program)?.child;
     return child?.exit !== undefined && child.drained;

@@ -33,7 +33,7 @@ export class StepLoop {
     this.#options = options;
   }
 
-  /** Ends early, with false, at a failure that is not soft; never when told to go on whatever happens. */
+  /** Ends early, with false, at a failure that is not soft; never when asked to go on whatever happens. */
   async run(steps: readonly PlanStep[], { whatever = false } = {}): Promise<boolean> {
     for (const group of groups(steps)) {
       const goesOn = group.branches

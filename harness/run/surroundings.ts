@@ -16,9 +16,9 @@ export interface Runnable {
   readonly host?: string;
   /** What it talks by. @default 'tcp' */
   readonly transport?: Transport;
-  /** The port that the program is told, and where it must listen unless `rule` is `any`. */
+  /** The port that the program is given, and where it must listen unless `rule` is `any`. */
   readonly givenPort: number;
-  /** The same, told another port. @default it can't be told */
+  /** The same with another port. @default it is not known */
   readonly at?: (port: number) => Runnable;
   readonly rule: PortRule;
   readonly ready: Ready;

@@ -100,7 +100,7 @@ export class Waiting {
   readonly #signal: AbortSignal;
   readonly #starvation: Starvation;
   readonly #arrived: () => Promise<unknown>;
-  /** What the last wait came to, for the event that closes the step. */
+  /** The outcome of the last wait, for the event that closes the step. */
   timedOut = false;
   rested = false;
   granted = 0;
@@ -127,7 +127,7 @@ export class Waiting {
     this.starved = false;
   }
 
-  /** Takes in what a deadline that somebody else kept came to. */
+  /** Takes in the outcome of a deadline that others kept. */
   count(deadline: FairDeadline): void {
     this.granted += deadline.granted;
     this.starved ||= deadline.starved;

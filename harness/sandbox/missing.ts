@@ -3,7 +3,7 @@ import os from 'node:os';
 import { FULL_ISOLATION } from '../base/docker-options.ts';
 import { SYSTEM_ENVIRONMENT } from './system-environment.ts';
 
-/** Something that stands in the way of isolation, and the command that mends it. */
+/** Something that stands in the way of isolation, and the command that fixes it. */
 export interface Missing {
   readonly what: string;
   readonly command: string;

@@ -33,7 +33,7 @@ const EVENTS = 1024;
 type Refusal = (errno: number) => number;
 /** The call fails by itself. */
 const QUIETLY: Refusal = (errno) => 0x00050000 | errno;
-/** Whoever listens is told of it, and lets it fail. */
+/** The listener is notified, and lets it fail. */
 const NOTIFYING: Refusal = () => 0x7fc00000;
 
 /** Calls that a program has a fallback for when the kernel has never heard of them. */
@@ -128,7 +128,7 @@ export interface RefusedCall {
   readonly errno: number;
 }
 
-/** Every call that whoever listens may be told of. */
+/** Every call that the listener may be notified of. */
 export function refusedCalls(architecture: Architecture): readonly RefusedCall[] {
   const numbers = NUMBERS[architecture];
   const newer = Object.entries(NEWER).filter(([name]) => !QUIET.some((quiet) => quiet === name));

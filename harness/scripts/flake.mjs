@@ -35,7 +35,7 @@ const SHORT = [
   'hey-there/off-by-one-nul hey-there',
   'socket-basics/python-greeter socket-basics',
 ];
-/** More than this share of verdicts that could not be told is a failure of its own; a single one never is. */
+/** More than this share of verdicts that could not be decided is a failure of its own; a single one never is. */
 const MOST_INCONCLUSIVE = 0.005;
 
 function readOptions() {
@@ -65,7 +65,7 @@ function readOptions() {
   };
 }
 
-/** What all rounds of one kind came to, by specification and scenario. */
+/** The outcome of all rounds of one kind, by specification and scenario. */
 class Tally {
   verdicts = 0;
   wrong = 0;

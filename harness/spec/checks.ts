@@ -54,7 +54,7 @@ export function checkScenarios({ scenarios, templates, tree }: Shape, problems: 
     problems.add(tree, ['programs'], 'there is no program to start', 'add server: {}', { part: 'key' });
 }
 
-/** How each program is started is told in one way. */
+/** How each program is started is said in one way. */
 export function checkPrograms({ programs }: Shape, problems: Problems): void {
   for (const [name, { file, tree }] of programs) {
     const complain = (key: string, message: string, fix: string) =>

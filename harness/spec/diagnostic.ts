@@ -1,6 +1,6 @@
 import type { Place } from './source-text.ts';
 
-/** Something wrong (or doubtful) in a specification, with its place and its mend. */
+/** Something wrong (or doubtful) in a specification, with its place and its fix. */
 export interface Diagnostic {
   readonly severity: 'error' | 'warning';
   readonly file: string;

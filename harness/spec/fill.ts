@@ -32,7 +32,7 @@ export interface Names {
   readonly values: ReadonlyMap<string, Json>;
   /** Names that earlier steps have captured. */
   readonly captured: ReadonlySet<string>;
-  /** Names whose values are not right, which has been told already. */
+  /** Names whose values are not right, which has been reported already. */
   readonly unsettled: ReadonlySet<string>;
   /** `ports.NAME` for whatever has a port. */
   readonly ports: readonly string[];

@@ -17,8 +17,8 @@ const blocks = (language: string) =>
     (match) => match[1] ?? '',
   );
 const [first = '', lastStep = '', ...others] = blocks('yaml');
-/** The first example, mended as the text says. */
-const mended = first.replace(/^ {6}- expect: .*\n/m, `      ${lastStep}`);
+/** The first example, fixed as the text says. */
+const repaired = first.replace(/^ {6}- expect: .*\n/m, `      ${lastStep}`);
 
 const PNG = Buffer.from('89504e470d0a1a0a0000ff', 'hex');
 
@@ -62,7 +62,7 @@ test.each(others.map((text) => [text.split('\n')[0] ?? '', text]))(
     const title = /^title: (.*)$/m.exec(text)?.[1] ?? '';
     const key = Object.keys(SCRIPTS).find((one) => begin.startsWith(one)) ?? '';
     const programs = isSteps ? { 'server.py': SCRIPTS[key] ?? '' } : (PROGRAMS[title] ?? {});
-    const beside = { 'hello.grade.yaml': mended, 'logo.png': PNG };
+    const beside = { 'hello.grade.yaml': repaired, 'logo.png': PNG };
     expect(diagnose(whole, { files: beside })).toBe('');
     const report = await gradeInline(programs, whole, {}, beside);
     expect(report.scenarios.map(({ id, findings }) => [id, findings])).toEqual(
@@ -113,9 +113,9 @@ describe('the first scenario, as the guide goes', () => {
     expect(code).toBe(2);
   });
 
-  test('the mended one passes the right server, and fails a wrong one', async () => {
+  test('the fixed one passes the right server, and fails a wrong one', async () => {
     const [server = ''] = blocks('python');
-    file('hello.grade.yaml', mended);
+    file('hello.grade.yaml', repaired);
     file('server.py', server);
     const right = await runCli(
       ['run', 'server.py', '--spec', 'hello.grade.yaml', '--out', 'out', '--trace'],

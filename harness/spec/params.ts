@@ -2,7 +2,7 @@ import { bytesToText } from '../match/text.ts';
 import type { Json, Param } from '../model/index.ts';
 import { suggest } from '../steps/scope.ts';
 
-/** A setting from the command line that can't be taken, with its mend. */
+/** A setting from the command line that can't be taken, with its fix. */
 export interface ParamProblem {
   readonly name: string;
   readonly message: string;

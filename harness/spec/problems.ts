@@ -9,7 +9,7 @@ interface Options {
   readonly severity?: Diagnostic['severity'];
 }
 
-/** More mistakes than anybody mends at once. */
+/** More mistakes than anybody fixes at once. */
 const MOST = 200;
 
 /** Collects what is wrong with a specification, each with its place, nothing twice. */

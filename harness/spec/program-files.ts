@@ -8,7 +8,7 @@ export interface FilesOptions {
   readonly params: ReadonlyMap<string, Json>;
   /** Takes note of the parameters that are used. */
   readonly used: Set<string>;
-  /** Parameters that are not right, which has been told already. */
+  /** Parameters that are not right, which has been reported already. */
   readonly unsettled: ReadonlySet<string>;
   /** Reads a file beside the specification; a string is the reason why it can't be read. */
   readonly loadFile: (path: string) => Uint8Array | string;

@@ -49,7 +49,7 @@ export interface Assignment extends Planned {
   readonly shape: Shape;
 }
 
-/** Reads an assignment: either it is right as a whole, or everything wrong with it is told at once. */
+/** Reads an assignment: either it is right as a whole, or everything wrong with it is reported at once. */
 export function readAssignment(
   content: Uint8Array | string,
   options: ReadOptions,

@@ -1,7 +1,7 @@
 import stringWidth from 'fast-string-width';
 import { type Diagnostic, inFileOrder } from './diagnostic.ts';
 
-/** Shows diagnostics as compilers do: place, message, source line, caret and mend. */
+/** Shows diagnostics as compilers do: place, message, source line, caret and fix. */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[]): string {
   return inFileOrder(diagnostics).map(renderOne).join('\n');
 }

@@ -134,7 +134,7 @@ export class RowPlanner {
   ): void {
     const complain = (path: string[], message: string, fix: string) =>
       this.#around.problems.add(step.tree, [step.spec.verb, ...path], message, fix, { part: 'key' });
-    if (level.parallel) complain([], 'branches can not be split again', 'do it outside of the branch');
+    if (level.parallel) complain([], 'branches cannot be split again', 'do it outside of the branch');
     const inner = nested.flatMap(({ steps }) => steps);
     const connected = inner.findLastIndex(({ spec }) => opens(spec)) + 1;
     if (barrier && connected === 0)
@@ -389,7 +389,7 @@ function usedOn({ from }: Level): string {
   return from ? ` (used on line ${positionOf(from.tree).line})` : '';
 }
 
-/** For a step in its short form, which has no keys, the long form that can take the mend. */
+/** For a step in its short form, which has no keys, the long form that can take the fix. */
 function inLongForm(fix: string | undefined, { spec, short }: ReadStep): string | undefined {
   const key = /^say which(?: one)?: (\w+: [\w-]+)/.exec(fix ?? '')?.[1];
   if (key === undefined || short === undefined) return fix;

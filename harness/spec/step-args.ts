@@ -90,7 +90,7 @@ function refuseLate(
   }
 }
 
-/** With a stand-in for a name that is left out and could not be filled in, which has been told already. */
+/** With a stand-in for a name that is left out and could not be filled in, which has been reported already. */
 function withName(args: JsonObject, schema: v.GenericSchema<unknown, unknown>): JsonObject {
   const { entries = {} } = schema as {
     readonly entries?: Readonly<Record<string, { readonly default?: unknown }>>;

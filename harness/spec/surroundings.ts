@@ -13,7 +13,7 @@ export interface Surroundings {
   readonly lookedUp: ReadonlySet<string>;
   readonly templates: ReadonlyMap<string, TemplatePart>;
   readonly params: ReadonlyMap<string, Json>;
-  /** Parameters and templates that are not right, which has been told already. */
+  /** Parameters and templates that are not right, which has been reported already. */
   readonly unsettled: ReadonlySet<string>;
   /** Takes note of all names that are used: parameters, `matrix.x`, and templates as `template x`. */
   readonly used: Set<string>;

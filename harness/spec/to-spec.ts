@@ -19,7 +19,7 @@ import { isClient, usualVariants } from './usual-variants.ts';
 /** Longest time for one run of a scenario unless it says otherwise. */
 const TIMEOUT = 60_000;
 const DEFAULT_WITHIN = 4_000;
-/** What could not be told is tried once more. */
+/** What could not be decided is tried once more. */
 const RETRIES = { times: 1, on: 'inconclusive' } as const;
 
 /** The specification that a file stands for; its parts must have been read already. */

@@ -42,7 +42,7 @@ export function validate<Output>(
   return undefined;
 }
 
-/** Unknown keys of one map that are told at once. */
+/** Unknown keys of one map that are reported at once. */
 const MOST_ROUNDS = 10;
 
 /** An unknown key hides what else is wrong beside and below it: what shows once it is gone. */
@@ -90,7 +90,7 @@ function isUnknownKey({ type, expected }: Found): boolean {
   return type === 'strict_object' && expected === 'never';
 }
 
-/** Of a value that fits none of several shapes, what is wrong with the shape that was meant, if that can be told. */
+/** Of a value that fits none of several shapes, what is wrong with the shape that was meant, if that can be known. */
 function telling(issue: v.BaseIssue<unknown>, schema: unknown, above: Path = []): Found[] {
   const path = [...above, ...(issue.path ?? []).map(({ key }) => key as string | number)];
   const found = { ...issue, path };
@@ -249,7 +249,7 @@ const KINDS: Readonly<Record<string, string>> = {
   boolean: 'true or false',
 };
 
-/** The message of an issue, and its mend: from the message itself, the quoted form, or the word that was meant. */
+/** The message of an issue, and its fix: from the message itself, the quoted form, or the word that was meant. */
 function wording(issue: Found, found: Tree, value: unknown): { message: string; fix: string | undefined } {
   const worded = plainWording(issue, found);
   // What is looked up is right as it is written; the value that it has is not.

@@ -14,7 +14,7 @@ import type { TraceView } from './view.ts';
 
 interface Args {
   readonly on: string;
-  /** Absent where nobody is to come. */
+  /** Absent where no client is to come. */
   readonly as?: string;
   readonly forMs?: number;
 }
@@ -51,7 +51,7 @@ const schema: v.GenericSchema<unknown, Args> = v.pipe(
 export const accept = defineStep<Args>({
   verb: 'accept',
   summary:
-    'Wait until a program connects, and give the connection a name; by UDP, until its first datagram comes. Until then nothing is read from it, as with a server that is slow to accept. "nothing: true" with "for" wants nobody to connect.',
+    'Wait until a program connects, and give the connection a name; by UDP, until its first datagram comes. Until then nothing is read from it, as with a server that is slow to accept. "nothing: true" with "for" wants no client to connect.',
   about: {
     group: 'answering',
     keys: {

@@ -33,7 +33,7 @@ async function graded(left: (verb: string, index: number) => boolean, order?: (p
   });
 }
 
-test('what a specification wants that can not be is its author’s mistake, and no failure', async () => {
+test('what a specification wants that cannot be is its author’s mistake, and no failure', async () => {
   expect(await graded(() => true)).toMatchObject({ status: 'pass' });
   const mistakes = await Promise.all([
     graded((verb) => verb !== 'start'),

@@ -215,7 +215,7 @@ function notOwned(port: number, view: TraceView): Outcome {
   });
 }
 
-/** By UDP nobody says no: the kernel's table tells whether the port is bound. */
+/** By UDP nothing says no: the kernel's table tells whether the port is bound. */
 function judgeUnbound(view: TraceView): Outcome {
   const seen = view.observed('datagrams');
   if (!seen || seen.socket === 'unseen')

@@ -95,7 +95,7 @@ export interface TlsOptions {
 }
 
 export interface ListenOptions {
-  /** @default the one that the programs of this run are told */
+  /** @default the one that the programs of this run are given */
   readonly port?: number;
   readonly backlog?: number;
   readonly tls?: TlsOptions;

@@ -20,7 +20,7 @@ export interface StepAbout {
   readonly examples: readonly string[];
 }
 
-/** What a step does on a connection, for somebody who repeats it by hand with nc. */
+/** What a step does on a connection, for a person who repeats it by hand with nc. */
 export type HandAct =
   | { readonly kind: 'wait' | 'half_close' | 'close'; readonly conn: string }
   | { readonly kind: 'dial'; readonly conn: string; readonly transport?: Transport }

@@ -17,7 +17,7 @@ export function describeExit(instance: InstanceView): string {
   return `exited with status ${exit.code}`;
 }
 
-/** As `describeExit`, of one that has ended, though it may not have been told yet how. */
+/** As `describeExit`, of one that has ended, though how may not be known yet. */
 export function describeEnd(instance: InstanceView | undefined): string {
   return instance?.exit ? describeExit(instance) : 'ended';
 }

@@ -147,7 +147,7 @@ test('the author may say what a failure usually comes from', async () => {
   expect(verdictOf(report, 'not-told').findings[0]?.hint ?? '').not.toMatch(/^no/);
 });
 
-test('what does not fit is told with its mend', async () => {
+test('what does not fit is reported with a fix', async () => {
   const bad = said(
     'x',
     '{ equals: a, contains: b }',

@@ -31,7 +31,7 @@ function usualTransport(scope: Scope): Transport {
   return others.length === 0 ? only : 'tcp';
 }
 
-/** Listens for a program that is a client, on the port that it is told. */
+/** Listens for a program that is a client, on the port that it is given. */
 export const listen = defineStep({
   verb: 'listen',
   summary:

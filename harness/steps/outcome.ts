@@ -22,7 +22,7 @@ export interface Consumed {
   readonly leftover?: Leftover;
 }
 
-/** The body of a finding, before it is told where it stands in the file. */
+/** The body of a finding, before it knows where it stands in the file. */
 export interface Found {
   readonly cause: Cause;
   readonly because?: InconclusiveReason;
@@ -30,7 +30,7 @@ export interface Found {
   readonly expected?: string;
   readonly actual?: string;
   readonly evidence?: readonly string[];
-  /** What the causes that are known can't say: of a remark, and of what could not be told. */
+  /** What the causes that are known can't say: of a remark, and of what could not be decided. */
   readonly hint?: string;
   /** The row of the table of causes that it is for certain. */
   readonly detail?: string;

@@ -1,5 +1,5 @@
 import { defined } from '../base/defined.ts';
-/** An error that a program's runtime printed: an exception that nobody caught, or one that was printed with its way. */
+/** An error that a program's runtime printed: an uncaught exception, or one that was printed with its way. */
 export interface ProgramError {
   /** `TypeError`, `java.net.BindException`, `Error [ERR_STREAM_WRITE_AFTER_END]`. */
   readonly name: string;

@@ -66,7 +66,7 @@ export function bindStep(step: PlanStep, variables: ReadonlyMap<string, string>)
   }
 }
 
-/** Milliseconds that a plan takes even when all is well, as far as that can be told beforehand. */
+/** Milliseconds that a plan takes even when all is well, as far as that can be known beforehand. */
 export function leastTime({ steps }: Plan): number {
   // What hangs on what the program will say can't be read yet.
   return steps.reduce((sum, { verb, args }) => {
@@ -201,7 +201,7 @@ export class Replay {
 
   #leftovers: StepOutcome[] | undefined;
 
-  /** Bytes that nobody expected after a message that was expected exactly; cleaning up does not count. */
+  /** Bytes that were not expected after a message that was expected exactly; cleaning up does not count. */
   leftovers(): readonly StepOutcome[] {
     return this.#leftovers ?? this.#findLeftovers();
   }

@@ -25,7 +25,11 @@ export const starttls = defineStep({
     const transport = transportOf(on, scope);
     const problems: ScopeProblem[] = [];
     if (transport === 'udp')
-      problems.push({ key: 'on', message: 'a UDP socket can not go on by TLS', fix: 'use a TCP connection' });
+      problems.push({
+        key: 'on',
+        message: 'a UDP socket cannot go on with TLS',
+        fix: 'use a TCP connection',
+      });
     if (transport === 'tls')
       problems.push({ key: 'on', message: `"${String(on)}" is encrypted already`, fix: 'remove this step' });
     return {

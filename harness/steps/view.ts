@@ -59,7 +59,7 @@ export interface InstanceView {
   readonly pid: number;
   readonly argv: readonly string[];
   readonly cwd: string;
-  /** The port that it was told, if any. */
+  /** The port that it was given, if any. */
   readonly givenPort: number | null;
   readonly transport: Transport;
   /** It comes with the assignment. */

@@ -33,7 +33,7 @@ export type Grader = 'root' | 'container' | 'user' | 'plain';
 export interface Abuse {
   readonly name: string;
   readonly levels: readonly Level[];
-  /** Variants of it, of which it is told one. */
+  /** Variants of it, of which it is given one. */
   readonly kinds?: readonly string[];
   readonly kind?: string;
   readonly serves?: string;

@@ -3,7 +3,7 @@ import { readlinkSync, writeFileSync } from 'node:fs';
 import { type ContainerLimits, makeCgroup } from './cgroup.ts';
 import { eventually } from './cli.ts';
 
-/** What a command came to. */
+/** The outcome of a command. */
 export interface ContainerResult {
   readonly code: number | null;
   readonly stdout: string;

@@ -1,6 +1,6 @@
 import { diagnose, withSteps } from './spec-text.ts';
 
-/** What an author wrote, and what the author is told. */
+/** What an author wrote, and what the author gets to read. */
 export interface GoldenCase {
   /** A whole file, or the steps of a scenario, which begin on line 7. */
   readonly kind: string;
@@ -9,7 +9,7 @@ export interface GoldenCase {
   readonly diagnostics: string;
 }
 
-/** Reads golden texts: `==== KIND: TITLE`, what was written, `----`, and what is told. */
+/** Reads golden texts: `==== KIND: TITLE`, what was written, `----`, and what is answered. */
 export function goldenCases(text: string): GoldenCase[] {
   return text
     .split(/^==== /m)
@@ -21,7 +21,7 @@ export function goldenCases(text: string): GoldenCase[] {
     });
 }
 
-/** What the author of a case is told now. */
+/** What the author of a case gets to read now. */
 export function diagnosticsNow({ kind, source }: GoldenCase): string {
   return diagnose(
     kind === 'file' ? source : withSteps(...source.split('\n').map((line) => line.replace(/^- /, ''))),

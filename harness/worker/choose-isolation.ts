@@ -15,7 +15,7 @@ export interface Isolation {
   readonly level: Level;
   /** What a program can do or see all the same at this level, in words. */
   readonly lost: readonly string[];
-  /** What stands in the way of `full`, and the command that mends it, where there is one; empty at `full`. */
+  /** What stands in the way of `full`, and the command that fixes it, where there is one; empty at `full`. */
   readonly missing: readonly Missing[];
 }
 

@@ -63,7 +63,7 @@ test('of a run that failed everything that was received comes', async () => {
   expect(verdict?.runs[0]?.trace.streams['a.sent']?.kept).toBeGreaterThan(100_000);
 });
 
-test('what a person can mend is told as such', async () => {
+test('what a person can fix is reported as such', async () => {
   await expect(gradeInWorker({ ...job, submission: '/nowhere' }, { level: 'none' })).rejects.toThrow(
     UserError,
   );

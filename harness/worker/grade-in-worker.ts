@@ -60,7 +60,7 @@ async function planned(job: Job, { worker, assignment }: WorkerOptions) {
 }
 
 /**
- * Grades one submission in a process of its own, isolated as told. Throws a UserError as `grade` does, and a
+ * Grades one submission in a process of its own, isolated as asked for. Throws a UserError as `grade` does, and a
  * WorkerError when the process died or talked nonsense.
  */
 export async function gradeInWorker(

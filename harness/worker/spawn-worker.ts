@@ -53,7 +53,7 @@ export interface WaitingWorker {
   dismiss(): Promise<void>;
 }
 
-/** How long a worker that was told to stop may take to end its programs and to report, in milliseconds. */
+/** How long a worker that was asked to stop may take to end its programs and to report, in milliseconds. */
 const GRACE = 15_000;
 /** Most of its complaints that is kept, in bytes. */
 const KEPT = 4096;
@@ -66,7 +66,7 @@ export function startWorker(needs: WorkerNeeds): WaitingWorker {
     // Where temporary files go is for a person to say, but at level full, which has a place of its own.
     env: { ...SYSTEM_ENVIRONMENT, ...(needs.level === 'full' ? {} : { TMPDIR: os.tmpdir() }) },
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', guarded ? 'pipe' : 'ignore'],
-    // A Ctrl-C at the terminal is for whoever gave the order: the worker is told by its pipe.
+    // A Ctrl-C at the terminal is for whoever gave the order: the worker is asked by its pipe.
     detached: true,
   });
   let complaints = '';
@@ -140,7 +140,7 @@ async function* eventsOf(pipe: Duplex): AsyncGenerator<WorkerEvent> {
   }
 }
 
-/** The command of a worker, what it must be told of its place, and what is to be done once it is gone. */
+/** The command of a worker, what it must know of its place, and what is to be done once it is gone. */
 function arrange({ level, slot, needed, visible }: WorkerNeeds): {
   readonly command: readonly string[];
   /** A guardian is in between. @default false */

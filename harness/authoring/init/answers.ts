@@ -20,7 +20,7 @@ export type Transport = (typeof TRANSPORTS)[number];
 export type Language = (typeof LANGUAGES)[number];
 export type Protocol = (typeof PROTOCOLS)[number];
 
-/** The scenarios that are chosen unless somebody chooses: few, and enough to catch the usual mistakes. */
+/** The scenarios that are chosen unless a person chooses: few, and enough to catch the usual mistakes. */
 const USUAL: Readonly<Record<`${Role} ${Transport}`, readonly string[]>> = {
   'server tcp': ['listens', 'reuse-address', 'blocking-recv', 'fragments', 'back-to-back', 'next-client'],
   'server udp': ['listens', 'answers', 'blocking-recv', 'next-client'],

@@ -23,7 +23,7 @@ export interface Cell {
   readonly summary?: string;
 }
 
-/** What trying one program came to. */
+/** The outcome of trying one program. */
 export interface TrialRow extends Candidate {
   readonly cells: readonly Cell[];
   /** Why it could not be tried at all: no file of the program, or it does not build. */
@@ -31,7 +31,7 @@ export interface TrialRow extends Candidate {
 }
 
 /**
- * `passes` and `caught` are as they should be; `flickers`: the rounds differ; `unsure`: something could not be told, and
+ * `passes` and `caught` are as they should be; `flickers`: the rounds differ; `unsure`: something could not be decided, and
  * nothing else decides.
  */
 export type Outcome = 'passes' | 'caught' | 'fails' | 'survives' | 'flickers' | 'unsure' | 'unable';
@@ -45,7 +45,7 @@ export interface TrialOptions {
   readonly grade: (candidate: Candidate, round: number, slot: number) => Promise<Report>;
 }
 
-/** Tries all programs, each several times; a row is told as soon as it is complete. */
+/** Tries all programs, each several times; a row is reported as soon as it is complete. */
 export async function tryAll(
   candidates: readonly Candidate[],
   { rounds, jobs, signal, grade }: TrialOptions,

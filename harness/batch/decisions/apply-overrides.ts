@@ -22,7 +22,7 @@ interface Applied {
 
 /**
  * Puts what people have decided in the place of what the grader found. A decision about other files or another result
- * than there are now does not count any more, and neither does what the grader found: somebody has to decide again.
+ * than there are now does not count any more, and neither does what the grader found: a person has to decide again.
  */
 export function applyOverrides(
   rows: readonly GradeRow[],

@@ -18,7 +18,7 @@ export const OVERRIDES: DecisionTable = {
 };
 /** In the place of a scenario: the grade as a whole, from which nothing is taken off. */
 const TOTAL = 'total';
-/** What a decision about somebody rests on who has handed nothing in. */
+/** What a decision about a student without a submission rests on. */
 const NOTHING_HANDED_IN = 'no submission';
 
 /** A decision about a student's points. */

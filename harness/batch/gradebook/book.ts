@@ -36,7 +36,7 @@ export function identityOf({ student, roster }: GradeRow): { readonly name: stri
   return { name: roster?.name || (student.name ?? ''), ids: { ...student.ids, ...roster?.ids } };
 }
 
-/** The heading for the grades: as told, as the roster has it, or the title of the assignment. */
+/** The heading for the grades: as asked for, as the roster has it, or the title of the assignment. */
 export function columnOf(title: string, roster: Roster | undefined, wanted: string | undefined): string {
   const name = wanted ?? title;
   // Canvas puts the number of the assignment behind its title, Brightspace what kind of grade it is.

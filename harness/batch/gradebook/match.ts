@@ -20,7 +20,7 @@ export interface Matches {
   readonly students: ReadonlyMap<string, readonly Student[]>;
   /** The row of the roster, by student. */
   readonly rows: ReadonlyMap<Student, RosterRow>;
-  /** Students who have a row that may be somebody else's, and why. */
+  /** Students who have a row that may be another's, and why. */
   readonly doubtful: readonly Unplaced[];
   /** Students whom the roster does not have, and why that is said. */
   readonly unmatched: readonly Unplaced[];

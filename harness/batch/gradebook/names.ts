@@ -8,7 +8,7 @@ export function words(name: string): string[] {
     .filter((word) => word !== '');
 }
 
-/** Keys of which somebody's own and those of a row have one in common, if the names are the same. */
+/** Keys of which a student's own and those of a row have one in common, if the names are the same. */
 export function nameKeys(name: string): {
   readonly own: readonly string[];
   readonly theirs: readonly string[];

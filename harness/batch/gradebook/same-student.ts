@@ -8,7 +8,7 @@ type Rows = readonly RosterRow[];
 interface Rule {
   /** What a row is found by. */
   readonly keys: (row: Ids) => readonly string[];
-  /** The rows that somebody is, found by such keys. */
+  /** The rows of a student, found by such keys. */
   readonly find: (own: Ids, rowsOf: (key: string) => Rows) => Rows;
 }
 
@@ -72,7 +72,7 @@ export function finder(rule: Rule, rows: Rows): (own: Ids) => Rows {
   return (own) => [...new Set(rule.find(own, rowsOf))];
 }
 
-/** Finds the rows that have somebody's name: all words in any order, or joined as Canvas does. */
+/** Finds the rows that have a student's name: all words in any order, or joined as Canvas does. */
 export function nameFinder(rows: Rows): (student: Student) => Rows {
   const rowsOf = index(rows, ({ name }) => nameKeys(name).theirs);
   return ({ name = '' }) => [...new Set(nameKeys(name).own.flatMap(rowsOf))];
@@ -111,7 +111,7 @@ function isLatin(names: readonly string[]): boolean {
   return names.every((word) => /^[\p{Script=Latin}\p{N}]+$/u.test(word));
 }
 
-/** Why a row that was found by an id may be somebody else's, though the name does not speak against it. */
+/** Why a row that was found by an id may be another's, though the name does not speak against it. */
 export function doubtOf(student: Student, row: RosterRow): string | undefined {
   const { login = '', repository } = student.ids;
   return repository !== undefined && row.ids.login !== undefined && row.ids.login.length < login.length

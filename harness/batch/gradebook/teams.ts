@@ -7,7 +7,7 @@ import { contradicts, finder, ID_RULES, nameFinder } from './same-student.ts';
 /**
  * Finds the members of the group that handed a submission in; undefined where no group of the roster did, or it can't be
  * told which. Some systems name a group as they do a student, and its number as they do a student's: whoever has that
- * number is somebody else. So a name counts as that of a group when the roster has such a group, no student of that name,
+ * number is another student. So a name counts as that of a group when the roster has such a group, no student of that name,
  * and no student with both that id and a name that fits.
  */
 export function teamFinder(roster: Roster): (submission: Submission) => readonly RosterRow[] | undefined {

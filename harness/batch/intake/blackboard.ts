@@ -43,7 +43,7 @@ export const blackboard: Source = {
 
 /**
  * The logins by `<assignment>_<user>`, where both may hold `_`: what a note says, else what follows the name of the
- * assignment, which a note shows, or all names begin with. There is none where it can't be told.
+ * assignment, which a note shows, or all names begin with. There is none where it cannot be known.
  */
 function loginsOf(
   given: readonly { readonly owner: string; readonly login: string | undefined }[],

@@ -30,7 +30,7 @@ interface Found extends Top {
 
 /**
  * The folder whose entries are the submissions: exports often stand in a folder of their own. Throws a UserError when
- * there is no submission, or it can't be told what is one. `input` is what the person gave.
+ * there is no submission, or it cannot be known what is one. `input` is what the person gave.
  */
 export async function findTop(folder: string, input: string, search: Search): Promise<Top> {
   const { from, out, programFiles } = search;

@@ -204,7 +204,7 @@ test('where nothing is hidden, the page to be mailed has the grades', () => {
     expect(await names()).toEqual(['ada', 'zoe', 'bob', 'eve']);
   });
 
-  test.each(['index.html', 'summary.html'])('axe finds nothing to mend in %s', async (name) => {
+  test.each(['index.html', 'summary.html'])('axe finds nothing wrong in %s', async (name) => {
     await open(name);
     const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
       `${axe.source}; axe.run()`,

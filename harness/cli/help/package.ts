@@ -22,6 +22,5 @@ reported now, and not in a student's result.
 
 Platforms:
 ${listed(PLATFORM_NAMES, 2)}
-
 Exit status: 0 the package is written; 2 it is not, and why.
 `;

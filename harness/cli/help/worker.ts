@@ -1,9 +1,9 @@
 export const WORKER = `Usage: socket-grader worker --queue URL [options]
 
 Grades what batches and submit have put into a queue, on as many machines as you
-start it on. It takes one submission of each batch in turn; what somebody waits
-for goes first. Ctrl-C once lets what runs finish, twice gives it back to other
-workers, and so does SIGTERM.
+start it on. It takes one submission of each batch in turn; what a person waits
+for goes first. Ctrl-C once lets running jobs finish; twice, or SIGTERM, gives
+them back to other workers.
 
   --queue URL        the Redis of the queue:
                      redis://[USER:PASSWORD@]HOST[:PORT][/DB], the same with

@@ -77,7 +77,7 @@ export const DATAGRAMS: readonly CauseRow[] = [
     certainty: 'proved',
     of: ['refused'],
     when: ({ found }) => found.detail === 'port_told_too_early',
-    hint: 'Call bind() and listen() before the port is told to the other side, and tell the port that getsockname() returns.',
+    hint: 'Call bind() and listen() before the port is sent to the other side, and send the port that getsockname() returns.',
   },
   {
     id: 'ends_after_datagrams',

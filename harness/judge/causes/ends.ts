@@ -25,7 +25,7 @@ function endedQuietly({ end, complaint }: Evidence): boolean {
   return end !== undefined && end.signal === null && (end.code === 0 || complaint === undefined);
 }
 
-/** Programs that were killed by SIGPIPE, crashed, or ended although nobody told them to. */
+/** Programs that were killed by SIGPIPE, crashed, or ended without being asked to. */
 export const ENDS: readonly CauseRow[] = [
   {
     id: 'connect_unnoticed',
@@ -37,18 +37,18 @@ export const ENDS: readonly CauseRow[] = [
       seen.exit?.reason !== 'step' &&
       seen.complaint?.certain !== true,
     hint: {
-      c: 'Look at what connect() returns: −1 here, since nobody listens. Print the error with perror() and exit(1), instead of going on.',
+      c: 'Look at what connect() returns: −1 here, since nothing listens there. Print the error with perror() and exit(1), instead of going on.',
       python:
-        'Let the exception of connect() end the program, or catch it, print it and sys.exit(1): the connection is refused, since nobody listens, and the program must say so and end with another status than 0.',
-      java: 'Catch the ConnectException of new Socket(host, port), print it and System.exit(1): the connection is refused, since nobody listens, and the program must end with another status than 0.',
+        'Let the exception of connect() end the program, or catch it, print it and sys.exit(1): the connection is refused, since nothing listens there, and the program must say so and end with another status than 0.',
+      java: 'Catch the ConnectException of new Socket(host, port), print it and System.exit(1): the connection is refused, since nothing listens there, and the program must end with another status than 0.',
       javascript:
-        "Handle the 'error' event of net.connect(): print the error and process.exit(1). The connection is refused, since nobody listens.",
+        "Handle the 'error' event of net.connect(): print the error and process.exit(1). The connection is refused, since nothing listens there.",
       other:
-        'Look whether the connection was made: here it fails, since nobody listens. Print the error and end with status 1, instead of going on.',
+        'Look whether the connection was made: here it fails, since nothing listens there. Print the error and end with status 1, instead of going on.',
     },
     retell: (seen) => ({
       evidence: [
-        'nobody listens on the port, so connect() failed, and the program went on without notice',
+        'nothing listens on the port, so connect() failed, and the program went on without notice',
         ...(seen.found.evidence ?? []),
       ],
     }),
@@ -108,11 +108,11 @@ export const ENDS: readonly CauseRow[] = [
         /does not listen on port \d+ any more/.test(seen.found.actual ?? '') ||
         (seen.cause === 'not_listening' && seen.step.args.is === 'listening')),
     hint: {
-      java: 'Keep the ServerSocket open, and close only the Socket of the client when it is done: the program has closed its listening socket, so nobody can connect any more.',
+      java: 'Keep the ServerSocket open, and close only the Socket of the client when it is done: the program has closed its listening socket, so no client can connect any more.',
       javascript:
-        'Leave server.close() out, and end() only the socket of the client: the program has closed its listening socket, so nobody can connect any more.',
+        'Leave server.close() out, and end() only the socket of the client: the program has closed its listening socket, so no client can connect any more.',
       other:
-        'Close only {accepted socket} when a client is done: the program has closed its listening socket, so nobody can connect any more.',
+        'Close only {accepted socket} when a client is done: the program has closed its listening socket, so no client can connect any more.',
     },
     retell: (seen) => ({
       summary: `The program still runs, but has closed its listening socket${seen.cause === 'refused' ? ': the connection was refused' : ''}.`,
@@ -180,7 +180,7 @@ export const ENDS: readonly CauseRow[] = [
     ofStreams: true,
     of: ['exited', 'refused'],
     when: (seen) => seen.role === 'server' && seen.end?.code === 0 && seen.listened,
-    hint: 'Wait for clients in a loop around {accept}, without a time limit: the program ended by itself, without an error, although nobody told it to.',
+    hint: 'Wait for clients in a loop around {accept}, without a time limit: the program ended by itself, without an error, although it was not asked to.',
   },
   {
     id: 'not_ended_by_signal',
@@ -247,7 +247,7 @@ export const CLOSES: readonly CauseRow[] = [
       c: 'Leave the loop when recv() returns 0, and close() the descriptor: that is how the end of the stream shows.',
       java: 'Leave the loop when read() returns -1 or readLine() null, and close() the socket: that is how the end of the stream shows.',
       javascript:
-        "Call end() in the 'end' event: that is how the end of the stream shows, and with allowHalfOpen nobody else closes the connection.",
+        "Call end() in the 'end' event: that is how the end of the stream shows, and with allowHalfOpen nothing else closes the connection.",
       other: 'Leave the loop at the end of the stream, and close the socket.',
     },
   },

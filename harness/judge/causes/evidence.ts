@@ -158,14 +158,14 @@ export class Evidence {
     return this.activity?.queued?.includes(conn) ?? false;
   }
 
-  /** Ends that a program came to by itself, up to the failure. */
+  /** Ends that a program reached by itself, up to the failure. */
   ends(program: string = this.program): readonly Exit[] {
     return this.before.flatMap((one, at) =>
       one.type === 'process_exit' && one.program === program && one.reason === 'self' ? [{ ...one, at }] : [],
     );
   }
 
-  /** The end of its latest start, if it came to that by itself; one that serves on from the background has not ended. */
+  /** The end of its latest start, if it ended by itself; one that serves on from the background has not ended. */
   get end(): Exit | undefined {
     if (this.instance?.inBackground) return undefined;
     const last = this.ends().at(-1);

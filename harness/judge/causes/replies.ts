@@ -81,8 +81,8 @@ export const REPLIES: readonly CauseRow[] = [
     when: (seen) => /tell the length of the message/.test(words(seen)),
     hint: {
       java: 'Write the bytes themselves, out.write(text.getBytes()), instead of writeUTF() or writeObject(), which put a length before them.',
-      python: 'Send the message alone: a length (struct.pack) goes out before it, and nobody asked for one.',
-      other: 'Send the message alone: a length goes out before it, and nobody asked for one.',
+      python: 'Send the message alone: a length (struct.pack) goes out before it, which was not asked for.',
+      other: 'Send the message alone: a length goes out before it, which was not asked for.',
     },
   },
   {

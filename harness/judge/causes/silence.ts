@@ -69,13 +69,13 @@ export const SILENCE: readonly CauseRow[] = [
     when: (seen) => readsKeyboard(seen) && seen.role === 'server',
     hint: {
       python:
-        'Take the reply from what the client sent, {what was received}, instead of asking with input(): the program waits on standard input, and nobody types there.',
-      c: 'Take the reply from {what was received} instead of scanf() or fgets(stdin): the program waits on standard input, and nobody types there.',
-      java: 'Take the reply from the InputStream of the Socket instead of System.in: the program waits on standard input, and nobody types there.',
+        'Take the reply from what the client sent, {what was received}, instead of asking with input(): the program waits on standard input, where nothing is typed.',
+      c: 'Take the reply from {what was received} instead of scanf() or fgets(stdin): the program waits on standard input, where nothing is typed.',
+      java: 'Take the reply from the InputStream of the Socket instead of System.in: the program waits on standard input, where nothing is typed.',
       javascript:
-        'Take the reply from {what was received} instead of process.stdin: the program waits on standard input, and nobody types there.',
+        'Take the reply from {what was received} instead of process.stdin: the program waits on standard input, where nothing is typed.',
       other:
-        'Take the reply from what the client sent instead of the keyboard: the program waits on standard input, and nobody types there.',
+        'Take the reply from what the client sent instead of the keyboard: the program waits on standard input, where nothing is typed.',
     },
   },
   {
@@ -83,7 +83,7 @@ export const SILENCE: readonly CauseRow[] = [
     certainty: 'proved',
     of: [...SILENT, 'not_printed', 'not_exited', 'not_closed', 'not_read'],
     when: (seen) => readsKeyboard(seen) && seen.role === 'client',
-    hint: 'Receive and print the reply right after sending the request: the program waits on standard input for another line instead, and nobody types one.',
+    hint: 'Receive and print the reply right after sending the request: the program waits on standard input for another line instead, and none is typed.',
   },
   {
     id: 'select_without_sockets',
@@ -179,7 +179,7 @@ export const SILENCE: readonly CauseRow[] = [
     hint: 'Use one connection for all of it: the program has opened a second one to the same server, which has nothing to say there.',
     retell: (seen) => ({
       evidence: [
-        'the program opened a second connection, which nobody accepted',
+        'the program opened a second connection, which was not accepted',
         ...(seen.found.evidence ?? []),
       ],
     }),

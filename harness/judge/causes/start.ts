@@ -14,7 +14,7 @@ function listeners(seen: Evidence): readonly Listener[] {
   return seen.observed('listening')?.listeners ?? [];
 }
 
-/** The program ended before it listened, without having been told to, and without a word. */
+/** The program ended before it listened, unasked, and without a word. */
 function endsSilently(seen: Evidence): boolean {
   return seen.end !== undefined && seen.end.signal === null && !seen.listened && seen.complaint === undefined;
 }
@@ -99,7 +99,7 @@ export const START: readonly CauseRow[] = [
     id: 'waits_on_stdin',
     certainty: 'proved',
     of: ['waits_on_stdin'],
-    hint: 'Take the port from the command line, {the given port}, instead of asking for it: nobody types on standard input here.',
+    hint: 'Take the port from the command line, {the given port}, instead of asking for it: nothing is typed on standard input here.',
   },
   {
     id: 'unix_socket',
@@ -141,11 +141,10 @@ export const START: readonly CauseRow[] = [
     when: (seen) =>
       isAtStart(seen) && seen.complains(['Connection refused', 'ECONNREFUSED', 'ConnectionRefusedError']),
     hint: {
-      java: 'Use new ServerSocket({the given port}) and accept() instead of new Socket(…): a server waits to be connected to, and connects to nobody.',
+      java: 'Use new ServerSocket({the given port}) and accept() instead of new Socket(…): a server waits for connections and opens none.',
       javascript:
-        'Use net.createServer(…).listen(…) instead of net.connect(): a server waits to be connected to, and connects to nobody.',
-      other:
-        'Call bind() and listen() instead of connect(): a server waits to be connected to, and connects to nobody.',
+        'Use net.createServer(…).listen(…) instead of net.connect(): a server waits for connections and opens none.',
+      other: 'Call bind() and listen() instead of connect(): a server waits for connections and opens none.',
     },
   },
   {

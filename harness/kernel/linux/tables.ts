@@ -40,7 +40,7 @@ export class Tables {
     });
   }
 
-  /** Rows of a table that takes long to read: by netlink, once that was seen to tell the same as the text. */
+  /** Rows of a table that takes long to read: by netlink, once that was seen to agree with the text. */
   async #big(family: Family): Promise<TcpRow[]> {
     if (this.#diag === null) return readRows(family);
     const isNew = this.#diag === undefined;

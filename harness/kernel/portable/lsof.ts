@@ -5,7 +5,7 @@ import { outputOf } from '../tool.ts';
 const SELECTION = { tcp: ['-iTCP', '-sTCP:LISTEN'], udp: ['-iUDP'] } as const;
 
 /**
- * All sockets that listen, of UDP all that are bound and connected to nobody, with their owners, as lsof(8) tells; null
+ * All sockets that listen, of UDP all that are bound and not connected, with their owners, as lsof(8) tells; null
  * when there is no lsof.
  */
 export async function lsofListeners(protocol: Protocol): Promise<Listener[] | null> {

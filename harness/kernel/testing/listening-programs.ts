@@ -1,6 +1,6 @@
 import type { ReadyState } from '../../model/index.ts';
 
-/** A Python program and how waiting for it must end. P is the told port, Q the told port with its bytes swapped. */
+/** A Python program and how waiting for it must end. P is the given port, Q the given port with its bytes swapped. */
 export interface ListeningCase {
   readonly name: string;
   readonly source: string;

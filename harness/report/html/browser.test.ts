@@ -82,7 +82,7 @@ const report = reportOf(
   });
 
   test.each(['light', 'dark'] as const)(
-    'axe finds nothing to mend (%s), also with everything open',
+    'axe finds nothing wrong (%s), also with everything open',
     async (colorScheme) => {
       await open({ colorScheme });
       await page.getByRole('button', { name: 'Open all' }).click();

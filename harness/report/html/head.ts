@@ -38,7 +38,7 @@ ${interrupted ? html`<p class="note warn"><strong>Interrupted.</strong> Not ever
 </header>`;
 }
 
-/** A build that failed is told once, for all scenarios. */
+/** A build that failed is reported once, for all scenarios. */
 export function failedBuildHtml({ build = [], scenarios }: Report): Markup {
   const failed = build.filter(({ ok }) => !ok);
   const finding = scenarios[0]?.findings[0];

@@ -11,7 +11,7 @@ import { clip, count, html, join, type Markup, NOTHING } from './text.ts';
 /** How much of a scenario is shown: everything, no timelines and output, or its first finding. */
 export type Detail = 'full' | 'brief' | 'least';
 
-/** Where a scenario stands in the page, and how much is told of it. */
+/** Where a scenario stands in the page, and how much of it is shown. */
 export interface Place {
   readonly at: number;
   readonly detail: Detail;

@@ -113,7 +113,7 @@ export const ENV = {
   GITHUB_WORKSPACE: '/home/runner/work/echo',
 };
 
-/** Everything a format may be told, for staff. */
+/** Everything that a format may get, for staff. */
 export const STAFF = {
   width: 100,
   colour: false,

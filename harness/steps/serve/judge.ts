@@ -10,7 +10,7 @@ import { isReached, rulings, type ServeArgs } from './run.ts';
 /** Messages before the wrong one that are shown. */
 const MOST_BEFORE = 4;
 
-/** What serving came to, from what was recorded. */
+/** The outcome of serving, from what was recorded. */
 export function judgeServed(args: ServeArgs, view: TraceView, context: JudgeContext): Outcome {
   const all = rulings(view);
   const consumed = consumedBy(all, view);

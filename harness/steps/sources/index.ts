@@ -49,7 +49,7 @@ export const sources = defineStep<Args>({
     keys: {
       forbid:
         'Names that must not be there, as a list of names or of `{ name: http.server, hint: … }`: a module that is imported, or any name in the code. Files of the assignment, and folders of installed packages, are left out.',
-      remark: 'With `true` it is a remark for staff, and fails nobody.',
+      remark: 'With `true` it is a remark for staff, and never a failure.',
     },
     examples: [
       'sources: { forbid: [http.server, socketserver] }',

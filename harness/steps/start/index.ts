@@ -6,7 +6,7 @@ import { onNamed } from '../effect.ts';
 import { useProgram } from '../scope.ts';
 import { judgeStart, START_WITHIN, USUAL_START } from './judge.ts';
 
-/** Launches a program and waits until it is ready, as its `ready` says: listening, unless told otherwise. */
+/** Launches a program and waits until it is ready, as its `ready` says: listening, unless asked otherwise. */
 export const start = defineStep({
   verb: 'start',
   summary: 'Launch a program and wait until it is ready (listening, unless its "ready" says otherwise).',

@@ -36,7 +36,7 @@ export function judgeStart(program: string, view: TraceView): Outcome {
   const { state } = seen;
   if (state === 'listening') return listens(view, instance, seen);
   if (state === 'ready' || state === 'unseen') return PASS;
-  // Whose fault that is is told elsewhere.
+  // Another step says whose fault that is.
   if (state === 'still_running') return fail({ cause: 'unknown', summary: 'The program still runs.' });
   return fail(
     restartCause(program, view, instance) ?? explainNotReady({ ...seen, state }, program, view, instance),
@@ -48,7 +48,7 @@ const NOT_OBSERVED: Found = {
   summary: 'What became of the start of the program was not observed.',
 };
 
-/** It listens; there may be something to remark about how it came to that. */
+/** It listens; there may be something to remark about how that happened. */
 function listens(view: TraceView, instance: InstanceView, { port, swappedFrom, listeners }: Seen): Outcome {
   const remark = judgeRestart(view, instance, port);
   if (remark) return remark;

@@ -17,7 +17,7 @@ interface Around {
   readonly instance: InstanceView;
   /** Where it listens, in words. */
   readonly where: string;
-  /** The port that it was told. */
+  /** The port that it was given. */
   readonly givenPort: number | null;
 }
 

@@ -53,7 +53,7 @@ function judgeTls({ conn, wanted: one }: TlsClaim, view: TraceView): Outcome {
   const actual = `${key} ${got[key as keyof typeof got]}${key === 'trusted' && problem !== null ? ` (${problem})` : ''}`;
   return fail({
     cause: key === 'version' ? 'tls_version' : key === 'trusted' ? 'tls_untrusted' : 'state',
-    summary: `The handshake came to ${actual} instead of ${String(value)}.`,
+    summary: `The handshake ended with ${actual} instead of ${String(value)}.`,
     expected: `${key} ${String(value)}`,
     actual,
   });

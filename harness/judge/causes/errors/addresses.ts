@@ -74,6 +74,6 @@ export const ADDRESSES: readonly ErrorRow[] = [
     id: 'no_server_there',
     text: ['Connection refused', 'ECONNREFUSED', 'ConnectionRefusedError', 'ConnectException'],
     when: (seen) => isClient(seen) && seen.someoneListened,
-    hint: 'Connect to the host and port that the program is given, {the given host and port}: nobody listens where it tried.',
+    hint: 'Connect to the host and port that the program is given, {the given host and port}: nothing listens where it tried.',
   },
 ];

@@ -82,7 +82,7 @@ test('an assignment adds its own, which come first, and a file that extends it m
   expect(verdictOf(report, 'one').findings[0]?.hint).toBe('Ask in week 3.');
 });
 
-test('what is wrong with one is told with its place and the mend', () => {
+test('what is wrong with one is reported with its place and the fix', () => {
   const text = `known_errors:\n  - { txt: a, hint: b }\n  - { text: [], hint: b }\n${specOf('server: {}', STEPS)}`;
   const output = diagnose(text);
   expect(output).toContain('x.yaml:2:7: error: unknown key "txt" in known error 1');

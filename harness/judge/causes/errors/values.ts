@@ -29,7 +29,7 @@ export const VALUES: readonly ErrorRow[] = [
     id: 'input_has_ended',
     text: ['EOFError', 'No line found', 'NoSuchElementException'],
     when: isServer,
-    hint: 'Take what the program needs from the command line or from the client: it asks for input, and nobody types.',
+    hint: 'Take what the program needs from the command line or from the client: it asks for input, and nothing is typed.',
   },
   {
     id: 'input_has_ended_client',
