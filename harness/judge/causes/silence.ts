@@ -40,8 +40,17 @@ function waitsForMore(seen: Evidence): boolean {
     seen.waitsForBytes &&
     seen.received === (connection?.consumed ?? 0) &&
     connection?.accepted === false &&
-    connection.localClose === undefined
+    connection.localClose === undefined &&
+    owesReply(seen)
   );
+}
+
+/** The last bytes on the connection were ours; else what is waited for would have come of something said elsewhere. */
+function owesReply({ before, on }: Evidence): boolean {
+  const last = before.findLast(
+    (event) => (event.type === 'sent' || event.type === 'received') && event.conn === on,
+  );
+  return last?.type === 'sent';
 }
 
 function said({ connection }: Evidence): string {
