@@ -128,8 +128,9 @@ export function fillIn(step: ReadStep, names: Names, { problems, loadFile }: Too
   };
   const walk = (value: Json, path: Path): Json => {
     const filled = typeof value === 'string' ? fillOne(value, path) : value;
-    // A file of a program may be called so.
-    if (path.at(-1) === 'file' && path.at(-2) !== 'files') return load(filled, path);
+    // A file of a program may be called so, and a value of a template.
+    const isName = path.at(-2) === 'files' || (path.length === 2 && path[0] === 'with');
+    if (path.at(-1) === 'file' && !isName) return load(filled, path);
     if (typeof value === 'string') return filled;
     if (Array.isArray(value)) return value.map((item: Json, index) => walk(item, [...path, index]));
     if (value === null || typeof value !== 'object') return value;

@@ -210,21 +210,17 @@ export class Replay {
     const found: StepOutcome[] = [];
     for (const [conn, connection] of this.view.connections) {
       const extra = this.view.pending(conn);
+      const datagrams = this.view.pendingMessages(conn);
       const step = connection.exact && this.#plan.steps[connection.exact.step];
-      if (!connection.exact || !step || extra.length === 0) continue;
+      if (!connection.exact || !step || (datagrams ?? extra).length === 0) continue;
       // A link that loses and doubles datagrams makes programs say things twice.
       const isRepeated = connection.transport === 'udp' && this.view.linked.has(conn);
       const meaning = connection.exact.leftover ?? (isRepeated ? 'ignore' : (this.#plan.leftover ?? 'fail'));
       if (meaning === 'ignore') continue;
       const message = Buffer.from(connection.exact.message);
-      const difference =
-        message.toString('latin1', 0, 5) === 'HTTP/'
-          ? afterResponse(extra)
-          : differenceForLeftover(message, extra);
       const outcome = fail({
-        cause: difference.cause,
+        ...(datagrams ? moreDatagrams(message, extra, datagrams) : moreBytes(message, extra)),
         ...(meaning === 'warn' ? { remark: true } : {}),
-        summary: `After the right bytes arrived ${extra.length} more: ${difference.description}${difference.description.endsWith('?') ? '' : '.'}`,
         expected: `${escapeBytes(message)} and nothing after it`,
         actual: `${escapeBytes(message)} and then ${escapeBytes(extra)}`,
         ...wrongClient(conn, message, extra, this.view),
@@ -233,6 +229,28 @@ export class Replay {
     }
     return found;
   }
+}
+
+function moreBytes(message: Buffer, extra: Buffer): Pick<Found, 'cause' | 'summary'> {
+  const isResponse = message.toString('latin1', 0, 5) === 'HTTP/';
+  const { cause, description } = isResponse ? afterResponse(extra) : differenceForLeftover(message, extra);
+  const end = description.endsWith('?') ? '' : '.';
+  return { cause, summary: `After the right bytes arrived ${extra.length} more: ${description}${end}` };
+}
+
+/** Datagrams stand for themselves: what comes in another one does not belong to the message. */
+function moreDatagrams(
+  message: Buffer,
+  extra: Buffer,
+  lengths: readonly number[],
+): Pick<Found, 'cause' | 'summary'> {
+  const [first = 0] = lengths;
+  const next = extra.subarray(0, first);
+  const count = lengths.length === 1 ? 'another one' : `${lengths.length} more`;
+  if (next.equals(message))
+    return { cause: 'duplicated', summary: `After the right datagram arrived ${count}: the same once more.` };
+  const what = first === 0 ? 'an empty one' : `"${escapeBytes(next, 30)}"`;
+  return { cause: 'unexpected_bytes', summary: `After the right datagram arrived ${count}: ${what}.` };
 }
 
 /** A response says itself where it ends. */
