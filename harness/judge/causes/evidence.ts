@@ -78,9 +78,11 @@ export class Evidence {
     return languageOf(argv, sources);
   }
 
-  /** Whether the program is a server or a client in this scenario. */
+  /** Whether the program is a server or a client, on the connection of the step or else in this scenario. */
   get role(): 'server' | 'client' {
-    const { view } = this;
+    const { view, connection } = this;
+    // A proxy is both.
+    if (connection) return connection.accepted ? 'client' : 'server';
     if (view.listeners.size > 0 || [...view.connections.values()].some(({ accepted }) => accepted))
       return 'client';
     const isServer = view.events.some(
