@@ -234,6 +234,7 @@ test('streams are changed where they are read and written, at every place, and t
     '({ int sent_ = fputs("bye\\n", out); fputc(\'\\n\', out); sent_; });',
   );
   expect(news(STREAMS, 'no-flush')).toBe('(void)0;');
+  expect(news(STREAMS, 'no-close')).toBe('(void)0;\n(void)0;');
   expect(news(STREAMS, 'exits-at-eof')).toContain('if (got_ < 0) exit(0);');
   const mutation = C.find(({ name }) => name === 'no-reply');
   const places = mutation ? everyPlace(mutation, STREAMS) : [];

@@ -69,7 +69,10 @@ export const C = catalogue('c', [
       ({ name, args: [socket, buffer, , ...more] }) =>
         `${name}(${[socket, buffer, '16', ...more].join(', ')})`,
     ),
-    'where recv() is called again, a small buffer only makes more calls',
+    (source) =>
+      /\bfgets\s*\(/.test(source)
+        ? undefined
+        : 'where recv() is called again, a small buffer only makes more calls',
   ],
   ['no-eof-check', 'It takes 0 from recv() for data.', noEofCheck],
   [
@@ -204,5 +207,8 @@ export const C = catalogue('c', [
 /** Where the calls on sockets do not fit, those on streams may. */
 function orOnStreams({ name, apply }: Mutation): Mutation['apply'] {
   const other = STDIO[name];
-  return (source) => apply(source) ?? other?.(source);
+  return (source) => {
+    const changed = apply(source);
+    return changed === undefined || changed === source ? other?.(source) : changed;
+  };
 }

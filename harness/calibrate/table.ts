@@ -91,7 +91,7 @@ function mutantLines({ mutants, reference }: Calibration, setter: TextSetter): s
   const head = reference.map((_, index) => LETTERS[index] ?? '?').join(gap);
   return [
     '',
-    `    ${setter.fit('Mutants, and which scenarios catch them', NAME_WIDTH + 4)}${head}`,
+    `    ${setter.fit('Mutants, and what catches them', NAME_WIDTH + 4)}${head}`,
     ...alike(mutants).map((rows) => {
       const [mutant] = rows;
       const isIn = (list: MutantRow['by'], id: string) => list.some(({ scenario }) => scenario === id);

@@ -8,14 +8,15 @@ import { observationCosts } from './bench/observations.mjs';
 import { median, table } from './statistics.mjs';
 
 const HELP = `Usage: npm run bench -- [--rounds N]
-              [--only runs|scenarios|startup|isolation|observations]
+              [--only runs|scenarios|startup|isolation|try|observations]
 
 Whole runs of socket-basics and echo on a right Python server, without isolation
 and with those that this machine allows, next to a bare Node script that starts
 the server as often and waits as long, and next to a plain bash-and-nc script:
 time, and processor time of the harness (its worker and the sandboxes included) and
 of all; each scenario by itself; start-up of --help; what isolation costs a
-submission; cost of one look at the kernel. Medians of N rounds (default: 5),
+submission; \`try\` with the programs that \`init\` writes (the aim: less than 5 s
+on two idle cores); cost of one look at the kernel. Medians of N rounds (default: 5),
 in turns.
 `;
 const { values } = parseArgs({
@@ -213,10 +214,27 @@ function isolation() {
   console.log(`isolation adds ${ms(full.wall - none.wall)} to a submission`);
 }
 
+/** A new assignment, its right solution and its two wrong ones, six scenarios, three rounds. */
+function tries() {
+  const folder = path.join(scratch, 'new');
+  measure(GRADER, ['init', folder, '--yes'], { node: true });
+  const args = ['try', path.join(folder, 'greeter.grade.yaml'), '--solution', path.join(folder, 'solution')];
+  args.push('--wrong', path.join(folder, 'wrong'));
+  const [none, usual] = inTurns([
+    () => measure(GRADER, [...args, '--isolation', 'none'], { node: true }),
+    () => measure(GRADER, args, { node: true }),
+  ]);
+  const row = (name, { wall, total }) => [name, ms(wall), ms(total)];
+  const head = ['try: three programs, six scenarios, three rounds', 'time', 'processor'];
+  console.log(`\n${table([head, row('not isolated', none), row('as it comes', usual)])}`);
+  console.log(`the aim on two idle cores: less than 5 s`);
+}
+
 if (wanted('runs')) wholeRuns();
 if (wanted('scenarios')) scenarios();
 if (wanted('startup')) startUp();
 if (wanted('isolation')) isolation();
+if (wanted('try')) tries();
 if (wanted('observations')) {
   const costs = await observationCosts(COMMAND, 20 * rounds);
   const rows = costs.map(({ name, wall, cpu }) => [name, ms(median(wall)), ms(cpu)]);

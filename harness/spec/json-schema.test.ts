@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
+import { STEPS } from '../steps/index.ts';
 import { runCli } from '../testing/cli.ts';
 import { assignmentJsonSchema } from '../testing/json-schema.ts';
-import { withSteps } from '../testing/spec-text.ts';
+import { diagnose, withSteps } from '../testing/spec-text.ts';
 
 const SPECS = new URL('../../specs/', import.meta.url);
 const read = (name: string) => readFileSync(new URL(name, SPECS), 'utf8');
@@ -63,17 +64,20 @@ test('ready-made scenarios are known by name, with their values', () => {
   expect(complaints(text('[{ scenario: listens, with: { requst: a } }]')).join('\n')).toContain('requst');
 });
 
-/** The specifications and the lists of steps that the documentation shows. */
-const EXAMPLES = [
+const DOCUMENTS = [
   'README.md',
   'specs/README.md',
+  'specs/REFERENCE.md',
   ...readdirSync(new URL('../docs/', SPECS)).map((name) => `docs/${name}`),
 ]
   .filter((name) => name.endsWith('.md'))
-  .flatMap((name) => {
-    const text = readFileSync(new URL(`../${name}`, SPECS), 'utf8');
-    return [...text.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, yaml = '']) => [name, yaml] as const);
-  })
+  .map((name) => [name, readFileSync(new URL(`../${name}`, SPECS), 'utf8')] as const);
+
+/** The specifications and the lists of steps that the documentation shows. */
+const EVERY = DOCUMENTS.flatMap(([name, text]) =>
+  [...text.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, yaml = '']) => [name, yaml] as const),
+);
+const EXAMPLES = EVERY
   // The first one of the guide shows a mistake, which the editor must mark as well.
   .filter(([, yaml]) => /^(title|extends):|^- /m.test(yaml) && !yaml.includes('expect: { line:'));
 
@@ -81,6 +85,27 @@ test.each(EXAMPLES)('an example of %s is accepted', (_, yaml) => {
   const steps = yaml.startsWith('- ');
   const whole = steps ? `${withSteps('start: server')}${yaml.replace(/^(?=.)/gm, '      ')}` : yaml;
   if (steps || /^(title|extends):/m.test(yaml)) expect(complaints(whole)).toEqual([]);
+});
+
+/** Steps that stand in a sentence or a table, such as `expect: { closed: true }`; those with an … are sketches. */
+const INLINE = DOCUMENTS.flatMap(([name, text]) =>
+  [...text.matchAll(/`([a-z_]+: [^`\n]+)`/g)].map(([, step = '']) => [name, step] as const),
+).filter(([, step]) => STEPS.has(step.slice(0, step.indexOf(':'))) && !/…|\bNAME\b|\.\.\./.test(step));
+
+test('each step that stands in a sentence of the documentation is accepted', () => {
+  expect(INLINE.length).toBeGreaterThan(3);
+  const wrong = INLINE.flatMap(([name, step]) =>
+    complaints(withSteps('start: server', step)).map((complaint) => `${name}: ${step}: ${complaint}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('the late policy that the documentation shows is right', () => {
+  const [, policy = ''] =
+    EVERY.find(([name, yaml]) => name === 'docs/BATCH.md' && yaml.startsWith('due:')) ?? [];
+  const whole = `${withSteps('start: server', 'connect: a', 'expect: x')}late_policy:\n${policy.replace(/^(?=.)/gm, '  ')}`;
+  expect(complaints(whole)).toEqual([]);
+  expect(diagnose(whole)).toBe('');
 });
 
 test('the second verb of a step is marked where it stands', () => {

@@ -87,6 +87,11 @@ test.each([
   ],
   ['programs: { server: {} }', 'programs: { server: { command: "./x" } }', 'write run: ./x'],
   ['title: One\n', 'title: One\n    hidden: true\n', 'write visibility: hidden'],
+  [
+    'title: One\n',
+    'title: One\n    matrix: [{ a: 1, b: 2 }, { a: 3, b: 4 }]\n',
+    'for rows of several values write matrix: { include: [ … ] }',
+  ],
 ])('instead of %s: %s', (from, to, fix) => {
   const right = `title: T\nprograms: { server: {} }\nscenarios:\n  - id: one\n    title: One\n    steps:\n      - start: server\n      - check: { program: server, is: running }\n`;
   expect(diagnose(right)).toBe('');

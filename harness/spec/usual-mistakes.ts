@@ -29,10 +29,16 @@ const MEANT: Readonly<Record<string, (written: string) => string | undefined>> =
   code: (written) => (/^(nonzero|not 0|!= ?0|failure)$/.test(written) ? 'code: { not: 0 }' : undefined),
 };
 
+/** Lists that many write where a map belongs. */
+const LISTS: Readonly<Record<string, string>> = {
+  parallel: 'write parallel: { a: [ … ], b: [ … ] }',
+  matrix: 'for rows of several values write matrix: { include: [ … ] }',
+};
+
 /** How something that many write is written right; nothing where it is not known what was meant. */
 export function meantBy(path: Path, found: Tree, what = ''): string | undefined {
   const key = String(path.at(-1));
-  if (found.kind === 'seq' && key === 'parallel') return 'write parallel: { a: [ … ], b: [ … ] }';
+  if (found.kind === 'seq') return LISTS[key];
   if (found.kind !== 'scalar') return undefined;
   const written = found.written.trim();
   if (path.length === 0 && what.startsWith('program ') && written !== '')

@@ -192,6 +192,12 @@ function complain(
       );
     return;
   }
+  // A list that is taken for a map has its numbers for keys.
+  if (path.length > 1 && typeof issue.path.at(-1) === 'string' && holder().kind === 'seq') {
+    const list = path.slice(0, -1);
+    problems.add(tree, list, `${nameOf(list)} must not be a list`, meantBy(list, holder()));
+    return;
+  }
   if (issue.type === 'strict_object' && issue.received === 'undefined') {
     const missing = String(issue.path.at(-1));
     problems.add(

@@ -36,12 +36,13 @@ export class TrialTable {
   /** What the letters mean. */
   head(title: string, rounds: number): string {
     const each = `each program ${rounds === 1 ? 'once' : `${rounds} times`}`;
-    const legend = this.#scenarios.map((id, index) => `${letter(index)} ${id}`);
+    const legend = this.#scenarios.map((id, index) => `${letter(index)}\u00a0${id}`);
     return text([
       '',
       this.#setter.style('bold', `  ${title}: ${each}`),
       '',
-      ...this.#setter.labelled(2, '', 0, legend.join('   ')),
+      // A letter and its scenario stay on one line.
+      ...this.#setter.labelled(2, '', 0, legend.join('   ')).map((line) => line.replaceAll('\u00a0', ' ')),
       '',
       `  ${' '.repeat(8 + this.#name)}${this.#scenarios.map((_, index) => letter(index)).join(' ')}`,
     ]);
