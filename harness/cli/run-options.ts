@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { defined } from '../base/defined.ts';
 import { shellSyntax } from '../base/shell-syntax.ts';
@@ -247,11 +247,41 @@ function readIsolation(text: string): IsolationWish {
   throw usage(`--isolation can't be "${text}"`, 'Give auto, require or none.');
 }
 
-/** A folder that is there, as an absolute path. */
+/** A folder that is there and that the grader may enter, as an absolute path. */
 export function readFolder(text: string): string {
   const folder = path.resolve(text);
-  if (existsSync(folder)) return folder;
+  if (folder === '/')
+    throw usage('--expose / would show the whole machine to programs', 'Name the folder that they need.');
+  try {
+    if (statSync(folder).isDirectory()) {
+      accessSync(folder, constants.R_OK | constants.X_OK);
+      return folder;
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EACCES')
+      throw usage(
+        `--expose ${text}: you may not enter this folder, or one on the way to it`,
+        `Ask its owner to let others in (${closedFolders(folder)}), give a folder that you can read, or run the grader as root.`,
+      );
+  }
   throw usage(`--expose ${text}: there is no such folder`, 'Give a folder that programs need to see.');
+}
+
+/** The command that opens the first folder on a way that is closed. */
+function closedFolders(folder: string): string {
+  const parts = folder.split('/').slice(1);
+  const ways = parts.map((_, at) => `/${parts.slice(0, at + 1).join('/')}`);
+  const closed = ways.find((way) => !mayEnter(way)) ?? folder;
+  return `chmod o+${closed === folder ? 'rx' : 'x'} ${closed}`;
+}
+
+function mayEnter(folder: string): boolean {
+  try {
+    accessSync(folder, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Complains about a command line that cannot be started as it is; `where` is the command that asks. */

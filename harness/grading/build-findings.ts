@@ -19,8 +19,10 @@ export function buildFinding(
   const first = lines.findIndex((line) => BUILD_ERROR.test(line));
   const shown = lines.slice(Math.max(0, first)).slice(0, BUILD_LINES);
   if (missing !== undefined) {
+    // What isolation hides is installed: how programs get to see it stands in the message.
+    const isHidden = missing.includes('--expose');
     const first = (text: string) => installing(text.trim().split(/\s+/)[0] ?? '');
-    const hint = first(missing) ?? first(command);
+    const hint = isHidden ? undefined : (first(missing) ?? first(command));
     return {
       cause: 'build_failed',
       because: 'capability',

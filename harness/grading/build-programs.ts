@@ -3,6 +3,7 @@ import { INTERRUPTED } from '../judge/interrupted.ts';
 import type { Kernel } from '../kernel/index.ts';
 import type { BuildResult, Finding } from '../model/index.ts';
 import { build } from '../process/build.ts';
+import { findCommand } from '../process/command.ts';
 import { environment, markerEntry, newMarker } from '../process/environment.ts';
 import { BUILD_LIMITS, FILES, LARGEST_BUILT } from '../sandbox/limits.ts';
 import type { Lease, Room, Sandbox } from '../sandbox/sandbox.ts';
@@ -46,24 +47,40 @@ export async function buildAll(
     const { missing, ...result } = await buildOne(way, homes?.path ?? options.folder, options);
     results.push(result);
     if (options.signal.aborted) failed = INTERRUPTED;
-    else if (!result.ok) failed = buildFinding(result, missing);
+    else if (!result.ok) failed = buildFinding(result, missing ?? hiddenTool(result.output, options));
   }
   await homes?.release();
   for (const { shell, run } of built) if (!shell) failed ??= notMade(run, { folder: options.folder, before });
   return { results, ...defined({ failed }) };
 }
 
+/** How shells and make say that a command is not there. */
+const NOT_FOUND = /(?:^|[:\s])([\w.+-]+): (?:No such file or directory|(?:command )?not found)$/gim;
+
+/** Why a tool that a build did not find is there all the same, and only isolation hides it. */
+function hiddenTool(
+  output: string,
+  { programSandbox, folder: cwd, searchPath }: BuildOptions,
+): string | undefined {
+  for (const [, name = ''] of output.matchAll(NOT_FOUND)) {
+    const file = findCommand(name, { cwd, searchPath });
+    const why = file === undefined ? undefined : programSandbox?.hides(file, cwd);
+    if (why !== undefined) return why;
+  }
+  return undefined;
+}
+
 function buildOne(
   way: Way,
   home: string,
-  { kernel, signal, folder, programSandbox, searchPath, names }: BuildOptions,
+  { kernel, sandbox, signal, folder, programSandbox, searchPath, names }: BuildOptions,
 ): ReturnType<typeof build> {
   const marker = newMarker();
   return build({
     command: fillCommand(way.build ?? '', { ...names, ...fileNames(way) }),
     shell: way.shell,
     cwd: folder,
-    env: environment({ home, marker, searchPath }),
+    env: environment({ home: sandbox.home ?? home, temporary: home, marker, searchPath }),
     timeout: BUILD_LIMITS.time,
     ...defined({ programSandbox }),
     signal,

@@ -79,7 +79,7 @@ function runnable(programs: Programs, way: Way, run: RunOf, givenPort: number): 
   return {
     argv: splitCommand(fill(way.run), way.shell),
     cwd: home,
-    env: environment({ home, marker: '', searchPath, extra }),
+    env: environment({ home: sandbox.home ?? home, temporary: home, marker: '', searchPath, extra }),
     givenPort,
     at: (other) => runnable(programs, way, run, other),
     rule: way.port,

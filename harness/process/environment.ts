@@ -13,7 +13,10 @@ export function newMarker(): string {
 }
 
 export interface EnvironmentOptions {
+  /** Where it finds its own settings. */
   readonly home: string;
+  /** Where it keeps files for a while. @default its home */
+  readonly temporary?: string;
   readonly marker: string;
   /** The grader's own search path; entries that are not absolute are dropped. */
   readonly searchPath: string;
@@ -21,14 +24,20 @@ export interface EnvironmentOptions {
 }
 
 /** The whole environment of a student's program, built from nothing. */
-export function environment({ home, marker, searchPath, extra }: EnvironmentOptions): Record<string, string> {
+export function environment({
+  home,
+  temporary = home,
+  marker,
+  searchPath,
+  extra,
+}: EnvironmentOptions): Record<string, string> {
   return {
     PATH: searchPath
       .split(path.delimiter)
       .filter((entry) => path.isAbsolute(entry))
       .join(path.delimiter),
     HOME: home,
-    TMPDIR: home,
+    TMPDIR: temporary,
     LANG: 'C.UTF-8',
     // A print before a crash must be seen.
     PYTHONUNBUFFERED: '1',

@@ -45,8 +45,8 @@ export interface BubblewrapOptions {
   /** The folder outside that is /work inside. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
-  /** More folders to be seen, read-only. */
-  readonly visible: readonly string[];
+  /** More folders to be seen, which stand in `root` already. @default none */
+  readonly visible?: readonly string[];
   /** The command that is process 1 inside. */
   readonly first: readonly string[];
 }
@@ -59,7 +59,7 @@ export const SYSTEM = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/li
  * it: own processes, users, names and files; see bwrap(1).
  */
 export function bubblewrap(options: BubblewrapOptions): string[] {
-  const { root, folder, env, visible } = options;
+  const { root, folder, env, visible = [] } = options;
   const args = ['bwrap', '--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts'];
   args.push('--unshare-cgroup-try', '--as-pid-1', '--die-with-parent', '--new-session', '--cap-drop', 'ALL');
   args.push('--uid', INNER_USER, '--gid', INNER_USER, '--hostname', 'grader', '--clearenv');
@@ -78,7 +78,9 @@ export function bubblewrap(options: BubblewrapOptions): string[] {
     '/dev',
   );
   args.push('--size', String(TEMPORARY), '--perms', '1777', '--tmpfs', '/tmp');
-  for (const place of visible) args.push('--ro-bind', place, place);
+  // What stands in `root` below these has just been covered; from there it can be had whoever may enter the way to it.
+  for (const place of visible)
+    if (/^\/(tmp|dev)(\/|$)/.test(place)) args.push('--ro-bind', `${root}${place}`, place);
   args.push('--bind', folder, WORK, '--chdir', WORK, '--remount-ro', '/');
   return [...args, '--', ...options.first];
 }

@@ -1,4 +1,4 @@
-import { lchownSync } from 'node:fs';
+import { lchownSync, realpathSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { defined } from '../base/defined.ts';
@@ -151,7 +151,12 @@ export function fullSandbox({ base, uid, visible, groups = [] }: FullOptions): S
     },
     async readable(files) {
       const below = files.filter((file) => hiddenReason(path.resolve(file), base, visible) === undefined);
-      return uid === undefined || below.length === 0 ? below : readableBy(uid, below);
+      if (uid === undefined || below.length === 0) return below;
+      // As programs see them: the way to a folder that is exposed may be closed to them outside.
+      const inside = (file: string) =>
+        [path.resolve(file), realpathSync(file)].map((name) => rootOf(base) + name);
+      const readable = new Set(await readableBy(uid, below.flatMap(inside)));
+      return below.filter((file) => inside(file).some((name) => readable.has(name)));
     },
     // Each program had processes of its own, which have ended with it.
     clear: async () => true,

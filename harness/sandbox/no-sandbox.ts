@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import os from 'node:os';
 import { defined } from '../base/defined.ts';
 import { entering, FILES_IN_MEMORY } from './cgroups/entering.ts';
 import type { ControlGroups } from './cgroups/group-folders.ts';
@@ -30,6 +31,8 @@ export function noSandbox(
   return {
     level: 'none',
     lost: LOST.none,
+    // Tool chains of version managers are found by it.
+    home: os.homedir(),
     async lease() {
       count += 1;
       const folder = await scratch.folder(`run-${count}`);

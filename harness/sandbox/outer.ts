@@ -74,7 +74,7 @@ for my $file (map { "/etc/$_" } names($etc)) {
   place("$base/root$file", $text);
 }
 for (split(/\\|\\|/, $files)) { my ($name, $text) = split(/=/, $_, 2); place("$base/root/etc/$name", $text) }
-for my $point (names($points)) { make($point, "$base/root$point") if -e $point }
+for my $point (names($points)) { show($point, "$base/root$point") if -e $point }
 place("$base/filter", pack('H*', $filter));
 exec { $ARGV[0] } @ARGV or fail($ARGV[0]);
 `;

@@ -78,7 +78,6 @@ export function probeCommand(base: string, uid: number | undefined): string[] {
     root: rootOf(base),
     folder: `${rootOf(base)}/work`,
     env: SYSTEM_ENVIRONMENT,
-    visible: [],
     first,
   });
   return [

@@ -64,6 +64,8 @@ export interface Sandbox {
   readonly level: Level;
   /** What is missing at this level, in words. */
   readonly lost: readonly string[];
+  /** The home folder of whoever grades, which programs keep. @default each build and run has one of its own */
+  readonly home?: string;
   /** A new folder for a run, empty, with room for so much. */
   lease(room: Room): Promise<Lease>;
   /** Makes folders for runs to come while there is time, where that takes some. */

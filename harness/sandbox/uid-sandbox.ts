@@ -17,6 +17,7 @@ import { copyTree } from './tree/copy-tree.ts';
 import { atOnce } from './tree/steps.ts';
 import { treeSize } from './tree/tree-size.ts';
 import { dropTo, killAll, readableBy } from './uid.ts';
+import { closedTo } from './uid-visible.ts';
 
 /**
  * Programs run as a user of their own, where root grades and can't make namespaces. The grader acts as that user while
@@ -68,7 +69,7 @@ export function uidSandbox(scratch: Scratch, uid: number, groups: ControlGroups 
       };
     },
     forProgram: (limits, { jobs }) => ({
-      hides: () => undefined,
+      hides: (file) => asRoot(() => closedTo(uid, file)),
       wrap({ argv, cwd, env }: Program) {
         // The kernel counts the processes of the user, in all jobs together.
         const kept = rlimits({ ...limits, processes: limits.processes * jobs }, os.totalmem());

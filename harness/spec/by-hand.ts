@@ -1,42 +1,76 @@
+import { defined } from '../base/defined.ts';
 import { describePayload, type Payload, payloadBytes } from '../match/payload.ts';
 import type { Plan } from '../model/index.ts';
-import type { Transport } from '../model/transport.ts';
 import type { HandAct } from '../steps/definition.ts';
-import { boundStep } from './planned-args.ts';
+import { wrap } from './explain-text.ts';
+import type { HandSetting } from './hand-setting.ts';
+import { boundStep, type StandIn } from './planned-args.ts';
 
 /** What is done on one connection. */
 type Act = HandAct extends infer Each ? (Each extends HandAct ? Omit<Each, 'conn'> : never) : never;
 
-/** The connections of a plan, each as a line for the shell, with a heading. */
-export function conversations(plan: Plan): string[] {
+/** The ports of a setting by the names under which steps look them up. */
+export function portsOf(setting: HandSetting): StandIn {
+  return (name) => {
+    if (name === 'port') return String(setting.shared);
+    const own = /^ports\.(\w+)$/.exec(name)?.[1];
+    return own === undefined ? undefined : String(setting.port(own));
+  };
+}
+
+/** What is typed in the order in which it must be: the programs that are started, and each connection, a line each. */
+export function conversations(plan: Plan, setting: HandSetting): string[] {
   const acts = new Map<string, HandAct[]>();
-  const listeners = new Map<string, Transport>();
-  for (const act of plan.steps.flatMap((step) => boundStep(step)?.byHand() ?? [])) {
-    if (act.kind === 'listen') listeners.set(act.conn, act.transport ?? 'tcp');
-    else if (act.kind === 'accept')
-      acts.set(act.conn, [{ ...act, transport: listeners.get(act.listener) ?? 'tcp' }]);
-    else if (act.kind === 'dial' && !acts.has(act.conn)) acts.set(act.conn, [act]);
-    else if (act.kind !== 'dial') acts.get(act.conn)?.push(act);
+  const listeners = new Map<string, Extract<HandAct, { kind: 'listen' }>>();
+  const started: string[] = [];
+  for (const step of plan.steps) {
+    if (step.verb === 'start') started.push(String(step.args.program));
+    const act = boundStep(step, portsOf(setting))?.byHand();
+    if (act?.kind === 'listen') listeners.set(act.conn, act);
+    else if (act?.kind === 'accept')
+      acts.set(act.conn, [{ ...act, transport: listeners.get(act.listener)?.transport ?? 'tcp' }]);
+    else if (act?.kind === 'dial' && !acts.has(act.conn)) acts.set(act.conn, [act]);
+    else if (act && act.kind !== 'dial') acts.get(act.conn)?.push(act);
   }
-  const lines = [...acts];
+  const where = ([first]: readonly HandAct[]): Where => {
+    if (first?.kind === 'accept')
+      return { port: listeners.get(first.listener)?.port ?? setting.port(first.listener) };
+    if (first?.kind !== 'dial') return { port: setting.shared };
+    return {
+      port: first.port ?? setting.port(first.to ?? started[0] ?? ''),
+      ...defined({ host: first.host }),
+    };
+  };
+  const lines = [...acts].map(([conn, list]): [string, string] => [
+    conn,
+    byHand(list, plan.seed, where(list)),
+  ]);
+  const programs = [...new Set(started)].flatMap((name) =>
+    setting.commands(name).map((each, at): [string, string] => [at === 0 ? name : 'or', each]),
+  );
   if (lines.length === 0) return [];
-  const dials = lines.some(([, list]) => list[0]?.kind !== 'accept');
-  const when = dials
-    ? 'while the program listens on port $PORT'
-    : 'before the program is given the port $PORT';
-  const several = lines.length > 1 ? ' (each in a terminal of its own where they overlap)' : '';
-  const width = Math.max(...lines.map(([conn]) => conn.length));
+  const dials = [...acts.values()].some(([first]) => first?.kind === 'dial');
+  const all = dials ? [...programs, ...lines] : [...lines, ...programs];
+  const width = Math.max(...all.map(([name]) => name.length));
+  const free = setting.isFree ? ` (another port than ${setting.shared} will do as well)` : '';
   return [
-    `  By hand, ${when}${several}:`,
-    ...lines.map(([conn, list]) => `    ${`${conn}:`.padEnd(width + 1)} ${byHand(list, plan.seed)}`),
+    ...wrap(`By hand, each line in a terminal of its own${free}:`, '    ', '  '),
+    ...all.map(([name, line]) => `    ${`${name}:`.padEnd(width + 1)} ${line}`),
   ];
+}
+
+/** Where a connection leads. */
+interface Where {
+  readonly port: number;
+  /** @default localhost */
+  readonly host?: string;
 }
 
 /** Longest payload that is written out, in bytes. */
 const LONGEST = 400;
 
-/** A shell line that does the same with nc (OpenBSD's) on the port `$PORT`. */
-export function byHand(acts: readonly Act[], seed: string): string {
+/** A shell line that does the same with nc (OpenBSD's). */
+export function byHand(acts: readonly Act[], seed: string, { port, host = 'localhost' }: Where): string {
   // Waiting at the end is what nc does by itself.
   const last = acts.findLastIndex(({ kind }) => kind === 'send');
   const parts = acts.slice(0, last + 1).flatMap((act) => {
@@ -47,7 +81,7 @@ export function byHand(acts: readonly Act[], seed: string): string {
   // A client that closes is done when nc is; a server has to be told.
   const done = acts.some(({ kind }) => kind === 'half_close' || (kind === 'close' && accepts));
   const isUdp = acts.some((act) => 'transport' in act && act.transport === 'udp');
-  const end = accepts ? 'nc -l "$PORT"' : 'nc localhost "$PORT"';
+  const end = accepts ? `nc -l ${port}` : `nc ${host} ${port}`;
   const options = isUdp ? 'nc -u' : done ? 'nc -N' : accepts ? 'nc' : 'nc -q 1';
   // Nothing ends by UDP: without a limit nc waits for ever.
   const client = end.replace('nc', isUdp && !accepts ? `${options} -w 2` : options);

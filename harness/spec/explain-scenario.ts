@@ -1,8 +1,9 @@
 import { milliseconds } from '../base/units.ts';
 import type { Json, JsonObject, Plan, PlanStep, ScenarioSpec } from '../model/index.ts';
 import { STEPS } from '../steps/index.ts';
-import { conversations } from './by-hand.ts';
+import { conversations, portsOf } from './by-hand.ts';
 import { origin, placeOf, show, wrap } from './explain-text.ts';
+import { type HandSetting, handSetting } from './hand-setting.ts';
 import { LIBRARY } from './library-entry.ts';
 import { rowLabel } from './matrix.ts';
 import { allSteps } from './nested.ts';
@@ -69,7 +70,16 @@ export class Explainer {
     if (left > 0 && plain.every(({ spec, nested }) => spec.verb !== USE.verb && !nested))
       lines.push(`  (${left} step${left === 1 ? ' is' : 's are'} left out with these parameters.)`);
     for (const other of plans.slice(1)) lines.push(...this.#otherRow(other, plan));
-    return [...lines, ...conversations(plan)];
+    return [...lines, ...conversations(plan, this.#setting(plan))];
+  }
+
+  #setting(plan: Plan): HandSetting {
+    return handSetting(this.#assignment.spec.programs, plan, this.#assignment.params);
+  }
+
+  /** A step in words, with the ports that the lines by hand have. */
+  #sentence(step: PlanStep, plan: Plan): string {
+    return stepSentence(step, plan.seed, portsOf(this.#setting(plan)));
   }
 
   /** Of a ready-made scenario: the file of the library that it comes from. */
@@ -92,7 +102,7 @@ export class Explainer {
 
   /** The steps of a further row that are not those of the first. */
   #otherRow(plan: Plan, first: Plan): string[] {
-    const text = (step: PlanStep, { seed }: Plan) => stepSentence(step, seed);
+    const text = (step: PlanStep, its: Plan) => this.#sentence(step, its);
     const known = first.steps.map((step) => text(step, first));
     const different = plan.steps.filter((step) => text(step, plan) !== known[step.index]);
     return [
@@ -105,7 +115,7 @@ export class Explainer {
 
   #step(step: PlanStep, plan: Plan): string[] {
     const number = `${String(step.index + 1).padStart(4)}. `;
-    const words = stepSentence(step, plan.seed);
+    const words = this.#sentence(step, plan);
     const facts = [
       placeOf(this.#root, step.at),
       ...this.#within(step),

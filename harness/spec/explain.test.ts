@@ -80,7 +80,7 @@ one: It greets (line 14)
    4. (the greeting) Read from a until it is decided: it must be exactly 7
       bytes: héllo\\n
         line 12 · within 2 s (line 7) · word = "héllo\\n" (line 4)
-   5. Read from a until it is decided: it must contain 10 bytes: port $PORT
+   5. Read from a until it is decided: it must contain 9 bytes: port 8080
         line 22 · within 2 s (line 7) · on a (the only one) · port is known when
         it runs
    6. Say on a that nothing more will be sent (FIN); go on reading.
@@ -88,8 +88,12 @@ one: It greets (line 14)
    7. The program must end a in an orderly way (FIN).
         line 24 · within 2 s (line 7) · on a (the only one) · it continues after
         a failure
-  By hand, while the program listens on port $PORT:
-    a: printf '\\000\\377'\\''%%\\\\\\n' | nc -N localhost "$PORT"
+  By hand, each line in a terminal of its own (another port than 8080 will do
+    as well):
+    server: python3 server.py 8080
+    or:     gcc -O1 -g -Wall -pthread -o server server.c && ./server 8080
+    or:     javac -d . Server.java && java -Xshare:auto -XX:TieredStopAtLevel=1 Server 8080
+    a:      printf '\\000\\377'\\''%%\\\\\\n' | nc -N localhost 8080
 
 two: Many (line 26)
   1 point (built in), visible (built in), at most 60 s in all (built in)
@@ -140,18 +144,20 @@ describe('by hand', () => {
     const line = { kind: 'line', text: "it's 100 %", newline: 'crlf' } as const;
     const wait = { kind: 'wait' } as const;
     expect(
-      byHand([{ kind: 'send', payload: line }, wait, wait, { kind: 'send', payload: line }, wait], '1'),
+      byHand([{ kind: 'send', payload: line }, wait, wait, { kind: 'send', payload: line }, wait], '1', {
+        port: 7,
+      }),
     ).toBe(
-      `{ printf 'it'\\''s 100 %%\\r\\n'; sleep 1; printf 'it'\\''s 100 %%\\r\\n'; } | nc -q 1 localhost "$PORT"`,
+      `{ printf 'it'\\''s 100 %%\\r\\n'; sleep 1; printf 'it'\\''s 100 %%\\r\\n'; } | nc -q 1 localhost 7`,
     );
-    expect(byHand([{ kind: 'send', payload: { kind: 'repeat', unit: 'ab', bytes: 999 } }], '1')).toBe(
-      `yes ab | tr -d '\\n' | head -c 999 | nc -q 1 localhost "$PORT"`,
-    );
-    expect(byHand([wait, { kind: 'half_close' }], '1')).toBe('nc -N localhost "$PORT" < /dev/null');
-    expect(byHand([wait], '1')).toBe('nc localhost "$PORT"');
-    expect(byHand([{ kind: 'accept', listener: 'l' }, wait, { kind: 'send', payload: line }], '1')).toBe(
-      `{ sleep 1; printf 'it'\\''s 100 %%\\r\\n'; } | nc -l "$PORT"`,
-    );
+    expect(
+      byHand([{ kind: 'send', payload: { kind: 'repeat', unit: 'ab', bytes: 999 } }], '1', { port: 7 }),
+    ).toBe(`yes ab | tr -d '\\n' | head -c 999 | nc -q 1 localhost 7`);
+    expect(byHand([wait, { kind: 'half_close' }], '1', { port: 7 })).toBe('nc -N localhost 7 < /dev/null');
+    expect(byHand([wait], '1', { port: 7, host: '::1' })).toBe('nc ::1 7');
+    expect(
+      byHand([{ kind: 'accept', listener: 'l' }, wait, { kind: 'send', payload: line }], '1', { port: 7 }),
+    ).toBe(`{ sleep 1; printf 'it'\\''s 100 %%\\r\\n'; } | nc -l 7`);
   });
 
   test('the printed line does what the scenario does: an echo server sends the bytes back', async () => {
@@ -161,13 +167,9 @@ describe('by hand', () => {
     try {
       const port = await listeningPort(server.pid ?? 0);
       const text = (await runCli(['explain', 'echo', 'fragments', 'half-close'])).stdout;
-      const lines = [...text.matchAll(/^ {4}a: (.*)$/gm)].map((match) => match[1] ?? '');
+      const lines = [...text.matchAll(/^ {4}a: +(.*)$/gm)].map((match) => match[1] ?? '');
       const run = (line: string) =>
-        execFileSync('sh', ['-c', line], {
-          env: { ...process.env, PORT: String(port) },
-          encoding: 'utf8',
-          timeout: 20_000,
-        });
+        execFileSync('sh', ['-c', line.replace('8080', String(port))], { encoding: 'utf8', timeout: 20_000 });
       expect(lines.map(run)).toEqual([
         'one line in five parts\none\ntwo\nthree\n',
         expect.stringMatching(/\n$/),

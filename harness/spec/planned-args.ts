@@ -4,16 +4,19 @@ import { STEPS } from '../steps/index.ts';
 import { fillTemplates, isTemplate, namesOpen, pieces } from '../steps/template.ts';
 import { show } from './explain-text.ts';
 
+/** A port in place of one that only the run knows, by the name under which it is looked up. */
+export type StandIn = (name: string) => string | undefined;
+
 /** The step as it will be, with stand-ins for what only the run knows; nothing if these do not fit. */
-export function boundStep(step: PlanStep): BoundStep | undefined {
+export function boundStep(step: PlanStep, standIn: StandIn = () => undefined): BoundStep | undefined {
   const names = namesOpen(step.args);
-  const standIns = new Map(names.map((name) => [name, name === 'port' ? '$PORT' : `<${name}>`]));
+  const standIns = new Map(names.map((name) => [name, standIn(name) ?? `<${name}>`]));
   return STEPS.get(step.verb)?.tryBind(fillTemplates(step.args, standIns));
 }
 
 /** What a step does, in one plain sentence. */
-export function stepSentence(step: PlanStep, seed: string): string {
-  return boundStep(step)?.sentence(seed) ?? generic(step);
+export function stepSentence(step: PlanStep, seed: string, standIn?: StandIn): string {
+  return boundStep(step, standIn)?.sentence(seed) ?? generic(step);
 }
 
 /** A step of which nothing better can be said: its verb and its values. */

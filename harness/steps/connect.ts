@@ -94,7 +94,11 @@ export const connect = defineStep({
     expect === 'ok'
       ? `Connect to ${target(where)}${where.transport === undefined || where.transport === 'tcp' ? '' : ` by ${TRANSPORTS[where.transport].name}`}; the connection is called ${as}${reading ? '' : ', and is not read before the first expect'}.`
       : `Try to connect to ${target(where)}; it must ${expect === 'refused' ? 'be refused' : 'stay without an answer'}.`,
-  byHand: ({ as, transport }) => ({ kind: 'dial', conn: as, ...defined({ transport }) }),
+  byHand: ({ as, to, host, port, transport }) => ({
+    kind: 'dial',
+    conn: as,
+    ...defined({ to, host, port, transport }),
+  }),
   run: (
     { as, to: program, host, port: number, transport = 'tcp', tls, reading, source_port: sourcePort, expect },
     context,

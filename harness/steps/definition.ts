@@ -23,7 +23,16 @@ export interface StepAbout {
 /** What a step does on a connection, for a person who repeats it by hand with nc. */
 export type HandAct =
   | { readonly kind: 'wait' | 'half_close' | 'close'; readonly conn: string }
-  | { readonly kind: 'dial'; readonly conn: string; readonly transport?: Transport }
+  | {
+      readonly kind: 'dial';
+      readonly conn: string;
+      /** The program, where it is not the only one. */
+      readonly to?: string;
+      readonly host?: string;
+      /** Another port than that of the program. */
+      readonly port?: number;
+      readonly transport?: Transport;
+    }
   | {
       readonly kind: 'accept';
       readonly conn: string;
@@ -31,7 +40,12 @@ export type HandAct =
       readonly transport?: Transport;
     }
   /** `conn` is the name of the listener. */
-  | { readonly kind: 'listen'; readonly conn: string; readonly transport?: Transport }
+  | {
+      readonly kind: 'listen';
+      readonly conn: string;
+      readonly port?: number;
+      readonly transport?: Transport;
+    }
   | { readonly kind: 'send'; readonly conn: string; readonly payload: Payload };
 
 /** What a step is judged with besides its arguments. */

@@ -67,7 +67,7 @@ export const listen = defineStep({
   effects: ({ as, port }) =>
     onNamed(as, (listener) => ({ kind: 'listens', listener, fixed: port !== undefined })),
   isExclusive: ({ port }) => port !== undefined,
-  byHand: ({ as, transport }) => ({ kind: 'listen', conn: as, ...defined({ transport }) }),
+  byHand: ({ as, port, transport }) => ({ kind: 'listen', conn: as, ...defined({ port, transport }) }),
   sentence: ({ as, port }) =>
     `Listen on ${port === undefined ? 'the port that the program is given' : `port ${port}`}; the place is called ${as}.`,
   run: ({ as, tls, ...options }, context) =>

@@ -64,7 +64,11 @@ export function startWorker(needs: WorkerNeeds): WaitingWorker {
   const [file = '', ...args] = command;
   const child = spawn(file, args, {
     // Where temporary files go is for a person to say, but at level full, which has a place of its own.
-    env: { ...SYSTEM_ENVIRONMENT, ...(needs.level === 'full' ? {} : { TMPDIR: os.tmpdir() }) },
+    env: {
+      ...SYSTEM_ENVIRONMENT,
+      ...(needs.level === 'full' ? {} : { TMPDIR: os.tmpdir() }),
+      ...(needs.level === 'none' ? { HOME: os.homedir() } : {}),
+    },
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', guarded ? 'pipe' : 'ignore'],
     // A Ctrl-C at the terminal is for whoever gave the order: the worker is asked by its pipe.
     detached: true,
