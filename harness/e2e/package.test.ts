@@ -257,6 +257,27 @@ describe('run --for, where there is no verdict', () => {
   });
 });
 
+test('all files that the documents of the packed file lead to are in it', () => {
+  const list = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [packed] = JSON.parse(list) as { files: { path: string }[] }[];
+  const files = new Set(packed?.files.map((file) => file.path));
+  // It is about the repository, and leads to files there.
+  const documents = [...files].filter((file) => file.endsWith('.md') && file !== 'CONTRIBUTING.md');
+  expect(documents).toContain('docs/PLATFORMS.md');
+  const links = documents.flatMap((file) =>
+    [...readFileSync(path.join(ROOT, file), 'utf8').matchAll(/\]\(([^)#\s]+)[^)]*\)|src="([^"]+)"/g)]
+      .map((match) => match[1] ?? match[2] ?? '')
+      .filter((link) => !/^https?:/.test(link))
+      .map((link) => [file, path.posix.join(path.posix.dirname(file), link)] as const),
+  );
+  expect(links.length).toBeGreaterThan(20);
+  expect(links.filter(([, to]) => !files.has(to))).toEqual([]);
+});
+
 test('the packed file installs by itself, without a warning, and works for an ordinary user who may not write to it', async () => {
   const pack = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder];
   const name = execFileSync('npm', pack, { cwd: ROOT, encoding: 'utf8' }).trim();
