@@ -3,6 +3,7 @@ import { appendFile, lstat, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { replaceFile } from '../base/replace-file.ts';
 import { UserError } from '../base/user-error.ts';
+import { whyNotWritten } from '../base/why-not-written.ts';
 import type { Report } from '../model/index.ts';
 import { usualAudience } from '../report/formats/automatic.ts';
 import { type Audience, FORMATS, type RenderOptions, type ReportFormat } from '../report/formats/index.ts';
@@ -138,10 +139,10 @@ export class ReportFiles {
       await writeFile(temporary(file), '');
       await rm(temporary(file));
     } catch (error) {
-      const { code = '', message } = error as NodeJS.ErrnoException;
+      const { message } = error as Error;
       throw new UserError({
         where: file,
-        what: `the report can't be written: ${REASONS[code] ?? message}`,
+        what: `the report can't be written: ${whyNotWritten(error) ?? message}`,
         fix: 'Choose another place with --out DIR or --report json=FILE.',
       });
     }
@@ -245,21 +246,11 @@ function inFolder({ file }: ReportFormat, folder: string): string | undefined {
   return file === undefined ? undefined : path.join(folder, file);
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EROFS: 'the file system is read-only',
-  ENOENT: 'there is no such folder, and none can be made',
-  ENOTDIR: 'a part of the path is a file',
-  EEXIST: 'a part of the path is a file',
-  EISDIR: 'it is a folder',
-  ENOSPC: 'the disk is full',
-};
-
 /** Why a report could not be made or written, for people. */
 function describeError(error: unknown): string {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  const reason = REASONS[code];
-  return reason === undefined ? (message ?? String(error)) : `it can't be written: ${reason}`;
+  const reason = whyNotWritten(error);
+  if (reason !== undefined) return `it can't be written: ${reason}`;
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** A device, a pipe or a link, as /dev/stdout: it is written through and must not be replaced by a file. */

@@ -159,7 +159,14 @@ describe('what a platform cannot do is said when the package is made', () => {
     [['package', 'github', 'nothing.grade.yaml'], /can't be read/],
     [['package', 'github', 'lab.grade.yaml', '--toolchains', 'cobol'], /Give one of/],
     [['package', 'github', 'lab.grade.yaml', '-o', 'submissions'], /there is something already/],
-    [['package', 'github', 'lab.grade.yaml', '-o', 'no/such/folder'], /cannot be written/],
+    [
+      ['package', 'github', 'lab.grade.yaml', '-o', 'no/such/folder'],
+      /cannot be written: there is no such folder/,
+    ],
+    [
+      ['package', 'github', 'lab.grade.yaml', '-o', 'lab.grade.yaml/x'],
+      /cannot be written: a part of the path is a file/,
+    ],
     [['package', 'gradescope', 'lab.grade.yaml', '--node', 'nowhere'], /no such file/],
     [['run', 'submissions/right', '--for', 'toString'], /unknown platform/],
   ])('%j', async (args, message) => {

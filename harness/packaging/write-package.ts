@@ -8,6 +8,7 @@ import { gzip } from 'node:zlib';
 import tar from 'tar-stream';
 import { ZipFile } from 'yazl';
 import { UserError } from '../base/user-error.ts';
+import { whyNotWritten } from '../base/why-not-written.ts';
 import type { PackageFile, Platform } from '../platform/index.ts';
 
 /** One time for all files, so that the same assignment makes the same package; the earliest that a zip can say. */
@@ -46,8 +47,8 @@ export async function writePackage(
   files: readonly PackageFile[],
   out: string,
 ): Promise<void> {
-  const temporary = await mkdtemp(`${path.resolve(out)}.`).catch((error: NodeJS.ErrnoException) => {
-    throw cannot(out, error.message);
+  const temporary = await mkdtemp(`${path.resolve(out)}.`).catch((error: Error) => {
+    throw cannot(out, whyNotWritten(error) ?? error.message);
   });
   try {
     const place = path.join(temporary, 'package');
@@ -58,8 +59,11 @@ export async function writePackage(
       throw cannot(out, 'it is a folder');
     await rename(place, out).catch((error: NodeJS.ErrnoException) => {
       const known = error.code === 'ENOTEMPTY' || error.code === 'EEXIST' || error.code === 'ENOTDIR';
-      throw cannot(out, known ? 'there is something already' : error.message);
+      throw cannot(out, known ? 'there is something already' : (whyNotWritten(error) ?? error.message));
     });
+  } catch (error) {
+    const why = whyNotWritten(error);
+    throw why === undefined ? error : cannot(out, why);
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }

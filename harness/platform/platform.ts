@@ -4,8 +4,8 @@ import type { Report, ScenarioSpec, Spec } from '../model/index.ts';
 export interface PlatformReport {
   readonly name: string;
   readonly file?: string;
-  /** Who reads it, where that is not as usual: staff where the platform itself hides what students may not see. */
-  readonly audience?: 'staff';
+  /** Who reads it, where that is not as usual in these surroundings: staff where the platform itself hides what students may not see. */
+  readonly audience?: 'student' | 'staff';
 }
 
 /** What a platform asks of a run on it; see `run --for`. */

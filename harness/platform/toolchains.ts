@@ -28,6 +28,13 @@ export function besidesNode(packages: readonly string[]): readonly string[] {
   return packages.filter((name) => name !== 'nodejs' && name !== 'npm');
 }
 
+/** What whoever runs the machines must see to, where the package itself can't install anything. */
+export function toolsNeeded(place: string, packages: readonly string[]): readonly string[] {
+  const needed = besidesNode(packages);
+  if (needed.length === 0) return [];
+  return [`${place} needs what the programs are written in, as Debian packages: ${needed.join(' ')}`];
+}
+
 /** The names that `--toolchains` takes. */
 export const TOOLCHAINS: readonly string[] = Object.keys(DEBIAN_PACKAGES);
 

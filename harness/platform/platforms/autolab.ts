@@ -1,6 +1,7 @@
 import type { ScenarioSpec } from '../../model/index.ts';
 import type { Kit, Platform, Problem } from '../platform.ts';
 import { graderCommand, quoted, script, testHead } from '../shell.ts';
+import { toolsNeeded } from '../toolchains.ts';
 
 /** Seconds that a submission may take. */
 const TIMEOUT = 300;
@@ -25,8 +26,9 @@ export const autolab: Platform = {
     { path: `${kit.slug}/test-locally.sh`, content: test(), executable: true },
   ],
   check: ({ scenarios }) => namesWithColons(scenarios),
-  next: ({ slug }, out) => [
+  next: ({ slug, packages }, out) => [
     `Import ${out} with "Install Assessment" → "Import from tarball".`,
+    ...toolsNeeded('The image autograding_image', packages),
     `Students hand in one ${HANDIN} with their files (a zip or a tar.gz under that name will do).`,
     `Try it before: tar xf ${quoted(out)} && ${slug}/test-locally.sh SUBMISSION`,
   ],
@@ -47,7 +49,7 @@ function assessment({ spec, scenarios, slug }: Kit): string {
     'general:',
     `  name: ${text(slug)}`,
     `  display_name: ${text(spec.title)}`,
-    `  description: ${text(spec.description ?? spec.title)}`,
+    `  description: ${text((spec.description ?? spec.title).trim())}`,
     `  handin_filename: ${HANDIN}`,
     '  handin_directory: handin',
     '  max_grace_days: 0',

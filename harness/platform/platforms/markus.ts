@@ -1,5 +1,6 @@
 import type { Kit, Platform } from '../platform.ts';
 import { graderCommand, quoted, script, testHead } from '../shell.ts';
+import { toolsNeeded } from '../toolchains.ts';
 
 /** MarkUs with its custom tester: a script that prints a line of JSON for each test. */
 export const markus: Platform = {
@@ -16,8 +17,9 @@ export const markus: Platform = {
     ...kit.assignment,
     { path: 'test-locally.sh', content: test(), executable: true },
   ],
-  next: (_, out) => [
+  next: ({ packages }, out) => [
     `Upload what is in ${out} as test files of the assignment, and choose grade.sh for a custom tester.`,
+    ...toolsNeeded('The machine that runs the tests', packages),
   ],
 };
 
@@ -32,7 +34,7 @@ function grade({ entry }: Kit): string {
     'submission=$(mktemp -d)',
     `trap 'rm -rf "$submission"' EXIT`,
     'for each in *; do',
-    `  case "$each" in ${OURS.join('|')}) ;; *) cp -R "$each" "$submission/" ;; esac`,
+    `  case "$each" in ${OURS.join('|')}) ;; *) cp -R -- "$each" "$submission/" ;; esac`,
     'done',
     `${graderCommand('"$here"')} run "$submission" --spec "$here"/assignment/${quoted(entry)} --for markus 2>/dev/null`,
   );

@@ -1,5 +1,6 @@
 import type { Kit, Platform } from '../platform.ts';
 import { graderCommand, quoted, script, testHead } from '../shell.ts';
+import { toolsNeeded } from '../toolchains.ts';
 
 /** The archive that VPL copies beside a submission. */
 const ARCHIVE = 'grader.tar.gz';
@@ -20,8 +21,9 @@ export const moodleVpl: Platform = {
     { path: ARCHIVE, content: { tar: [...kit.program, ...kit.node, ...kit.assignment] } },
     { path: 'test-locally.sh', content: test(), executable: true },
   ],
-  next: (_, out) => [
+  next: ({ packages }, out) => [
     `Upload vpl_evaluate.sh and ${ARCHIVE} of ${out} under "Execution files", and keep both when running.`,
+    ...toolsNeeded('The execution server (jail)', packages),
     'Set the maximum execution time to 5 minutes and the memory to at least 512 MiB.',
   ],
 };
@@ -35,12 +37,12 @@ function evaluate({ entry }: Kit): string {
     '#!/bin/bash',
     '[ -f vpl_environment.sh ] && . ./vpl_environment.sh',
     'export VPL_GRADEMAX',
-    'mkdir -p .grader submission',
+    'mkdir -p .grader .submission',
     `tar xf ${ARCHIVE} -C .grader`,
     'for each in *; do',
-    `  case "$each" in vpl_*|${ARCHIVE}|submission) ;; *) cp -R "$each" submission/ ;; esac`,
+    `  case "$each" in vpl_*|${ARCHIVE}) ;; *) cp -R -- "$each" .submission/ ;; esac`,
     'done',
-    `exec ${graderCommand('.grader')} run submission --spec ${quoted(`.grader/assignment/${entry}`)} --for moodle-vpl 2>/dev/null`,
+    `exec ${graderCommand('.grader')} run .submission --spec ${quoted(`.grader/assignment/${entry}`)} --for moodle-vpl 2>/dev/null`,
     'END',
     'chmod +x vpl_execution',
   );

@@ -57,7 +57,7 @@ function question({ spec, fileNames }: Kit): string {
     names.map((name) => name.replaceAll(',', '\\,').replaceAll('"', '&quot;')).join(', ');
   const names = list(fileNames.filter((name) => !isPattern(name)));
   const patterns = list(fileNames.filter(isPattern));
-  const about = (spec.description ?? spec.title).replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  const about = (spec.description ?? spec.title).trim().replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   return script(
     '<pl-question-panel>',
     `<p>${about}</p>`,

@@ -13,8 +13,8 @@ export const submitty: Platform = {
   about: 'a configuration folder, and the image that it names',
   contract: {
     reports: [
-      { name: 'json', file: RESULT },
-      { name: 'html', file: PAGE },
+      { name: 'json', file: RESULT, audience: 'student' },
+      { name: 'html', file: PAGE, audience: 'student' },
     ],
     exit: 'written',
   },
