@@ -285,6 +285,28 @@ test('Moodle, teams: a group that the worksheet does not have is nobody, whoever
   expect(matches.missing).toHaveLength(COURSE.length - 3);
 });
 
+test('Moodle, teams: the number of a group is that of a member with a name in other letters, or with a digit', async () => {
+  const { grades, list } = await grade({
+    source: 'moodle',
+    gradebook: 'moodle',
+    roster: worksheet(
+      () => '',
+      ({ team }) => team,
+    ).replace('"Ann Lee"', '"Ann 1K Lee"'),
+    // The names of 508 and 506 are Arabic and Chinese.
+    files: {
+      'Team 3_508_assignsubmission_file/server.py': program(firstOf('Team 3')),
+      'Team 1_511_assignsubmission_file/server.py': program(firstOf('Team 1')),
+      'Crew 99_506_assignsubmission_file/server.py': program(firstOf('Team 2')),
+    },
+  });
+  const given = ['Team 1', 'Team 3'];
+  expect(grades).toEqual(
+    COURSE.map(({ team }) => (given.includes(team) ? String(pointsOf(firstOf(team))) : 'old')),
+  );
+  expect(list.filter(({ grade: open }) => open !== undefined)).toMatchObject([{ who: 'Crew-99_506' }]);
+});
+
 test('Moodle, teams: older versions name the member as well', async () => {
   const { grades, list } = await grade({
     source: 'moodle',

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Rlimit } from './limits.ts';
-import { refusedCalls } from './seccomp.ts';
+import { EVENTS, refusedCalls } from './seccomp.ts';
 import { isKnown, NUMBERS } from './system-calls.ts';
 
 /** PR_SET_DUMPABLE of prctl(2). */
@@ -25,6 +25,8 @@ const MOST_REPORTED = 100;
 /** SECCOMP_IOCTL_NOTIF_RECV and SECCOMP_IOCTL_NOTIF_SEND of linux/seccomp.h, see seccomp_unotify(2). */
 const NOTIF_RECV = 0xc0502100;
 const NOTIF_SEND = 0xc0182101;
+/** SECCOMP_USER_NOTIF_FLAG_CONTINUE: the call is made as if it had not been reported. */
+const NOTIF_CONTINUE = 1;
 const ENOSYS = 38;
 
 /**
@@ -75,11 +77,17 @@ sub install {
 }
 my $listener = install(substr($both, 0, $half), 8);
 exit 124 if $listener < 0 && install(substr($both, $half), 0) < 0;
-my $reported = 0;
+my ($reported, $slots) = (0, 0);
 sub refuse {
   my $call = "\\0" x 80;
   ioctl($_[0], ${NOTIF_RECV}, $call) or return;
-  my ($id, $thread, undef, $number) = unpack('Q L L l', $call);
+  my ($id, $thread, undef, $number, undef, undef, $events) = unpack('Q L L l L Q2', $call);
+  $events &= 0xffffffff;
+  if ($number == IO_SETUP && $events <= ${EVENTS.context} && $slots + $events <= ${EVENTS.start}) {
+    $slots += $events;
+    ioctl($_[0], ${NOTIF_SEND}, pack('Q q l L', $id, 0, 0, ${NOTIF_CONTINUE}));
+    return;
+  }
   my ($errno, $name) = @{$refused{$number} // [${ENOSYS}, $number]};
   if ($reported++ < ${MOST_REPORTED}) {
     my ($group, $process) = ($thread, '');
@@ -170,13 +178,14 @@ export function firstProcess(
   architecture: string = process.arch,
 ): string[] | undefined {
   if (!isKnown(architecture)) return undefined;
-  const { prctl, setsid, prlimit64, seccomp, rt_sigprocmask, ppoll } = NUMBERS[architecture];
+  const { prctl, setsid, prlimit64, seccomp, rt_sigprocmask, ppoll, io_setup } = NUMBERS[architecture];
   const text = TEXT.replaceAll('PRCTL', String(prctl))
     .replaceAll('SETSID', String(setsid))
     .replaceAll('PRLIMIT', String(prlimit64))
     .replaceAll('SECCOMP', String(seccomp))
     .replaceAll('SIGPROCMASK', String(rt_sigprocmask))
-    .replaceAll('PPOLL', String(ppoll));
+    .replaceAll('PPOLL', String(ppoll))
+    .replaceAll('IO_SETUP', String(io_setup));
   const assignments = Object.entries(settings)
     .map(([name, value]) => `${name}=${value}`)
     .join(';');

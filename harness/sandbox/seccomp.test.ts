@@ -85,6 +85,10 @@ describe.each(['x64', 'arm64'] as const)('the filter for %s', (architecture) => 
 
   test('asynchronous input and output has few slots at a time', () => {
     expect([1, 128, 1024].map((events) => ask(numbers.io_setup, events))).toEqual(Array(3).fill(ALLOW));
+    // Whoever listens counts them.
+    const told = (argument: number) =>
+      verdict(notifying, { audit: AUDIT[architecture], number: numbers.io_setup, argument });
+    expect([1, 1024].map(told)).toEqual([NOTIFY, NOTIFY]);
     expect([1025, 60_000].map((events) => ask(numbers.io_setup, events))).toEqual(Array(2).fill(errno(11)));
   });
 

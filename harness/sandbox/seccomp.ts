@@ -27,14 +27,18 @@ const X32 = 0x40000000;
  */
 const SEGMENT = 64 * 1024;
 
-/** Most events of one context for asynchronous input and output, see io_setup(2): all of them share one number of slots. */
-const EVENTS = 1024;
+/**
+ * Most events of one context for asynchronous input and output, see io_setup(2), and of all that one start of a program
+ * sets up: the machine has one number of slots for everybody (fs.aio-max-nr). The listener counts them.
+ */
+export const EVENTS = { context: 1024, start: 4096 } as const;
 /** What the filter does with a call that is refused, see seccomp(2). */
 type Refusal = (errno: number) => number;
 /** The call fails by itself. */
 const QUIETLY: Refusal = (errno) => 0x00050000 | errno;
 /** The listener is notified, and lets it fail. */
-const NOTIFYING: Refusal = () => 0x7fc00000;
+const NOTIFY = 0x7fc00000;
+const NOTIFYING: Refusal = () => NOTIFY;
 
 /** Calls that a program has a fallback for when the kernel has never heard of them. */
 const UNKNOWN = ['memfd_create', 'add_key', 'request_key', 'keyctl'] as const;
@@ -104,8 +108,8 @@ function filterFor(architecture: Architecture, refuse: Refusal): Buffer {
   filter
     .label('events')
     .load(FIRST_ARGUMENT)
-    .ifAtLeast(EVENTS + 1, 'too many')
-    .return(ALLOW);
+    .ifAtLeast(EVENTS.context + 1, 'too many')
+    .return(refuse === NOTIFYING ? NOTIFY : ALLOW);
   filter.label('clone').load(FIRST_ARGUMENT).ifAnyBit(NEW_NAMESPACE, 'forbidden');
   return filter
     .label('allowed')

@@ -52,6 +52,7 @@ test('Canvas: the rows of its export in their order, with its column; no grade i
       '"Muller, Bob",13,S13,bob,A,,1',
       '"Lovelace, Ada",12,S12,ada,A,,1',
       '"Nobody, Ann",14,S14,ann,A,7,1',
+      '"Student, Test",15,S15,test,A,,1',
       '"Student, Test",99,,x,A,,1',
     ].join('\n'),
   );
@@ -72,6 +73,7 @@ test('Canvas: the rows of its export in their order, with its column; no grade i
     ['Muller, Bob', '13', ''],
     ['Lovelace, Ada', '12', '3'],
     ['Nobody, Ann', '14', '7'],
+    ['Student, Test', '15', ''],
     ['Student, Test', '99', ''],
   ]);
 });

@@ -53,6 +53,11 @@ test('ids first, then names that fit one row alone; both sides of what is left a
   );
 });
 
+test("a student who is called like Canvas's test student has a row", async () => {
+  const table = `${CANVAS}"Student, Test",15,S15,test,A\n"Student, Test",99,,x1,A\n`;
+  expect(await match(table, { name: 'studenttest', ids: { canvas: '15' } })).toEqual(all('Student, Test'));
+});
+
 test('numbers of a plain table are not those of Canvas', async () => {
   expect(
     await match(

@@ -154,10 +154,10 @@ export function labelOf({ name, ids }: RosterRow): string {
 
 /** Canvas has a row with the points possible, and a student for trying things out. */
 function isStudent({ name, ids }: RosterRow): boolean {
-  return (name !== '' || Object.keys(ids).length > 0) && !isExtra(name);
+  return (name !== '' || Object.keys(ids).length > 0) && !isExtra(name, ids.sid);
 }
 
-/** A row of Canvas's export that is nobody's. */
-function isExtra(name: string): boolean {
-  return /^\s*points possible$/i.test(name) || name === 'Student, Test';
+/** A row of Canvas's export that is no student's. Its student for trying things out is in no information system. */
+function isExtra(name: string, sid = ''): boolean {
+  return /^\s*points possible$/i.test(name) || (name === 'Student, Test' && sid === '');
 }

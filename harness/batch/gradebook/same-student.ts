@@ -94,7 +94,9 @@ export function contradicts({ name, ids }: Student, row: RosterRow): boolean {
   // What a folder is called may be an id.
   if (name === undefined || [...named(ids), ...lower(ids.email)].includes(name.toLowerCase())) return false;
   const [own, theirs] = [words(name), words(row.name)];
-  if (own.length === 0 || theirs.length === 0 || isLatin(own) !== isLatin(theirs)) return false;
+  if (own.length === 0 || theirs.length === 0) return false;
+  // Moodle has one name of each for both, but other systems may write it in other letters.
+  if (isLatin(own) !== isLatin(theirs)) return ids.moodle !== undefined;
   const [joined = ''] = own;
   const meets =
     own.length === 1
@@ -103,8 +105,14 @@ export function contradicts({ name, ids }: Student, row: RosterRow): boolean {
   return !theirs.some(meets) && own.join('') !== theirs.join('');
 }
 
+/** Whether a name has a word in common with that of a row, which is more than that it does not contradict it. */
+export function agrees({ name = '' }: Student, row: RosterRow): boolean {
+  const theirs = words(row.name);
+  return words(name).some((word) => /\p{L}{2}/u.test(word) && theirs.includes(word));
+}
+
 function isInitial(letter: string, word: string): boolean {
-  return letter.length === 1 && word.startsWith(letter);
+  return /^\p{L}$/u.test(letter) && word.startsWith(letter);
 }
 
 function isLatin(names: readonly string[]): boolean {

@@ -2,7 +2,7 @@ import type { Student, Submission } from '../types.ts';
 import type { RosterRow } from './columns.ts';
 import { words } from './names.ts';
 import type { Roster } from './roster.ts';
-import { contradicts, finder, ID_RULES, nameFinder } from './same-student.ts';
+import { agrees, finder, ID_RULES, nameFinder } from './same-student.ts';
 
 /**
  * Finds the members of the group that handed a submission in; undefined where no group of the roster did, or it can't be
@@ -16,7 +16,7 @@ export function teamFinder(roster: Roster): (submission: Submission) => readonly
   const finders = ID_RULES.map((rule) => finder(rule, roster.rows));
   const isPerson = (student: Student) =>
     withName(student).length > 0 ||
-    finders.some((find) => find(student.ids).some((row) => !contradicts(student, row)));
+    finders.some((find) => find(student.ids).some((row) => agrees(student, row)));
   return ({ students: [student, ...others], team }) => {
     const name = team ?? student?.name;
     if (name === undefined || student === undefined || others.length > 0) return undefined;
