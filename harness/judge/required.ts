@@ -61,14 +61,17 @@ function isEnding(event: TraceEvent): boolean {
 
 /**
  * Whether a program that goes by a clock of its own may have given up while the grader was kept from running: it ended
- * something by itself, and it was not the grader who waited in vain.
+ * something by itself, or talks by datagrams, which are sent again after a time; and it was not the grader who waited in
+ * vain.
  */
 function mayHaveGivenUp({ findings, trace: { events } }: RunVerdict): boolean {
   if (!events.some(({ type }) => type === 'late')) return false;
   const failed = findings.find(({ remark }) => !remark)?.step?.index;
   const end = events.find((event) => event.type === 'step_end' && event.step === failed);
   if (end?.type !== 'step_end' || end.timedOut || end.rested) return false;
-  return events.some((event) => isEnding(event) && event.t <= end.t);
+  const mayGoOn = (event: TraceEvent) =>
+    isEnding(event) || ('transport' in event && event.transport === 'udp');
+  return events.some((event) => mayGoOn(event) && event.t <= end.t);
 }
 
 /** What the grader does, to which a program may well answer. */

@@ -1,4 +1,5 @@
 import { defined } from '../base/defined.ts';
+import { milliseconds } from '../base/units.ts';
 import type { Json, JsonObject, PlanStep, ScenarioSpec } from '../model/index.ts';
 import { effectsOf, STEPS } from '../steps/index.ts';
 import type { Scope } from '../steps/scope.ts';
@@ -269,6 +270,7 @@ export class RowPlanner {
     const scoped = this.#inScope(step, filled, level);
     const args = checkArgs(scoped, step, this.#scenario, problems, this.#options(level));
     this.#follow(step, scoped, level);
+    this.#checkPatience(step, scoped, args);
     for (const name of STEPS.get(step.spec.verb)?.captures?.(args) ?? []) this.captured.add(name);
     this.steps.push(this.#planned(step, keptOpen(args, STEPS.get(step.spec.verb)?.fillsItself), level));
   }
@@ -283,6 +285,15 @@ export class RowPlanner {
       const path = step.at(key === undefined ? [] : [key]);
       this.#around.problems.add(step.tree, path, `${message}${usedOn(level)}`, fix, defined({ severity }));
     }
+  }
+
+  /** A step that may wait for longer than the scenario as a whole is ended before its time. */
+  #checkPatience(step: ReadStep, written: JsonObject, { within }: JsonObject): void {
+    const { timeout } = this.#scenario;
+    if (written.within === undefined || typeof within !== 'number' || within <= timeout) return;
+    const message = `the step may wait for ${milliseconds(within)}, and the whole scenario for ${milliseconds(timeout)}`;
+    const fix = 'give the scenario a longer timeout, or the step a shorter within';
+    this.#around.problems.add(step.tree, step.at(['within']), message, fix, { severity: 'warning' });
   }
 
   #options(level: Level) {
