@@ -4,13 +4,18 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { failing } from './bench/failing.mjs';
+import { growth } from './bench/growth.mjs';
+import { marks } from './bench/marks.mjs';
 import { observationCosts } from './bench/observations.mjs';
 import { median, table } from './statistics.mjs';
 
 const HELP = `Usage: npm run bench -- [--rounds N]
-              [--only runs|scenarios|startup|isolation|try|observations]
+              [--only marks|runs|scenarios|startup|isolation|try|observations|growth|failing]
 
-Whole runs of socket-basics and echo on a right Python server, without isolation
+The marks first: one submission, a batch and a submission of many files, as ratios
+to the limit, a Node script that makes the same checks and nothing else. Then
+whole runs of socket-basics and echo on a right Python server, without isolation
 and with those that this machine allows, next to a bare Node script that starts
 the server as often and waits as long, and next to a plain bash-and-nc script:
 time, and processor time of the harness (its worker and the sandboxes included) and
@@ -18,6 +23,10 @@ of all; each scenario by itself; start-up of --help; what isolation costs a
 submission; \`try\` with the programs that \`init\` writes (the aim: less than 5 s
 on two idle cores); cost of one look at the kernel. Medians of N rounds (default: 5),
 in turns.
+
+Only when asked for:
+  growth    batches of 30, 300 and 3,000 submissions: time, memory of the orchestrator
+  failing   the five samples that take longest, and what each waits for
 `;
 const { values } = parseArgs({
   options: {
@@ -31,6 +40,12 @@ if (values.help) {
   process.exit(0);
 }
 const rounds = Number(values.rounds);
+const { only } = values;
+const ONLY_WHEN_ASKED = { growth, failing };
+if (Object.hasOwn(ONLY_WHEN_ASKED, only)) {
+  await ONLY_WHEN_ASKED[only]();
+  process.exit(0);
+}
 const wanted = (part) => values.only === '' || values.only === part;
 
 /** The same interpreter for all, and no wrapper of a version manager in front of it. */
@@ -60,7 +75,7 @@ function childrenMs() {
 }
 
 /** Runs a program to its end: wall time, processor time of itself and of all that it started. */
-function measure(file, args, { node = false, env = {}, fallible = false } = {}) {
+function measure(file, args, { node = false, metered = false, env = {}, fallible = false } = {}) {
   const before = childrenMs();
   const began = performance.now();
   const words = node ? ['--import', METER, file, ...args] : args;
@@ -76,7 +91,7 @@ function measure(file, args, { node = false, env = {}, fallible = false } = {}) 
     wall,
     total,
     failed: status === 0 ? 0 : 1,
-    own: node ? Number(readFileSync(METERED, 'utf8')) : total,
+    own: node || metered ? Number(readFileSync(METERED, 'utf8')) : total,
   };
 }
 
@@ -230,6 +245,8 @@ function tries() {
   console.log(`the aim on two idle cores: less than 5 s`);
 }
 
+if (wanted('marks'))
+  console.log(`\n${table(await marks({ measure, inTurns, rounds, scratch, grader: GRADER }))}`);
 if (wanted('runs')) wholeRuns();
 if (wanted('scenarios')) scenarios();
 if (wanted('startup')) startUp();

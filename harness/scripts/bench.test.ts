@@ -34,3 +34,14 @@ test('the bare twin and the nc script say the same of a right server', async () 
   });
   expect(stdout).toBe('');
 });
+
+test('the limit makes the checks that it is measured for', async () => {
+  const limit = (server: string) =>
+    promisify(execFile)(
+      process.execPath,
+      ['harness/scripts/bench/limit.mjs', '/usr/bin/python3', `fixtures/echo/${server}/server.py`, '{port}'],
+      { cwd: ROOT },
+    );
+  await limit('python-solution');
+  await expect(limit('no-reuseaddr')).rejects.toMatchObject({ code: 1, stderr: 'it ended\n' });
+});

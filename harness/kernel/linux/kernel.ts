@@ -75,7 +75,7 @@ export class LinuxKernel implements Kernel {
   constructor({ can, unseen, childrenFile, countsV6 }: LinuxOptions) {
     this.can = can;
     this.unseen = unseen;
-    this.#tables = new Tables(countsV6 ? 'if_big' : 'never');
+    this.#tables = new Tables(countsV6 ? 'if_big' : 'never', { netlink: true });
     this.#targets = new Targets(this.#tables);
     this.#processes = new Processes({ childrenFile });
     this.#listeners = new Listeners(this.#tables, this.#processes);

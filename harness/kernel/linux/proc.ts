@@ -136,9 +136,19 @@ export async function readTable(path: string): Promise<string> {
   return text;
 }
 
-/** Has a table shown itself to be a big one, whose reading takes milliseconds? */
+/** Is a table a big one, whose reading takes milliseconds: by what the kernel says, or by how long reading it took? */
 export function isBigTable(path: string): boolean {
-  return (slowReads.get(path) ?? 0) >= SLOW_READS;
+  return (slowReads.get(path) ?? 0) >= SLOW_READS || (path.startsWith('/proc/net/tcp') && hasBigTable());
+}
+
+/** So many buckets take a fraction of a millisecond to walk through. */
+const SMALL_TABLE = 16_384;
+let entries: number | undefined;
+
+/** Buckets of this network's TCP sockets, from Linux 6.1 on; less than 0 when it shares those of the whole machine. */
+function hasBigTable(): boolean {
+  entries ??= Number(readText('/proc/sys/net/ipv4/tcp_ehash_entries') ?? 0);
+  return Math.abs(entries) > SMALL_TABLE;
 }
 
 async function readBigTable(path: string): Promise<string> {

@@ -25,9 +25,11 @@ export class Tables {
   /**
    * @param trustInCounts 'never' (the default) unless the counts were seen to be right; 'if_big' where the table takes
    *   longer to read than they do.
+   * @param options.netlink big tables are asked for by netlink; `close` ends that then. Default: they are read
    */
-  constructor(trustInCounts: TrustInCounts = 'never') {
+  constructor(trustInCounts: TrustInCounts = 'never', { netlink = false } = {}) {
     this.#trust = trustInCounts;
+    if (!netlink) this.#diag = null;
   }
 
   #shared(family: Family): SharedRead<TcpRow[]> {
