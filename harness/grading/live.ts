@@ -70,8 +70,11 @@ export async function openSubmission(assignment: Planned, options: LiveOptions):
       const helpers = prepared.helperRoom && (await sandbox.lease(prepared.helperRoom));
       const port = await reserve(prepared.portRule);
       const ports = new Map<string, number>();
-      for (const [name, index] of Object.entries(plan.ports ?? {}))
-        ports.set(name, index === 0 ? port : await reserve());
+      const numbers = [port];
+      for (const [name, index] of Object.entries(plan.ports ?? {})) {
+        numbers[index] ??= await reserve();
+        ports.set(name, numbers[index]);
+      }
       const place = { lease, port, ports, ...(helpers ? { helpers } : {}) };
       const programs = await prepared.runnables(place, plan.seed);
       const run = new LiveRun(plan, {

@@ -239,8 +239,9 @@ export class Schedule {
     const reserved = [first];
     const ports = new Map<string, number>();
     for (const [name, index] of Object.entries(plan.ports ?? {})) {
-      const one = index === 0 ? first : await reserve();
-      if (index > 0) reserved.push(one);
+      // Several may have the same: who connects to a place is given the port of that.
+      const one = reserved[index] ?? (await reserve());
+      reserved[index] = one;
       ports.set(name, one.port);
     }
     const release = () => {

@@ -38,6 +38,12 @@ const LEAVING = 2_000;
 /** Longest wait for what is on its way to us already, in milliseconds. */
 const ARRIVING = 10_000;
 
+/** Whoever sees what comes on a connection; `isOrderly` says that it has not been aborted. */
+interface Tap {
+  data(bytes: Buffer): void;
+  end(isOrderly: boolean): void;
+}
+
 /** The connections of one run. */
 export class Connections {
   readonly #surroundings: Surroundings;
@@ -201,11 +207,38 @@ export class Connections {
     });
   }
 
+  readonly #taps = new Map<string, Tap>();
+
+  /** Sees what comes on a connection from now on, once it is recorded. */
+  tap(conn: string, tap: Tap): void {
+    this.#taps.set(conn, tap);
+  }
+
+  /** Leads a connection on to a program that another one talks to by way of us; false when it does not take it. */
+  async dialOn(conn: string, program: string, transport: Transport): Promise<boolean> {
+    const { host, port } = this.#programs.address(program);
+    const about = { type: 'connect', conn, program, host, port } as const;
+    this.#recorder.record({ ...about, ...(transport === 'tcp' ? {} : { transport }) });
+    const to = { program, transport, reading: true, expect: 'ok', host, port, within: LEAVING } as const;
+    const failure = await this.#dial(conn, to);
+    if (failure !== undefined) this.#recorder.record({ type: 'connect_error', conn, code: failure });
+    return failure === undefined;
+  }
+
+  /** Sends bytes that came from somebody else, as they came. */
+  async forward(conn: string, bytes: Buffer): Promise<void> {
+    const held = this.#get(conn);
+    if (held && (await this.#write(held, bytes))) this.#recorder.recordBytes({ type: 'sent', conn }, bytes);
+  }
+
   #callbacks(conn: string) {
     const recorder = this.#recorder;
     return {
       onData: (bytes: Buffer) => {
-        const deliver = () => recorder.recordBytes({ type: 'received', conn }, bytes);
+        const deliver = () => {
+          recorder.recordBytes({ type: 'received', conn }, bytes);
+          this.#taps.get(conn)?.data(bytes);
+        };
         const { link, transport } = this.#get(conn) ?? {};
         if (!link || link.atDoor) deliver();
         else if (transport === 'udp') link.link.datagram('from_program', bytes.length, deliver);
@@ -219,6 +252,7 @@ export class Connections {
       },
       onError: (code: string): void => {
         recorder.record({ type: 'conn_error', conn, code });
+        this.#taps.get(conn)?.end(false);
       },
     };
   }
@@ -263,6 +297,7 @@ export class Connections {
       by = row ? 'fin' : this.#recorder.view.connection(conn).localClose === undefined ? 'rst' : 'fin';
     }
     this.#recorder.record({ type: 'eof', conn, by });
+    this.#taps.get(conn)?.end(by !== 'rst');
   }
 
   #get(conn: string): Held | undefined {

@@ -72,7 +72,8 @@ export class LiveRun {
 
   /** Ends everything that was started. */
   async end(): Promise<void> {
-    const { connections, listeners, programs } = this.#actors;
+    const { connections, listeners, programs, relays } = this.#actors;
+    relays.teardown();
     connections.teardown();
     listeners.teardown();
     await programs.teardown('teardown');

@@ -3,6 +3,7 @@ import { stalledClock } from '../kernel/index.ts';
 import { bytesToText } from '../match/text.ts';
 import type { Plan, Trace } from '../model/index.ts';
 import type { LinkRule } from '../model/link.ts';
+import type { Transport } from '../model/transport.ts';
 import type { StepContext } from '../steps/context.ts';
 import { currentBranch, inBranch } from './branch.ts';
 import { Connections } from './connections.ts';
@@ -13,6 +14,7 @@ import { Listeners } from './listeners.ts';
 import { Observer } from './observer.ts';
 import { Programs } from './programs.ts';
 import { Recorder } from './recorder.ts';
+import { Relays } from './relays.ts';
 import { starvationOf } from './starvation.ts';
 import { StepLoop } from './step-loop.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -26,7 +28,7 @@ const CLEANUP_TIMEOUT = 10_000;
 export async function runPlan(plan: Plan, outer: Surroundings): Promise<Trace> {
   const timeLimit = new AbortController();
   const { actors, loop, signal, starvation, makeWaiting } = assemble(plan, outer, timeLimit.signal);
-  const { recorder, connections, listeners, programs } = actors;
+  const { recorder, connections, listeners, programs, relays } = actors;
   const unwatch = stalledClock.watch();
   const unlimited = limitTime(timeLimit, plan.timeout * outer.timeoutScale, starvation);
   const before = stalledClock.lostMs;
@@ -44,6 +46,7 @@ export async function runPlan(plan: Plan, outer: Surroundings): Promise<Trace> {
   } finally {
     unlimited();
     unwatch();
+    relays.teardown();
     connections.teardown();
     listeners.teardown();
     await programs.teardown(outer.signal.aborted ? 'interrupted' : 'teardown');
@@ -77,9 +80,11 @@ export function assemble(plan: Plan, outer: Surroundings, timeout: AbortSignal) 
     return async () => links.every(({ pending }) => pending === 0) && (await idle());
   };
   const observer = new Observer(surroundings, recorder, programs, connections, waiting, inVain);
+  const relays = new Relays(recorder, listeners, connections);
+  const transportOf = (program: string) => surroundings.programs.get(program)?.transport ?? 'tcp';
   const files = new Files(surroundings, recorder, programs, waiting, inVain);
   const shared = { recorder, waiting, programs, listeners, connections };
-  const actors: Actors = { ...shared, observer, inVain, makeLink, files };
+  const actors: Actors = { ...shared, observer, inVain, makeLink, files, relays, transportOf };
   const loop = new StepLoop({
     recorder,
     programs,
@@ -120,6 +125,8 @@ export interface Actors {
   readonly connections: Connections;
   readonly observer: Observer;
   readonly files: Files;
+  readonly relays: Relays;
+  readonly transportOf: (program: string) => Transport;
   /** Begins to watch; answers whether waiting on is in vain. */
   readonly inVain: () => () => Promise<boolean>;
   readonly makeLink: (on: string, rule: LinkRule) => (name: string) => Link;
@@ -129,7 +136,19 @@ export interface Actors {
 function context(
   plan: Plan,
   within: number,
-  { recorder, waiting, programs, listeners, connections, observer, inVain, makeLink, files }: Actors,
+  {
+    recorder,
+    waiting,
+    programs,
+    listeners,
+    connections,
+    observer,
+    inVain,
+    makeLink,
+    files,
+    relays,
+    transportOf,
+  }: Actors,
 ): StepContext {
   const looksAtFiles = plan.steps.some(({ args }) => args.files !== undefined);
   return {
@@ -176,6 +195,7 @@ function context(
     ruled: (ruling) => void recorder.record({ type: 'rule', ...ruling }),
     arrived: () => connections.arrived(),
     wake: () => recorder.wake(),
+    relay: (name, { to }) => relays.open(name, to, transportOf(to)),
     unlisten: (listener) => listeners.unlisten(listener),
     connect: async (conn, options) => {
       if (options.transport === 'udp' && options.expect === 'refused')

@@ -126,13 +126,15 @@ const examples = [...STEPS.values()]
 test.each(examples)('%s is told in a sentence', (example) => {
   const before = /^start:/.test(example)
     ? ['note: first']
-    : /^connect/.test(example)
+    : /^(connect|relay)/.test(example)
       ? ['start: server']
       : /^(accept|unlisten|serve)/.test(example)
         ? ['listen: door', 'start: server']
         : ['start: server', 'connect: a'];
+  const written = withSteps(...before, example, 'check: { port: server, is: listening }');
+  const programs = example.startsWith('relay') ? 'server: {}, client: {}' : 'server: {}';
   const text = explainAssignment(
-    readRight(withSteps(...before, example, 'check: { port: server, is: listening }')),
+    readRight(written.replace('programs: { server: {} }', `programs: { ${programs} }`)),
   );
   const steps = text.split('\n').filter((line) => /^ {3}\d\. /.test(line));
   expect(steps).toHaveLength(before.length + 2);

@@ -33,6 +33,10 @@ export function portsOf(
       ports[name] = 0;
     }
   }
+  for (const { told, listener } of beside.tellers) {
+    const program = programs[told];
+    if (program !== undefined && !listens(program)) ports[told] = ports[listener] ?? 0;
+  }
   return next > 1 || wanted.length > 0 ? ports : undefined;
 }
 
@@ -44,6 +48,7 @@ function listens({ ready, port }: ProgramSpec): boolean {
 function pairs(steps: readonly PlanStep[], isServer: (name: string) => boolean) {
   const found = new Set<string>();
   const listeners: string[] = [];
+  const tellers: { told: string; listener: string }[] = [];
   let open: readonly string[] = [];
   const enter = (name: string) => {
     for (const other of open) if (other !== name) found.add(`${name} ${other}`).add(`${other} ${name}`);
@@ -52,6 +57,7 @@ function pairs(steps: readonly PlanStep[], isServer: (name: string) => boolean) 
   const follow = (effect: Effect, inBranch: boolean) => {
     if (effect.kind === 'listens' && !effect.fixed) {
       if (!listeners.includes(effect.listener)) listeners.push(effect.listener);
+      if (effect.told !== undefined) tellers.push({ told: effect.told, listener: effect.listener });
       enter(effect.listener);
     }
     if (effect.kind === 'starts' && isServer(effect.program)) enter(effect.program);
@@ -59,7 +65,7 @@ function pairs(steps: readonly PlanStep[], isServer: (name: string) => boolean) 
     if (!inBranch) open = open.filter((name) => name !== goneBy(effect));
   };
   for (const step of steps) for (const effect of effectsOf(step)) follow(effect, step.parallel !== undefined);
-  return { has: (a: string, b: string) => found.has(`${a} ${b}`), listeners };
+  return { has: (a: string, b: string) => found.has(`${a} ${b}`), listeners, tellers };
 }
 
 function goneBy(effect: Effect): string | undefined {

@@ -328,18 +328,20 @@ export class RowPlanner {
     }
     const { opens, closes, listens, unlistens, transport = 'tcp' } = scoped;
     if (STEPS.get(step.spec.verb)?.shorthand === 'as' && typeof filled.as !== 'string') this.#certain = false;
-    const others = this.#scope.connections.filter((name) => name !== opens && name !== closes);
+    const opened = [opens ?? []].flat();
+    const others = this.#scope.connections.filter((name) => !opened.includes(name) && name !== closes);
     const listening = this.#scope.listeners.filter((name) => name !== unlistens);
     if (listens !== undefined) listening.push(listens);
     this.#scope = {
       ...this.#scope,
-      connections: opens === undefined ? others : [...others, opens],
+      connections: [...others, ...opened],
       listeners: listening,
       transports: {
         ...this.#scope.transports,
-        ...(opens === undefined
-          ? {}
-          : { connections: { ...this.#scope.transports.connections, [opens]: transport } }),
+        connections: {
+          ...this.#scope.transports.connections,
+          ...Object.fromEntries(opened.map((name) => [name, transport])),
+        },
         ...(listens === undefined
           ? {}
           : { listeners: { ...this.#scope.transports.listeners, [listens]: transport } }),

@@ -40,9 +40,10 @@ test.each(verbs.flatMap(({ verb, about }) => about.examples.map((example) => [ve
       accept: ['listen: door', 'start: server'],
       unlisten: ['listen: door', 'start: server'],
       serve: ['listen: door', 'start: server'],
+      relay: ['start: server'],
     }[verb] ?? ['start: server', 'connect: a'];
     const text = `title: T
-programs: { server: {} }
+programs: { server: {}${verb === 'relay' ? ', client: {}' : ''} }
 templates: { greets: { with: [client], steps: [{ connect: "\${{ with.client }}" }, { send: { on: "\${{ with.client }}", text: x } }] } }
 scenarios:
   - id: one

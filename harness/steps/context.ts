@@ -43,6 +43,8 @@ export interface StepContext {
   arrived(): Promise<void>;
   /** Makes `until` look again, after something that is not recorded. */
   wake(): void;
+  /** Listens for one program, and leads each of its connections on to another. */
+  relay(name: string, options: { readonly to: string }): Promise<void>;
   /** Stops listening. */
   unlisten(listener: string): void;
   connect(conn: string, options: ConnectOptions): Promise<void>;

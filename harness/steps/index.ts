@@ -14,6 +14,7 @@ import { listen } from './listen.ts';
 import { note } from './note.ts';
 import { parallel } from './parallel.ts';
 import { pause } from './pause.ts';
+import { relay } from './relay.ts';
 import { repeat } from './repeat.ts';
 import { reset } from './reset.ts';
 import { restart } from './restart.ts';
@@ -40,6 +41,7 @@ const ALL: readonly Step[] = [
   listen,
   accept,
   serve,
+  relay,
   unlisten,
   send,
   expect,

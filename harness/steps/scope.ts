@@ -37,7 +37,7 @@ export interface ScopeProblem {
 /** A step's arguments with omitted names filled in, and what the step changes for those after it. */
 export interface Scoped {
   readonly args: JsonObject;
-  readonly opens?: string;
+  readonly opens?: string | readonly string[];
   readonly closes?: string;
   readonly listens?: string;
   readonly unlistens?: string;
