@@ -12,7 +12,7 @@ import { buildFinding, type executables, notMade } from './build-findings.ts';
 import { fileNames, fillCommand } from './command-names.ts';
 import type { Way } from './way.ts';
 
-interface BuildOptions {
+export interface BuildOptions {
   readonly kernel: Kernel;
   readonly sandbox: Sandbox;
   readonly signal: AbortSignal;

@@ -33,6 +33,8 @@ export interface Programs {
   /** The copy of the submission with what was built, and the folder of the programs in it. */
   readonly source: string;
   readonly folder: string;
+  /** The folder of the helpers with what was built of them. @default nothing was */
+  readonly helperSource?: string;
   /** Some files that are compiled, for hints. */
   readonly sources: readonly string[];
   /** What the submission wants to have installed, for hints. @default nothing */
@@ -51,6 +53,7 @@ export async function runnablesIn(
   const { ways, source, folder } = programs;
   const contents = await filesOf([...ways.values()], seed);
   await place.lease.fill(source, { own: true });
+  if (programs.helperSource !== undefined) await place.helpers?.fill(programs.helperSource, { own: true });
   for (const { helper, name, bytes } of contents)
     if (helper) place.helpers?.place(name, bytes);
     else place.lease.place(path.posix.join(folder, name), bytes);
@@ -116,7 +119,7 @@ function inputOf(stdin: Json, fill: (text: string) => string, seed: string): str
 }
 
 /** All files of the assignment that programs find in their folders. */
-async function filesOf(ways: readonly Way[], seed: string) {
+export async function filesOf(ways: readonly Way[], seed: string) {
   const files = ways.flatMap(({ program: { helper = false, files: named = {} } }) =>
     Object.entries(named).map(([name, content]) => ({ helper, name, content })),
   );

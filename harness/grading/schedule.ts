@@ -1,4 +1,5 @@
 import { defined } from '../base/defined.ts';
+import { type RunChecker, withCheckers } from '../judge/checked.ts';
 import { interrupted } from '../judge/interrupted.ts';
 import type { Recorded } from '../judge/judge-again.ts';
 import { judgeRun } from '../judge/judge-run.ts';
@@ -25,6 +26,7 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import { STEPS } from '../steps/index.ts';
 import { leastTime } from '../steps/replay.ts';
 import { compareWithStrace, traceFileIn } from '../witness/index.ts';
+import { checkersIn } from './checker.ts';
 import { phases } from './phases.ts';
 import type { Prepared } from './submission.ts';
 import { Turns } from './turns.ts';
@@ -77,11 +79,14 @@ export class Schedule {
     this.#markReady = resolve;
   });
 
+  readonly #runChecker: RunChecker;
+
   constructor(assignment: Planned, prepared: Prepared, world: World) {
     this.#assignment = assignment;
     this.#prepared = prepared;
     this.#world = world;
     this.#old = new OldConnections(world.kernel);
+    this.#runChecker = checkersIn(world.sandbox);
   }
 
   /** Runs what everybody may see first, and the rest once that is over for good. */
@@ -221,7 +226,7 @@ export class Schedule {
         onArrival,
         ...defined({ sources: this.#prepared.sources }),
       };
-      const trace = await runPlan(plan, around);
+      const trace = await withCheckers(plan, await runPlan(plan, around), this.#runChecker);
       this.#record({ plan, attempt, trace });
       const judged = judgeRun(scenario, plan, trace, attempt);
       return this.#world.traces ? await this.#confirm(judged, plan, around, this.#world.traces) : judged;

@@ -10,6 +10,7 @@ import { hashTree } from '../sandbox/tree/hash-tree.ts';
 import { inSlices } from '../sandbox/tree/steps.ts';
 import { askedPackages } from './asked-packages.ts';
 import { executables } from './build-findings.ts';
+import { buildHelpers } from './build-helpers.ts';
 import { buildAll, takeBack } from './build-programs.ts';
 import { commandNames, fileNames, fillCommand } from './command-names.ts';
 import { copySubmission } from './copy-submission.ts';
@@ -91,12 +92,14 @@ export async function prepareSubmission(
   sandbox.enter();
   const programSandbox = sandbox.forProgram(BUILD_LIMITS, among);
   const options = { kernel, sandbox, signal, folder: around, programSandbox, searchPath, names };
-  const builds = await buildAll(all, before, options);
+  const submitted = all.filter(({ program }) => !program.helper);
+  const helpers = await buildHelpers(all, sandbox, options);
+  const builds = await buildAll(submitted, before, options);
   const unused = all.flatMap(({ program, file }) => otherPrograms(program, file, files));
   const left = builds.results.length > 0 ? await takeBack(lease) : { size: copied.size };
   const programs: Programs = {
     ...{ ways, sandbox, among, source, folder, sources, searchPath, names },
-    ...defined({ packages }),
+    ...defined({ packages, helperSource: helpers?.folder }),
   };
   return {
     submission: {
@@ -107,14 +110,14 @@ export async function prepareSubmission(
       ...defined({ unused: unused.length === 0 ? undefined : unused }),
     },
     builds: builds.results,
-    ...defined({ failed: builds.failed ?? left.failed, sources: code }),
+    ...defined({ failed: builds.failed ?? left.failed ?? helpers?.failed, sources: code }),
     portRule: portRuleOf(all),
     room: (limits) => {
       const disks = all.map(({ program }) => program.limits?.disk ?? LIMITS.disk);
       return withDisk(left.size, limits?.disk ?? Math.max(...disks));
     },
     ...(all.some(({ program }) => program.helper)
-      ? { helperRoom: withDisk({ bytes: 0, files: 0 }, LIMITS.disk) }
+      ? { helperRoom: withDisk(helpers?.size ?? { bytes: 0, files: 0 }, LIMITS.disk) }
       : {}),
     runnables: (place, seed, limits) => runnablesIn(programs, place, seed, limits),
   };

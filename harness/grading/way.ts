@@ -147,8 +147,8 @@ function refusedText(refused: readonly Refused[]): string {
 
 /** A helper brings its own files, and nothing on the command line is meant for it. */
 function ownWay(program: ProgramSpec): Way {
-  const [{ run, shell = false, file = '' } = { run: '' }] = program.variants;
-  return { program, file, run, shell, port: program.port };
+  const [{ run, build, shell = false, file = '' }] = [program.variants[0] ?? { run: '' }];
+  return { program, file, run, shell, port: program.port, ...defined({ build }) };
 }
 
 /** Files that have the very name of a program, and another one was chosen. */

@@ -5,9 +5,10 @@ import type { Credit, Finding, Report, RunVerdict, ScenarioSpec, Status, Verdict
 export function sumScenario(scenario: ScenarioSpec, runs: readonly RunVerdict[]): Verdict {
   const last = new Map<string, RunVerdict>();
   for (const run of runs) last.set(run.row ?? '', run);
-  const deciding = [...last.values()];
-  const status = worst(deciding.map((run) => run.status));
+  const { deciding, broken } = apartFromReferences([...last.values()]);
   const attempts = Math.max(0, ...runs.map((run) => run.attempt));
+  if (broken) return { ...notRun(scenario, 'inconclusive', referenceFailed(broken)), attempts, runs };
+  const status = worst(deciding.map((run) => run.status));
   return {
     ...head(scenario),
     status,
@@ -17,6 +18,36 @@ export function sumScenario(scenario: ScenarioSpec, runs: readonly RunVerdict[])
     durationMs: Math.round(runs.reduce((sum, run) => sum + run.trace.durationMs, 0)),
     findings: deciding.flatMap((run) => run.findings),
     runs,
+  };
+}
+
+/**
+ * The rows that decide: those in which only programs of the course talk to each other carry no points. Where one of them
+ * fails, the course has a mistake, and no other row proves anything.
+ */
+function apartFromReferences(rows: readonly RunVerdict[]): {
+  readonly deciding: readonly RunVerdict[];
+  readonly broken?: RunVerdict;
+} {
+  const own = rows.filter((run) => !isReference(run));
+  if (own.length === 0) return { deciding: rows };
+  const broken = rows.find((run) => isReference(run) && run.status !== 'pass');
+  return { deciding: own, ...(broken === undefined ? {} : { broken }) };
+}
+
+/** Whether only helpers were started in a run. */
+function isReference({ trace }: RunVerdict): boolean {
+  const starts = trace.events.flatMap((event) => (event.type === 'process_start' ? [event] : []));
+  return starts.length > 0 && starts.every(({ helper }) => helper === true);
+}
+
+function referenceFailed({ findings, row }: RunVerdict): Finding {
+  const [first] = findings;
+  return {
+    ...(first ?? { cause: 'unknown', evidence: [] }),
+    because: 'precondition',
+    summary: `The reference programs of the course do not pass this with each other${row === undefined ? '' : ` (${row})`}: ${first?.summary ?? 'it could not be judged.'}`,
+    hint: 'Repair the reference programs or the scenario; submissions are not judged by it.',
   };
 }
 

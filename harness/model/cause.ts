@@ -98,6 +98,8 @@ export type Cause =
   | 'file'
   /** Code that the assignment does not allow. */
   | 'forbidden'
+  /** A checker of the course does not accept it. */
+  | 'checker'
   | 'state'
   | 'time_limit'
   | 'memory_limit'

@@ -113,6 +113,11 @@ type EventBody =
       readonly offset: number;
       readonly length: number;
     }
+  /** What a checker of the course said at the end of a step, or why it has no answer. */
+  | ({ readonly type: 'checked' } & (
+      | { readonly pass: boolean; readonly message?: string; readonly hint?: string }
+      | { readonly problem: string }
+    ))
   /** A program used more than it may, and is ended for that. */
   | {
       readonly type: 'limit';

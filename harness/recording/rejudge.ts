@@ -1,12 +1,14 @@
 import { UserError } from '../base/user-error.ts';
 import { version } from '../base/version.ts';
+import { withPlainCheckers } from '../grading/checker.ts';
 import { type Environment, loadAssignment } from '../grading/load-assignment.ts';
 import { programsOf, type Recording } from '../grading/recording-of.ts';
+import { hasCheckers, withCheckers } from '../judge/checked.ts';
 import { judgeAgain, type Recorded } from '../judge/judge-again.ts';
 import { notBuilt } from '../judge/not-built.ts';
 import { chosen, doesNotApply, lacking, requiredFirst, skipped, worthAnotherTry } from '../judge/required.ts';
 import { notRun, remarkOnce, sumScenario, total } from '../judge/sum.ts';
-import type { Plan, Report, RunVerdict, ScenarioSpec, Verdict } from '../model/index.ts';
+import type { Plan, Report, RunVerdict, ScenarioSpec, Trace, Verdict } from '../model/index.ts';
 import type { Assignment } from '../spec/read.ts';
 import { areUsual } from '../spec/usual-variants.ts';
 import { isVerifiedRecording } from './recording-file.ts';
@@ -53,7 +55,7 @@ async function judgeRecording(recording: Recording, options: RejudgeOptions): Pr
   const scenarios = chosen(spec.scenarios, only);
   const verdicts = new Map<string, Verdict>();
   for (const scenario of requiredFirst(scenarios))
-    verdicts.set(scenario.id, judgeScenario(scenario, assignment, recording, verdicts));
+    verdicts.set(scenario.id, await judgeScenario(scenario, assignment, recording, verdicts));
   const judged = scenarios.map(({ id }) => verdicts.get(id)).filter((verdict) => verdict !== undefined);
   return {
     schema: 'socket-grader/report/v1',
@@ -66,12 +68,12 @@ async function judgeRecording(recording: Recording, options: RejudgeOptions): Pr
   };
 }
 
-function judgeScenario(
+async function judgeScenario(
   scenario: ScenarioSpec,
   { spec, plans: planned }: Assignment,
   recording: Recording,
   verdicts: ReadonlyMap<string, Verdict>,
-): Verdict {
+): Promise<Verdict> {
   const plans = planned.get(scenario.id) ?? [];
   if (!startsAlike(recording.programs, programsOf(spec)))
     return missing(scenario, 'the specification now builds or starts the program in another way');
@@ -90,7 +92,7 @@ function judgeScenario(
         scenario,
         `${plan.row === undefined ? 'the scenario' : `its row ${plan.row}`} was not run when it was recorded`,
       );
-    runs.push(...judgeRow(scenario, plan, recorded));
+    runs.push(...(await judgeRow(scenario, plan, recorded)));
   }
   return sumScenario(scenario, runs);
 }
@@ -108,15 +110,26 @@ function startsAlike(before: Recording['programs'], now: Recording['programs']):
 }
 
 /** The attempts that the retries of the scenario would have led to, as far as they were made. */
-function judgeRow(scenario: ScenarioSpec, plan: Plan, recorded: readonly Recorded[]): RunVerdict[] {
+async function judgeRow(
+  scenario: ScenarioSpec,
+  plan: Plan,
+  recorded: readonly Recorded[],
+): Promise<RunVerdict[]> {
   const { times, on } = scenario.retries;
   const runs: RunVerdict[] = [];
   for (const run of [...recorded].sort((a, b) => a.attempt - b.attempt).slice(0, times + 1)) {
-    const verdict = judgeAgain(scenario, plan, run);
+    const trace = await checkedAgain(plan, run.trace);
+    const verdict = judgeAgain(scenario, plan, { ...run, trace });
     runs.push(verdict);
     if (!worthAnotherTry(verdict, on, { exposed: true })) break;
   }
   return runs;
+}
+
+/** Checkers of the course say again what they think of what was recorded. */
+function checkedAgain(plan: Plan, trace: Trace): Promise<Trace> {
+  if (!hasCheckers(plan)) return Promise.resolve(trace);
+  return withPlainCheckers((run) => withCheckers(plan, trace, run));
 }
 
 function missing(scenario: ScenarioSpec, why: string): Verdict {

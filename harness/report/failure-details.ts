@@ -100,6 +100,7 @@ const VALUES: ReadonlySet<Cause> = new Set<Cause>([
   'json',
   'not_printed',
   'file',
+  'checker',
   'wrong_exit',
   'unexpected_bytes',
   'state',

@@ -35,11 +35,11 @@ function eventText(event: TraceEvent, bytes?: Uint8Array): string | undefined {
     case 'output':
       return `${event.program} ${event.stream}: ${data}`;
     case 'file':
-      return event.found === 'file'
-        ? `${event.program} wrote ${plainLine(event.name, 60)}, ${event.length} bytes: ${data}`
-        : `${event.program}: no file ${plainLine(event.name, 60)} (${event.found.replace('_', ' ')})`;
+      return fileText(event, data);
     case 'source':
       return `source ${plainLine(event.name, 60)}, ${event.length} bytes`;
+    case 'checked':
+      return checkerText(event);
     case 'signal':
       return `${event.signal} to ${event.program} (${event.reason})`;
     case 'refused':
@@ -77,9 +77,7 @@ function eventText(event: TraceEvent, bytes?: Uint8Array): string | undefined {
     case 'tls_error':
       return `${event.conn}: no TLS: ${event.code}`;
     case 'rule':
-      return event.rule === null
-        ? `${event.conn}: no rule fits${event.problem === undefined ? '' : ` (${event.problem})`}`
-        : `${event.conn}: ${plainLine(event.name ?? '', 100)}`;
+      return ruleText(event);
     case 'linked':
       return `${event.on}: goes through a bad link`;
     case 'link':
@@ -99,6 +97,24 @@ function eventText(event: TraceEvent, bytes?: Uint8Array): string | undefined {
     case 'trouble':
       return `trouble: ${event.message}`;
   }
+}
+
+function checkerText(event: Extract<TraceEvent, { type: 'checked' }>): string {
+  if ('problem' in event) return `checker: no answer (${plainLine(event.problem, 200)})`;
+  const why = event.message === undefined ? '' : `: ${plainLine(event.message, 200)}`;
+  return event.pass ? 'checker: right' : `checker: wrong${why}`;
+}
+
+function fileText(event: Extract<TraceEvent, { type: 'file' }>, data: string): string {
+  const name = plainLine(event.name, 60);
+  return event.found === 'file'
+    ? `${event.program} wrote ${name}, ${event.length} bytes: ${data}`
+    : `${event.program}: no file ${name} (${event.found.replace('_', ' ')})`;
+}
+
+function ruleText({ conn, rule, name, problem }: Extract<TraceEvent, { type: 'rule' }>): string {
+  if (rule !== null) return `${conn}: ${plainLine(name ?? '', 100)}`;
+  return `${conn}: no rule fits${problem === undefined ? '' : ` (${plainLine(problem, 200)})`}`;
 }
 
 /** A client that leaves with bytes unread sends RST, as any program that closes so does. */

@@ -41,7 +41,7 @@ export class Recorder {
 
   /** `stepOf` tells the step that an event belongs to where several run at the same time. */
   constructor(plan: Plan, stepOf: () => number | undefined = () => undefined) {
-    this.#replay = new Replay(plan);
+    this.#replay = new Replay(plan, { live: true });
     this.#stepOf = stepOf;
   }
 

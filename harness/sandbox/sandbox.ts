@@ -72,6 +72,8 @@ export interface Sandbox {
   ready?(rooms: readonly Room[]): Promise<void>;
   /** How to start a program; undefined when it is started as it is. */
   forProgram(limits: Limits, among: Among): ProgramSandbox | undefined;
+  /** The same for what the course brings and programs must not reach: as another user, where users are what keeps them apart. @default itself */
+  apart?(): Pick<Sandbox, 'lease' | 'forProgram'>;
   /** Which of these files programs can read. */
   readable(files: readonly string[]): Promise<readonly string[]>;
   /** Ends whatever is left of the programs that have run so far; tells whether nothing of them is left. */

@@ -16,7 +16,7 @@ import { chownTree } from './tree/chown-tree.ts';
 import { copyTree } from './tree/copy-tree.ts';
 import { atOnce } from './tree/steps.ts';
 import { treeSize } from './tree/tree-size.ts';
-import { dropTo, killAll, readableBy } from './uid.ts';
+import { besideUid, dropTo, killAll, readableBy } from './uid.ts';
 import { closedTo } from './uid-visible.ts';
 
 /**
@@ -40,36 +40,36 @@ export function uidSandbox(scratch: Scratch, uid: number, groups: ControlGroups 
       actAs(before);
     }
   };
-  return {
-    level: 'uid',
-    lost: LOST.uid,
-    async lease(): Promise<Lease> {
-      // Programs can't tell from its name which run it is, nor find the folders of others.
-      const folder = path.join(runs, randomBytes(8).toString('hex'));
-      asRoot(() => {
-        chmodSync(scratch.path, 0o711);
-        mkdirSync(runs, { mode: 0o711, recursive: true });
-        mkdirSync(folder, { mode: 0o700 });
-      });
-      return {
-        path: folder,
-        // In one go: who the grader is changes for a moment when a program is started.
-        fill: async (source, options) => asRoot(() => atOnce(copyTree(source, folder, options))),
-        place: (name, bytes) => asRoot(() => placeFile(folder, name, bytes)),
-        handOver: async () => asRoot(() => atOnce(chownTree(folder, uid))),
-        async takeBack(most) {
-          await asRoot(() => killAll(uid));
-          return asRoot(() => {
-            chownSync(folder, 0, 0);
-            return atOnce(treeSize(folder, most));
-          });
-        },
-        // Root keeps out of a folder that a program may still change: it goes in the end.
-        release: async () => {},
-      };
-    },
-    forProgram: (limits, { jobs }) => ({
-      hides: (file) => asRoot(() => closedTo(uid, file)),
+  let usedBeside = false;
+  const leaseFor = async (owner: number): Promise<Lease> => {
+    // Programs can't tell from its name which run it is, nor find the folders of others.
+    const folder = path.join(runs, randomBytes(8).toString('hex'));
+    asRoot(() => {
+      chmodSync(scratch.path, 0o711);
+      mkdirSync(runs, { mode: 0o711, recursive: true });
+      mkdirSync(folder, { mode: 0o700 });
+    });
+    return {
+      path: folder,
+      // In one go: who the grader is changes for a moment when a program is started.
+      fill: async (source, options) => asRoot(() => atOnce(copyTree(source, folder, options))),
+      place: (name, bytes) => asRoot(() => placeFile(folder, name, bytes)),
+      handOver: async () => asRoot(() => atOnce(chownTree(folder, owner))),
+      async takeBack(most) {
+        await asRoot(() => killAll(owner));
+        return asRoot(() => {
+          chownSync(folder, 0, 0);
+          return atOnce(treeSize(folder, most));
+        });
+      },
+      // Root keeps out of a folder that a program may still change: it goes in the end.
+      release: async () => {},
+    };
+  };
+  const programAs =
+    (user: number): Sandbox['forProgram'] =>
+    (limits, { jobs }) => ({
+      hides: (file) => asRoot(() => closedTo(user, file)),
       wrap({ argv, cwd, env }: Program) {
         // The kernel counts the processes of the user, in all jobs together.
         const kept = rlimits({ ...limits, processes: limits.processes * jobs }, os.totalmem());
@@ -86,7 +86,7 @@ export function uidSandbox(scratch: Scratch, uid: number, groups: ControlGroups 
           ...defined({ controlGroup }),
           argv: [
             ...entering(controlGroup),
-            ...dropTo(uid),
+            ...dropTo(user),
             'env',
             '-i',
             ...variables,
@@ -100,7 +100,28 @@ export function uidSandbox(scratch: Scratch, uid: number, groups: ControlGroups 
           around: asRoot,
         };
       },
-    }),
+    });
+  return {
+    level: 'uid',
+    lost: LOST.uid,
+    lease: () => leaseFor(uid),
+    forProgram: programAs(uid),
+    apart: () => {
+      const other = besideUid(uid);
+      usedBeside = true;
+      const program = programAs(other);
+      return {
+        lease: () => leaseFor(other),
+        // Only root may end what another user runs: it ends by itself, in time.
+        forProgram: (limits, among) => {
+          const plain = program(limits, among);
+          const seconds = String(Math.ceil(limits.time / 1000));
+          const wrap = ({ argv, ...rest }: Program) =>
+            plain?.wrap({ argv: ['timeout', '-s', 'KILL', seconds, ...argv], ...rest }) ?? { argv, ...rest };
+          return plain && { ...plain, wrap };
+        },
+      };
+    },
     readable: (files) => readableBy(uid, files),
     async clear() {
       await asRoot(() => killAll(uid));
@@ -110,6 +131,7 @@ export function uidSandbox(scratch: Scratch, uid: number, groups: ControlGroups 
     async leave() {
       actAs(0);
       await killAll(uid);
+      if (usedBeside) await killAll(besideUid(uid));
     },
   };
 }

@@ -12,6 +12,11 @@ export function uidOf(slot: number): number {
   return FIRST_UID + (slot % UIDS);
 }
 
+/** The user beside that of a slot, for what programs of the slot must not reach. */
+export function besideUid(uid: number): number {
+  return uid + UIDS;
+}
+
 /** The command that makes root a user without any privilege, for good; another command follows. See setpriv(1). */
 export function dropTo(uid: number): string[] {
   const id = String(uid);
@@ -24,7 +29,7 @@ export function dropTo(uid: number): string[] {
  * who it is before, since as another user that would end everything.
  */
 export function killAll(uid: number): Promise<void> {
-  if (uid < FIRST_UID || uid >= FIRST_UID + UIDS) throw new Error(`not a user of ours: ${uid}`);
+  if (uid < FIRST_UID || uid >= FIRST_UID + 2 * UIDS) throw new Error(`not a user of ours: ${uid}`);
   const script = `[ "$(id -u)" = ${uid} ] && [ "$(id -ru)" = ${uid} ] && kill -KILL -1`;
   const [command = '', ...args] = [...dropTo(uid), 'sh', '-c', script];
   // Its own end by the signal is what it is for.

@@ -33,7 +33,7 @@ export const FILE_KEYS = {
     run: 'The command that starts it: short for `variants` with one way, and no file unless `file` names one.',
     shell: 'Whether `run` and `build` need a shell.',
     helper:
-      'It comes with the assignment: its `files` and `run` are all of it, it runs out of reach of what students hand in, and its failure is the author’s.',
+      'It comes with the assignment: its `files`, `build` and `run` are all of it, it runs out of reach of what students hand in, and its failure is the author’s.',
     transport: 'Its transport: `tcp` (the usual), `udp` or `tls`. Connections to it are of this kind.',
     host: 'The address that it is given as `${{ host }}` and must be reached at, `"::1"` for instance. Without one, any address that `localhost` can stand for will do.',
     port: '`auto`: it must listen on the port that it is given; `any`: wherever it listens; a number: always there.',

@@ -33,9 +33,9 @@ export function portsOf(
       ports[name] = 0;
     }
   }
-  for (const { told, listener } of beside.tellers) {
-    const program = programs[told];
-    if (program !== undefined && !listens(program)) ports[told] = ports[listener] ?? 0;
+  for (const { givenTo, listener } of beside.given) {
+    const program = programs[givenTo];
+    if (program !== undefined && !listens(program)) ports[givenTo] = ports[listener] ?? 0;
   }
   return next > 1 || wanted.length > 0 ? ports : undefined;
 }
@@ -48,7 +48,7 @@ function listens({ ready, port }: ProgramSpec): boolean {
 function pairs(steps: readonly PlanStep[], isServer: (name: string) => boolean) {
   const found = new Set<string>();
   const listeners: string[] = [];
-  const tellers: { told: string; listener: string }[] = [];
+  const given: { givenTo: string; listener: string }[] = [];
   let open: readonly string[] = [];
   const enter = (name: string) => {
     for (const other of open) if (other !== name) found.add(`${name} ${other}`).add(`${other} ${name}`);
@@ -57,7 +57,7 @@ function pairs(steps: readonly PlanStep[], isServer: (name: string) => boolean) 
   const follow = (effect: Effect, inBranch: boolean) => {
     if (effect.kind === 'listens' && !effect.fixed) {
       if (!listeners.includes(effect.listener)) listeners.push(effect.listener);
-      if (effect.told !== undefined) tellers.push({ told: effect.told, listener: effect.listener });
+      if (effect.givenTo !== undefined) given.push({ givenTo: effect.givenTo, listener: effect.listener });
       enter(effect.listener);
     }
     if (effect.kind === 'starts' && isServer(effect.program)) enter(effect.program);
@@ -65,7 +65,7 @@ function pairs(steps: readonly PlanStep[], isServer: (name: string) => boolean) 
     if (!inBranch) open = open.filter((name) => name !== goneBy(effect));
   };
   for (const step of steps) for (const effect of effectsOf(step)) follow(effect, step.parallel !== undefined);
-  return { has: (a: string, b: string) => found.has(`${a} ${b}`), listeners, tellers };
+  return { has: (a: string, b: string) => found.has(`${a} ${b}`), listeners, given };
 }
 
 function goneBy(effect: Effect): string | undefined {

@@ -4,6 +4,7 @@ import type { Json, JsonObject, PlanStep, ScenarioSpec } from '../model/index.ts
 import { effectsOf, STEPS } from '../steps/index.ts';
 import type { Scope } from '../steps/scope.ts';
 import { namesOpen } from '../steps/template.ts';
+import { withCheckerFiles } from './checker-files.ts';
 import { checkConditions, filledText, fillIn, fillText, holds, isRunName, type Names } from './fill.ts';
 import { FlowCheck } from './flow-check.ts';
 import { withNewline } from './newline.ts';
@@ -267,12 +268,22 @@ export class RowPlanner {
       checkArgs(filled, step, this.#scenario, problems, this.#options(level));
       return;
     }
-    const scoped = this.#inScope(step, filled, level);
+    const scoped = this.#withFiles(step, this.#inScope(step, filled, level));
     const args = checkArgs(scoped, step, this.#scenario, problems, this.#options(level));
     this.#follow(step, scoped, level);
     this.#checkPatience(step, scoped, args);
     for (const name of STEPS.get(step.spec.verb)?.captures?.(args) ?? []) this.captured.add(name);
     this.steps.push(this.#planned(step, keptOpen(args, STEPS.get(step.spec.verb)?.fillsItself), level));
+  }
+
+  /** With the files of a checker, where the step is a check by one. */
+  #withFiles(step: ReadStep, args: JsonObject): JsonObject {
+    const { problems, loadFile } = this.#around;
+    const { tree } = find(step.tree, step.at(['command']));
+    return withCheckerFiles(args, {
+      load: (name) => loadFile(name, tree.place.source.file),
+      complain: (message, fix) => problems.add(step.tree, step.at(['command']), message, fix),
+    });
   }
 
   /** Complains about a step that can't work after those before it, where these are known for certain. */

@@ -53,6 +53,8 @@ export interface JudgeContext {
   readonly plan: Plan;
   readonly step: number;
   readonly within: number;
+  /** The run goes on: what is only known afterwards is not there yet. */
+  readonly live?: true;
 }
 
 /** How a recorded step ended, for one whose arguments have changed since. */

@@ -14,12 +14,12 @@ export type Effect =
   /** It ends a program, or sees that it has ended. */
   | { readonly kind: 'stops' | 'sees_end'; readonly program: string }
   | { readonly kind: 'pauses' | 'resumes'; readonly program: string }
-  /** The grader listens; `fixed` on a port that the file names. `told` is a program that is given the port of it. */
+  /** The grader listens; `fixed` on a port that the file names. `givenTo` is a program that is given the port of it. */
   | {
       readonly kind: 'listens';
       readonly listener: string;
       readonly fixed: boolean;
-      readonly told?: string;
+      readonly givenTo?: string;
     }
   | { readonly kind: 'unlistens'; readonly listener: string }
   /** It waits for a program that connects. */

@@ -55,7 +55,7 @@ export const relay = defineStep<v.InferOutput<typeof schema>>({
       kind: 'listens' as const,
       listener,
       fixed: false,
-      ...(typeof from === 'string' ? { told: from } : {}),
+      ...(typeof from === 'string' ? { givenTo: from } : {}),
     })),
     ...onNamed(as, (listener) => ({ kind: 'opens' as const, conn: `${listener}-from` })),
   ],

@@ -110,8 +110,11 @@ export class Replay {
   readonly view = new TraceView();
   readonly outcomes: StepOutcome[] = [];
   readonly #plan: Plan;
+  readonly #live: boolean;
 
-  constructor(plan: Plan) {
+  /** `live` says that the run goes on. */
+  constructor(plan: Plan, { live = false } = {}) {
+    this.#live = live;
     this.#plan = plan;
   }
 
@@ -169,6 +172,7 @@ export class Replay {
       plan: this.#plan,
       step: step.index,
       within: stepWithin(step),
+      ...(this.#live ? { live: true } : {}),
     });
     const mistaken = outcome.status === 'fail' ? authorsMistake(effectsOf(step), this.view) : undefined;
     if (mistaken) return mistaken;

@@ -62,6 +62,15 @@ export function rowOf(
       const bytes = excerpt(stream, event.offset, event.length, DATA);
       return mark('program', 'print', event.program, `${event.name}, ${count(event.length, 'byte')}`, bytes);
     }
+    case 'checked':
+      return 'problem' in event
+        ? mark('grader', 'error', 'grader', `the checker gave no answer: ${event.problem}`)
+        : mark(
+            'grader',
+            event.pass ? 'note' : 'error',
+            'grader',
+            `the checker finds it ${event.pass ? 'right' : 'wrong'}`,
+          );
     case 'signal':
       return mark('program', 'signal', event.program, signalLabel(event));
     case 'refused':

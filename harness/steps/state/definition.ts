@@ -7,7 +7,7 @@ import type { Scope, Scoped } from '../scope.ts';
 import type { TraceView } from '../view.ts';
 
 /** What a claim is about: the key that names it. */
-export type Subject = 'program' | 'conn' | 'port';
+export type Subject = 'program' | 'conn' | 'port' | 'command';
 
 type Entries = Readonly<Record<string, v.ExactOptionalSchema<v.GenericSchema, undefined>>>;
 type Fields<Own extends Entries> = v.InferOutput<v.StrictObjectSchema<Own, undefined>>;

@@ -5,6 +5,7 @@ import type { StepDefinition } from '../definition.ts';
 import { onNamed, toStarted } from '../effect.ts';
 import { type Scope, type Scoped, useConnection, useProgram, withProblems } from '../scope.ts';
 import { blocked } from './blocked.ts';
+import { checker } from './command.ts';
 import { connection } from './connection.ts';
 import type { BoundClaim, Subject } from './definition.ts';
 import { exited } from './exited.ts';
@@ -17,7 +18,19 @@ import { tls } from './tls.ts';
 import { unread } from './unread.ts';
 
 /** Everything that can be claimed, in the order of the reference. */
-const CLAIMS = [running, blocked, exited, output, files, connection, unread, queue, tls, port] as const;
+const CLAIMS = [
+  running,
+  blocked,
+  exited,
+  output,
+  files,
+  connection,
+  unread,
+  queue,
+  tls,
+  port,
+  checker,
+] as const;
 
 type Together<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer All) => void
   ? All
@@ -26,7 +39,7 @@ type Together<Union> = (Union extends unknown ? (one: Union) => void : never) ex
 const STATES = CLAIMS.flatMap(({ words, keyed }): readonly string[] => (keyed ? [] : words));
 const KEYS = [...new Set(CLAIMS.flatMap(({ words, keyed }): readonly string[] => (keyed ? words : [])))];
 
-const SUBJECTS = ['program', 'conn', 'port'] as const satisfies readonly Subject[];
+const SUBJECTS = ['program', 'conn', 'port', 'command'] as const satisfies readonly Subject[];
 
 const claimEntries: Together<(typeof CLAIMS)[number]['entries']> = Object.assign(
   {},
@@ -101,7 +114,7 @@ const schema: v.GenericSchema<unknown, BoundClaim> = v.pipe(
     const fields = dataset.value;
     const problem = problemOf(fields);
     const word = wordOf(fields);
-    const subject = fields.program ?? fields.conn ?? fields.port;
+    const subject = fields.program ?? fields.conn ?? fields.port ?? (fields.command && 'command');
     const claim =
       word === undefined || subject === undefined
         ? undefined

@@ -1,0 +1,101 @@
+import * as v from 'valibot';
+import type { Checked, RunChecker } from '../judge/checked.ts';
+import { splitCommand } from '../process/command.ts';
+import { endProgram } from '../process/end.ts';
+import { environment, newMarker } from '../process/environment.ts';
+import { LaunchError, launch } from '../process/launch.ts';
+import { FILES, LIMITS } from '../sandbox/limits.ts';
+import { noSandbox } from '../sandbox/no-sandbox.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { makeScratch } from '../sandbox/scratch.ts';
+
+/** Longest time of a checker, in milliseconds, and most bytes that it prints. */
+const LONGEST = 10_000;
+const MOST_PRINTED = 1024 * 1024;
+/** It is ended by its limits before, where these are kept from outside. */
+const GRACE = 1_000;
+/** Characters of what it printed that are shown. */
+const SHOWN = 300;
+const SEARCH_PATH = '/usr/local/bin:/usr/bin:/bin';
+
+const answer = v.looseObject({
+  pass: v.boolean(),
+  message: v.optional(v.string()),
+  hint: v.optional(v.string()),
+});
+
+/** Runs checkers of the course in folders of their own, which no program of a submission sees. */
+export function checkersIn(sandbox: Sandbox, searchPath = SEARCH_PATH): RunChecker {
+  return async ({ run, shell, files }, input) => {
+    const apart = sandbox.apart?.() ?? sandbox;
+    const lease = await apart.lease({ bytes: LIMITS.disk, files: FILES });
+    try {
+      for (const [name, content] of Object.entries(files)) lease.place(name, Buffer.from(content, 'base64'));
+      await lease.handOver();
+      const chunks = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+      let printed = 0;
+      const programSandbox = apart.forProgram({ ...LIMITS, time: LONGEST }, { jobs: 1, alone: true });
+      const child = await launch({
+        argv: splitCommand(run, shell),
+        cwd: lease.path,
+        env: environment({ home: lease.path, marker: newMarker(), searchPath }),
+        stdin: input,
+        stdinEof: true,
+        ...(programSandbox === undefined ? {} : { programSandbox }),
+        onOutput: (stream, bytes) => {
+          printed += bytes.length;
+          if (printed <= MOST_PRINTED) chunks[stream].push(bytes);
+        },
+      });
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<undefined>((resolve) => {
+        timer = setTimeout(() => resolve(undefined), LONGEST + GRACE);
+      });
+      const exit = await Promise.race([child.exited, late]);
+      clearTimeout(timer);
+      for (let turns = 0; exit && turns < 100 && !child.drained; turns += 1)
+        await new Promise((resolve) => setImmediate(resolve));
+      await endProgram(child, async () => []);
+      const [said, complained] = [chunks.stdout, chunks.stderr].map((list) => Buffer.concat(list).toString());
+      // timeout(1) has ended it.
+      if (exit === undefined || exit.code === 137 || exit.signal === 'SIGKILL')
+        return { problem: `it took longer than ${LONGEST / 1000} s` };
+      const end = exit.signal === null ? `status ${exit.code}` : exit.signal;
+      if (exit.code !== 0) return { problem: `it ended with ${end}${shown(complained)}` };
+      return readAnswer(said ?? '');
+    } catch (error) {
+      if (error instanceof LaunchError) return { problem: error.message };
+      throw error;
+    } finally {
+      await lease.release();
+    }
+  };
+}
+
+function readAnswer(said: string): Checked {
+  let value: unknown;
+  try {
+    value = JSON.parse(said);
+  } catch {
+    return { problem: `it printed no JSON${shown(said)}` };
+  }
+  const read = v.safeParse(answer, value);
+  if (!read.success) return { problem: `its JSON has no "pass" that is true or false${shown(said)}` };
+  const { pass, message, hint } = read.output;
+  return { pass, ...(message === undefined ? {} : { message }), ...(hint === undefined ? {} : { hint }) };
+}
+
+function shown(text: string | undefined): string {
+  const last = (text ?? '').trim().slice(-SHOWN);
+  return last === '' ? '' : `: ${last}`;
+}
+
+/** Runs checkers where nothing is isolated: for recordings, which no program is there for any more. */
+export async function withPlainCheckers<Result>(use: (run: RunChecker) => Promise<Result>): Promise<Result> {
+  const scratch = await makeScratch();
+  try {
+    return await use(checkersIn(noSandbox(scratch)));
+  } finally {
+    await scratch.remove();
+  }
+}
