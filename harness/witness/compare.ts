@@ -31,6 +31,8 @@ class Comparing {
   readonly #began: number;
   readonly #facts: FactsByStart;
   readonly #starts = new Map<string, number>();
+  /** Programs that talk by UDP. */
+  readonly #udp = new Set<string>();
   readonly #ends = new Map<string, Ends & { readonly dialled: boolean }>();
   readonly #sent = new Map<string, number>();
   readonly #dialled = new Map<string, number>();
@@ -54,6 +56,7 @@ class Comparing {
     switch (event.type) {
       case 'process_start':
         this.#starts.set(event.program, event.instance);
+        if (event.transport === 'udp') this.#udp.add(event.program);
         break;
       case 'connect':
         this.#dialled.set(event.conn, event.port);
@@ -102,18 +105,20 @@ class Comparing {
     const facts = this.#start(seen.program);
     if (!facts) return;
     const { state, port, program } = seen;
+    const isUdp = this.#udp.has(program);
+    const [places, call] = isUdp ? [facts.bound, 'bind()'] : [facts.listens, 'listen()'];
     const listened = (where: number, before: number) =>
-      facts.listens.some((each) => each.port === where && each.at <= before);
+      places.some((each) => each.port === where && each.at <= before);
     if (port !== null && ['listening', 'other_port', 'swapped_port', 'other_address'].includes(state))
       this.#hold(
         listened(port, at + SLACK) || listened(0, at + SLACK),
-        `the kernel shows ${program} listening on port ${port}, but it was not seen to call listen() there`,
+        `the kernel shows ${program} listening on port ${port}, but it was not seen to call ${call} there`,
       );
     const givenPort = this.#givenPort(program);
     if (givenPort !== null && SILENT.includes(state))
       this.#hold(
         !listened(givenPort, at - SLACK),
-        `the kernel shows nothing of ${program} that listens on port ${givenPort}, but it was seen to call listen() there`,
+        `the kernel shows nothing of ${program} that listens on port ${givenPort}, but it was seen to call ${call} there`,
       );
     this.#restarted(program, state === 'listening' ? port : null, facts);
   }

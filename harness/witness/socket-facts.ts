@@ -20,6 +20,8 @@ export interface SocketFacts {
   readonly binds: readonly BindFact[];
   /** Port 0 where the system chose it, at listen(2). */
   readonly listens: readonly { readonly at: number; readonly port: number }[];
+  /** Where a UDP socket was bound: that is to it what listen(2) is to TCP. */
+  readonly bound: readonly { readonly at: number; readonly port: number }[];
   /** Where SO_REUSEADDR was set after bind(2). */
   readonly late: readonly { readonly at: number; readonly port: number }[];
   /** Connections on which SO_REUSEADDR was set. */
@@ -38,6 +40,7 @@ const RECEIVING = /^(read|readv|recvfrom|recvmsg|recvmmsg|splice)$/;
 interface Collected extends SocketFacts {
   readonly binds: BindFact[];
   readonly listens: { readonly at: number; readonly port: number }[];
+  readonly bound: { readonly at: number; readonly port: number }[];
   readonly late: { readonly at: number; readonly port: number }[];
   readonly onConnections: (Ends & { readonly at: number })[];
   readonly accepts: (Ends & { readonly from: number; readonly to: number })[];
@@ -52,6 +55,7 @@ export function socketFacts(calls: readonly SocketCall[]): SocketFacts {
   const facts: Collected = {
     binds: [],
     listens: [],
+    bound: [],
     late: [],
     onConnections: [],
     accepts: [],
@@ -59,8 +63,10 @@ export function socketFacts(calls: readonly SocketCall[]): SocketFacts {
   };
   const options: Options = new Map();
   for (const call of calls) {
-    if (!/^TCP/.test(call.socket)) continue;
     const { name, result } = call;
+    if (name === 'bind' && result === 0 && /^UDP/.test(call.socket))
+      facts.bound.push({ at: call.to, port: portIn(call.args) });
+    if (!/^TCP/.test(call.socket)) continue;
     if (name === 'setsockopt' && result === 0) takeOption(call, facts, options);
     else if (name === 'bind') takeBind(call, facts, options);
     else if (name === 'listen' && result === 0) takeListen(call, facts);
@@ -101,7 +107,7 @@ function takeOption({ args, socket, to }: SocketCall, facts: Collected, options:
 }
 
 function takeBind({ args, socket, to, error }: SocketCall, facts: Collected, options: Options): void {
-  const port = Number(/sin6?_port=htons\((\d+)\)/.exec(args)?.[1]);
+  const port = portIn(args);
   const set = options.get(socket);
   facts.binds.push({
     at: to,
@@ -110,6 +116,11 @@ function takeBind({ args, socket, to, error }: SocketCall, facts: Collected, opt
     reuseAddress: set?.has('SO_REUSEADDR') ?? false,
     reusePort: set?.has('SO_REUSEPORT') ?? false,
   });
+}
+
+/** The port of an address among the arguments of a call. */
+function portIn(args: string): number {
+  return Number(/sin6?_port=htons\((\d+)\)/.exec(args)?.[1]);
 }
 
 function endsOf(socket: string): Ends | undefined {

@@ -66,6 +66,7 @@ test('system calls become facts about sockets, also where two threads cut each o
 const FACTS = {
   binds: [{ at: 1000, port: 80, error: undefined, reuseAddress: false, reusePort: false }],
   listens: [{ at: 1001, port: 80 }],
+  bound: [],
   late: [],
   onConnections: [],
   accepts: [{ own: 80, other: 5000, from: 1100, to: 1200 }],
