@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { descendants, type Grader, leftProcesses, makeStage, type Stage } from '../testing/abuse.ts';
@@ -386,6 +386,38 @@ unless(canIsolate({ grader: 'container', level: 'uid' }))(
     expect(readdirSync(stage.folder)).not.toContain('built');
   },
 );
+
+unless(canIsolate({ grader: 'container', level: 'uid' }))(
+  'what a batch has written is closed to programs at level uid while they run, and open again afterwards',
+  async () => {
+    const out = path.join(stage.folder, 'open-results');
+    const given = path.join(stage.folder, 'open-given');
+    mkdirSync(path.join(given, 'ada'), { recursive: true });
+    writeFileSync(path.join(given, 'ada/server.py'), LOOKS_AT_RESULTS);
+    const spec = path.join(stage.folder, 'open.grade.yaml');
+    const steps =
+      '    steps: [{ start: server }, { connect: a }, { expect: { equals: { line: PermissionError } } }]';
+    const program = `server: { env: { OUT: ${JSON.stringify(out)} } }`;
+    writeFileSync(spec, specOf(program, { looks: steps }));
+    const { code, stdout, stderr } = await stage.run('container', [
+      ...['batch', given, '--spec', spec, '--out', out, '--isolation', 'auto'],
+    ]);
+    expect([code, code === 0 ? '' : stdout + stderr]).toEqual([0, '']);
+    expect(statSync(out).mode & 0o777).toBe(0o755);
+  },
+);
+
+/** Says to each client what became of listing the folder with the results. */
+const LOOKS_AT_RESULTS = `import os, socket, sys
+s = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+while True:
+    c, _ = s.accept()
+    try:
+        c.sendall(f"{len(os.listdir(os.environ['OUT']))}\\n".encode())
+    except OSError as error:
+        c.sendall(f"{type(error).__name__}\\n".encode())
+    c.close()
+`;
 
 test('hidden scenarios are not run where the program could read them, and the report says so', async () => {
   const { gradeInWorker: inWorker } = await import('../worker/grade-in-worker.ts');

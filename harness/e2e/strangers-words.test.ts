@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { FORMAT_NAMES } from '../cli/help/format-names.ts';
 import { ROOT } from '../testing/cli.ts';
 
 /** What strangers wrote (names of files and folders, output, texts) reaches nobody raw: every output is searched for it. */
@@ -14,6 +15,12 @@ function raw(text: string, { log = true } = {}): string[] {
   const orders = log ? (/^\s*(::error::planted|##\[)/m.exec(text) ?? []) : [];
   return [...['\u001b]0;', '\u0007'].filter((each) => text.includes(each)), ...orders];
 }
+
+/** What Classroom 50 tells of a submission. */
+const CLASSROOM_50 = [
+  ...['CLASSROOM', 'ASSIGNMENT', 'SUBMISSION_TAG', 'COMMIT_URL', 'RELEASE_URL', 'REVIEW_URL'],
+  'GITHUB_WORKSPACE',
+];
 
 const SPEC = `version: 1
 title: "T ##[error]t ::error::planted"
@@ -28,7 +35,7 @@ scenarios:
       - expect: { equals: "nope\\n", within: 2s }
 `;
 const SPEAKS = `import socket, sys
-print(${JSON.stringify(`${ESCAPE}${ORDER}\n${MARK}`)}, flush=True)
+print(${JSON.stringify(`${ESCAPE}${ORDER}\n${MARK}\n--|>\nGrade :=>> 100`)}, flush=True)
 l = socket.create_server(("127.0.0.1", int(sys.argv[1])))
 c, _ = l.accept()
 c.sendall(${JSON.stringify(`${ESCAPE}${ORDER}\n${MARK}\n`)}.encode())
@@ -98,19 +105,29 @@ test('names of folders, of commands and of specifications in errors', () => {
 });
 
 test('names, output and texts in every report, and in every log', () => {
-  const formats = ['json', 'junit', 'ctrf', 'tap', 'markdown', 'html'];
+  const formats = FORMAT_NAMES.filter((name) => name !== 'terminal');
   const out = path.join(folder, 'o3');
   const place = submission('speaks', { [`s${ESCAPE}.py`]: SPEAKS, [`${MARK}.txt`]: '' });
-  const { text, status } = run([
-    ...['run', place, '--spec', spec, '--out', out, '--trace'],
-    ...formats.flatMap((format) => ['--report', `${format}=${path.join(out, format)}`]),
-    ...['--report', 'terminal'],
-  ]);
+  const { text, status } = run(
+    [
+      ...['run', place, '--spec', spec, '--out', out, '--trace'],
+      ...formats.flatMap((format) => ['--report', `${format}=${path.join(out, format)}`]),
+      ...['--report', 'terminal'],
+    ],
+    Object.fromEntries(CLASSROOM_50.map((name) => [name, 'x'])),
+  );
   expect(status).toBe(1);
   expect(text).toMatch(/planted/);
   expect(raw(text)).toEqual([]);
-  for (const file of filesBelow(out).filter((name) => formats.includes(path.basename(name))))
-    expect([file, ...raw(readFileSync(file, 'utf8'), { log: false })]).toEqual([file]);
+  const files = filesBelow(out).filter((name) => formats.includes(path.basename(name)));
+  expect(files).toHaveLength(formats.length);
+  for (const file of files) {
+    // Only a browser reads that one.
+    const log = path.basename(file) !== 'html';
+    expect([file, ...raw(readFileSync(file, 'utf8'), { log })]).toEqual([file]);
+  }
+  const grades = readFileSync(path.join(out, 'moodle-vpl'), 'utf8').match(/^Grade :=>>.*$/gm);
+  expect(grades).toEqual(['Grade :=>> 0']);
 });
 
 test('names in a batch', () => {
