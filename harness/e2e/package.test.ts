@@ -65,6 +65,32 @@ test('the root of the zip for Gradescope has both programs, which can be started
   expect(listing).toMatch(/^-rwxr-xr-x .* run_autograder$/m);
 });
 
+test('Gradescope: the documented limit of submissions hands the last result back', () => {
+  const guide = readFileSync(path.join(ROOT, 'docs/PLATFORMS.md'), 'utf8');
+  const recipe = guide.split('```').find((block) => block.includes('previous_submissions: before'));
+  const autograder = path.join(folder, 'autograder');
+  mkdirSync(path.join(autograder, 'results'), { recursive: true });
+  const script = `${recipe}\necho goes on\n`
+    .replaceAll('/autograder/', `${autograder}/`)
+    .replace('source/node/bin/node', process.execPath);
+  const submitted = (count: number) => {
+    const before = Array.from({ length: count }, (_, at) => ({
+      submission_time: `2026-01-15T0${at + 1}:00:00.000000-08:00`,
+      results: at === count - 1 ? { score: 3, tests: [] } : null,
+    }));
+    const metadata = { created_at: '2026-01-15T12:00:00.000000-08:00', previous_submissions: before };
+    writeFileSync(path.join(autograder, 'submission_metadata.json'), JSON.stringify(metadata));
+    return spawnSync('bash', ['-c', script], { encoding: 'utf8' });
+  };
+  expect(submitted(4).stdout).toBe('goes on\n');
+  expect(readdirSync(path.join(autograder, 'results'))).toEqual([]);
+  expect(submitted(5)).toMatchObject({ stdout: '', stderr: '', status: 0 });
+  expect(JSON.parse(readFileSync(path.join(autograder, 'results/results.json'), 'utf8'))).toMatchObject({
+    score: 3,
+    output: expect.stringContaining('More than 5 submissions'),
+  });
+});
+
 test('the bundle for Classroom 50 is below the 10 MiB that its runner fetches', () => {
   const bytes = Number(shell('du -sb one-classroom50').split('\t')[0]);
   expect(bytes).toBeLessThan(10 * 1024 * 1024);
@@ -135,7 +161,7 @@ describe('what a platform cannot do is said when the package is made', () => {
 
   test('time, memory and commands that a platform does not give are warned of', async () => {
     const long = LAB.replace('points: 3', 'points: 3\n    timeout: 700s')
-      .replace('time: 3s', 'memory: 1GiB')
+      .replace('time: 5s', 'memory: 1GiB')
       .replace('server: {', 'server: { run: "cobol-run server.cob", ');
     write('long.grade.yaml', long);
     const made = await make('gradescope', 'long.grade.yaml', '-o', 'long.zip');

@@ -9,7 +9,7 @@ import { type CliResult, runCli } from './cli.ts';
 export const LAB = `version: 1
 title: A lab
 programs:
-  server: { limits: { time: 3s } }
+  server: { limits: { time: 5s } }
 scenarios:
   - id: listens
     title: It listens

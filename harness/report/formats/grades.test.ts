@@ -1,5 +1,5 @@
 import { XMLValidator } from 'fast-xml-parser';
-import type { Report } from '../../model/index.ts';
+import type { Report, Status } from '../../model/index.ts';
 import { CONSUMERS } from '../testing/consumers.ts';
 import { ENV, finding, report, stream, trace, verdict } from '../testing/sample-report.ts';
 import { FORMATS } from './index.ts';
@@ -81,6 +81,24 @@ test.each(['coursera', 'moodle-vpl', 'markus'])('%s: an interrupted run gives no
   if (name === 'moodle-vpl') return expect(await read(name, cut)).not.toHaveProperty('grade');
   const tests = await read<readonly { status: string }[]>(name, cut);
   expect(tests.map(({ status }) => status)).toEqual(['error', 'error']);
+});
+
+test('junit: the names of test cases are the same whatever came of them, for platforms that weigh them by name', async () => {
+  interface Cases {
+    readonly testsuites: { readonly testsuite: { readonly testcase: readonly { readonly name: string }[] } };
+  }
+  const named = async (over: Partial<Report>, ...statuses: readonly Status[]) => {
+    const scenarios = statuses.map((status, at) =>
+      verdict(status, { id: `s${at}`, title: `Scenario ${at}` }),
+    );
+    const { testsuites } = await read<Cases>('junit', { ...report(scenarios), ...over });
+    return testsuites.testsuite.testcase.map(({ name }) => name);
+  };
+  const names = ['s0: Scenario 0', 's1: Scenario 1'];
+  expect(await named({}, 'pass', 'pass')).toEqual(names);
+  expect(await named({}, 'fail', 'skip')).toEqual(names);
+  expect(await named({}, 'inconclusive', 'fail')).toEqual(names);
+  expect(await named({ interrupted: true }, 'pass', 'inconclusive')).toEqual(names);
 });
 
 describe('prairielearn: a picture of the run', () => {
