@@ -121,6 +121,9 @@ test.each(Object.entries(TOOLS))(
 test.each([
   ['server.hs', /For Haskell, hand in a Makefile that makes "server".*--build "ghc -o server server.hs"/],
   ['server.swift', /swiftc -o server server.swift/],
+  ['server.lua', /For Lua, say how to start it: --run "lua server\.lua \{port\}"/],
+  ['Server.R', /--run "Rscript Server\.R \{port\}"/],
+  ['Server.class', /Hand in the sources/],
   ['notes.txt', /Name the file so, or say how to start it/],
 ])('%s: what would start it is said', async (file, message) => {
   await expect(gradeInline({ [file]: '' }, SPEC)).rejects.toThrow(message);
