@@ -34,7 +34,7 @@ afterAll(async () => {
 /** A worker, and what it has said so far. */
 function worker(...more: string[]) {
   const { child, result } = startCli([
-    ...['worker', '--queue', redis.url, '--isolation', 'auto', '--jobs', '2'],
+    ...['worker', '--queue', redis.url(), '--isolation', 'auto', '--jobs', '2'],
     ...more,
   ]);
   const said = { text: '' };
@@ -47,7 +47,7 @@ function worker(...more: string[]) {
 test('a batch over a queue leaves the gradebook that it leaves without one, and nothing in Redis', async () => {
   const serving = worker('--metrics', '0');
   const [queued, local] = await Promise.all([
-    runCli(batch('queued', '--queue', redis.url)),
+    runCli(batch('queued', '--queue', redis.url())),
     runCli(batch('local', '--jobs', '1')),
   ]);
   expect(queued.stderr).toBe('');
@@ -65,7 +65,7 @@ test('a batch over a queue leaves the gradebook that it leaves without one, and 
   expect(gradebook('queued')).toBe(gradebook('local'));
 
   const submitted = await runCli(
-    ['submit', at('given', 'right-1'), '--spec', spec, '--queue', redis.url, ...how, '--report', 'tap=-'],
+    ['submit', at('given', 'right-1'), '--spec', spec, '--queue', redis.url(), ...how, '--report', 'tap=-'],
     { cwd: folder },
   );
   expect(submitted.stdout).toContain('ok 1 - ');
@@ -75,7 +75,7 @@ test('a batch over a queue leaves the gradebook that it leaves without one, and 
   const figures = await (await fetch(metrics)).text();
   expect(figures).toMatch(/^socket_grader_submissions_total\{outcome="graded"\} 4$/m);
   expect(figures).toMatch(/^socket_grader_queue_connected 1$/m);
-  const status = await runCli(['queue', 'status', '--queue', redis.url]);
+  const status = await runCli(['queue', 'status', '--queue', redis.url()]);
   expect(status.stdout).toMatch(/^0 batches, 1 worker\n\n.*0 of 2 at work, \d graded\n$/);
   serving.child.kill('SIGTERM');
   expect((await serving.result).code).toBe(0);
@@ -83,7 +83,7 @@ test('a batch over a queue leaves the gradebook that it leaves without one, and 
 });
 
 test('a batch says why nothing is graded, and goes on as soon as a worker can; killed, it resumes', async () => {
-  const waiting = startCli(batch('resumed', '--queue', redis.url));
+  const waiting = startCli(batch('resumed', '--queue', redis.url()));
   let said = '';
   waiting.child.stdout?.on('data', (bytes: Buffer) => {
     said += bytes.toString();
@@ -107,12 +107,12 @@ test('a batch says why nothing is graded, and goes on as soon as a worker can; k
   await redis.cli('hdel', 'socket-grader:workers', 'old');
   waiting.child.kill('SIGKILL');
   await waiting.result;
-  const status = await runCli(['queue', 'status', '--queue', redis.url, '--json']);
+  const status = await runCli(['queue', 'status', '--queue', redis.url(), '--json']);
   const { batches } = JSON.parse(status.stdout);
   expect(batches).toEqual([expect.objectContaining({ title: 'Shout', total: 4, waiting: 4, running: 0 })]);
 
   const serving = worker();
-  const resumed = await runCli(batch('resumed', '--queue', redis.url));
+  const resumed = await runCli(batch('resumed', '--queue', redis.url()));
   serving.child.kill('SIGTERM');
   await serving.result;
   expect(resumed.code).toBe(3);
@@ -128,16 +128,16 @@ test('wrong usage and a queue that is not there are refused before anything is w
   };
   const gone = 'unix:///nowhere/redis.sock';
   expect(await refused(...batch('refused', '--queue', gone))).toMatch(/no Redis listens there/);
-  expect(await refused(...batch('refused', '--queue', redis.url, '--jobs', '2'))).toMatch(
+  expect(await refused(...batch('refused', '--queue', redis.url(), '--jobs', '2'))).toMatch(
     /Give --jobs to the workers/,
   );
   expect(await refused(...batch('refused', '--store', folder))).toMatch(/--store is for a queue/);
   expect(await refused('worker')).toMatch(/no queue is named/);
   expect(await refused('worker', '--queue', gone, '--metrics', 'x')).toMatch(/--metrics: can't be "x"/);
-  expect(await refused('queue', 'remove', 'batch-x', '--queue', redis.url)).toMatch(
+  expect(await refused('queue', 'remove', 'batch-x', '--queue', redis.url())).toMatch(
     /there is no batch batch-x/,
   );
-  expect(await refused('submit', at('nobody'), '--spec', spec, '--queue', redis.url)).toMatch(
+  expect(await refused('submit', at('nobody'), '--spec', spec, '--queue', redis.url())).toMatch(
     /no such submission/,
   );
   expect(readdirSync(folder)).not.toContain('refused');

@@ -25,10 +25,10 @@ const refusal = (url: string) =>
 test('why a Redis cannot be used is said with what to do: nothing there, password, database', async () => {
   const redis = await TestRedis.start();
   try {
-    expect(await refusal(redis.url)).toBe('it connects');
+    expect(await refusal(redis.url())).toBe('it connects');
     expect(await refusal(`unix://${redis.socket}`)).toMatch(/wants a password\n.*redis:\/\/:PASSWORD@HOST/);
     expect(await refusal(`unix://:wrong@${redis.socket}`)).toMatch(/refuses the user or the password/);
-    expect(await refusal(`${redis.url}?db=99`)).toMatch(/no database of that number/);
+    expect(await refusal(`${redis.url()}?db=99`)).toMatch(/no database of that number/);
     expect(await refusal('unix:///nowhere/redis.sock')).toMatch(
       /no Redis listens there\n.*apt-get install redis-server/,
     );
@@ -36,7 +36,7 @@ test('why a Redis cannot be used is said with what to do: nothing there, passwor
     expect(await refusal('redis://no-such-host.invalid')).toMatch(/no machine of that name/);
     await redis.cli('config', 'set', 'maxmemory', '100mb');
     await redis.cli('config', 'set', 'maxmemory-policy', 'allkeys-lru');
-    const connection = await connect(readAddress(redis.url));
+    const connection = await connect(readAddress(redis.url()));
     expect(connection.warnings).toEqual([expect.stringContaining('maxmemory-policy allkeys-lru')]);
     connection.close();
   } finally {
@@ -115,7 +115,7 @@ test('with TLS: a certificate that is not known, and each side without the other
 
 test('a full Redis is noticed before it refuses, and named', async () => {
   const redis = await TestRedis.start('--maxmemory', '4mb');
-  const connection = await connect(readAddress(redis.url));
+  const connection = await connect(readAddress(redis.url()));
   try {
     const room = new RedisRoom(connection.redis);
     expect(await room.hasRoom()).toBe(true);

@@ -16,7 +16,7 @@ const IMPATIENT = { lock: 500, look: 150 };
 let redis: TestRedis;
 let course: QueueCourse;
 const start = async (...kinds: string[]) => {
-  course = await QueueCourse.make(redis.url, kinds);
+  course = await QueueCourse.make(redis.url(), kinds);
 };
 
 beforeAll(async () => {

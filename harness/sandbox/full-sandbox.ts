@@ -1,4 +1,4 @@
-import { lchownSync, realpathSync } from 'node:fs';
+import { existsSync, lchownSync, realpathSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { defined } from '../base/defined.ts';
@@ -150,7 +150,10 @@ export function fullSandbox({ base, uid, visible, groups = [] }: FullOptions): S
       };
     },
     async readable(files) {
-      const below = files.filter((file) => hiddenReason(path.resolve(file), base, visible) === undefined);
+      // What was written on another machine need not be on this one.
+      const below = files.filter(
+        (file) => existsSync(file) && hiddenReason(path.resolve(file), base, visible) === undefined,
+      );
       if (uid === undefined || below.length === 0) return below;
       // As programs see them: the way to a folder that is exposed may be closed to them outside.
       const inside = (file: string) =>

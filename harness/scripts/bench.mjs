@@ -8,10 +8,11 @@ import { failing } from './bench/failing.mjs';
 import { growth } from './bench/growth.mjs';
 import { marks } from './bench/marks.mjs';
 import { observationCosts } from './bench/observations.mjs';
+import { queueTimes } from './bench/queue.mjs';
 import { median, table } from './statistics.mjs';
 
 const HELP = `Usage: npm run bench -- [--rounds N]
-              [--only marks|runs|scenarios|startup|isolation|try|observations|growth|failing]
+              [--only marks|runs|scenarios|startup|isolation|try|observations|growth|failing|queue]
 
 The marks first: one submission, a batch and a submission of many files, as ratios
 to the limit, a Node script that makes the same checks and nothing else. Then
@@ -21,7 +22,9 @@ the server as often and waits as long, and next to a plain bash-and-nc script:
 time, and processor time of the harness (its worker and the sandboxes included) and
 of all; each scenario by itself; start-up of --help; what isolation costs a
 submission; \`try\` with the programs that \`init\` writes (the aim: less than 5 s
-on two idle cores); cost of one look at the kernel. Medians of N rounds (default: 5),
+on two idle cores); cost of one look at the kernel; a batch over a queue next to one
+without, each one submission at a time, and with a second worker. Medians of N rounds
+(default: 5),
 in turns.
 
 Only when asked for:
@@ -256,4 +259,24 @@ if (wanted('observations')) {
   const costs = await observationCosts(COMMAND, 20 * rounds);
   const rows = costs.map(({ name, wall, cpu }) => [name, ms(median(wall)), ms(cpu)]);
   console.log(`\n${table([['one look at the kernel', 'time', 'processor'], ...rows])}`);
+}
+if (wanted('queue')) {
+  const measured = await queueTimes(scratch, Math.min(rounds, 5));
+  if (measured === undefined) console.log('\nno figures of the queue: there is no redis-server here');
+  else {
+    const { local, one, two, count } = measured;
+    const [without, single, double] = [local, one, two].map(median);
+    const row = (name, seconds) => [name, `${seconds.toFixed(1)} s`, times(seconds / without)];
+    console.log(
+      `\n${table([
+        [`a batch of ${count}, one at a time`, 'time', 'to local'],
+        row('without a queue', without),
+        row('over a queue, one worker', single),
+        row('over a queue, two workers', double),
+      ])}`,
+    );
+    console.log(
+      `the queue adds ${(100 * (single / without - 1)).toFixed(0)} % (the aim: below 10); two workers are ${times(single / double)} as fast as one`,
+    );
+  }
 }

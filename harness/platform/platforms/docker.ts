@@ -1,4 +1,5 @@
 import { FULL_ISOLATION } from '../../base/docker-options.ts';
+import { clusterFiles } from '../cluster.ts';
 import { IMAGE, IN_IMAGE, imageFiles } from '../image.ts';
 import type { Kit, Platform } from '../platform.ts';
 import { quoted, script, testHead, WITH_PLACES } from '../shell.ts';
@@ -12,7 +13,8 @@ export const docker: Platform = {
   level: 'uid',
   files: (kit) => [
     ...imageFiles(kit, { assignment: 'root' }),
-    { path: '.dockerignore', content: 'test-locally.sh\n' },
+    { path: '.dockerignore', content: 'test-locally.sh\ncluster\n' },
+    ...clusterFiles(kit),
     { path: 'test-locally.sh', content: test(kit), executable: true },
   ],
   next: ({ entry }, out) => [

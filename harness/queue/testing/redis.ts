@@ -9,11 +9,20 @@ const PASSWORD = 'open sesame';
 
 /** A Redis of its own, on a Unix socket and with a password, that keeps nothing on the disk. */
 export class TestRedis {
-  readonly folder = mkdtempSync(path.join(os.tmpdir(), 'redis-'));
-  readonly socket = path.join(this.folder, 'redis.sock');
-  /** What is given to --queue. */
-  readonly url = `unix://:${encodeURIComponent(PASSWORD)}@${this.socket}`;
+  readonly folder: string;
+  readonly socket: string;
   #child: ChildProcess | undefined;
+
+  /** In a folder of its own, unless one is given. */
+  constructor(folder = mkdtempSync(path.join(os.tmpdir(), 'redis-'))) {
+    this.folder = folder;
+    this.socket = path.join(folder, 'redis.sock');
+  }
+
+  /** What is given to --queue; `socket` is where it is seen. */
+  url(socket = this.socket): string {
+    return `unix://:${encodeURIComponent(PASSWORD)}@${socket}`;
+  }
 
   static async start(...more: readonly string[]): Promise<TestRedis> {
     const redis = new TestRedis();

@@ -52,7 +52,7 @@ for (const [place, at] of [kills + 1, kills].entries()) {
   const to = Math.floor((0.25 + 0.5 * random()) * kills) + place;
   [wanted[to], wanted[at]] = [wanted[at], wanted[to]];
 }
-const pause = (local.seconds * 1500) / wanted.length;
+const pause = (local.seconds * 1000) / wanted.length;
 for (const what of wanted) {
   if (batch.code !== undefined) break;
   await wait(2 * random() * pause);
