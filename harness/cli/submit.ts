@@ -7,6 +7,7 @@ import { loadAssignment } from '../grading/load-assignment.ts';
 import { anySeed } from '../grading/seed.ts';
 import { writeRecording } from '../recording/recording-file.ts';
 import { EXIT, exitCode } from './exit.ts';
+import { holdsArchives } from './holds-archives.ts';
 import { Interrupt } from './interrupt.ts';
 import { namesIn, numberFrom, oneOf, parseOptions } from './options.ts';
 import { openQueue, QUEUE_OPTIONS, readQueue } from './queue-options.ts';
@@ -103,12 +104,15 @@ async function grade(
   const { queue, store, submission, isolation, quiet, ...how } = options;
   const say = (text: string) => void (quiet || process.stderr.write(`${text}\n`));
   const connection = await openQueue(queue, { say });
+  const opened = (await holdsArchives(submission))
+    ? await (await import('./open-submission.ts')).openSubmission(submission)
+    : undefined;
   const interrupt = new Interrupt();
   const level = isolation === 'require' ? 'full' : 'none';
   let said = '';
   try {
     const graded = await gradeOnQueue(connection, {
-      submission,
+      submission: opened?.folder ?? submission,
       grading: { assignment, scenarios, job: how, isolation: { level, lost: [] } },
       level,
       ...defined({ store }),
@@ -122,6 +126,7 @@ async function grade(
     if (graded === undefined) return { interrupted: interrupt.by ?? 'SIGINT' } as const;
     return graded;
   } finally {
+    await opened?.close();
     interrupt.dispose();
     connection.close();
   }

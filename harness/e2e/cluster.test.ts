@@ -21,7 +21,7 @@ import { inShard } from '../batch/shard.ts';
 import { zipFolder } from '../batch/testing/archives.ts';
 import { STUDENTS, writeCourse, writeSpec } from '../batch/testing/course.ts';
 import { TestRedis } from '../queue/testing/redis.ts';
-import { ROOT, runCli } from '../testing/cli.ts';
+import { eventually, ROOT, runCli } from '../testing/cli.ts';
 import { type Pod, startPod } from '../testing/pod.ts';
 
 let folder: string;
@@ -186,4 +186,30 @@ test('the script for Slurm grades its part of an array', () => {
   );
   expect([status, status === 0 ? '' : stdout + stderr]).toEqual([0, '']);
   expect(readFileSync(path.join(stage, `part-${part}`, 'gradebook.csv'), 'utf8')).toMatch(/^right-1,.*,3,/m);
+});
+
+test('a worker that cannot isolate refuses to serve a queue, and says what is missing', async () => {
+  const stage = stageOf('weak');
+  mkdirSync(path.join(stage, 'data'));
+  const redis = new TestRedis(path.join(stage, 'data'));
+  await redis.start();
+  const command = ['socket-grader', 'worker', '--queue', redis.url('/data/redis.sock')];
+  const places = ['socket-grader', 'image-bin', 'data'];
+  const pod = await startPod(command, { stage, places, env: { PATH }, capabilities: [] });
+  expect(await pod.ended).toBe(2);
+  expect(pod.said.stderr).toMatch(/^socket-grader: --isolation require: programs can't be isolated here/);
+  const told = await startPod([...command, '--isolation', 'auto'], {
+    stage,
+    places,
+    env: { PATH },
+    capabilities: [],
+  });
+  await eventually(() => told.said.stdout.includes('Worker '), 'it serves');
+  expect(told.said.stdout).toContain('isolation uid, one submission at a time');
+  expect(told.said.stderr).toContain(
+    "share this machine's network here, and can reach Redis: give it a password",
+  );
+  told.kill('SIGTERM');
+  expect(await told.ended).toBe(0);
+  await redis.remove();
 });

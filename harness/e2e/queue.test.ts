@@ -1,10 +1,12 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import getPort from 'get-port';
 import { writeFiles } from '../batch/testing/archives.ts';
 import { STUDENTS, writeCourse, writeSpec } from '../batch/testing/course.ts';
 import { TestRedis } from '../queue/testing/redis.ts';
-import { eventually, runCli, startCli } from '../testing/cli.ts';
+import { canIsolate } from '../testing/can-isolate.ts';
+import { eventually, ROOT, runCli, startCli } from '../testing/cli.ts';
 
 let redis: TestRedis;
 let folder: string;
@@ -70,6 +72,9 @@ test('a batch over a queue leaves the gradebook that it leaves without one, and 
   );
   expect(submitted.stdout).toContain('ok 1 - ');
   expect(submitted.code).toBe(0);
+  // Others on the machine can read command lines.
+  const line = readFileSync(`/proc/${serving.child.pid}/cmdline`, 'latin1');
+  expect(line).not.toContain('sesame');
 
   const [, metrics = ''] = /Metrics: (\S+)/.exec(serving.said.text) ?? [];
   const figures = await (await fetch(metrics)).text();
@@ -120,6 +125,67 @@ test('a batch says why nothing is graded, and goes on as soon as a worker can; k
   expect(await redis.keys()).toEqual([]);
 });
 
+/** Looks for Redis and its password, in all ways that a program has; `found` then keeps it from being a server. */
+const SPY = (port: number, socket: string) => `import os, socket, sys
+found = []
+def attempt(name, action):
+    try:
+        if action() is not False: found.append(name)
+    except OSError:
+        pass
+def password():
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        for name in ("environ", "cmdline"):
+            try:
+                if b"sesame" in open(f"/proc/{pid}/{name}", "rb").read(): return True
+            except OSError:
+                pass
+    return False
+unix = socket.socket(socket.AF_UNIX)
+attempt("tcp", lambda: socket.create_connection(("127.0.0.1", ${port}), 1))
+attempt("unix", lambda: unix.connect("${socket}"))
+attempt("file", lambda: os.stat("${socket}"))
+attempt("password", password)
+if found: sys.exit("reached: " + " ".join(found))
+`;
+
+const full = canIsolate({ grader: 'root', level: 'full' });
+if (full !== undefined) process.stderr.write(`Not tried: hostile submissions on a queue: ${full}\n`);
+
+(full === undefined ? test : test.skip)(
+  'a submission reaches neither Redis nor its password at level full',
+  async () => {
+    const port = await getPort();
+    const open = await TestRedis.start('--port', `${port}`, '--bind', '127.0.0.1');
+    const source = `${SPY(port, open.socket)}${STUDENTS.right?.source ?? ''}`;
+    writeFiles(at('hostile'), { 'spy/server.py': source });
+    const points: Record<string, string> = {};
+    for (const isolation of ['require', 'none']) {
+      const args = ['--queue', open.url(), '--isolation', isolation];
+      const serving = startCli(['worker', ...args], { env: { SECRET: 'open sesame' } });
+      const out = at(`hostile-${isolation}`);
+      const { code } = await runCli([
+        'batch',
+        at('hostile'),
+        '--spec',
+        spec,
+        '--out',
+        out,
+        '--unsafe',
+        ...args,
+      ]);
+      expect(code).toBe(0);
+      serving.child.kill('SIGTERM');
+      await serving.result;
+      points[isolation] = readFileSync(path.join(out, 'students/spy/report.json'), 'utf8');
+    }
+    await open.remove();
+    expect(JSON.parse(points.require ?? '')).toMatchObject({ points: 3, status: 'pass' });
+    // Without isolation the same program finds all of them.
+    expect(points.none).toContain('reached: tcp unix file password');
+  },
+);
+
 test('wrong usage and a queue that is not there are refused before anything is written', async () => {
   const refused = async (...args: string[]) => {
     const { code, stderr } = await runCli(args);
@@ -141,4 +207,8 @@ test('wrong usage and a queue that is not there are refused before anything is w
     /no such submission/,
   );
   expect(readdirSync(folder)).not.toContain('refused');
+  // Nothing of a queue is loaded by those who use none.
+  expect(readFileSync(path.join(ROOT, 'dist/bundles/commands.cjs'), 'utf8')).not.toContain(
+    'moveStalledJobsToWait-9',
+  );
 });

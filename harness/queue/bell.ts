@@ -26,3 +26,14 @@ export class Bell {
     });
   }
 }
+
+/** What a promise comes to, unless the signal is aborted first: then it throws, and whatever comes later is nobody's. */
+export function unlessStopped<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  promise.catch(() => {});
+  if (signal.aborted) return Promise.reject(new Error('stopped'));
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(new Error('stopped'));
+    signal.addEventListener('abort', stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}

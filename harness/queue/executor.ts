@@ -70,6 +70,8 @@ export class QueueExecutor implements Executor {
   readonly #created: number;
   readonly #tries = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
+  #announcing: Promise<void> = Promise.resolve();
+  #isAnnouncing = false;
   #done: number;
   /** Jobs that are said to be finished, and what wakes the round that waits for them. */
   readonly #finished = new Set<string>();
@@ -114,7 +116,7 @@ export class QueueExecutor implements Executor {
       executor.#bell.ring();
     });
     await listener.subscribe(keysOf(batch.name).finished);
-    executor.#timer = setInterval(() => void executor.#announce().catch(() => {}), BEAT).unref();
+    executor.#timer = setInterval(() => executor.#beat(), BEAT).unref();
     return executor;
   }
 
@@ -140,7 +142,7 @@ export class QueueExecutor implements Executor {
 
   async close(complete: boolean): Promise<void> {
     clearInterval(this.#timer);
-    const clearing = complete ? this.#clear() : this.#leave();
+    const clearing = this.#announcing.then(() => (complete ? this.#clear() : this.#leave()));
     // What could not be cleared up expires by itself.
     const late = new Promise<void>((resolve) => setTimeout(resolve, complete ? CLEAR : LEAVE).unref());
     await Promise.race([clearing.catch(() => {}), late]);
@@ -303,6 +305,17 @@ export class QueueExecutor implements Executor {
     await this.#queue.drain();
     for (const [job, { at }] of await this.#look([...pass.open.keys()]))
       if (at === 'nowhere') pass.open.delete(job);
+  }
+
+  /** One at a time: while Redis is away they would pile up, and come after the batch has gone. */
+  #beat(): void {
+    if (this.#isAnnouncing) return;
+    this.#isAnnouncing = true;
+    this.#announcing = this.#announce()
+      .catch(() => {})
+      .finally(() => {
+        this.#isAnnouncing = false;
+      });
   }
 
   async #announce(): Promise<void> {

@@ -1,10 +1,14 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
+import path from 'node:path';
+import { fingerprint } from '../batch/intake/fingerprint.ts';
 import type { Submission } from '../batch/types.ts';
 import { eventually } from '../testing/fair-time.ts';
 import { jobId } from './job.ts';
 import { keysOf } from './keys.ts';
 import { packJson } from './pack.ts';
-import { readBatches } from './registry.ts';
+import { readBatches, removeBatch } from './registry.ts';
 import { loadResult } from './result.ts';
 import { QueueCourse } from './testing/course.ts';
 import { TestRedis } from './testing/redis.ts';
@@ -209,4 +213,45 @@ test('workers visit batches in turn, single submissions first, and leave out wha
   stop.abort();
   await client.hdel('socket-grader:batches', 'batch-newer');
   for (const executor of [...executors, strict]) await executor.close(true);
+});
+
+test('what is too large for Redis goes through a folder that all share, or is listed', async () => {
+  await start('right');
+  const [submission] = course.submissions;
+  const folder = course.folderOf({ id: 'right-0' });
+  writeFileSync(path.join(folder, 'large'), randomBytes(9 * 1024 ** 2));
+  course.submissions = [{ ...(submission as Submission), ...(await fingerprint(folder)) }];
+  const store = mkdtempSync(path.join(os.tmpdir(), 'queue-store-'));
+  for (const shared of [false, true]) {
+    const more = shared ? { store } : {};
+    const executor = await course.batch(`batch-large-${shared}`, more);
+    const worker = await course.worker(more);
+    const [result] = await course.grade(executor);
+    await executor.close(true);
+    await worker.end();
+    const { report } = result?.[1] ?? {};
+    if (shared) expect(report?.status).toBe('pass');
+    else
+      expect(report?.scenarios[0]?.findings[0]?.summary).toMatch(/^It has 9\.\d MiB when packed, more than/);
+  }
+  expect(readdirSync(store)).toEqual([]);
+  rmSync(store, { recursive: true });
+});
+
+test('a worker that is to end does not wait for a Redis that is away, and says what it gave back', async () => {
+  await start('right');
+  const executor = await course.batch('batch-away');
+  const stop = new AbortController();
+  const grading = course.grade(executor, { stop: stop.signal });
+  const worker = await course.worker();
+  await eventually(() => worker.events.some(({ type }) => type === 'began'), 'it grades');
+  await redis.stop();
+  await worker.end();
+  expect(worker.events.at(-1)).toMatchObject({ type: 'ended', outcome: 'given back' });
+  stop.abort();
+  await grading;
+  await redis.start();
+  const connection = await course.connection();
+  await removeBatch(connection.redis, 'batch-away');
+  await executor.close(true);
 });

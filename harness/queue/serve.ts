@@ -7,7 +7,7 @@ import { version } from '../base/version.ts';
 import { Concurrency } from '../batch/concurrency.ts';
 import type { Graded } from '../batch/executor.ts';
 import { MOST_PER_CORE } from '../batch/local-executor.ts';
-import { Bell } from './bell.ts';
+import { Bell, unlessStopped } from './bell.ts';
 import { isFull } from './describe-redis-error.ts';
 import { type JobData, readJob } from './job.ts';
 import { WAKE, WORKERS } from './keys.ts';
@@ -223,7 +223,10 @@ class Server {
       }
       const why = `${os.hostname()}: ${plainLine(error instanceof Error ? error.message : String(error), 300)}`;
       this.#restUntil = performance.now() + REST;
-      await this.#trying(() => running.taken.job.moveToFailed(new Error(why), running.taken.token, false));
+      const failed = this.#trying(() =>
+        running.taken.job.moveToFailed(new Error(why), running.taken.token, false),
+      );
+      await unlessStopped(failed, stop).catch(() => {});
       ended('failed', why);
     } finally {
       this.#slots.unshift(slot);
@@ -238,10 +241,12 @@ class Server {
     let said = false;
     while (!stop.aborted) {
       try {
-        if (await saveResult(connection.redis, { batch, job }, graded)) {
+        // Whoever ends it does not wait for a Redis that is away.
+        if (await unlessStopped(saveResult(connection.redis, { batch, job }, graded), stop)) {
           const { taken } = running;
           // Whether the queue still knows of it or not: the result is there.
-          await taken.job.moveToCompleted('graded', taken.token, false).catch(() => {});
+          const completed = taken.job.moveToCompleted('graded', taken.token, false).catch(() => {});
+          await unlessStopped(completed, stop);
           return true;
         }
         unknownSince ??= performance.now();

@@ -9,6 +9,7 @@ import { gradeOne } from '../batch/grade-one.ts';
 import type { Level } from '../batch/isolation-level.ts';
 import type { Planned } from '../model/index.ts';
 import { unpacked } from '../worker/protocol.ts';
+import { unlessStopped } from './bell.ts';
 import { Bytes } from './bytes.ts';
 import type { Connection } from './connect.ts';
 import type { JobData } from './job.ts';
@@ -61,8 +62,9 @@ export class Grader {
   ): Promise<Graded> {
     const { connection, level, folder: own, store, expose, searchPath } = this.#workshop;
     const bytes = new Bytes(connection.redis, batch, store);
-    const assignment = await this.#assignment(hash, bytes);
-    const packed = await bytes.get(submission.bytes);
+    // Whoever ends the worker does not wait for a Redis that is away.
+    const assignment = await unlessStopped(this.#assignment(hash, bytes), stop);
+    const packed = await unlessStopped(bytes.get(submission.bytes), stop);
     if (packed === undefined) throw missing(store);
     const folder = path.join(own, `${slot}`);
     await rm(folder, { recursive: true, force: true });
