@@ -14,8 +14,9 @@ import { QueueCourse } from './testing/course.ts';
 import { TestRedis } from './testing/redis.ts';
 import { Turns } from './turns.ts';
 
-/** A worker that is silent for this long counts as dead. */
-const IMPATIENT = { lock: 500, look: 150 };
+/** Workers that look for dead ones often; the one that dies has its job for a moment only. */
+const IMPATIENT = { lock: 12_000, look: 150 };
+const DYING = { lock: 300, look: 150 };
 
 let redis: TestRedis;
 let course: QueueCourse;
@@ -54,7 +55,7 @@ test('a batch and two workers grade each submission once, and leave nothing in R
 
 /** Takes the only job of a batch so many times, and is never heard of again. */
 async function die(times: number): Promise<void> {
-  const turns = new Turns(await course.connection(), { name: 'dead', level: 'none', patience: IMPATIENT });
+  const turns = new Turns(await course.connection(), { name: 'dead', level: 'none', patience: DYING });
   let taken = 0;
   while (taken < times) {
     await turns.refresh();

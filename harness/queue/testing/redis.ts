@@ -35,7 +35,12 @@ export class TestRedis {
     const usual = ['--port', '0', '--unixsocket', this.socket, '--requirepass', PASSWORD];
     const args = [...usual, '--save', '', '--dir', this.folder, ...more];
     this.#child = spawn('redis-server', args, { stdio: 'ignore' });
-    await eventually(() => existsSync(this.socket), 'Redis listens');
+    let missing: Error | undefined;
+    this.#child.once('error', (error) => {
+      missing = error;
+    });
+    await eventually(() => existsSync(this.socket) || missing !== undefined, 'Redis listens');
+    if (missing) throw new Error(`apt-get install redis-server: ${missing.message}`);
     await this.cli('ping');
   }
 
