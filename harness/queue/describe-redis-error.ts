@@ -129,6 +129,17 @@ export function isFull(error: unknown): boolean {
   return error instanceof Error && /\bOOM\b/.test(error.message);
 }
 
+/** Whether it is Redis that refuses, or is away: what it refuses now may go later. */
+export function isRedisFault(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (
+    ['ReplyError', 'AbortError', 'MaxRetriesPerRequestError', 'ParserError'].includes(error.name) ||
+    /^(WRONGPASS|NOAUTH|NOPERM|OOM|LOADING|READONLY|MISCONF|BUSY|MASTERDOWN|ERR) |Connection is closed/.test(
+      error.message,
+    )
+  );
+}
+
 function textOf(error: Error): string {
   const { code = '', errors = [] } = error as NodeJS.ErrnoException & { errors?: readonly Error[] };
   return [error.name, code, error.message, ...errors.map(textOf)].join(' ');

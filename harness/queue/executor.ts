@@ -13,7 +13,7 @@ import type { QueueState } from '../batch/progress.ts';
 import type { Submission } from '../batch/types.ts';
 import { Bell } from './bell.ts';
 import type { Connection } from './connect.ts';
-import { isFull } from './describe-redis-error.ts';
+import { isFull, isRedisFault } from './describe-redis-error.ts';
 import { Enqueuer } from './enqueue.ts';
 import { jobId } from './job.ts';
 import { keysOf, PREFIX } from './keys.ts';
@@ -50,6 +50,8 @@ export interface QueueBatch {
 
 /** How often all that is not finished is looked for, in milliseconds: a message may be lost, and so may all of Redis. */
 const LOOK = 2_000;
+/** Milliseconds until Redis is tried again that has refused something: its password may be changed back, say. */
+const REST = 1_000;
 /** Results that are taken in at a time. */
 const AT_A_TIME = 4;
 /** How often a job is put back that failed for a reason of its worker. */
@@ -176,9 +178,13 @@ export class QueueExecutor implements Executor {
         if (pass.round.drain.aborted) await this.#takeBack(pass);
         else await this.#fill(pass);
       } catch (error) {
-        if (!isFull(error)) throw error;
-        this.#room.refused();
-        this.#checkFull(pass);
+        if (!isRedisFault(error)) throw error;
+        this.#looked = Number.NEGATIVE_INFINITY;
+        if (isFull(error)) {
+          this.#room.refused();
+          this.#checkFull(pass);
+        }
+        await this.#bell.wait(REST, [pass.round.stop]);
       }
       if (pass.open.size > 0 && !pass.over) {
         const { stop, drain } = pass.round;

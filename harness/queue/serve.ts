@@ -8,7 +8,7 @@ import { Concurrency } from '../batch/concurrency.ts';
 import type { Graded } from '../batch/executor.ts';
 import { MOST_PER_CORE } from '../batch/local-executor.ts';
 import { Bell, unlessStopped } from './bell.ts';
-import { isFull } from './describe-redis-error.ts';
+import { isFull, isRedisFault } from './describe-redis-error.ts';
 import { type JobData, readJob } from './job.ts';
 import { WAKE, WORKERS } from './keys.ts';
 import { announceWorker, BEAT } from './registry.ts';
@@ -252,8 +252,9 @@ class Server {
         unknownSince ??= performance.now();
         if (performance.now() - unknownSince > UNKNOWN) return false;
       } catch (error) {
-        if (!isFull(error)) throw error;
-        if (!said) watch({ type: 'trouble', what: 'Redis is full: results wait until it has room' });
+        if (!isRedisFault(error)) throw error;
+        const what = isFull(error) ? 'it is full' : plainLine((error as Error).message, 200);
+        if (!said) watch({ type: 'trouble', what: `Redis refuses results, which wait: ${what}` });
         said = true;
       }
       await wait(AGAIN, undefined, { signal: stop }).catch(() => {});

@@ -136,7 +136,6 @@ export class Turns {
   }
 
   async close(): Promise<void> {
-    for (const { bull } of this.#open.values()) await bull.close(true).catch(() => {});
-    this.#open.clear();
+    for (const [batch, { bull }] of this.#open) await this.#leave(batch, bull);
   }
 }

@@ -24,8 +24,7 @@ of all; each scenario by itself; start-up of --help; what isolation costs a
 submission; \`try\` with the programs that \`init\` writes (the aim: less than 5 s
 on two idle cores); cost of one look at the kernel; a batch over a queue next to one
 without, each one submission at a time, and with a second worker. Medians of N rounds
-(default: 5),
-in turns.
+(default: 5), in turns.
 
 Only when asked for:
   growth    batches of 30, 300 and 3,000 submissions: time, memory of the orchestrator

@@ -2,6 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { eventually } from '../../testing/fair-time.ts';
 
@@ -54,11 +55,26 @@ export class TestRedis {
     rmSync(this.socket, { force: true });
   }
 
-  async cli(...command: readonly string[]): Promise<string> {
+  cli(...command: readonly string[]): Promise<string> {
+    return this.#ask(PASSWORD, command);
+  }
+
+  async #ask(password: string, command: readonly string[]): Promise<string> {
     const { stdout } = await promisify(execFile)('redis-cli', ['-s', this.socket, ...command], {
-      env: { ...process.env, REDISCLI_AUTH: PASSWORD },
+      env: { ...process.env, REDISCLI_AUTH: password },
     });
     return stdout.trim();
+  }
+
+  /** Is there with another password until all that were connected have tried theirs. */
+  async refuse(clients: number): Promise<void> {
+    const other = 'another';
+    await this.start('--requirepass', other);
+    const received = async () =>
+      Number(/total_connections_received:(\d+)/.exec(await this.#ask(other, ['info', 'stats']))?.[1]);
+    // This question and the first one are connections as well.
+    for (let asked = 2; (await received()) < clients + asked; asked++) await wait(20);
+    await this.stop();
   }
 
   /** What of the grader is in it. */
