@@ -82,6 +82,8 @@ async function place(file: string, own: Owner): Promise<FileHandle | undefined> 
     await link(fresh, file);
     return handle;
   } catch (error) {
+    // Where the answer of a server was lost, the call was made twice, and the first has succeeded, see open(2).
+    if (await isLinked(handle)) return handle;
     await handle.close();
     const { code = '' } = error as NodeJS.ErrnoException;
     // Whoever got it first has swept away what stands beside it.
@@ -92,6 +94,11 @@ async function place(file: string, own: Owner): Promise<FileHandle | undefined> 
   } finally {
     await rm(fresh, { force: true });
   }
+}
+
+/** Whether a file has a second name. */
+async function isLinked(handle: FileHandle): Promise<boolean> {
+  return (await handle.stat()).nlink === 2;
 }
 
 async function placeDirectly(file: string, own: Owner): Promise<FileHandle | undefined> {
