@@ -23,7 +23,17 @@ const command: v.GenericSchema<unknown, CheckerCommand> = v.union(
     v.strictObject({
       run: v.pipe(text, v.nonEmpty('must not be empty')),
       shell: v.exactOptional(v.boolean('is true or false'), false),
-      files: v.exactOptional(v.record(v.string(), v.string()), {}),
+      // A list until it is planned, and their contents by name from then on.
+      files: v.exactOptional(
+        v.pipe(
+          v.union(
+            [v.array(text), v.record(v.string(), v.string())],
+            'is a list of files, such as [checks/common.py]',
+          ),
+          v.transform((files): Readonly<Record<string, string>> => (Array.isArray(files) ? {} : files)),
+        ),
+        [],
+      ),
     }),
   ],
   'is a command, or { run: "python3 checks/order.py", files: [checks/common.py] }',
