@@ -35,14 +35,32 @@ function header({ spec, params, shape }: Assignment): string[] {
     lines.push(
       `  port ${program.port} (${text('port')}), ready when ${ready(program.ready)} (${text('ready')})`,
     );
-    lines.push(`  built and started by the first of these whose file is there (${text('variants')}):`);
+    const lists = entryOf(tree, 'variants') !== undefined || program.usual;
+    lines.push(
+      lists
+        ? `  built and started by the first of these whose file is there (${text('variants')}):`
+        : `  built and started so (${text('run')}):`,
+    );
     const shown = program.usual ? program.variants.slice(0, COMMON_VARIANTS) : program.variants;
     for (const { file, build, run } of shown)
       lines.push(`    ${(file ?? 'any').padEnd(14)} ${build === undefined ? '' : `${build} && `}${run}`);
     const others = program.variants.slice(shown.length).flatMap(({ file }) => file ?? []);
     if (others.length > 0) lines.push(...wrap(`and so on for ${others.join(', ')}`, '    '));
+    lines.push(...more(program));
   }
   return [...lines, ''];
+}
+
+/** What else is said of a program. */
+function more({ helper, stdin, stdinEof, files = {} }: Assignment['spec']['programs'][string]): string[] {
+  const named = Object.keys(files);
+  const typed = stdin === undefined ? [] : [`typed at the start: ${show(stdin)}`];
+  return [
+    ...(helper ? ['comes with the assignment and is not judged'] : []),
+    ...(named.length > 0 ? [`finds in its folder: ${named.join(', ')}`] : []),
+    ...typed,
+    ...(stdinEof ? ['its standard input is closed after that'] : []),
+  ].flatMap((line) => wrap(line, '  '));
 }
 
 function ready(rule: Assignment['spec']['programs'][string]['ready']): string {
