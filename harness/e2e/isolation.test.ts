@@ -515,6 +515,23 @@ c, _ = s.accept(); c.recv(100); sys.exit("Function not implemented")
 `,
     { status: 'fail' },
   ],
+  'a call that it can do without, and an error of its own at once': [
+    `import os
+try: os.memfd_create("x")
+except OSError: pass
+lissten(8080)
+`,
+    { status: 'fail', findings: [{ cause: 'exited' }] },
+  ],
+  'a call that it can do without, and an end much later': [
+    `import os, sys, time
+try: os.memfd_create("x")
+except OSError: pass
+time.sleep(2)
+sys.exit(1)
+`,
+    { status: 'fail', findings: [{ cause: 'exited' }] },
+  ],
   'a call that it can do without': [
     `import os, socket, sys
 for call in (lambda: os.memfd_create("x"), lambda: socket.socket(socket.AF_VSOCK)):
@@ -537,6 +554,40 @@ unless(rootFull).each(Object.entries(REFUSED))('refused calls: %s', async (name,
   const report = await gradeInWorker({ submission, spec, seed: '1' }, { level: 'full' });
   expect(verdictOf(report, 'replies')).toMatchObject(expected);
 });
+
+/** Each build with what it must come to. */
+const BUILDS = {
+  'a call that ends it': [
+    `perl -e 'exit(syscall(425, 1, 0) < 0 ? 1 : 0)'`,
+    {
+      because: 'capability',
+      summary: expect.stringContaining('io_uring_setup()'),
+      actual: expect.stringContaining('(perl)'),
+    },
+  ],
+  'a call that it can do without, and an error of the sources': [
+    `perl -e 'syscall(425, 1, 0)'; echo "int x" > x.c; gcc -c x.c`,
+    { actual: expect.stringContaining('error:') },
+  ],
+} as const;
+
+unless(rootFull).each(Object.entries(BUILDS))(
+  'refused calls of a build: %s',
+  async (name, [rule, finding]) => {
+    const submission = path.join(stage.folder, `build-${name.replaceAll(/\W/g, '-')}`);
+    mkdirSync(submission);
+    writeFileSync(path.join(submission, 'Makefile'), `server:\n\t${rule.replaceAll('$', '$$')}\n`);
+    const spec = path.join(stage.folder, 'build-refused.grade.yaml');
+    writeFileSync(
+      spec,
+      specOf('server: {}', { starts: listed(['start: server', 'check: { port: server, is: listening }']) }),
+    );
+    const report = await gradeInWorker({ submission, spec, seed: '1' }, { level: 'full' });
+    const [found] = verdictOf(report, 'starts').findings;
+    expect(found).toMatchObject({ cause: 'build_failed', ...finding });
+    expect(found?.because).toBe('because' in finding ? finding.because : undefined);
+  },
+);
 
 unless(rootFull)('who starts more threads than it may is told so each time', async () => {
   const submission = path.join(stage.folder, 'threads');

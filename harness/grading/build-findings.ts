@@ -3,6 +3,7 @@ import path from 'node:path';
 import { installing } from '../base/debian-packages.ts';
 import { defined } from '../base/defined.ts';
 import type { BuildResult, Finding } from '../model/index.ts';
+import type { RefusedCall } from '../process/first-process.ts';
 
 /** How compilers, linkers and make say what is wrong; "collect2: error" only repeats it. */
 const BUILD_ERROR =
@@ -37,6 +38,32 @@ export function buildFinding(
     expected: 'the program is built without errors',
     actual: shown[0] ?? 'no output',
     evidence: shown.slice(1),
+  };
+}
+
+/** How make says that a command of a rule has failed. */
+const ONLY_REPEATS = /^make\b.*\bError \d+$/;
+
+/**
+ * A build that ended when isolation had refused it a system call, and whose output names no error of the sources: nothing
+ * is proven against them. One that did without the call, and then met an error, is judged as any other.
+ */
+export function endedByRefusal(
+  { command, output }: BuildResult,
+  { call, error, pid, process }: RefusedCall,
+): Finding | undefined {
+  if (output.split('\n').some((line) => BUILD_ERROR.test(line) && !ONLY_REPEATS.test(line))) return undefined;
+  return {
+    cause: 'build_failed',
+    because: 'capability',
+    summary: `The build ended when isolation had refused it a system call: ${call}().`,
+    expected: `"${command}" can do here what it can do by hand`,
+    actual: `${call}() failed with ${error} in process ${pid} (${process}), and the build ended`,
+    evidence: output
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .slice(-BUILD_LINES),
+    hint: 'To build this program, run the grader without isolation, in a container or a virtual machine of its own.',
   };
 }
 

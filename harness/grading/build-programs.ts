@@ -8,7 +8,7 @@ import { environment, markerEntry, newMarker } from '../process/environment.ts';
 import { BUILD_LIMITS, FILES, LARGEST_BUILT } from '../sandbox/limits.ts';
 import type { Lease, Room, Sandbox } from '../sandbox/sandbox.ts';
 import type { TreeSize } from '../sandbox/tree/tree-size.ts';
-import { buildFinding, type executables, notMade } from './build-findings.ts';
+import { buildFinding, endedByRefusal, type executables, notMade } from './build-findings.ts';
 import { fileNames, fillCommand } from './command-names.ts';
 import type { Way } from './way.ts';
 
@@ -44,10 +44,13 @@ export async function buildAll(
   let failed: Finding | undefined;
   for (const way of built) {
     if (failed) break;
-    const { missing, ...result } = await buildOne(way, homes?.path ?? options.folder, options);
+    const { missing, refused, ...result } = await buildOne(way, homes?.path ?? options.folder, options);
     results.push(result);
     if (options.signal.aborted) failed = INTERRUPTED;
-    else if (!result.ok) failed = buildFinding(result, missing ?? hiddenTool(result.output, options));
+    else if (!result.ok)
+      failed =
+        (refused && endedByRefusal(result, refused)) ??
+        buildFinding(result, missing ?? hiddenTool(result.output, options));
   }
   await homes?.release();
   for (const { shell, run } of built) if (!shell) failed ??= notMade(run, { folder: options.folder, before });

@@ -3,6 +3,7 @@ import { defined } from '../base/defined.ts';
 import type { BuildResult } from '../model/index.ts';
 import { findCommand, splitCommand } from './command.ts';
 import { endProgram } from './end.ts';
+import type { RefusedCall } from './first-process.ts';
 import { type Child, LaunchError, launch, type ProgramSandbox } from './launch.ts';
 
 /** Most output of a build that is kept, in bytes: its beginning, where compilers tell the first error. */
@@ -20,11 +21,23 @@ export interface BuildOptions {
   readonly survivors: (child: Child) => Promise<readonly number[]>;
 }
 
+/** What came of a build command. */
+export interface Ran extends BuildResult {
+  /** Why its tool can't be used on this machine. */
+  readonly missing?: string;
+  /** The call that isolation refused it right before it ended. */
+  readonly refused?: RefusedCall;
+}
+
+/** A build that a refused call ends is over within this time, in milliseconds. */
+const AT_ONCE = 1_000;
+
 /** Runs a build command to its end. `missing` says that the tool itself is not on this machine. */
-export async function build(options: BuildOptions): Promise<BuildResult & { readonly missing?: string }> {
+export async function build(options: BuildOptions): Promise<Ran> {
   const began = performance.now();
   const chunks: Buffer[] = [];
   let length = 0;
+  let refused: { readonly call: RefusedCall; readonly at: number } | undefined;
   const done = (exitCode: number | null, note = ''): BuildResult => ({
     command: options.command,
     ok: exitCode === 0,
@@ -43,10 +56,14 @@ export async function build(options: BuildOptions): Promise<BuildResult & { read
         if (length < KEPT) chunks.push(bytes.subarray(0, KEPT - length));
         length += bytes.length;
       },
+      onRefused: (call) => {
+        refused = { call, at: performance.now() };
+      },
     });
     const limit = AbortSignal.any([AbortSignal.timeout(options.timeout), options.signal]);
     const ended = await Promise.race([child.exited, aborted(limit)]);
     const outOfMemory = child.controlGroup?.outOfMemory() === true;
+    const over = performance.now();
     await endProgram(child, () => options.survivors(child));
     if (options.signal.aborted) return done(null, '\n(interrupted)');
     if (ended === undefined) return done(null, `\n(ended after ${Math.round(options.timeout / 1000)} s)`);
@@ -54,7 +71,9 @@ export async function build(options: BuildOptions): Promise<BuildResult & { read
       return done(ended.code, '\n(the kernel ended a process of it: it took more memory than a build may)');
     const missing = ended.code === NOT_FOUND && options.shell ? missingCommand(options) : undefined;
     if (missing !== undefined) return { ...done(ended.code), missing: `${missing} is not installed here` };
-    return done(ended.code, ended.signal === null ? '' : `\n(ended by ${ended.signal})`);
+    const result = done(ended.code, ended.signal === null ? '' : `\n(ended by ${ended.signal})`);
+    const isRecent = refused !== undefined && over - refused.at < AT_ONCE;
+    return refused !== undefined && isRecent && !result.ok ? { ...result, refused: refused.call } : result;
   } catch (error) {
     if (!(error instanceof LaunchError)) throw error;
     const result = done(null, error.message);

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import type { StreamName } from '../model/index.ts';
 import { findCommand } from './command.ts';
 import type { RefusedCall } from './first-process.ts';
@@ -25,6 +26,8 @@ export interface ProgramSandbox {
   readonly ownNetwork?: boolean;
   /** Why a program that is there can't be run in it, in words; undefined when it can. */
   hides(file: string, cwd: string): string | undefined;
+  /** Whether a program that is told a port below 1024 gets it, though its user may not have it. @default it does not */
+  canGrantPort?(port: number): Promise<boolean>;
   /**
    * Bytes of kernel memory that a sandbox's processes hold and that none of them shows: System V objects, buffers of
    * sockets. `keeper` is its first process. @default it is not known
@@ -34,6 +37,7 @@ export interface ProgramSandbox {
     readonly argv: readonly string[];
     readonly cwd: string;
     readonly env: Readonly<Record<string, string>>;
+    readonly lowPort?: number;
   }): Wrapped;
 }
 
@@ -43,6 +47,8 @@ export interface LaunchOptions {
   readonly env: Readonly<Record<string, string>>;
   /** @default started as it is */
   readonly programSandbox?: ProgramSandbox;
+  /** A port below 1024 that it is to have, where its user may not. @default none */
+  readonly lowPort?: number;
   /** Written to standard input at once; the pipe stays open unless `stdinEof`. */
   readonly stdin?: string | Uint8Array;
   readonly stdinEof?: boolean;
@@ -83,8 +89,8 @@ process.on('exit', () => {
 /** Starts a program without a shell in between, so that signals reach it. */
 export async function launch(options: LaunchOptions): Promise<Child> {
   const argv = commandOf(options);
-  const { programSandbox, cwd, env } = options;
-  const wrapped = programSandbox?.wrap({ argv, cwd, env }) ?? { argv, cwd, env };
+  const { programSandbox, cwd, env, lowPort } = options;
+  const wrapped = programSandbox?.wrap({ argv, cwd, env, ...defined({ lowPort }) }) ?? { argv, cwd, env };
   const { sandbox, controlGroup } = wrapped;
   const starting =
     sandbox === undefined

@@ -9,7 +9,7 @@ import { type Exit, LaunchError, SandboxError } from '../process/launch.ts';
 import { ADDRESS_IN_USE } from '../steps/describe.ts';
 import { checkBan, controlStart, listensNow, tryBinding } from './control-start.ts';
 import { type Instance, observeReady, type Scene } from './instances.ts';
-import { launchRunnable } from './launch-runnable.ts';
+import { FIRST_COMMON, launchRunnable } from './launch-runnable.ts';
 import { LimitWatch } from './limit-watch.ts';
 import { foundPortTaken, printed, wasKeptAway, whoHolds, whoIsOn } from './port-holders.ts';
 import { describeHolder, PortWatch } from './port-watch.ts';
@@ -34,7 +34,7 @@ export async function startProgram(scene: Scene, program: string, within: number
   const isTcp = protocol === 'tcp';
   const isFirst = earlier.length === 0;
   const shared = isFirst && !runnable.programSandbox?.ownNetwork;
-  if (shared && isTcp && wanted !== null && (await isDenied(wanted))) {
+  if (shared && isTcp && wanted !== null && (await isDenied(runnable, wanted))) {
     observeReady(scene, program, { state: 'port_denied', port: wanted });
     return;
   }
@@ -139,12 +139,10 @@ async function wasPortTaken(
   return state === 'other_port' && isFirst && (await wasKeptAway(scene, program, runnable.givenPort));
 }
 
-/** Ports below this are for the administrator, unless ip_unprivileged_port_start says otherwise, see ip(7). */
-const FIRST_COMMON = 1024;
-
-/** Whether programs may not have a port, for the grader may not either. */
-async function isDenied(port: number): Promise<boolean> {
-  return port < FIRST_COMMON && (await canBind('127.0.0.1', port)).code === 'EACCES';
+/** Whether programs may not have a port: neither may the grader, nor can it be granted to them alone. */
+async function isDenied({ programSandbox }: Runnable, port: number): Promise<boolean> {
+  if (port >= FIRST_COMMON || (await canBind('127.0.0.1', port)).code !== 'EACCES') return false;
+  return !((await programSandbox?.canGrantPort?.(port)) ?? false);
 }
 
 async function isInTimeWait({ surroundings }: Scene, port: number): Promise<boolean> {

@@ -11,6 +11,8 @@ export interface Program {
   readonly argv: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** A port below 1024 that it is to have. @default none */
+  readonly lowPort?: number;
 }
 
 /** How programs with certain limits are started; `process/launch.ts` says what each part is for. */
@@ -19,6 +21,7 @@ export interface ProgramSandbox {
   readonly filtersCalls?: boolean;
   readonly ownNetwork?: boolean;
   hides(file: string, cwd: string): string | undefined;
+  canGrantPort?(port: number): Promise<boolean>;
   heldMemory?(keeper: number, pids: readonly number[]): Promise<number>;
   wrap(program: Program): {
     readonly argv: readonly string[];

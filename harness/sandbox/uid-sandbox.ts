@@ -7,6 +7,7 @@ import { entering, FILES_IN_MEMORY } from './cgroups/entering.ts';
 import type { ControlGroups } from './cgroups/group-folders.ts';
 import { startGroup } from './cgroups/start-group.ts';
 import { prlimitArguments, rlimits } from './limits.ts';
+import { canGrantPort, grantingPort } from './low-port.ts';
 import { withinOwnLimits } from './own-limits.ts';
 import { placeFile } from './place-file.ts';
 import { type Lease, LOST, type Program, type Sandbox } from './sandbox.ts';
@@ -41,6 +42,8 @@ export function uidSandbox(scratch: Scratch, uid: number, groups: ControlGroups 
     }
   };
   let usedBeside = false;
+  /** Ports below 1024 that were asked for, and whether programs can have them. */
+  const granted = new Map<number, Promise<boolean>>();
   const leaseFor = async (owner: number): Promise<Lease> => {
     // Programs can't tell from its name which run it is, nor find the folders of others.
     const folder = path.join(runs, randomBytes(8).toString('hex'));
@@ -70,7 +73,13 @@ export function uidSandbox(scratch: Scratch, uid: number, groups: ControlGroups 
     (user: number): Sandbox['forProgram'] =>
     (limits, { jobs }) => ({
       hides: (file) => asRoot(() => closedTo(user, file)),
-      wrap({ argv, cwd, env }: Program) {
+      async canGrantPort(port) {
+        const can = await (granted.get(port) ?? asRoot(() => canGrantPort(user, port)));
+        granted.set(port, Promise.resolve(can));
+        return can;
+      },
+      wrap({ argv, cwd, env, lowPort }: Program) {
+        const isGranted = lowPort !== undefined && granted.has(lowPort);
         // The kernel counts the processes of the user, in all jobs together.
         const kept = rlimits({ ...limits, processes: limits.processes * jobs }, os.totalmem());
         const limited = prlimitArguments(withinOwnLimits(kept));
@@ -86,6 +95,7 @@ export function uidSandbox(scratch: Scratch, uid: number, groups: ControlGroups 
           ...defined({ controlGroup }),
           argv: [
             ...entering(controlGroup),
+            ...((isGranted && grantingPort(user, lowPort)) || []),
             ...dropTo(user),
             'env',
             '-i',

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { grade } from '../grading/grade.ts';
 import { loadAssignment } from '../grading/load-assignment.ts';
-import type { Plan } from '../model/index.ts';
+import type { Plan, PlanStep } from '../model/index.ts';
 import { specOf, verdictOf, withSubmission } from '../testing/inline.ts';
 
 const SERVER = `import socket, sys
@@ -52,6 +52,31 @@ test('what a specification wants that cannot be is its author’s mistake, and n
       status: 'inconclusive',
       findings: [{ because: 'precondition', summary: expect.stringContaining("asks for what can't be") }],
     });
+});
+
+test('a client that was started before the grader listened has not failed', async () => {
+  const steps = ['listen: door', 'start: client', 'accept: a', 'expect: { equals: hi }'];
+  const files = { 'client.py': 'import sys\nsys.exit("nobody is there")\n' };
+  const [early, right] = await withSubmission(files, async (submission, folder) => {
+    const spec = path.join(folder, 'x.grade.yaml');
+    const listed = steps.map((step) => `      - ${step}\n`).join('');
+    writeFileSync(spec, specOf('client: {}', { one: `    steps:\n${listed}` }));
+    const read = await loadAssignment(spec, {}, '1');
+    const [plan] = read.plans.get('one') ?? [];
+    if (!plan) throw new Error('no plan');
+    const [listen, start, ...rest] = plan.steps as [PlanStep, PlanStep, ...PlanStep[]];
+    const inOrder = async (...order: readonly PlanStep[]) => {
+      const changed = { ...plan, steps: order.map((step, index) => ({ ...step, index })) };
+      const assignment = { ...read, plans: new Map([['one', [changed]]]) };
+      return verdictOf(await grade({ submission, spec, seed: '1', assignment }), 'one');
+    };
+    return [await inOrder(start, listen, ...rest), await inOrder(listen, start, ...rest)];
+  });
+  expect(early).toMatchObject({
+    status: 'inconclusive',
+    findings: [{ because: 'precondition', summary: expect.stringContaining('before the grader listened') }],
+  });
+  expect(right).toMatchObject({ status: 'fail' });
 });
 
 test('a mistake in the steps of a scenario that is not run stops nobody', async () => {

@@ -1,3 +1,4 @@
+import type { Plan, PlanStep } from '../model/index.ts';
 import type { Effect } from './effect.ts';
 import { type Found, inconclusive, type Outcome } from './outcome.ts';
 import type { TraceView } from './view.ts';
@@ -6,11 +7,23 @@ import type { TraceView } from './view.ts';
  * Why a step that failed could not have done otherwise: what the specification wants is impossible where it stands. Such
  * a one is refused when it is read; a recording, or a plan that was made otherwise, may have it all the same.
  */
-export function authorsMistake(effects: readonly Effect[], view: TraceView): Outcome | undefined {
+export function authorsMistake(
+  step: PlanStep,
+  view: TraceView,
+  { steps }: Pick<Plan, 'steps'>,
+  effectsOf: (step: PlanStep) => readonly Effect[],
+): Outcome | undefined {
+  const effects = effectsOf(step);
   for (const effect of effects) {
     const impossible = impossibleHere(effect, view);
     if (impossible) return impossible;
   }
+  const early = startedTooEarly(view, steps.map(effectsOf));
+  if (early !== undefined)
+    return mistake(
+      `The program "${early}" was started before the grader listened, so it may have tried to connect in vain.`,
+      'Listen in a step before it is started.',
+    );
   const helper = endedHelper(view);
   if (helper !== undefined)
     return mistake(
@@ -36,7 +49,48 @@ function impossibleHere(effect: Effect, view: TraceView): Outcome | undefined {
       `Connection "${effect.conn}" had been half-closed, so nothing more could be sent on it.`,
       'Send first.',
     );
+  const paused = pausedReader(effect, view);
+  if (paused !== undefined)
+    return mistake(
+      `The program "${paused}" was paused, so it could not answer.`,
+      'Resume it in a step before.',
+    );
   return undefined;
+}
+
+/** A client that was started before the grader listened where nobody has come since, with no step between that looked at it. */
+function startedTooEarly(view: TraceView, effects: readonly (readonly Effect[])[]): string | undefined {
+  let step = 0;
+  for (const event of view.events) {
+    if (event.type === 'step_begin') step = event.step;
+    if (event.type !== 'listening' || (view.listeners.get(event.listener)?.arrived ?? 0) > 0) continue;
+    for (const effect of effects.slice(0, step).reverse().flat()) {
+      if (effect.kind === 'observes') break;
+      if (effect.kind === 'starts' && !isServer(effect.program, view)) return effect.program;
+    }
+  }
+  return undefined;
+}
+
+function isServer(program: string, { events }: TraceView): boolean {
+  return events.some(
+    (event) =>
+      event.type === 'observed' &&
+      event.observation.what === 'listening' &&
+      event.observation.program === program &&
+      event.observation.state !== 'ready',
+  );
+}
+
+/** A program that the scenario has stopped (SIGSTOP) and not let go on, and from which something is read. */
+function pausedReader(effect: Effect, view: TraceView): string | undefined {
+  if (effect.kind !== 'reads') return undefined;
+  return [...view.instances.keys()].find((name) => {
+    const last = view.events.findLast(
+      (event) => event.type === 'signal' && event.program === name && event.reason === 'step',
+    );
+    return last?.type === 'signal' && last.signal === 'SIGSTOP';
+  });
 }
 
 /** A helper that did not become ready in this step, or that has ended with an error. */

@@ -1,7 +1,8 @@
 import type { TraceEvent } from '../model/index.ts';
 import { endedByItself, lastOutput } from './describe.ts';
 import { inconclusive, type Outcome } from './outcome.ts';
-import type { TraceView } from './view.ts';
+import { programError } from './program-error.ts';
+import type { InstanceView, TraceView } from './view.ts';
 
 type Refused = Extract<TraceEvent, { type: 'refused' }>;
 
@@ -22,6 +23,7 @@ export function endedByRefusal(view: TraceView): Outcome | undefined {
     const later = view.events.slice(at + 1);
     const end = later.findIndex((event) => event.type === 'process_exit' && event.program === program);
     if (end === -1 || later.slice(0, end).some((event) => isProgress(event, program))) continue;
+    if ((later[end]?.t ?? 0) - refused.t > AT_ONCE || isOwnMistake(instance)) continue;
     const { call, error, pid, process } = refused;
     return inconclusive('capability', {
       cause: 'unknown',
@@ -33,6 +35,19 @@ export function endedByRefusal(view: TraceView): Outcome | undefined {
     });
   }
   return undefined;
+}
+
+/** A program that a refused call ends is over within this time, in milliseconds. */
+const AT_ONCE = 1_000;
+
+/** Errors of the program's text: no call that failed raises these. */
+const MISTAKES =
+  /^(NameError|UnboundLocalError|SyntaxError|IndentationError|TabError|ImportError|ModuleNotFoundError|ZeroDivisionError|RecursionError|IndexError|KeyError|UnicodeDecodeError|UnicodeEncodeError|ReferenceError|ArithmeticException|ArrayIndexOutOfBoundsException|ClassCastException|NumberFormatException|StackOverflowError)$/;
+
+/** It ended with an error of another kind: by then it had done without the call. */
+function isOwnMistake(instance: InstanceView): boolean {
+  const name = programError(instance.stderr.from(0).toString('utf8'))?.name.split('.').at(-1);
+  return name !== undefined && MISTAKES.test(name);
 }
 
 /** Whether a program was seen to go on with its work. */

@@ -174,7 +174,8 @@ export class Replay {
       within: stepWithin(step),
       ...(this.#live ? { live: true } : {}),
     });
-    const mistaken = outcome.status === 'fail' ? authorsMistake(effectsOf(step), this.view) : undefined;
+    const mistaken =
+      outcome.status === 'fail' ? authorsMistake(step, this.view, this.#plan, effectsOf) : undefined;
     if (mistaken) return mistaken;
     const trial = outcome.status === 'fail' ? this.view.observed('stop_trial') : undefined;
     if (trial?.ended === true) return endedByStop(trial.program, this.view);

@@ -1,6 +1,7 @@
 import type { Cause } from '../../model/index.ts';
 import { onlyAccepts } from '../moment.ts';
 import type { Evidence } from './evidence.ts';
+import type { Phrase } from './phrase.ts';
 import type { CauseRow } from './row.ts';
 
 /** Kinds of findings that come with the end of a program, whatever the step was about. */
@@ -221,6 +222,29 @@ export const ENDS: readonly CauseRow[] = [
   },
 ];
 
+/** It asks for more again and again where nothing will come. */
+const LOOPS_ON: Phrase = {
+  python:
+    'Leave the loop when recv() returns b"", and close() the socket: that is how the end of the stream shows.',
+  c: 'Leave the loop when recv() returns 0, and close() the descriptor: that is how the end of the stream shows.',
+  java: 'Leave the loop when read() returns -1 or readLine() null, and close() the socket: that is how the end of the stream shows.',
+  javascript:
+    "Call end() in the 'end' event: that is how the end of the stream shows, and with allowHalfOpen nothing else closes the connection.",
+  other: 'Leave the loop at the end of the stream, and close the socket.',
+};
+
+/** It rests, so it has seen the end or does not look for it; either way the connection stays. */
+const LEFT_OPEN: Phrase = {
+  python:
+    'Close the socket, close(), as soon as recv() returns b"" (a StreamWriter of asyncio likewise): the client is done, and the program leaves the connection open.',
+  c: 'Close the descriptor as soon as recv() returns 0: the client is done, and the program leaves the connection open.',
+  java: 'Close the Socket as soon as read() returns -1 or readLine() null: the client is done, and the program leaves the connection open.',
+  javascript:
+    "Call end() in the 'end' event: the client is done, and with allowHalfOpen nothing else closes the connection.",
+  other:
+    'Close the socket as soon as the stream ends: the client is done, and the program leaves the connection open.',
+};
+
 /** Connections that the program closes too early, too late or in the wrong way. */
 export const CLOSES: readonly CauseRow[] = [
   {
@@ -241,15 +265,7 @@ export const CLOSES: readonly CauseRow[] = [
     of: ['not_closed', 'spinning'],
     when: ({ connection, step, cause }) =>
       step.verb === 'expect' && (connection?.localClose === 'half_close' || cause === 'spinning'),
-    hint: {
-      python:
-        'Leave the loop when recv() returns b"", and close() the socket: that is how the end of the stream shows.',
-      c: 'Leave the loop when recv() returns 0, and close() the descriptor: that is how the end of the stream shows.',
-      java: 'Leave the loop when read() returns -1 or readLine() null, and close() the socket: that is how the end of the stream shows.',
-      javascript:
-        "Call end() in the 'end' event: that is how the end of the stream shows, and with allowHalfOpen nothing else closes the connection.",
-      other: 'Leave the loop at the end of the stream, and close the socket.',
-    },
+    hint: (seen) => (seen.cause === 'spinning' || seen.busy ? LOOPS_ON : LEFT_OPEN),
   },
   {
     id: 'waits_to_be_closed',

@@ -277,7 +277,7 @@ export const SILENCE: readonly CauseRow[] = [
       python:
         'Answer after each recv(), instead of reading until the client is done or a buffer is full: the program waits for more of it on the same connection. If it writes to a makefile(), flush() that.',
       c: 'Answer after each recv(), instead of reading until the client is done or a buffer is full (MSG_WAITALL): the program waits for more of it on the same connection. If it writes with fprintf(), fflush() that.',
-      java: 'Call flush() after each reply (or new PrintWriter(out, true) and println()), and answer after each read instead of reading until the client is done: the program waits for more of it on the same connection.',
+      java: 'Answer after each read(), and flush() each reply (or new PrintWriter(out, true) and println()): the program waits for more on the same connection, as readUTF(), readFully() and readAllBytes() do.',
       javascript:
         "Answer in each 'data' event, instead of in 'end': the program waits for more of it on the same connection.",
       other:

@@ -97,6 +97,9 @@ export const OTHER_ERRORS: readonly CauseRow[] = [
   },
 ];
 
+/** What a server runs into whose client has left; where that is still there, it has closed the connection itself. */
+const OF_THOSE_WHO_LEFT: readonly string[] = ['reset_unhandled', 'broken_pipe_unhandled'];
+
 /** The row for something that the program printed without having ended with it. */
 export function remarked(seen: Evidence): ErrorRow | undefined {
   const { complaint } = seen;
@@ -104,6 +107,7 @@ export function remarked(seen: Evidence): ErrorRow | undefined {
   return ROWS.find(
     (row) =>
       fits(row, seen) &&
+      !(OF_THOSE_WHO_LEFT.includes(row.id) && seen.role === 'server' && !seen.clientHadLeft) &&
       saysAny(complaint.text, row.text) &&
       (!row.beside || saysAny(complaint.text, row.beside)),
   );
