@@ -104,3 +104,16 @@ test('an assignment explains its own first, and what is not known is left to the
     hint: 'Build it by hand with the same command, and correct the first error first: later ones may only follow from it.',
   });
 });
+
+test.each([
+  ['make_separator', 'Makefile:2: *** missing separator.  Stop.'],
+  ['make_target_missing', "make: *** No rule to make target 'net.c', needed by 'server'.  Stop."],
+  ['main_missing', "Scrt1.o: in function `_start': undefined reference to `main'"],
+  ['build_error', 'server.zig:3:1: error: something that nobody knows'],
+])('a first error that tells its cause: %s', (cause, actual) => {
+  expect(buildCause({ actual }).id).toBe(cause);
+});
+
+test.each(['other_name_made', 'nothing_made'])('what a build made tells its cause: %s', (detail) => {
+  expect(buildCause({ detail }).id).toBe(detail);
+});

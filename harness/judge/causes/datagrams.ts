@@ -56,7 +56,8 @@ export const DATAGRAMS: readonly CauseRow[] = [
     id: 'one_datagram_only',
     certainty: 'proved',
     of: ['not_read'],
-    when: ({ found }) => found.detail === 'one_datagram_only',
+    when: ({ found, step }) =>
+      found.detail === 'one_datagram_only' || (step.verb === 'check' && step.args.unread === 'none'),
     hint: 'Receive in a loop, once for each datagram: one lies there unread.',
   },
   {

@@ -1,6 +1,9 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { grade } from '../../grading/grade.ts';
 import type { Finding } from '../../model/index.ts';
 import { type CauseSample, causeSamples } from '../../testing/cause-samples.ts';
+import { ROOT } from '../../testing/cli.ts';
 import { gradeInline, withSubmission } from '../../testing/inline.ts';
 import { BUILDS, MADE } from './builds.ts';
 import { CAUSES } from './index.ts';
@@ -52,7 +55,6 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   other_address_v6: 'harness/net',
   polls_available: 'fixtures/echo/java-polls-available',
   defer_accept: 'harness/judge/hint.test.ts',
-  complaint: 'harness/judge/hint.test.ts',
   bad_http: 'fixtures/http/bare-newlines',
   length_in_characters: 'fixtures/http/counts-characters',
   short_send: 'fixtures/media/single-send',
@@ -63,27 +65,27 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   disk_limit: 'fixtures/abuse/fills-disk',
   output_limit: 'fixtures/abuse/endless-output',
   lifetime_limit: 'harness/run/lifetime.test.ts',
-  tcp_for_udp: 'harness/e2e',
-  udp_not_bound: 'harness/e2e',
-  no_udp_socket: 'harness/e2e',
-  reply_from_other_port: 'harness/e2e',
-  udp_socket_closed: 'harness/e2e',
-  connected_udp_socket: 'harness/e2e',
-  one_datagram_only: 'harness/e2e',
-  reply_to_nobody: 'harness/e2e',
-  datagram_cut: 'harness/e2e',
+  tcp_for_udp: 'harness/judge/causes/udp-samples.test.ts',
+  udp_not_bound: 'harness/judge/causes/udp-samples.test.ts',
+  no_udp_socket: 'harness/judge/causes/udp-samples.test.ts',
+  reply_from_other_port: 'harness/judge/causes/udp-samples.test.ts',
+  udp_socket_closed: 'harness/judge/causes/udp-samples.test.ts',
+  connected_udp_socket: 'harness/judge/causes/udp-samples.test.ts',
+  one_datagram_only: 'harness/judge/causes/udp-samples.test.ts',
+  reply_to_nobody: 'harness/judge/causes/udp-samples.test.ts',
+  datagram_cut: 'harness/judge/causes/udp-samples.test.ts',
   ends_after_datagrams: 'fixtures/udp-echo/one-datagram',
   no_time_limit: 'fixtures/udp-pinger/no-timeout',
   port_told_too_early: 'harness/e2e',
-  too_many_threads: 'harness/judge/causes/errors.test.ts',
-  too_many_processes: 'harness/judge/causes/errors.test.ts',
-  module_kind: 'harness/judge/causes/errors.test.ts',
-  missing_class: 'harness/judge/causes/errors.test.ts',
-  out_of_memory: 'harness/judge/causes/errors.test.ts',
-  memory_misused: 'harness/judge/causes/errors.test.ts',
-  heap_damaged: 'harness/judge/causes/errors.test.ts',
-  bad_interpreter: 'harness/judge/causes/errors.test.ts',
-  not_a_program: 'harness/judge/causes/errors.test.ts',
+  too_many_threads: 'harness/judge/causes/errors/errors.test.ts',
+  too_many_processes: 'harness/judge/causes/errors/errors.test.ts',
+  module_kind: 'harness/judge/causes/errors/errors.test.ts',
+  missing_class: 'harness/judge/causes/errors/errors.test.ts',
+  out_of_memory: 'harness/judge/causes/errors/errors.test.ts',
+  memory_misused: 'harness/judge/causes/errors/errors.test.ts',
+  heap_damaged: 'harness/judge/causes/errors/errors.test.ts',
+  bad_interpreter: 'harness/judge/causes/errors/errors.test.ts',
+  not_a_program: 'harness/judge/causes/errors/errors.test.ts',
   make_separator: 'harness/judge/causes/builds.test.ts',
   makefile_missing: 'harness/judge/causes/builds.test.ts',
   make_target_missing: 'harness/judge/causes/builds.test.ts',
@@ -96,9 +98,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   build_tool_missing: 'harness/judge/causes/builds.test.ts',
   other_name_made: 'harness/judge/causes/builds.test.ts',
   nothing_made: 'harness/judge/causes/builds.test.ts',
-  queue_full: 'the kernel may complete more connections than the queue holds',
-  low_port: 'the administrator may bind it',
-  permission: 'the administrator may do it',
+  low_port: 'harness/judge/causes/as-user.test.ts',
+  permission: 'harness/judge/causes/as-user.test.ts',
 };
 /** Causes that only one of the languages of the samples knows, or shows. */
 const IN_ONE: readonly string[] = SAMPLES.map(({ cause }) => cause).filter(
@@ -135,6 +136,21 @@ describe('the table of causes', () => {
       );
     });
     expect(wrong).toEqual([]);
+  });
+
+  test('what stands elsewhere is there: a sample, or a test that has its name, its hint, or what tells it', () => {
+    const rows = new Map([...CAUSES, ...BUILDS, ...MADE].map((row) => [row.id, row]));
+    const missing = Object.entries(ELSEWHERE).filter(([cause, place]) => {
+      const file = path.join(ROOT, place);
+      if (!existsSync(file)) return true;
+      if (!place.endsWith('.test.ts')) return false;
+      const row = rows.get(cause);
+      const hint = typeof row?.hint === 'string' ? [row.hint.slice(0, 15)] : [];
+      const texts = row !== undefined && 'text' in row ? row.text : [];
+      const content = readFileSync(file, 'utf8').toLowerCase();
+      return ![cause, ...hint, ...texts].some((words) => content.includes(words.toLowerCase()));
+    });
+    expect(missing).toEqual([]);
   });
 
   test('every cause has a wrong sample and a fixed twin', () => {

@@ -44,10 +44,20 @@ export const ADDRESSES: readonly ErrorRow[] = [
   {
     id: 'low_port',
     text: [
+      'PermissionError: [Errno 13] Permission denied',
       'BindException: Permission denied',
       'bind: Permission denied',
       'listen EACCES',
       'bind failed: Permission denied',
+    ],
+    beside: [
+      'bind',
+      'BindException',
+      'listen',
+      'create_server',
+      'start_server',
+      'serve_forever',
+      'TCPServer',
     ],
     hint: 'Listen on the port from the command line, {the given port}: those below 1024 are for the administrator only.',
   },
