@@ -1,16 +1,13 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { readFile, realpath, rm } from 'node:fs/promises';
 import os from 'node:os';
-import path from 'node:path';
 import type { Queue } from 'bullmq';
 import PQueue from 'p-queue';
-import { replaceFile } from '../base/replace-file.ts';
 import { version } from '../base/version.ts';
 import type { Executor, Grading, Round } from '../batch/executor.ts';
 import { nothingToGrade, unableToGrade } from '../batch/grade-one.ts';
 import type { Level } from '../batch/isolation-level.ts';
 import type { QueueState } from '../batch/progress.ts';
 import type { Submission } from '../batch/types.ts';
+import { forgetName } from './batch-name.ts';
 import { Bell } from './bell.ts';
 import type { Connection } from './connect.ts';
 import { isFull, isRedisFault } from './describe-redis-error.ts';
@@ -154,8 +151,7 @@ export class QueueExecutor implements Executor {
   async #clear(): Promise<void> {
     await removeBatch(this.#connection.redis, this.#batch.name);
     await this.#enqueuer.bytes.removeFolder();
-    // Nothing of it is left in Redis, so it needs no name there.
-    if (this.#batch.out !== undefined) await rm(path.join(this.#batch.out, NAME_FILE), { force: true });
+    if (this.#batch.out !== undefined) await forgetName(this.#batch.out);
   }
 
   /** What waits is taken back; what is being graded ends, and its result stays until the batch is started again. */
@@ -375,18 +371,3 @@ class Pass {
 
 /** A job that its worker has given up. */
 class Failed extends Error {}
-
-/** Where a batch keeps the name under which it is in Redis. */
-const NAME_FILE = '.queue';
-
-/** The name of a batch by the folder of its results: the same when it is started again, another one for a copy of the folder. */
-export async function nameOfBatch(out: string): Promise<string> {
-  const file = path.join(out, NAME_FILE);
-  let seed = (await readFile(file, 'utf8').catch(() => '')).trim();
-  if (!/^[0-9a-f-]{36}$/.test(seed)) {
-    seed = randomUUID();
-    await replaceFile(file, `${seed}\n`, { durable: true });
-  }
-  const hash = createHash('sha256').update(`${seed}\0${await realpath(out)}`);
-  return `batch-${hash.digest('hex').slice(0, 16)}`;
-}
