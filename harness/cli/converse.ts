@@ -60,11 +60,15 @@ export class Console {
       const finish = (ending: Ending) => {
         // What follows begins on a line of its own.
         if (this.#typing && this.#reading) process.stdout.write('\n');
-        for (const signal of SIGNALS) process.off(signal, finish);
+        for (const signal of SIGNALS) process.off(signal, stopped);
         this.#typing = false;
         this.#reading = undefined;
         reading.close();
         resolve(ending);
+      };
+      const stopped = (signal: NodeJS.Signals) => {
+        interrupt?.();
+        finish(signal);
       };
       const go = async () => {
         if (busy) return;
@@ -88,7 +92,7 @@ export class Console {
         ended ??= ending;
         if (!busy) go().catch(reject);
       };
-      for (const signal of SIGNALS) process.once(signal, finish);
+      for (const signal of SIGNALS) process.once(signal, stopped);
       reading.on('line', (line) => {
         waiting.push(line);
         go().catch(reject);

@@ -28,7 +28,7 @@ export function explain(error: unknown): number {
 
 /** What is wrong and how to fix it, in lines of at most `width` columns. */
 function renderUserError({ where, what, fix }: UserError, width: number): string {
-  const fixes = fix === undefined ? [] : fix.split('\n').map((line) => `  ${line.trim()}`);
+  const fixes = fix === undefined ? [] : fix.split('\n').map((line) => `  ${line.trimEnd()}`);
   const lines = [plainLine(`socket-grader: ${where}: ${what}`, LONGEST), ...fixes.map(printable)];
   return escapeCommands(lines.map((line) => `${wrap(line, width)}\n`).join(''));
 }

@@ -43,3 +43,8 @@ export async function openSession(setting: SessionSetting, signal: AbortSignal):
   });
   return { submission, reader, program, role: isClient(program) ? 'client' : 'server', plan };
 }
+
+/** What a session begins with: where a server runs, or where a client is to connect to. */
+export function opening(program: string, role: OpenSession['role'], port: number): string {
+  return role === 'client' ? `${program} may connect to port ${port}.` : `${program} runs on port ${port}.`;
+}

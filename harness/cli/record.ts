@@ -6,7 +6,7 @@ import { defined } from '../base/defined.ts';
 import { UserError } from '../base/user-error.ts';
 import { Console, type Ending } from './converse.ts';
 import { EXIT } from './exit.ts';
-import { type OpenSession, openSession } from './open-session.ts';
+import { type OpenSession, opening, openSession } from './open-session.ts';
 import { saveRecorded } from './save-recorded.ts';
 import { SessionDraft } from './session-draft.ts';
 import { type RecordSetting, readRecordOptions } from './session-options.ts';
@@ -69,7 +69,7 @@ async function talk(
     if (served)
       console.say(`Listening on port ${served.port} for any client; Ctrl-C or Ctrl-D ends the recording.`);
     else if (replay === undefined)
-      console.say(`${program} runs on port ${port}. What you type is sent; :help shows more.`);
+      console.say(`${opening(program, role, port)} What you type is sent; :help shows more.`);
     const ending = await console.converse({
       handle: (line) => session.handle(line),
       prompt: () => `${session.current ?? program}> `,

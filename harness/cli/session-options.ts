@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { defined } from '../base/defined.ts';
 import { UserError } from '../base/user-error.ts';
@@ -42,6 +42,11 @@ export interface SessionSetting {
   readonly params: Readonly<Record<string, string>>;
   readonly program: string | undefined;
   readonly live: Omit<LiveOptions, 'signal'>;
+}
+
+export interface TalkSetting extends SessionSetting {
+  /** Nothing says which transport the program uses. */
+  readonly assumed: boolean;
 }
 
 export interface RecordSetting extends SessionSetting {
@@ -114,7 +119,7 @@ export function readRecordOptions(args: string[]): RecordSetting {
 }
 
 /** Reads the command line of `talk`. */
-export function readTalkOptions(args: string[]): SessionSetting {
+export function readTalkOptions(args: string[]): TalkSetting {
   const { own, command } = split(args);
   const { values, positionals } = parseOptions('talk', own, TALK_OPTIONS);
   const [submission, ...more] = positionals;
@@ -125,12 +130,13 @@ export function readTalkOptions(args: string[]): SessionSetting {
       fix: 'Usage: socket-grader talk PROGRAM, or talk -- COMMAND',
     });
   const run = values.run ?? command;
-  const name = isClient(path.parse(submission ?? '').name.toLowerCase()) ? 'client' : 'server';
+  const name = isClientIn(submission ?? '') ? 'client' : 'server';
   const made = () => ({ spec: 'talk.grade.yaml', text: newSpec(run, name, readTransport(values.transport)) });
   return {
     ...(values.spec === undefined
       ? made()
       : specOf(specFile(values.spec, 'talk'), undefined, values.transport)),
+    assumed: (values.spec ?? values.transport) === undefined,
     params: readParams(values.param ?? []),
     program: values.program,
     live: {
@@ -139,6 +145,14 @@ export function readTalkOptions(args: string[]): SessionSetting {
       ...(values.port === undefined ? {} : { port: readPort(values.port) }),
     },
   };
+}
+
+/** Whether a program is a client, by the name of its file: one in a folder is found as `run` finds it. */
+function isClientIn(submission: string): boolean {
+  const nameOf = (file: string) => path.parse(file).name.toLowerCase();
+  if (!existsSync(submission) || !statSync(submission).isDirectory()) return isClient(nameOf(submission));
+  const names = readdirSync(submission).map(nameOf);
+  return names.some(isClient) && !names.includes('server');
 }
 
 /** What stands before `--`, and the command behind it. */

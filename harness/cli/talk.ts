@@ -2,7 +2,7 @@ import { Session } from '../authoring/session/session.ts';
 import { Transcript } from '../authoring/session/transcript.ts';
 import { Console } from './converse.ts';
 import { EXIT } from './exit.ts';
-import { openSession } from './open-session.ts';
+import { opening, openSession } from './open-session.ts';
 import { readTalkOptions } from './session-options.ts';
 
 /** How often the kernel is asked whether something has changed, in milliseconds. */
@@ -26,9 +26,14 @@ export async function talkCommand(args: string[]): Promise<number> {
         console.say(dim ? `\x1b[2m  │ ${line}\x1b[22m` : `  | ${line}`);
       shown = state;
     };
-    if (!(await session.begin())) return EXIT.failed;
+    if (!(await session.begin())) {
+      const { port } = run.address(program);
+      if (setting.assumed && (await submission.kernel.datagrams(port)).length > 0)
+        console.say('If it is meant to speak UDP, give --transport udp.');
+      return EXIT.failed;
+    }
     console.say(
-      `${program} runs on port ${run.address(program).port}. What you type is sent; :help shows more.`,
+      `${opening(program, role, run.address(program).port)} What you type is sent; :help shows more.`,
     );
     await look();
     let looking: Promise<void> | undefined;

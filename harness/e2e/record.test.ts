@@ -27,6 +27,7 @@ const stepsOf = (spec: string, id: string): string[] => {
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'record-'));
+  write('broken/server.c', 'int main( {');
   expect((await cli('init')).code).toBe(0);
 });
 afterAll(() => {
@@ -260,6 +261,8 @@ test('each command is on disk before it is obeyed, and is there whatever ends th
     );
     killed.child.kill(index === 0 ? 'SIGKILL' : 'SIGINT');
     await killed.ended;
+    // It does not wait for what was waited for.
+    expect(killed.output).not.toContain('nothing came');
     expect(readFileSync(file(draft), 'utf8')).toBe('Ada\n:wait\n');
     if (index === 1) expect(killed.output).toContain(`go on with --continue ${draft}`);
   }
@@ -359,6 +362,17 @@ test('talk shows what the kernel sees', async () => {
   expect(talk.output).toMatch(/a: ESTABLISHED, accepted, all received/);
 });
 
+test('talk finds a client in its folder, and says how a program that speaks UDP is talked to', async () => {
+  const client = new Piped('talk', 'client/solution');
+  client.child.stdin?.end(':type Ada\nHello, Ada!\n');
+  expect(await client.ended).toBe(0);
+  expect(client.output).toMatch(/client may connect to port [0-9]+[\s\S]*client prints: Hello, Ada!/);
+  const udp = new Piped('talk', 'udp-server/solution');
+  udp.child.stdin?.end();
+  expect(await udp.ended).toBe(1);
+  expect(udp.output).toContain('give --transport udp');
+});
+
 test.each([
   [['record'], 'no specification is named'],
   [['record', 'greeter.grade.yaml'], 'no solution is named'],
@@ -383,6 +397,7 @@ test.each([
   [['record', '--proxy', '0', '--replay', 'lines.session', '--', 'true'], 'takes all commands from a file'],
   [['record', 'greeter.grade.yaml', '--solution', 'solution', '--transport', 'udp'], 'says which transport'],
   [['talk'], 'no program is named'],
+  [['talk', 'broken'], 'server.c:1:11: error'],
 ])('%j says what is wrong', async (args, message) => {
   const { code, stderr } = await cli(...args);
   expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);

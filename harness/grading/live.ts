@@ -54,11 +54,15 @@ export async function openSubmission(assignment: Planned, options: LiveOptions):
       signal: options.signal,
       jobs: 1,
     });
-    if (prepared.failed)
+    if (prepared.failed) {
+      const { summary, actual = '', evidence } = prepared.failed;
+      const said = [actual, ...evidence].filter((line) => line !== '').join('\n');
       throw new UserError({
         where: options.submission,
-        what: [prepared.failed.summary, ...prepared.failed.evidence].join('\n  '),
+        what: summary,
+        ...(said === '' ? {} : { fix: said }),
       });
+    }
     const reserve = async (prior?: Prepared['portRule']) => {
       if (typeof prior === 'number') return prior;
       const { port, release } = await reservePort((candidate) => old.isClean(candidate));

@@ -108,6 +108,27 @@ test('the late policy that the documentation shows is right', () => {
   expect(diagnose(whole)).toBe('');
 });
 
+test('completion shows of every key what it is for', () => {
+  const without: string[] = [];
+  const look = (part: unknown, place: string): void => {
+    if (Array.isArray(part)) for (const each of part) look(each, place);
+    if (typeof part !== 'object' || part === null || Array.isArray(part)) return;
+    for (const [keyword, value] of Object.entries(part)) {
+      if (keyword === 'properties' || keyword === 'definitions')
+        for (const [key, inner] of Object.entries(
+          value as Record<string, { description?: string } | false>,
+        )) {
+          const isNamed = keyword === 'definitions' || inner === false || inner.description !== undefined;
+          if (!isNamed) without.push(`${place}/${key}`);
+          look(inner, `${place}/${key}`);
+        }
+      else if (['items', 'additionalProperties', 'anyOf'].includes(keyword)) look(value, place);
+    }
+  };
+  look(schema, '');
+  expect(without).toEqual([]);
+});
+
 test('the second verb of a step is marked where it stands', () => {
   expect(complaints(withSteps('{ send: x, expect: { contains: y } }'))).toEqual([
     expect.stringMatching(/^\/scenarios\/0\/steps\/0\/(send|expect) \| boolean schema is false/),

@@ -6,6 +6,7 @@ import { shippedLibrary } from '../grading/load-assignment.ts';
 import { MATCHER_KEYS, matcherEntries, matcherMap } from '../match/matchers/index.ts';
 import { certificateFile, PAYLOAD_KEYS, payload, payloadEntries } from '../match/payload-fields.ts';
 import { FILE_KEYS } from '../spec/about-file.ts';
+import { NESTED_KEYS } from '../spec/about-nested.ts';
 import { STEP_KEYS } from '../spec/about-step.ts';
 import { CHANGEABLE } from '../spec/include.ts';
 import { libraryTable } from '../spec/library-table.ts';
@@ -111,8 +112,41 @@ function isSimple(schema: unknown): boolean {
 
 type Properties = Record<string, JsonSchema>;
 
-/** The JSON Schema of specification files, made from what the reader itself checks with. */
+/** The JSON Schema of specification files, made from what the reader itself checks with; every key says what it is for. */
 export function assignmentJsonSchema(): object {
+  return withNested(assignmentSchema(), '');
+}
+
+/** The same with what keys within values are for. */
+function withNested(schema: JsonSchema, holder: string): JsonSchema {
+  const words = NESTED_KEYS[holder] ?? {};
+  const inner = (part: unknown, key: string): unknown => {
+    if (Array.isArray(part)) return part.map((each) => inner(each, key));
+    return typeof part === 'object' && part !== null ? withNested(part as JsonSchema, key) : part;
+  };
+  const entries = Object.entries(schema).map(([keyword, value]) => {
+    if (keyword === 'properties')
+      return [
+        keyword,
+        Object.fromEntries(
+          Object.entries(value as Properties).map(([key, part]) => {
+            const about = typeof part === 'object' && part.description === undefined ? words[key] : undefined;
+            return [key, inner(about === undefined ? part : { description: about, ...part }, key)];
+          }),
+        ),
+      ];
+    if (keyword === 'definitions')
+      return [
+        keyword,
+        Object.fromEntries(Object.entries(value as Properties).map(([key, part]) => [key, inner(part, key)])),
+      ];
+    const isPart = ['items', 'additionalProperties', 'anyOf'].includes(keyword);
+    return [keyword, isPart ? inner(value, holder) : value];
+  });
+  return Object.fromEntries(entries);
+}
+
+function assignmentSchema(): JsonSchema {
   const file = described(convert(headSchema, CONFIG), FILE_KEYS.assignment);
   const properties = propertiesOf(file);
   const collection = (schema: JsonSchema): JsonSchema => ({ type: 'object', additionalProperties: schema });
