@@ -20,6 +20,11 @@ export const NESTED_KEYS: Readonly<Record<string, Readonly<Record<string, string
   http_request: HTTP,
   http_response: HTTP,
   scenario: { remove: 'Leaves out a scenario of the file that this one extends.' },
+  command: {
+    run: 'The command, with the exchange as JSON on its standard input.',
+    shell: 'Run it by a shell.',
+    files: 'Files that are put beside it.',
+  },
   code: { not: 'Any status but this one.' },
   diagnose: {
     when: 'A matcher; where it fits what came, the hint is shown.',
