@@ -46,6 +46,17 @@ interface Made {
   readonly none?: string;
 }
 
+/** A source with a change in it. */
+interface Change {
+  readonly name: string;
+  readonly file: string;
+  readonly source: string;
+  readonly changed: string;
+  readonly mutation: Mutation;
+  /** What the source itself is, once it is compiled. */
+  readonly original: string | undefined;
+}
+
 /** Makes all automatic mutants of a solution in a scratch folder: each change at every place that it fits. */
 export async function makeMutants(solution: string, scratch: Scratch): Promise<Made> {
   const base = await scratch.folder('solution');
@@ -57,6 +68,17 @@ export async function makeMutants(solution: string, scratch: Scratch): Promise<M
   /** By what it is once it is compiled: those that are the same are tried once. */
   const mutants = new Map<string, Mutant>();
   const same: Dropped[] = [];
+  const add = async ({ name, file, source, changed, mutation, original }: Change): Promise<void> => {
+    const folder = await scratch.folder(path.join('mutants', name.replaceAll(/[^\w.-]+/g, '_')));
+    await inSlices(copyTree(base, folder));
+    await writeFile(path.join(folder, file), changed);
+    const print = await fingerprint(path.join(folder, file), mutation.language);
+    const known = print === undefined ? undefined : mutants.get(print);
+    if (print === undefined) invalid.push({ name, why: 'the changed source does not parse' });
+    else if (print === original) same.push({ name, why: 'it is the same program' });
+    else if (known) same.push({ name, why: `it is the same program as ${known.name}` });
+    else mutants.set(print, mutantOf(mutation, { name, folder, file, source, changed }));
+  };
   for (const file of sources) {
     const source = await readFile(path.join(base, file), 'utf8');
     const language = languageOf(file);
@@ -70,17 +92,7 @@ export async function makeMutants(solution: string, scratch: Scratch): Promise<M
       placed.add(mutation);
       for (const [index, { changed, line }] of places.entries()) {
         const name = nameOf(mutation, { file, line, first: index === 0, single: sources.length === 1 });
-        const folder = await scratch.folder(path.join('mutants', name.replaceAll(/[^\w.-]+/g, '_')));
-        await inSlices(copyTree(base, folder));
-        await writeFile(path.join(folder, file), changed);
-        const print = await fingerprint(path.join(folder, file), mutation.language);
-        if (print === undefined) invalid.push({ name, why: 'the changed source does not parse' });
-        else if (print === original) same.push({ name, why: 'it is the same program' });
-        else {
-          const known = mutants.get(print);
-          if (known) same.push({ name, why: `it is the same program as ${known.name}` });
-          else mutants.set(print, mutantOf(mutation, { name, folder, file, source, changed }));
-        }
+        await add({ name, file, source, changed, mutation, original });
       }
     }
   }

@@ -1,6 +1,7 @@
 import type { Planned } from '../model/index.ts';
 import { type FoundFile, filesBelow } from '../sandbox/read-file.ts';
 import { inSlices } from '../sandbox/tree/steps.ts';
+import { effectsOf } from '../steps/index.ts';
 import { isSource } from '../steps/sources/index.ts';
 import type { Way } from './way.ts';
 
@@ -16,8 +17,8 @@ export async function sourcesOf(
   folder: string,
   ways: readonly Way[],
 ): Promise<ReadonlyMap<string, FoundFile> | undefined> {
-  const looks = [...plans.values()].flat().some(({ steps }) => steps.some(({ verb }) => verb === 'sources'));
-  if (!looks) return undefined;
+  const effects = [...plans.values()].flat().flatMap(({ steps }) => steps.flatMap(effectsOf));
+  if (!effects.some(({ kind }) => kind === 'reads_sources')) return undefined;
   const given = new Set(
     ways.flatMap(({ program: { helper, files = {} } }) => (helper ? [] : Object.keys(files))),
   );

@@ -64,20 +64,20 @@ export async function spawnSandboxed(
     reportExit = resolve;
   });
   const group = await new Promise<number | undefined>((resolve, reject) => {
-    let unread = '';
-    talk.on('data', (bytes: Buffer) => {
-      unread += bytes.toString('latin1');
-      const lines = unread.split('\n');
-      unread = lines.pop() ?? '';
-      for (const message of lines.map(parseMessage)) {
-        if (message?.type === 'exit') reportExit(message.exit);
-        else if (message?.type === 'refused') onRefused(message.refused);
-        else if (message?.type === 'error')
-          reject(new LaunchError(message.code, `the system refuses to start it: ${message.code}`));
-        else if (message?.type === 'pid') {
+    onLines(talk, (line) => {
+      const message = parseMessage(line);
+      switch (message?.type) {
+        case 'exit':
+          return reportExit(message.exit);
+        case 'refused':
+          return onRefused(message.refused);
+        case 'error':
+          return reject(new LaunchError(message.code, `the system refuses to start it: ${message.code}`));
+        case 'pid':
           keeper = keeperOf(outer);
-          resolve(keeper === undefined ? undefined : outerPid(keeper, message.inner));
-        }
+          return resolve(keeper === undefined ? undefined : outerPid(keeper, message.inner));
+        case undefined:
+          return undefined;
       }
     });
     talk.on('error', () => {});
@@ -106,4 +106,15 @@ export async function spawnSandboxed(
     },
     kill: () => sendSignal(outer, 'SIGKILL'),
   };
+}
+
+/** Calls for each whole line that comes. */
+function onLines(source: Duplex, take: (line: string) => void): void {
+  let unread = '';
+  source.on('data', (bytes: Buffer) => {
+    unread += bytes.toString('latin1');
+    const lines = unread.split('\n');
+    unread = lines.pop() ?? '';
+    for (const line of lines) take(line);
+  });
 }

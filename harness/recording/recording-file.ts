@@ -110,45 +110,65 @@ export function readRecording(file: string): Promise<Recording> {
 }
 
 async function readFrom(source: Readable, file: string): Promise<Recording> {
-  const bytes = new Map<string, string>();
-  const runs: Recorded[] = [];
-  let events: TraceEvent[] = [];
-  let head: Omit<Recording, 'runs'> | undefined;
-  let end: number | undefined;
-  let isVerified = false;
-  const hash = createHash('sha256');
+  const parts = new Parts();
   try {
-    for await (const text of unpackedLines(source)) {
-      const line = readLine(text);
-      if ('end' in line) {
-        isVerified = line.sum !== undefined;
-        if (line.sum !== undefined && line.sum !== hash.digest('hex'))
-          throw new Error('it is damaged: its checksum is wrong');
-        end = line.end;
-        continue;
-      }
-      hash.update(text);
-      if ('head' in line) head = line.head;
-      else if ('bytes' in line) bytes.set(line.bytes, line.base64);
-      else if ('events' in line) for (const event of line.events) events.push(event);
-      else {
-        events = [];
-        const { run, durationMs, streams } = line;
-        runs.push({ ...run, trace: { events, streams: withBytes(streams, bytes), durationMs } });
-      }
-    }
+    for await (const text of unpackedLines(source)) parts.take(text);
   } catch (error) {
-    if (error instanceof WrongLine && head === undefined) throw broken(file, NO_RECORDING);
+    if (error instanceof WrongLine && !parts.hasBegun) throw broken(file, NO_RECORDING);
     const { code, message } = error as NodeJS.ErrnoException;
     throw broken(
       file,
       code === 'ENOENT' ? 'there is no recording' : `the recording can't be read: ${message}`,
     );
   }
-  if (head?.schema !== 'socket-grader/trace/v1' || end !== runs.length) throw broken(file, NO_RECORDING);
-  const recording = { ...head, runs };
-  if (isVerified) verified.add(recording);
+  const recording = parts.whole();
+  if (recording === undefined) throw broken(file, NO_RECORDING);
+  if (parts.isVerified) verified.add(recording);
   return recording;
+}
+
+/** Puts a recording together from its lines. */
+class Parts {
+  /** The last line had the right checksum of all before it. */
+  isVerified = false;
+  readonly #hash = createHash('sha256');
+  readonly #bytes = new Map<string, string>();
+  readonly #runs: Recorded[] = [];
+  #events: TraceEvent[] = [];
+  #head: Omit<Recording, 'runs'> | undefined;
+  #end: number | undefined;
+
+  get hasBegun(): boolean {
+    return this.#head !== undefined;
+  }
+
+  /** Takes a line; throws when it is none of a recording, or the last one with a wrong checksum. */
+  take(text: string): void {
+    const line = readLine(text);
+    if ('end' in line) {
+      this.isVerified = line.sum !== undefined;
+      if (line.sum !== undefined && line.sum !== this.#hash.digest('hex'))
+        throw new Error('it is damaged: its checksum is wrong');
+      this.#end = line.end;
+      return;
+    }
+    this.#hash.update(text);
+    if ('head' in line) this.#head = line.head;
+    else if ('bytes' in line) this.#bytes.set(line.bytes, line.base64);
+    else if ('events' in line) for (const event of line.events) this.#events.push(event);
+    else {
+      this.#events = [];
+      const { run, durationMs, streams } = line;
+      const trace = { events: this.#events, streams: withBytes(streams, this.#bytes), durationMs };
+      this.#runs.push({ ...run, trace });
+    }
+  }
+
+  /** The recording, when all of it is there. */
+  whole(): Recording | undefined {
+    if (this.#head?.schema !== 'socket-grader/trace/v1' || this.#end !== this.#runs.length) return undefined;
+    return { ...this.#head, runs: this.#runs };
+  }
 }
 
 const verified = new WeakSet<Recording>();

@@ -12,48 +12,45 @@ export function observationSubject(seen: Observation): string {
   return ('program' in seen ? seen.program : 'conn' in seen ? seen.conn : undefined) ?? '';
 }
 
+type Seen<What extends Observation['what']> = Extract<Observation, { readonly what: What }>;
+
+/** Each kind of observation in a few words. */
+const DESCRIPTIONS: { readonly [What in Observation['what']]: (seen: Seen<What>) => string } = {
+  listening: listeningLabel,
+  blocked: (seen) => `${describeBlocked(seen)} · ${percent(seen.share)} CPU`,
+  unread: ({ conn, bytes, accepted }) =>
+    bytes === null
+      ? `the program’s end of ${conn} is gone`
+      : `${conn} ${accepted ? 'accepted' : 'waits for accept()'} · ${bytes} bytes unread`,
+  port: (seen) => `port ${seen.port} ${portLabel(seen)}`,
+  activity: ({ program, alive, share }) =>
+    alive ? `${program} ${describeShare(share, 'CPU')}` : `${program} is gone`,
+  signals: ({ program, caught }) => `${program} handles ${caught.join(', ')}`,
+  left_running: ({ program, processes }) =>
+    `${program}: ${processes} process${processes === 1 ? '' : 'es'} left running`,
+  owner: ({ port, program }) => `port ${port} is ${program === null ? 'free' : `${program}’s`}`,
+  datagrams: describeDatagrams,
+  bind_trial: ({ port, works }) => `port ${port} with SO_REUSEADDR: bind ${works ? 'works' : 'fails'}`,
+  no_ban: ({ port }) => `port ${port}: TIME_WAIT blocks no bind`,
+  reuse: ({ port, address, sharedPort }) =>
+    `port ${port}: ${address ? '' : 'no '}SO_REUSEADDR, ${sharedPort ? '' : 'no '}SO_REUSEPORT`,
+  time_wait_over: ({ port }) => `port ${port} is no longer in TIME_WAIT`,
+  control_start: ({ port, listens, reuseAddress }) =>
+    `started on the cleared port ${port}: ${listens ? 'listens' : 'does not listen'}${describeReuseFlags(reuseAddress)}`,
+  stop_trial: ({ ended }) =>
+    `stopped and continued for nothing: ${ended === null ? 'could not be tried' : ended ? 'ends' : 'lives on'}`,
+  busy_trial: ({ busy }) =>
+    `started anew, without a client: ${busy === null ? 'could not be watched' : busy ? 'busy' : 'quiet'}`,
+  stopped: ({ program, stopped }) => `${program} is ${stopped ? 'stopped' : 'not stopped'}`,
+};
+
 /**
- * What the operating system said, in a few words: the only place where an observation is put into words as such. An
- * observation without words here does not compile.
+ * What the operating system said, in a few words: the only place where an observation is put into words as such, for the
+ * trace and for the timeline.
  */
-export function describeObservation(seen: Observation): string {
-  switch (seen.what) {
-    case 'listening':
-      return listeningLabel(seen);
-    case 'blocked':
-      return `${describeBlocked(seen)} · ${percent(seen.share)} CPU`;
-    case 'unread':
-      if (seen.bytes === null) return `the program’s end of ${seen.conn} is gone`;
-      return `${seen.conn} ${seen.accepted ? 'accepted' : 'waits for accept()'} · ${seen.bytes} bytes unread`;
-    case 'port':
-      return `port ${seen.port} ${portLabel(seen)}`;
-    case 'activity':
-      return seen.alive ? `${seen.program} ${describeShare(seen.share, 'CPU')}` : `${seen.program} is gone`;
-    case 'signals':
-      return `${seen.program} handles ${seen.caught.join(', ')}`;
-    case 'left_running':
-      return `${seen.program}: ${seen.processes} process${seen.processes === 1 ? '' : 'es'} left running${seen.listens ? ', listening' : ''}`;
-    case 'owner':
-      return `port ${seen.port} is ${seen.program === null ? 'free' : `${seen.program}’s`}`;
-    case 'datagrams':
-      return describeDatagrams(seen);
-    case 'bind_trial':
-      return `port ${seen.port} with SO_REUSEADDR: bind ${seen.works ? 'works' : 'fails'}`;
-    case 'no_ban':
-      return `port ${seen.port}: TIME_WAIT blocks no bind`;
-    case 'reuse':
-      return `port ${seen.port}: ${seen.address ? '' : 'no '}SO_REUSEADDR, ${seen.sharedPort ? '' : 'no '}SO_REUSEPORT`;
-    case 'time_wait_over':
-      return `port ${seen.port} is no longer in TIME_WAIT`;
-    case 'control_start':
-      return `started on the cleared port ${seen.port}: ${seen.listens ? 'listens' : 'does not listen'}${describeReuseFlags(seen.reuseAddress)}`;
-    case 'stop_trial':
-      return `stopped and continued for nothing: ${seen.ended === null ? 'could not be tried' : seen.ended ? 'ends' : 'lives on'}`;
-    case 'busy_trial':
-      return `started anew, without a client: ${seen.busy === null ? 'could not be watched' : seen.busy ? 'busy' : 'quiet'}`;
-    case 'stopped':
-      return `${seen.program} is ${seen.stopped ? 'stopped' : 'not stopped'}`;
-  }
+export function describeObservation<What extends Observation['what']>(seen: Seen<What>): string {
+  const { what }: { readonly what: What } = seen;
+  return DESCRIPTIONS[what](seen);
 }
 
 function listeningLabel(seen: Extract<Observation, { what: 'listening' }>): string {

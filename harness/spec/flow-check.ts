@@ -58,7 +58,7 @@ export class FlowCheck {
       case 'sends':
         return this.#sends(effect.conn);
       case 'reads':
-        return this.#reads(effect.conn);
+        return effect.silence ? undefined : this.#reads(effect.conn);
       case 'asks_port':
       case 'stops':
       case 'sees_end':
@@ -66,6 +66,8 @@ export class FlowCheck {
       case 'resumes':
       case 'unlistens':
       case 'opens':
+      case 'claims':
+      case 'reads_sources':
       case 'half_closes':
       case 'closes':
       case 'sees_close':
@@ -155,6 +157,8 @@ export class FlowCheck {
       case 'awaits_client':
       case 'sends':
       case 'reads':
+      case 'claims':
+      case 'reads_sources':
         return;
     }
   }

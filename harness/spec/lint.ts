@@ -94,13 +94,9 @@ function lintConditions(
   for (const [name, wanted] of Object.entries(conditions ?? {})) {
     const param = params.get(name)?.file;
     if (param === undefined) continue;
-    const usual = typeof param === 'object' ? param.default : param;
-    const choices =
-      typeof param === 'object' && param.choices
-        ? param.choices
-        : typeof usual === 'boolean'
-          ? [true, false]
-          : undefined;
+    const { choices: own = undefined, default: usual = undefined } =
+      typeof param === 'object' ? param : { default: param };
+    const choices = own ?? (typeof usual === 'boolean' ? [true, false] : undefined);
     const value: Json =
       typeof wanted === 'object' && wanted !== null && 'not' in wanted ? (wanted.not ?? null) : wanted;
     if (!choices || choices.map(String).includes(String(value))) continue;

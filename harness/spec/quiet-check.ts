@@ -1,15 +1,15 @@
 import type { Plan, PlanStep, ScenarioSpec } from '../model/index.ts';
-
-/** Verbs after which a client may have been there. */
-const CLIENTS: readonly string[] = ['connect', 'accept'];
+import { effectsOf, STEPS } from '../steps/index.ts';
 
 /** Whether a step fails a program that is busy with nothing to do. */
-function wantsQuiet({ verb, args }: PlanStep): boolean {
-  return verb === 'check' && (args.is === 'blocked' || (args.is === 'running' && args.cpu !== undefined));
+function wantsQuiet(step: PlanStep): boolean {
+  const quiet = effectsOf(step).some((effect) => effect.kind === 'claims' && effect.quiet);
+  return quiet && STEPS.get(step.verb)?.asserts === true;
 }
 
+/** Whether it does so before a client may have been there. */
 function wantsQuietAlone({ steps }: Plan): boolean {
-  const first = steps.findIndex(({ verb }) => CLIENTS.includes(verb));
+  const first = steps.findIndex((step) => effectsOf(step).some(({ kind }) => kind === 'opens'));
   return steps.slice(0, first === -1 ? undefined : first).some(wantsQuiet);
 }
 

@@ -27,8 +27,12 @@ export type Effect =
   /** A connection is there; to a program when the grader has opened it. */
   | { readonly kind: 'opens'; readonly conn: string; readonly program?: string }
   | { readonly kind: 'sends' | 'half_closes'; readonly conn: string }
-  /** It wants bytes from the program on a connection. */
-  | { readonly kind: 'reads'; readonly conn: string }
+  /** It wants bytes from the program on a connection, or with `silence` that none come. */
+  | { readonly kind: 'reads'; readonly conn: string; readonly silence?: true }
+  /** It claims how something is; `quiet` where a program fails it that is busy with nothing to do. */
+  | { readonly kind: 'claims'; readonly quiet: boolean }
+  /** It looks at the source files of the submission. */
+  | { readonly kind: 'reads_sources' }
   /** The grader closes a connection, or sees that it ends: a client may be done after it. */
   | { readonly kind: 'closes' | 'sees_close'; readonly conn: string }
   /** What a program does shows in it, so that something may have come of it when the step is over. */

@@ -54,72 +54,84 @@ export const SESSION_HELP = `What is typed is sent as a line. What begins with a
 
 const NAME = /^[A-Za-z_][\w-]*$/;
 
+/** What follows the word of a command: without blanks around it, and as it was typed. */
+interface Rest {
+  readonly given: string;
+  readonly rest: string;
+}
+
+type Read = (rest: Rest) => Command | string;
+
+const onConnection =
+  (kind: 'open' | 'use' | 'half_close' | 'close' | 'reset'): Read =>
+  ({ given }) => {
+    if (given === '') return kind === 'use' ? ':use needs the name of a connection' : { kind };
+    return NAME.test(given) ? { kind, conn: given } : `"${given}" is no name`;
+  };
+
+const withSignal =
+  (kind: 'pause' | 'resume' | 'start' | 'stop' | 'restart'): Read =>
+  ({ given }) => ({ kind, ...(given === '' ? {} : { signal: given }) });
+
+/** How each command is read, by its word. */
+const COMMANDS: Readonly<Record<string, Read>> = {
+  open: onConnection('open'),
+  use: onConnection('use'),
+  close: onConnection('close'),
+  reset: onConnection('reset'),
+  'half-close': onConnection('half_close'),
+  pause: withSignal('pause'),
+  resume: withSignal('resume'),
+  start: withSignal('start'),
+  stop: withSignal('stop'),
+  restart: withSignal('restart'),
+  wait: ({ given }) => {
+    if (given === '') return { kind: 'wait' };
+    return /^\d+(\.\d+)?(ms|s)$/.test(given)
+      ? { kind: 'wait', time: given }
+      : `"${given}" is no time: write 200ms or 2s`;
+  },
+  type: ({ rest }) => ({ kind: 'type', text: rest }),
+  text: ({ rest }) => ({ kind: 'send', bytes: { text: unescapeText(rest) } }),
+  hex: ({ given }) =>
+    /^([0-9a-f]{2}\s*)+$/i.test(given)
+      ? { kind: 'send', bytes: { hex: given } }
+      : ':hex takes pairs of digits, as in :hex 00 ff',
+  file: ({ given }) =>
+    given === '' ? ':file needs the name of a file' : { kind: 'send', bytes: { file: given } },
+  crlf: () => ({ kind: 'newline', newline: 'crlf' }),
+  lf: () => ({ kind: 'newline', newline: 'lf' }),
+  pieces: ({ given }) => {
+    const size = Number(given === '' ? '1' : given);
+    return Number.isInteger(size) && size >= 0
+      ? { kind: 'chunk', size }
+      : ':pieces takes a number of bytes, or 0';
+  },
+  check: ({ given }) =>
+    CHECKS.some((what) => what === given)
+      ? { kind: 'check', what: given }
+      : `:check takes one of ${CHECKS.join(', ')}`,
+  note: ({ given }) => ({ kind: 'note', text: given }),
+  step: ({ given }) => ({ kind: 'step', yaml: given }),
+  undo: () => ({ kind: 'undo' }),
+  state: () => ({ kind: 'state' }),
+  steps: () => ({ kind: 'steps' }),
+  eof: () => ({ kind: 'eof' }),
+  help: () => ({ kind: 'help' }),
+  nothing: () => ({ kind: 'nothing' }),
+  quit: () => ({ kind: 'quit' }),
+  q: () => ({ kind: 'quit' }),
+  exit: () => ({ kind: 'quit' }),
+};
+
 /** Reads one line of a session; a string says what is wrong with it. */
 export function readCommand(line: string): Command | string {
   if (!line.startsWith(':')) return { kind: 'send', bytes: { line } };
   if (line.startsWith('::')) return { kind: 'send', bytes: { line: line.slice(1) } };
   const [, word = '', rest = ''] = /^:([\w-]*)(?: (.*))?$/s.exec(line.trimEnd()) ?? [];
-  const given = rest.trim();
-  switch (word) {
-    case 'open':
-    case 'use':
-    case 'close':
-    case 'reset':
-    case 'half-close':
-      if (given !== '' && !NAME.test(given)) return `"${given}" is no name`;
-      if (word === 'use' && given === '') return ':use needs the name of a connection';
-      return { kind: word === 'half-close' ? 'half_close' : word, ...(given === '' ? {} : { conn: given }) };
-    case 'pause':
-    case 'resume':
-    case 'start':
-    case 'stop':
-    case 'restart':
-      return { kind: word, ...(given === '' ? {} : { signal: given }) };
-    case 'wait':
-      if (given !== '' && !/^\d+(\.\d+)?(ms|s)$/.test(given))
-        return `"${given}" is no time: write 200ms or 2s`;
-      return { kind: 'wait', ...(given === '' ? {} : { time: given }) };
-    case 'type':
-      return { kind: 'type', text: rest };
-    case 'text':
-      return { kind: 'send', bytes: { text: unescapeText(rest) } };
-    case 'hex':
-      if (given === '' || !/^([0-9a-f]{2}\s*)+$/i.test(given))
-        return ':hex takes pairs of digits, as in :hex 00 ff';
-      return { kind: 'send', bytes: { hex: given } };
-    case 'file':
-      return given === '' ? ':file needs the name of a file' : { kind: 'send', bytes: { file: given } };
-    case 'crlf':
-    case 'lf':
-      return { kind: 'newline', newline: word };
-    case 'pieces': {
-      const size = Number(given === '' ? '1' : given);
-      return Number.isInteger(size) && size >= 0
-        ? { kind: 'chunk', size }
-        : ':pieces takes a number of bytes, or 0';
-    }
-    case 'check':
-      return CHECKS.some((what) => what === given)
-        ? { kind: 'check', what: given }
-        : `:check takes one of ${CHECKS.join(', ')}`;
-    case 'note':
-      return { kind: 'note', text: given };
-    case 'step':
-      return { kind: 'step', yaml: given };
-    case 'undo':
-    case 'state':
-    case 'steps':
-    case 'eof':
-    case 'help':
-    case 'quit':
-    case 'nothing':
-      return { kind: word };
-    case 'q':
-    case 'exit':
-      return { kind: 'quit' };
-    default:
-      return `there is no command ":${word}" (:help shows all; "::${word}" sends it)`;
-  }
+  const read = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
+  if (read) return read({ given: rest.trim(), rest });
+  return `there is no command ":${word}" (:help shows all; "::${word}" sends it)`;
 }
 
 /** The command that sends some bytes: what `readCommand` reads as just those. */

@@ -1,5 +1,6 @@
 import { escapeBytes } from '../../match/view.ts';
 import type { LiveRun } from '../../run/live-run.ts';
+import type { InstanceView } from '../../steps/view.ts';
 import { asText } from './derive.ts';
 
 /** Shows what comes from a program while it comes: bytes, what it prints, and its end. */
@@ -26,21 +27,21 @@ export class Transcript {
           `${name}: the program ${ended === 'rst' ? 'aborted the connection (RST)' : 'closed the connection'}`,
         );
     }
-    for (const [name, instances] of view.instances) {
-      for (const [index, { stdout, stderr, exit }] of instances.entries()) {
-        for (const [stream, bytes] of [
-          ['prints', stdout],
-          ['complains', stderr],
-        ] as const)
-          for (const line of shownLines(this.#fresh(`${name} ${index} ${stream}`, bytes)))
-            this.#say(`${name} ${stream}: ${line}`);
-        if (exit?.reason === 'self')
-          this.#once(
-            `${name} ${index} exit`,
-            `${name} ${exit.signal === null ? `exited with status ${exit.code}` : `was ended by ${exit.signal}`}`,
-          );
-      }
-    }
+    for (const [name, instances] of view.instances)
+      for (const [index, instance] of instances.entries()) this.#showProgram(name, index, instance);
+  }
+
+  #showProgram(name: string, index: number, { stdout, stderr, exit }: InstanceView): void {
+    const streams = [
+      ['prints', stdout],
+      ['complains', stderr],
+    ] as const;
+    for (const [stream, bytes] of streams)
+      for (const line of shownLines(this.#fresh(`${name} ${index} ${stream}`, bytes)))
+        this.#say(`${name} ${stream}: ${line}`);
+    if (exit?.reason !== 'self') return;
+    const how = exit.signal === null ? `exited with status ${exit.code}` : `was killed by ${exit.signal}`;
+    this.#once(`${name} ${index} exit`, `${name} ${how}`);
   }
 
   #fresh(key: string, bytes: { readonly length: number; from(start: number): Buffer }): Buffer {

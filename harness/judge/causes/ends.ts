@@ -263,8 +263,8 @@ export const CLOSES: readonly CauseRow[] = [
     certainty: 'proved',
     ofStreams: true,
     of: ['not_closed', 'spinning'],
-    when: ({ connection, step, cause }) =>
-      step.verb === 'expect' && (connection?.localClose === 'half_close' || cause === 'spinning'),
+    when: (seen) =>
+      seen.does('reads') && (seen.connection?.localClose === 'half_close' || seen.cause === 'spinning'),
     hint: (seen) => (seen.cause === 'spinning' || seen.busy ? LOOPS_ON : LEFT_OPEN),
   },
   {
@@ -289,7 +289,7 @@ export const CLOSES: readonly CauseRow[] = [
     ofStreams: true,
     of: ['early_close', 'early_reset'],
     when: (seen) =>
-      seen.step.verb === 'expect' &&
+      seen.does('reads') &&
       (seen.connection?.consumed ?? 0) > 0 &&
       (seen.connection?.sent ?? 0) > 0 &&
       seen.received === seen.connection?.consumed &&
@@ -303,7 +303,7 @@ export const CLOSES: readonly CauseRow[] = [
     ofStreams: true,
     of: ['early_close', 'early_reset'],
     when: (seen) =>
-      seen.step.verb === 'expect' &&
+      seen.does('reads') &&
       seen.role === 'server' &&
       (seen.connection?.sent ?? 0) > 0 &&
       seen.received === (seen.connection?.consumed ?? 0),
@@ -325,7 +325,7 @@ export const CLOSES: readonly CauseRow[] = [
     of: ['early_close', 'exited', 'not_printed'],
     when: (seen) =>
       seen.role === 'client' &&
-      (seen.step.verb === 'send' || seen.cause === 'not_printed') &&
+      (seen.does('sends') || seen.cause === 'not_printed') &&
       seen.end !== undefined &&
       (seen.connection === undefined || seen.connection.sent > 0) &&
       endedQuietly(seen) &&
@@ -349,7 +349,7 @@ export const CLOSES: readonly CauseRow[] = [
     when: (seen) =>
       seen.role === 'server' &&
       seen.end === undefined &&
-      (seen.step.verb === 'send' || (seen.received > 0 && seen.step.verb === 'expect')),
+      (seen.does('sends') || (seen.received > 0 && seen.does('reads'))),
     hint: {
       python:
         'Call recv() in a loop until it returns b"", and close only then: the program closes after the first piece, and one recv() is not one message.',
@@ -366,7 +366,7 @@ export const CLOSES: readonly CauseRow[] = [
     certainty: 'likely',
     ofStreams: true,
     of: ['early_close', 'early_reset'],
-    when: (seen) => seen.step.verb === 'check' && seen.end === undefined,
+    when: (seen) => seen.does('claims') && seen.end === undefined,
     hint: {
       java: 'Wait for the {peer} with read(), without setSoTimeout(), before answering and closing.',
       other:

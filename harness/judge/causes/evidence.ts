@@ -1,6 +1,8 @@
 import { defined } from '../../base/defined.ts';
 import type { Cause, Plan, PlanStep, ScenarioSpec, ThreadState, TraceEvent } from '../../model/index.ts';
 import { BUSY_SHARE } from '../../steps/describe.ts';
+import type { Effect } from '../../steps/effect.ts';
+import { effectsOf } from '../../steps/index.ts';
 import type { Found } from '../../steps/outcome.ts';
 import { type ProgramError, programError } from '../../steps/program-error.ts';
 import type { ConnectionView, InstanceView, TraceView } from '../../steps/view.ts';
@@ -76,6 +78,11 @@ export class Evidence {
   get language(): Language {
     const { argv = [], sources = [] } = this.instance ?? {};
     return languageOf(argv, sources);
+  }
+
+  /** Whether the step that failed does something of a kind. */
+  does(kind: Effect['kind']): boolean {
+    return effectsOf(this.step).some((effect) => effect.kind === kind);
   }
 
   /** Whether the program is a server or a client, on the connection of the step or else in this scenario. */

@@ -59,7 +59,7 @@ function said({ connection }: Evidence): string {
 
 const notAccepted = (seen: Evidence) => ({
   cause: 'not_accepted' as const,
-  summary: `The program has not accepted the connection "${seen.on}": it waits in the queue${seen.step.verb === 'expect' ? ', and no reply came' : ''}.`,
+  summary: `The program has not accepted the connection "${seen.on}": it waits in the queue${seen.does('reads') ? ', and no reply came' : ''}.`,
 });
 
 /** Nothing came, or not all, and the connection is still there. */

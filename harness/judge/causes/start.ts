@@ -124,7 +124,7 @@ export const START: readonly CauseRow[] = [
     id: 'slow_to_listen',
     certainty: 'likely',
     of: ['not_listening'],
-    when: (seen) => seen.step.verb === 'start' || seen.step.verb === 'restart',
+    when: (seen) => seen.does('starts'),
     hint: 'Listen first: do what takes long, and every sleep, after {listen} or not at all.',
   },
   {

@@ -72,7 +72,11 @@ export const expect = defineStep<Expectation>({
     return args.kind === 'bytes' && args.frame.kind === 'idle' ? args.frame.ms : 0;
   },
   effects: ({ on, nothing, closed }) => [
-    ...(nothing === true ? [] : onNamed(on, (conn) => ({ kind: 'reads' as const, conn }))),
+    ...onNamed(on, (conn) => ({
+      kind: 'reads' as const,
+      conn,
+      ...(nothing === true && { silence: true as const }),
+    })),
     { kind: 'observes' },
     ...(closed === undefined ? [] : onNamed(on, (conn) => ({ kind: 'sees_close' as const, conn }))),
   ],

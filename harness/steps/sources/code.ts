@@ -155,42 +155,52 @@ function blanked(
     return text.startsWith(mark, end) ? end + mark.length : end;
   };
   while (at < text.length) {
-    const last = open.length - 1;
-    if (last >= 0 && text[at] === '{') open[last] = (open[last] ?? 0) + 1;
-    if (last >= 0 && text[at] === '}') {
-      if (open[last] === 0) {
-        open.pop();
-        at = inText(inserts ?? '', { many: true }, at + 1);
-        continue;
-      }
-      open[last] = (open[last] ?? 0) - 1;
+    if (closesInsert(open, text[at])) {
+      at = inText(inserts ?? '', { many: true }, at + 1);
+      continue;
     }
-    if (inserts !== undefined && text[at] === '/' && beginsPattern(code, at)) {
-      const end = patternEnd(text, at);
-      if (end !== undefined) {
-        blank(at, end, true);
-        at = end;
-        continue;
-      }
+    const isSlash = inserts !== undefined && text[at] === '/';
+    const pattern = isSlash && beginsPattern(code, at) ? patternEnd(text, at) : undefined;
+    if (pattern !== undefined) {
+      blank(at, pattern, true);
+      at = pattern;
+      continue;
     }
     const quote = quotes.find(({ mark }) => text.startsWith(mark, at));
     if (quote) {
       at = inText(quote.mark, quote, at + quote.mark.length);
       continue;
     }
-    if (lineComments.some((mark) => text.startsWith(mark, at))) {
-      const newline = text.indexOf('\n', at);
-      const end = newline === -1 ? text.length : newline;
-      blank(at, end, false);
-      at = end;
-    } else if (blockComment && text.startsWith(blockComment[0], at)) {
-      const close = text.indexOf(blockComment[1], at + 2);
-      const end = close === -1 ? text.length : close + 2;
-      blank(at, end, false);
-      at = end;
-    } else at += 1;
+    const end = commentEnd(text, at, lineComments, blockComment);
+    if (end !== undefined) blank(at, end, false);
+    at = end ?? at + 1;
   }
   return { code: code.join(''), withTexts: withTexts.join('') };
+}
+
+/** Counts a brace within `${…}`; true when it closes the innermost one, which is taken off. */
+function closesInsert(open: number[], char: string | undefined): boolean {
+  const last = open.length - 1;
+  const depth = open[last];
+  if (depth === undefined) return false;
+  if (char === '{') open[last] = depth + 1;
+  if (char !== '}') return false;
+  if (depth === 0) open.pop();
+  else open[last] = depth - 1;
+  return depth === 0;
+}
+
+/** Where a comment ends that begins here; nothing where none does. */
+function commentEnd(
+  text: string,
+  at: number,
+  lineComments: Language['lineComments'],
+  block: Language['blockComment'],
+): number | undefined {
+  const to = (end: number, length: number) => (end === -1 ? text.length : end + length);
+  if (lineComments.some((mark) => text.startsWith(mark, at))) return to(text.indexOf('\n', at), 0);
+  if (block && text.startsWith(block[0], at)) return to(text.indexOf(block[1], at + 2), 2);
+  return undefined;
 }
 
 /** Whether a slash begins a regular expression of JavaScript, by what stands before it: no value does. */

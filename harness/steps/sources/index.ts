@@ -63,6 +63,7 @@ export const sources = defineStep<Args>({
   asserts: true,
   patience: 'never',
   scope: (args) => ({ args, problems: [] }),
+  effects: () => [{ kind: 'reads_sources' }],
   sentence: ({ forbid, remark }) =>
     `${remark ? 'It is a remark for staff when' : 'It fails when'} the code that was handed in uses ${forbid.map(({ name }) => name).join(' or ')}.`,
   run: (_, context) => context.readSources(),

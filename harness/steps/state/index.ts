@@ -150,6 +150,7 @@ export const STATE = {
     ...toStarted(args),
     ...onNamed(args.port, (program) => ({ kind: 'asks_port' as const, program })),
     { kind: 'observes' },
+    { kind: 'claims', quiet: wantsQuiet(args) },
     ...(wantsEnd(args) ? onNamed(args.program, (program) => ({ kind: 'sees_end' as const, program })) : []),
   ],
   scope,
@@ -158,6 +159,11 @@ export const STATE = {
   judge: (claim, view, context) => claim.judge(view, context),
   covers: (recorded, wanted, end) => wanted.isCoveredBy(recorded, end),
 } satisfies Partial<StepDefinition<BoundClaim>>;
+
+/** Whether a program fails it that is busy with nothing to do. */
+function wantsQuiet({ is, cpu }: JsonObject): boolean {
+  return is === 'blocked' || (is === 'running' && cpu !== undefined);
+}
 
 /** Whether it holds only once the program has ended. */
 function wantsEnd({ is, code, signal }: JsonObject): boolean {
