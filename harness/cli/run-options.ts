@@ -80,12 +80,7 @@ export function readRunOptions(args: string[], surroundings: Surroundings): RunO
   if (build !== undefined) checkCommand('run', '--build', build);
   const platform = values.for === undefined ? undefined : readPlatform(values.for);
   const seed = values.seed ?? seedOf(platform);
-  const timeLimit =
-    values['time-limit'] === undefined
-      ? platform?.seconds === undefined
-        ? undefined
-        : platform.seconds * 1000 - AHEAD
-      : readNumber('--time-limit', values['time-limit'], { whole: false, least: 1, most: 86_400 }) * 1000;
+  const timeLimit = timeLimitOf(values['time-limit'], platform);
   if (values.witness !== undefined && (values.isolation ?? 'none') !== 'none')
     throw usage(
       '--witness traces programs, which isolation prevents',
@@ -121,6 +116,13 @@ export function readRunOptions(args: string[], surroundings: Surroundings): RunO
     ...(values.evidence === undefined ? {} : { evidence: readEvidence(values.evidence) }),
     ...(values.witness === undefined ? {} : { witness: readWitness(values.witness) }),
   };
+}
+
+/** The time limit in milliseconds: the one that was asked for, else one just ahead of the platform's. */
+function timeLimitOf(given: string | undefined, platform: Contract | undefined): number | undefined {
+  if (given !== undefined)
+    return readNumber('--time-limit', given, { whole: false, least: 1, most: 86_400 }) * 1000;
+  return platform?.seconds === undefined ? undefined : platform.seconds * 1000 - AHEAD;
 }
 
 /** `NAME=TEXT` options as a map; complains about what has no name or no "=". */
