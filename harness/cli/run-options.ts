@@ -101,21 +101,21 @@ export function readRunOptions(args: string[], surroundings: Surroundings): RunO
     watch: values.watch ?? false,
     ...defined({ platform, timeLimit, run, build, seed, out, record }),
     ...(values.port === undefined ? {} : { port: readPort(values.port) }),
-    ...(values.jobs === undefined
-      ? {}
-      : { jobs: readNumber('--jobs', values.jobs, { whole: true, least: 1, most: 256 }) }),
-    ...(values['timeout-scale'] === undefined
-      ? {}
-      : {
-          timeoutScale: readNumber('--timeout-scale', values['timeout-scale'], {
-            whole: false,
-            least: 0.1,
-            most: 1000,
-          }),
-        }),
-    ...(values.evidence === undefined ? {} : { evidence: readEvidence(values.evidence) }),
-    ...(values.witness === undefined ? {} : { witness: readWitness(values.witness) }),
+    ...defined({
+      jobs: given(values.jobs, (text) => readNumber('--jobs', text, JOBS)),
+      timeoutScale: given(values['timeout-scale'], (text) => readNumber('--timeout-scale', text, SCALE)),
+      evidence: given(values.evidence, readEvidence),
+      witness: given(values.witness, readWitness),
+    }),
   };
+}
+
+const JOBS = { whole: true, least: 1, most: 256 } as const;
+const SCALE = { whole: false, least: 0.1, most: 1000 } as const;
+
+/** The value of an option that may be left out. */
+function given<Value>(text: string | undefined, read: (text: string) => Value): Value | undefined {
+  return text === undefined ? undefined : read(text);
 }
 
 /** The time limit in milliseconds: the one that was asked for, else one just ahead of the platform's. */
