@@ -81,6 +81,24 @@ function stepEndText({ granted, starved, rested, timedOut }: Of<'step_end'>): st
   return timedOut ? '   time is up' : undefined;
 }
 
+function fileText(event: Extract<TraceEvent, { type: 'file' }>, data: string): string {
+  const name = plainLine(event.name, 60);
+  return event.found === 'file'
+    ? `${event.program} wrote ${name}, ${event.length} bytes: ${data}`
+    : `${event.program}: no file ${name} (${event.found.replace('_', ' ')})`;
+}
+
+function checkerText(event: Extract<TraceEvent, { type: 'checked' }>): string {
+  if ('problem' in event) return `checker: no answer (${plainLine(event.problem, 200)})`;
+  const why = event.message === undefined ? '' : `: ${plainLine(event.message, 200)}`;
+  return event.pass ? 'checker: right' : `checker: wrong${why}`;
+}
+
+function ruleText({ conn, rule, name, problem }: Extract<TraceEvent, { type: 'rule' }>): string {
+  if (rule !== null) return `${conn}: ${plainLine(name ?? '', 100)}`;
+  return `${conn}: no rule fits${problem === undefined ? '' : ` (${plainLine(problem, 200)})`}`;
+}
+
 /** A client that leaves with bytes unread sends RST, as any program that closes so does. */
 function closed({ unread }: Of<'local_close'>): string {
   return unread ? `RST: closed with ${unread} bytes unread` : 'FIN: closed';
