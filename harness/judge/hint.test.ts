@@ -49,7 +49,10 @@ while True:
   });
   const waits = 'import threading\nc, a = s.accept()\nthreading.Event().wait()\n';
   const other = await hintFor(waits, '      - half_close: a\n      - expect: { closed: true }\n');
-  expect(other).toMatchObject({ cause: 'not_closed', hint: expect.stringContaining('as soon as recv() returns b""') });
+  expect(other).toMatchObject({
+    cause: 'not_closed',
+    hint: expect.stringContaining('as soon as recv() returns b""'),
+  });
 });
 
 test('a program that ends without an error when its client has gone needs a loop', async () => {
