@@ -19,11 +19,12 @@ export function renderGradescope(whole: Report): string {
   const texts = accounts(report);
   const { inconclusive } = count(report);
   const judged = report.scenarios.some(isJudged);
+  const forStudents = forAudience(report, 'student');
   const document = {
     ...(inconclusive > 0 && judged ? { score: judgedPoints(report).points } : {}),
     execution_time: Math.round(report.durationMs / 1000),
     // Whatever the tests' visibility, students read this at once.
-    output: [...openly(report), ...notes(forAudience(report, 'student'))].join('\n'),
+    output: [...openly(report), ...notes(forStudents)].join('\n'),
     output_format: 'text',
     visibility: 'visible',
     stdout_visibility: 'hidden',
@@ -33,7 +34,7 @@ export function renderGradescope(whole: Report): string {
       seed: report.seed,
       status: report.status,
     },
-    leaderboard: leaderboard(report),
+    leaderboard: leaderboard(forStudents),
     tests: report.scenarios.map((verdict, index) => ({
       number: String(index + 1),
       ...test(verdict, names[index] ?? verdict.id, texts[index]),
@@ -53,9 +54,8 @@ function openly({ scenarios }: Report): string[] {
 }
 
 /** What was measured, shown only by assignments whose leaderboard is switched on: of what every student may see. */
-function leaderboard(report: Report): unknown[] {
-  const seen = forAudience(report, 'student').scenarios;
-  const passed = seen.filter(({ status }) => status === 'pass');
+function leaderboard({ scenarios }: Report): unknown[] {
+  const passed = scenarios.filter(({ status }) => status === 'pass');
   const seconds = passed.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1000;
   return [
     { name: 'Scenarios passed', value: passed.length, order: 'desc' },
