@@ -42,7 +42,7 @@ const linux = process.platform === 'linux' ? test : test.skip;
 linux.each([
   ['it ends in silence', true, 0],
   ['it says why', false, 0],
-  ['the other has gone when it ends', true, 0.6],
+  ['the other has gone when it ends', true, 2],
 ] as const)(
   'a right program whose port another process takes while it starts is tried again: %s',
   async (_, silent, after) => {
@@ -50,7 +50,7 @@ linux.each([
     try {
       await withSubmission({}, async (_submission, folder) => {
         const at = `${folder}/started`;
-        const stranger = holder(port, { listens: true, ms: 300 });
+        const stranger = holder(port, { listens: true, ms: 1_500 });
         const watching = (async () => {
           const { existsSync, writeFileSync } = await import('node:fs');
           while (!existsSync(at)) await new Promise((resolve) => setTimeout(resolve, 5));
