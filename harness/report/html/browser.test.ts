@@ -5,6 +5,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { hexView } from '../../match/view.ts';
 import { renderHtml } from './index.ts';
 import { echoTrace, failedVerdict, findingOf, HOSTILE, reportOf, runOf, verdictOf } from './testing.ts';
 
@@ -41,6 +42,18 @@ const report = reportOf(
   { submission: { id: 'ada', path: `/home/${'long'.repeat(60)}`, sha256: 'b'.repeat(64), run: {} } },
 );
 
+const bytes = Buffer.from('A reply that is a good deal longer than one row of a dump.');
+/** Everything fails, each for a reason of its own, with a dump and with commands that are longer than a page is wide. */
+const failing = reportOf(
+  Array.from({ length: 13 }, (_, at) =>
+    failedVerdict(
+      { id: `a-scenario-with-a-long-name-${at}`, title: `Scenario ${at}` },
+      findingOf({ summary: `Wrong byte ${at}.`, evidence: hexView(bytes, 21 + at) }),
+      echoTrace(bytes),
+    ),
+  ),
+);
+
 (CHROMIUM === undefined ? describe.skip : describe)('in Chromium, from a file', () => {
   let folder: string;
   let browser: Browser;
@@ -50,6 +63,7 @@ const report = reportOf(
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'html-report-'));
     await writeFile(path.join(folder, 'report.html'), renderHtml(report));
+    await writeFile(path.join(folder, 'failing.html'), renderHtml(failing));
     browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: [...ARGS, ...QUIET] });
   });
 
@@ -58,18 +72,21 @@ const report = reportOf(
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function open(options: Parameters<Browser['newPage']>[0] = {}): Promise<void> {
+  let address: string;
+
+  async function open(options: Parameters<Browser['newPage']>[0] = {}, name = 'report.html'): Promise<void> {
     heard.length = 0;
+    address = pathToFileURL(path.join(folder, name)).href;
     page = await browser.newPage(options);
     page.on('console', (message) => heard.push(message.text()));
     page.on('pageerror', (error) => heard.push(error.message));
     page.on('request', (request) => heard.push(request.url()));
-    await page.goto(pathToFileURL(path.join(folder, 'report.html')).href);
+    await page.goto(address);
   }
 
   afterEach(async () => {
     await page.close();
-    expect(heard).toEqual([pathToFileURL(path.join(folder, 'report.html')).href]);
+    expect(heard).toEqual([address]);
   });
 
   test('nothing that a program sent is run', async () => {
@@ -118,6 +135,31 @@ const report = reportOf(
     expect(await page.locator('#controls').isVisible()).toBe(false);
     const wide = await page.locator('html').evaluate((root: { scrollWidth: number }) => root.scrollWidth);
     expect(wide).toBe(360);
+  });
+
+  test.each([
+    ['a phone', 390, 'screen'],
+    ['a tablet', 700, 'screen'],
+    ['a desk', 1280, 'screen'],
+    ['paper', 688, 'print'],
+  ] as const)('hex dumps and commands fit the width of %s', async (_, width, media) => {
+    await open({ viewport: { width, height: 844 } }, 'failing.html');
+    await page.emulateMedia({ media });
+    type Box = { clientWidth: number; scrollWidth: number };
+    const boxes = page.locator('details.scenario[open] :is(.dump pre, .shell)');
+    const tooWide = (all: Box[]) => all.filter((one) => one.scrollWidth > one.clientWidth).length;
+    expect(await boxes.count()).toBe(6);
+    expect(await boxes.evaluateAll(tooWide)).toBe(0);
+    // The marked byte, and its character.
+    expect(await page.locator('.dump').first().locator('mark').allTextContents()).toEqual(['64', 'd']);
+  });
+
+  test('a submission that fails everywhere prints on at most six sheets', async () => {
+    await open({}, 'failing.html');
+    const pdf = await page.pdf({ format: 'A4' });
+    const sheets = pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length;
+    expect(sheets).toBeGreaterThan(1);
+    expect(sheets).toBeLessThanOrEqual(6);
   });
 
   test('it prints', async () => {

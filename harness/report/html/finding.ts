@@ -1,7 +1,10 @@
 import type { Finding, InconclusiveReason } from '../../model/index.ts';
+import { hexDumpHtml, isHexDump } from './hex-dump.ts';
 import { clip, count, html, join, type Markup, NOTHING } from './text.ts';
 
-const MOST_FINDINGS = 4;
+/** Findings that are read at once, and those that are shown at all. */
+const MOST_AT_ONCE = 3;
+const MOST_FINDINGS = 12;
 const MOST_EVIDENCE = 24;
 const MOST_TEXT = 1_500;
 
@@ -14,12 +17,16 @@ const REASONS: Readonly<Record<InconclusiveReason, string>> = {
   not_recorded: 'Inconclusive: the recording does not show it.',
 };
 
-/** What was found, the first in full and the rest counted. */
-export function findingsHtml(findings: readonly Finding[], most = MOST_FINDINGS): Markup {
-  const rest = findings.length - most;
+/** What was found: the first findings, the next ones folded, and the rest counted. */
+export function findingsHtml(findings: readonly Finding[]): Markup {
+  const folded = findings.slice(MOST_AT_ONCE, MOST_FINDINGS);
+  const rest = findings.length - MOST_FINDINGS;
+  const uncounted = rest > 0 ? html`<p class="soft">and ${count(rest, 'more finding')} like it</p>` : NOTHING;
   return join([
-    ...findings.slice(0, most).map(findingHtml),
-    rest > 0 ? html`<p class="soft">and ${count(rest, 'more finding')} like it</p>` : NOTHING,
+    ...findings.slice(0, MOST_AT_ONCE).map(findingHtml),
+    folded.length === 0
+      ? NOTHING
+      : html`<details class="more"><summary>${count(findings.length - MOST_AT_ONCE, 'more finding')}</summary>${join(folded.map(findingHtml))}${uncounted}</details>`,
   ]);
 }
 
@@ -37,22 +44,16 @@ function put(label: string, text: string | undefined, kind = ''): Markup {
   return html`<div><dt>${label}</dt><dd class="${kind}">${clip(text, MOST_TEXT)}</dd></div>`;
 }
 
-/** Rows of a hex dump, and the carets below them. */
-const DUMP = /^\s*([0-9a-f]{8}:|\^)/;
-
 function evidenceHtml(evidence: readonly string[]): Markup {
   if (evidence.length === 0) return NOTHING;
   const items: Markup[] = [];
   let dump: string[] = [];
   const flush = () => {
-    if (dump.length > 0)
-      items.push(
-        html`<li class="dump"><pre tabindex="0" role="group" aria-label="hex dump">${dump.join('\n')}</pre></li>`,
-      );
+    if (dump.length > 0) items.push(html`<li class="dump">${hexDumpHtml(dump)}</li>`);
     dump = [];
   };
   for (const fact of evidence.slice(0, MOST_EVIDENCE)) {
-    if (DUMP.test(fact)) dump.push(clip(fact, 200));
+    if (isHexDump(fact)) dump.push(clip(fact, 200));
     else {
       flush();
       items.push(factHtml(clip(fact, MOST_TEXT)));

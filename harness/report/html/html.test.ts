@@ -46,6 +46,29 @@ describe('the page', () => {
     ]);
   });
 
+  test('folds failures beyond the third, each with its reason, and findings beyond the third of one failure', () => {
+    const finding = (at: number) => findingOf({ summary: `Reason ${at}.` });
+    const failures = [0, 1, 2, 3, 4].map((at) => failedVerdict({ id: `f${at}` }, finding(at)));
+    const unsure = failedVerdict({ id: 'unsure' }, findingOf({ because: 'interference' }));
+    const many = {
+      ...failures[0],
+      findings: [1, 2, 3, 4, 5].map((at) => findingOf({ summary: `Reason ${at}.` })),
+    };
+    const folded = renderHtml(reportOf([unsure, many as typeof unsure, ...failures.slice(1)]));
+    const opened = [...folded.matchAll(/<details class="scenario (\w+)" data-status="\w+"( open)?>/g)];
+    expect(opened.map(([, status, open]) => `${status}${open ?? ''}`)).toEqual([
+      'inconclusive',
+      ...['fail open', 'fail open', 'fail open'],
+      ...['fail', 'fail'],
+    ]);
+    expect(folded).toContain('<span class="lead">Reason 4.</span>');
+    expect(folded).not.toContain('<span class="lead">Reason 2.</span>');
+    const places = ['Reason 3.</p>', '<summary>2 more findings</summary>', 'Reason 4.</p>', 'Reason 5.</p>'];
+    const found = places.map((text) => folded.indexOf(text));
+    expect(found).not.toContain(-1);
+    expect(found).toEqual([...found].sort((a, b) => a - b));
+  });
+
   test('says of an inconclusive scenario that it is neither right nor wrong, and of one for 0 points that it is', () => {
     expect(page).toContain('Inconclusive is neither right nor wrong.');
     expect(page).toContain('2 points still open');
@@ -163,7 +186,7 @@ describe('the size', () => {
     const { page, elapsed } = timed(reportOf(Array.from({ length: 2_000 }, () => verdict)));
     expect(Buffer.byteLength(page)).toBeLessThan(LIMIT);
     expect(page).toMatch(/[\d,]+ more scenarios not shown/);
-    expect(page).toContain('and 56 more findings like it');
+    expect(page).toContain('and 48 more findings like it');
     expect(elapsed).toBeLessThan(1000);
   });
 });

@@ -13,6 +13,8 @@ import { clip, count, html, join, type Markup, NOTHING, score } from './text.ts'
 /** Most bytes that the scenarios take; the rest of the page is small. */
 const BUDGET = 1_500_000;
 const MOST_SCENARIOS = 500;
+/** Scenarios that are open at first; a reader mends one thing at a time, and the rest fits on paper. */
+const MOST_OPEN = 3;
 /** Failed scenarios get their share of the page first. */
 const ORDER: Readonly<Record<Status, number>> = { fail: 0, inconclusive: 1, skip: 3, pass: 2 };
 
@@ -45,12 +47,19 @@ function scenarios(report: Report): Map<number, Markup> {
     .slice(0, MOST_SCENARIOS)
     .sort((a, b) => ORDER[a.verdict.status] - ORDER[b.verdict.status]);
   const repeated = repeats(report);
+  const opened = new Set(
+    queue
+      .filter(({ verdict: { status } }) => status === 'fail' || status === 'inconclusive')
+      .slice(0, MOST_OPEN)
+      .map(({ at }) => at),
+  );
   let room = BUDGET;
   for (const { verdict, at } of queue) {
     while (levels[0] !== undefined) {
       const section = scenarioHtml(report, verdict, {
         at,
         detail: levels[0],
+        isOpen: opened.has(at),
         same: repeated.get(verdict.id),
       });
       const size = Buffer.byteLength(section.text);

@@ -1,7 +1,7 @@
 import { escapeBytes } from '../../match/view.ts';
 import type { Report, Stream, Trace, TraceEvent, Verdict } from '../../model/index.ts';
 import { streamBytes } from '../timeline/bytes.ts';
-import { html, type Markup } from './text.ts';
+import { html, join, type Markup } from './text.ts';
 
 const MOST_LINES = 8;
 const MOST_PARAMS = 20;
@@ -23,7 +23,7 @@ export function repeatHtml(report: Report, verdict: Verdict): Markup {
     ...(run ? byHand(run.trace) : []),
   ];
   return html`<div class="part"><h4>How to repeat it</h4>
-<pre class="shell" tabindex="0" role="group" aria-label="Commands">${lines.join('\n')}</pre></div>`;
+<pre class="shell" role="group" aria-label="Commands">${join(lines.map((line) => html`<span class="line">${line}\n</span>`))}</pre></div>`;
 }
 
 /** Shell lines that start the programs and do with `nc` what each client did, as far as `nc` can. */

@@ -15,6 +15,8 @@ export type Detail = 'full' | 'brief' | 'least';
 export interface Place {
   readonly at: number;
   readonly detail: Detail;
+  /** Whether it is unfolded when the page is opened. */
+  readonly isOpen: boolean;
   /** An earlier scenario that failed for the very same reason. */
   readonly same: string | undefined;
 }
@@ -28,12 +30,11 @@ const SEEN: Readonly<Record<Visibility, string>> = {
   after_published: 'shown with the grades',
 };
 
-/** A scenario with all that belongs to it; open when there is something to read. */
-export function scenarioHtml(report: Report, verdict: Verdict, { at, detail, same }: Place): Markup {
+/** A scenario with all that belongs to it. Folded, one that did not pass still says in a sentence why. */
+export function scenarioHtml(report: Report, verdict: Verdict, { at, detail, isOpen, same }: Place): Markup {
   const { status, title, id, durationMs, findings } = verdict;
-  const open = status === 'fail' || status === 'inconclusive' ? ' open' : '';
-  return html`<details class="scenario ${status}" data-status="${status}"${open === '' ? NOTHING : html` open`}>
-<summary><span class="row">${statusSign(status)}<span class="name"><h3>${clip(title, 300)}</h3> <code class="id">${clip(id, 80)}</code>${tags(verdict)}</span><span class="pts">${pointsOf(verdict)}</span><span class="time">${seconds(durationMs)}</span></span></summary>
+  return html`<details class="scenario ${status}" data-status="${status}"${isOpen ? html` open` : NOTHING}>
+<summary><span class="row">${statusSign(status)}<span class="name"><h3>${clip(title, 300)}</h3> <code class="id">${clip(id, 80)}</code>${tags(verdict)}</span><span class="pts">${pointsOf(verdict)}</span><span class="time">${seconds(durationMs)}</span></span>${isOpen ? NOTHING : leadHtml(verdict, same)}</summary>
 <div class="body" id="s${at}">
 ${same === undefined ? NOTHING : html`<p class="same">The same as in <b>${clip(same, 80)}</b>: ${clip(findings[0]?.summary ?? '', 300)}</p>`}
 ${same !== undefined ? NOTHING : detail === 'least' ? join(findings.slice(0, 1).map(findingHtml)) : findingsHtml(findings)}
@@ -42,6 +43,14 @@ ${detail === 'least' ? NOTHING : aboutHtml(verdict)}
 ${detail === 'full' ? repeatHtml(report, verdict) : NOTHING}
 </div>
 </details>`;
+}
+
+/** What a folded scenario says of itself. */
+function leadHtml({ status, findings }: Verdict, same: string | undefined): Markup {
+  const summary = findings[0]?.summary ?? '';
+  if (summary === '' || status === 'pass') return NOTHING;
+  const reason = clip(summary, 300);
+  return html`<span class="lead">${same === undefined ? reason : html`The same as in <b>${clip(same, 80)}</b>: ${reason}`}</span>`;
 }
 
 function tags({ maxPoints, flaky, attempts, visibility, status }: Verdict): Markup {
