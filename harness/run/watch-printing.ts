@@ -1,7 +1,7 @@
 import { type Kernel, naps, type ProgramSource } from '../kernel/index.ts';
 
-/** So many bytes in one look are more than what a program has to say that waits. */
-const NOISY = 512;
+/** So many bytes in one look are worth another one; one that hardly gets the processor prints few. */
+const NOISY = 128;
 /** In so many looks one after another: what came before may only have been late. */
 const LOOKS = 3;
 /** How often it is looked at whether the program pauses between what it prints, and how long after another. */

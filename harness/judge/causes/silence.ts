@@ -34,14 +34,17 @@ function isEdgeTriggered(seen: Evidence): boolean {
 
 /** The request has been sent on a connection that the grader opened, and the program waits for more on it. */
 function waitsForMore(seen: Evidence): boolean {
+  return waitsInReceive(seen) && owesReply(seen);
+}
+
+function waitsInReceive(seen: Evidence): boolean {
   const { connection } = seen;
   return (
     seen.cause === 'nothing_received' &&
     seen.waitsForBytes &&
     seen.received === (connection?.consumed ?? 0) &&
     connection?.accepted === false &&
-    connection.localClose === undefined &&
-    owesReply(seen)
+    connection.localClose === undefined
   );
 }
 
@@ -216,7 +219,7 @@ export const SILENCE: readonly CauseRow[] = [
     id: 'both_wait',
     certainty: 'proved',
     of: ['nothing_received'],
-    when: (seen) => waitsForMore(seen) && seen.connection?.sent === 0,
+    when: (seen) => waitsInReceive(seen) && seen.connection?.sent === 0,
     hint: 'Send first: the program waits for the client to begin, and the client expects it to speak first.',
   },
   {
