@@ -1,9 +1,11 @@
 import type { Status, Visibility } from '../../model/index.ts';
+import { quote } from '../../report/html/repeat.ts';
 import { clip, html, join, type Markup, NOTHING, Markup as Safe, score } from '../../report/html/text.ts';
 import type { GradeRow } from '../gradebook/row.ts';
-import type { ManifestScenario } from '../manifest.ts';
+import type { Manifest, ManifestScenario } from '../manifest.ts';
 import { STUDENT_FILES } from '../student-files.ts';
 import type { PageKind } from './page.ts';
+import { rowId } from './person.ts';
 import { SEEN } from './shown.ts';
 
 /** Short, since there are tens of thousands of them. */
@@ -15,13 +17,18 @@ const CELLS: Readonly<Record<Status, Markup>> = {
 };
 const NONE = new Safe('<td class=s>·');
 
+interface Matrix {
+  readonly rows: readonly GradeRow[];
+  readonly manifest: Pick<Manifest, 'scenarios' | 'spec'>;
+  readonly maxPoints: number;
+  /** Why a person should look at a submission; undefined on the page that is not for staff. */
+  readonly needed: ReadonlyMap<string, readonly string[]> | undefined;
+}
+
 /** Students and what each got for each scenario. */
-export function matrixHtml(
-  rows: readonly GradeRow[],
-  scenarios: readonly ManifestScenario[],
-  maxPoints: number,
-  kind: PageKind,
-): Markup {
+export function matrixHtml({ rows, manifest, maxPoints, needed }: Matrix): Markup {
+  const { scenarios } = manifest;
+  const kind: PageKind = needed === undefined ? 'summary' : 'staff';
   const hidden = new Set(scenarios.filter(({ visibility }) => visibility !== 'visible').map(({ id }) => id));
   // Buttons sort, with the script that only staff's page has.
   const button = (label: string, seen = '') => {
@@ -34,9 +41,16 @@ export function matrixHtml(
     ({ id, title, visibility }) =>
       html`<th class="mark${hidden.has(id) ? ' hid' : ''}" scope="col" title="${title}${SEEN[visibility] === '' ? '' : ` (${SEEN[visibility]})`}">${button(id, mark(visibility))}</th>`,
   );
-  const lines = rows.map((row) => lineHtml(row, scenarios, hidden, kind));
-  return html`<div class="scroll"><table class="matrix"><colgroup><col class="who"><col class="num"><col class="word">${join(columns)}<col class="num"></colgroup>
-<thead><tr>${head('Submission', '')}${head(`Of ${score(maxPoints)}`, 'n')}${head('Status', '')}${join(heads)}${head('Seconds', 'n')}</tr></thead>
+  const lines = rows.map((row, at) =>
+    lineHtml(row, scenarios, hidden, {
+      kind,
+      place: rowId(at),
+      why: needed?.get(row.submission.id),
+      command: needed === undefined ? undefined : regradeCommand(manifest.spec.file, row.submission.id),
+    }),
+  );
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="Table of submissions"><table class="matrix"><colgroup><col class="who"><col class="num"><col class="word">${join(columns)}<col class="num">${kind === 'staff' ? html`<col class="again hidcol">` : NOTHING}</colgroup>
+<thead><tr>${head('Submission', '')}${head(`Of ${score(maxPoints)}`, 'n')}${head('Status', '')}${join(heads)}${head('Seconds', 'n')}${kind === 'staff' ? html`<th class="hid" scope="col">Grade again</th>` : NOTHING}</tr></thead>
 <tbody>
 ${join(lines, '\n')}
 </tbody></table></div>`;
@@ -48,11 +62,25 @@ function mark(visibility: Visibility): string {
   return visibility === 'hidden' ? 'hidden' : 'later';
 }
 
+/** What a row has besides the grades. */
+interface Line {
+  readonly kind: PageKind;
+  readonly place: string;
+  readonly why: readonly string[] | undefined;
+  readonly command: string | undefined;
+}
+
+/** How to grade a submission again; undefined where its name can't be given, since commas separate names. */
+function regradeCommand(spec: string, id: string): string | undefined {
+  if (id.includes(',')) return undefined;
+  return `socket-grader batch DOWNLOAD --spec ${quote(spec)} --out FOLDER --regrade${id.startsWith('-') ? '=' : ' '}${quote(id)}`;
+}
+
 function lineHtml(
   { submission, student, roster, result, lateness, grade, open, setByStaff = [] }: GradeRow,
   scenarios: readonly ManifestScenario[],
   hidden: ReadonlySet<string>,
-  kind: PageKind,
+  { kind, place, why, command }: Line,
 ): Markup {
   const { id } = submission;
   const status =
@@ -75,7 +103,15 @@ function lineHtml(
       ? html`<a href="${link}">${clip(id, 90)}</a>`
       : html`${clip(id, 90)}`;
   const more = name === '' || name === id ? NOTHING : html` <span class="soft">${clip(name, 90)}</span>`;
-  return html`<tr data-is="${status}${late ? ' late' : ''}"><td>${who}${more}<td class=n>${grade === undefined ? '' : score(grade)}${set}<td>${status}${late ? ', late' : ''}${join(cells)}<td class=n>${result === undefined ? '' : (result.ms / 1000).toFixed(1)}`;
+  const reasons =
+    why === undefined ? NOTHING : html` <span class="why staff">${clip(why.join('; '), 400)}</span>`;
+  const again =
+    kind !== 'staff'
+      ? NOTHING
+      : command === undefined
+        ? html`<td class=hid>`
+        : html`<td class="cmd hid">${command}`;
+  return html`<tr id="${place}" data-is="${status}${late ? ' late' : ''}${why === undefined ? '' : ' person'}"><td>${who}${more}${reasons}<td class=n>${grade === undefined ? '' : score(grade)}${set}<td>${status}${late ? ', late' : ''}${join(cells)}<td class=n>${result === undefined ? '' : (result.ms / 1000).toFixed(1)}${again}`;
 }
 
 function describeSet(decisions: NonNullable<GradeRow['setByStaff']>): string {

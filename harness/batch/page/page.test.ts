@@ -5,6 +5,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { processorTime } from '../../testing/processor-time.ts';
 import type { GradeRow } from '../gradebook/row.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Result } from '../result.ts';
@@ -82,7 +83,10 @@ const content: PageContent = {
     submissions: rows.map(({ submission }) => submission),
   } as unknown as Manifest,
   rows,
-  concerns: [{ who: HOSTILE, what: HOSTILE, grade: 'none' }],
+  concerns: [
+    { who: HOSTILE, what: HOSTILE, grade: 'none' },
+    { who: 'Zoe', submission: 'zoe', what: 'left out: a.out: not a source' },
+  ],
   copies: [{ ids: ['ada', 'zoe'], exact: false }],
   maxPoints: 6,
 };
@@ -136,6 +140,29 @@ test('where nothing is hidden, the page to be mailed has the grades', () => {
   const page = renderIndex({ ...content, manifest: { ...content.manifest, scenarios } }, 'summary');
   expect(page).toContain('Of 6');
   expect(page).not.toContain('not the grades');
+});
+
+test('the table of submissions comes first, and every row has its command to grade it again', () => {
+  const page = renderIndex(
+    { ...content, rows: [...rows, row('-o dd', ['pass', 'pass', 'pass']), row('last', ['pass'])] },
+    'staff',
+  );
+  const headings = [...page.matchAll(/<h2>(\w+)/g)].map(([, heading]) => heading);
+  expect(headings.slice(0, 3)).toEqual(['Submissions', 'Grades', 'Scenarios']);
+  for (const name of [' ada', ' bob', ' eve', ' zoe', '=&#39;-o dd&#39;'])
+    expect(page).toContain(
+      `<td class="cmd hid">socket-grader batch DOWNLOAD --spec echo.grade.yaml --out FOLDER --regrade${name}\n`,
+    );
+  expect(renderIndex(content, 'summary')).not.toMatch(/regrade|Needs a person|no grade:|row-\d+"[^>]*person/);
+});
+
+test('3,000 students make a page in less than two seconds of processor time', () => {
+  const many = Array.from({ length: 3_000 }, (_, at) => row(`student-${at}`, ['pass', 'fail', 'pass']));
+  const began = processorTime();
+  const page = renderIndex({ ...content, rows: many }, 'staff');
+  expect(processorTime() - began).toBeLessThan(2_000);
+  expect(page.match(/<tr id="row-/g)).toHaveLength(3_000);
+  expect(page.length).toBeLessThan(3_000_000);
 });
 
 (CHROMIUM === undefined ? describe.skip : describe)('in Chromium, from a file', () => {
@@ -202,6 +229,62 @@ test('where nothing is hidden, the page to be mailed has the grades', () => {
     expect(await names()).toEqual(['eve', 'bob', 'zoe', 'ada']);
     await grade.click();
     expect(await names()).toEqual(['ada', 'zoe', 'bob', 'eve']);
+  });
+
+  test('those who need a person are filtered with the reason, and reached by a link', async () => {
+    await open();
+    const reason = page.getByText('left out: a.out: not a source').first();
+    expect(await reason.isVisible()).toBe(false);
+    await page.getByRole('button', { name: 'Needs a person 2' }).click();
+    expect(await names()).toEqual(['eve', 'zoe']);
+    expect(await reason.isVisible()).toBe(true);
+    await page.getByRole('button', { name: 'Failed 2' }).click();
+    await page.getByRole('searchbox').fill('bob');
+    expect(await names()).toEqual(['bob']);
+    await page.getByRole('link', { name: 'Zoe' }).click();
+    await page.locator('tr:target a:focus').waitFor();
+    expect(await page.locator('a:focus').textContent()).toBe('zoe');
+    expect(await names()).toEqual(['ada', 'bob', 'eve', 'zoe']);
+  });
+
+  test('rows are filtered by what a scenario came out as', async () => {
+    await open();
+    await page.getByLabel('Scenario').selectOption('answers');
+    expect(await names()).toEqual(['bob']);
+    await page.getByLabel('Outcome').selectOption('inconclusive');
+    expect(await names()).toEqual(['eve']);
+    await page.getByLabel('Scenario').selectOption('any');
+    expect(await names()).toEqual(['ada', 'bob', 'eve', 'zoe']);
+  });
+
+  test('the keyboard alone searches, steps through the rows and clears the search', async () => {
+    await open();
+    const current = () => page.locator('.matrix a:focus').textContent();
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    expect(await current()).toBe('bob');
+    await page.keyboard.press('k');
+    expect(await current()).toBe('ada');
+    await page.keyboard.press('/');
+    await page.keyboard.type('zo');
+    expect(await names()).toEqual(['zoe']);
+    await page.keyboard.press('Enter');
+    expect(await current()).toBe('zoe');
+    await page.keyboard.press('/');
+    await page.keyboard.press('Escape');
+    expect(await names()).toEqual(['ada', 'bob', 'eve', 'zoe']);
+  });
+
+  test('a phone keeps the names in view, and cuts nothing off', async () => {
+    await open('index.html', { viewport: { width: 390, height: 500 } });
+    const left = 'document.querySelector(".matrix tbody td").getBoundingClientRect().left';
+    const before = await page.evaluate<number>(left);
+    await page.evaluate('document.querySelector(".scroll").scrollLeft = 200');
+    expect(await page.evaluate<number>('document.querySelector(".scroll").scrollLeft')).toBe(200);
+    expect(await page.evaluate<number>(left)).toBe(before);
+    const histogram = await page.getByRole('img', { name: 'Distribution' }).boundingBox();
+    expect((histogram?.x ?? 0) + (histogram?.width ?? 0)).toBeLessThanOrEqual(390);
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(390);
   });
 
   test.each(['index.html', 'summary.html'])('axe finds nothing wrong in %s', async (name) => {

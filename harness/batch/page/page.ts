@@ -1,14 +1,15 @@
 import { renderPage } from '../../report/html/page.ts';
-import { clip, count, html, type Markup, NOTHING } from '../../report/html/text.ts';
+import { clip, count, html, join, type Markup, NOTHING } from '../../report/html/text.ts';
 import type { Concern } from '../attention.ts';
 import type { Copies } from '../copies.ts';
 import type { GradeRow } from '../gradebook/row.ts';
 import { SOURCES } from '../intake/detect.ts';
 import { byLevel } from '../isolation-level.ts';
-import { inNoPart, type Manifest } from '../manifest.ts';
+import { inNoPart, type Manifest, type ManifestScenario } from '../manifest.ts';
 import { matrixHtml } from './matrix.ts';
 import SCRIPT from './overview.client.js';
 import STYLE from './overview.css';
+import { personNeeded, rowIds } from './person.ts';
 import { visibleOnly } from './shown.ts';
 import { staffHtml } from './staff.ts';
 import { distributionHtml, scenariosHtml } from './statistics.ts';
@@ -32,14 +33,16 @@ export function renderIndex(content: PageContent, kind: PageKind): string {
   const { manifest, rows, concerns, copies, maxPoints } = staff ? content : visible;
   const { scenarios } = manifest;
   const title = `${clip(manifest.spec.title, 120)}: ${count(manifest.submissions.length, 'submission')}`;
+  const needed = staff ? personNeeded(rows, concerns) : undefined;
   const main = html`${headHtml(manifest, rows)}
 ${isPart ? partNote(kind) : NOTHING}
+<section><h2>Submissions</h2>${needed === undefined ? NOTHING : controls(rows, needed, scenarios)}
+${matrixHtml({ rows, manifest, maxPoints, needed })}
+<p class="soft">✓ passed · ✗ failed · ? inconclusive: could not be judged, so there is no grade yet · – did not apply</p>
+${staff ? html`<p class="soft staff">To grade a submission again, give the command in its row: DOWNLOAD is what this batch was made from, FOLDER is where this page is.</p>` : NOTHING}</section>
 <section><h2>${isPart && !staff ? 'Points' : 'Grades'}</h2>${distributionHtml(rows, maxPoints)}</section>
 <section><h2>Scenarios</h2>${scenariosHtml(rows, scenarios)}</section>
-${staff ? staffHtml(concerns, copies, manifest) : NOTHING}
-<section><h2>Submissions</h2>${staff ? controls(rows) : NOTHING}
-${matrixHtml(rows, scenarios, maxPoints, kind)}
-<p class="soft">✓ passed · ✗ failed · ? inconclusive: could not be judged, so there is no grade yet · – did not apply</p></section>`;
+${staff ? staffHtml({ concerns, copies, manifest, places: rowIds(rows) }) : NOTHING}`;
   return renderPage({ title, style: STYLE, script: staff ? SCRIPT : undefined, main });
 }
 
@@ -76,12 +79,20 @@ function levels({ isolation }: Manifest, rows: readonly GradeRow[]): string {
 }
 
 /** Served by the script, which shows them. */
-function controls(rows: readonly GradeRow[]): Markup {
+function controls(
+  rows: readonly GradeRow[],
+  needed: ReadonlyMap<string, readonly string[]>,
+  scenarios: readonly ManifestScenario[],
+): Markup {
   const number = (is: (row: GradeRow) => boolean) => rows.filter(is).length;
   const button = (name: string, label: string, pressed: boolean) =>
     html`<button type="button" data-filter="${name}" aria-pressed="${String(pressed)}">${label}</button>`;
   const open = (row: GradeRow) => row.open !== undefined;
   const status = (wanted: string) => number((row) => !open(row) && row.result?.status === wanted);
-  return html`<div class="controls" id="controls" hidden><label>Search <input type="search" id="search"></label>
-${button('all', 'All', true)}${button('fail', `Failed ${status('fail')}`, false)}${button('inconclusive', `Inconclusive ${number(open)}`, false)}${button('pass', `Passed ${status('pass')}`, false)}${button('late', 'Late', false)}<span class="soft" id="shown" role="status"></span></div>`;
+  const person = number(({ submission }) => needed.has(submission.id));
+  const options = scenarios.map(({ id }, at) => html`<option value="${at}">${id}</option>`);
+  return html`<div class="controls" id="controls" hidden><label>Search <input type="search" id="search" aria-keyshortcuts="/"></label>
+${button('all', 'All', true)}${button('person', `Needs a person ${person}`, false)}${button('fail', `Failed ${status('fail')}`, false)}${button('inconclusive', `Inconclusive ${number(open)}`, false)}${button('pass', `Passed ${status('pass')}`, false)}${button('late', 'Late', false)}
+<label>Scenario <select id="scenario"><option value="">any</option>${join(options)}</select></label><label>Outcome <select id="outcome"><option value="f">failed</option><option value="i">inconclusive</option><option value="p">passed</option><option value="s">did not apply</option></select></label>
+<span class="soft keys"><kbd>/</kbd> search · <kbd>j</kbd> <kbd>k</kbd> next and previous · <kbd>Enter</kbd> open</span><span class="soft" id="shown" role="status"></span></div>`;
 }

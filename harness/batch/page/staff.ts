@@ -7,11 +7,18 @@ import type { Manifest } from '../manifest.ts';
 const MOST = 500;
 
 /** What only staff may see: what to look at, who handed in the same, and attempts that do not count. */
-export function staffHtml(
-  concerns: readonly Concern[],
-  copies: readonly Copies[],
-  { submissions }: Manifest,
-): Markup {
+export function staffHtml({
+  concerns,
+  copies,
+  manifest: { submissions },
+  places,
+}: {
+  readonly concerns: readonly Concern[];
+  readonly copies: readonly Copies[];
+  readonly manifest: Manifest;
+  /** By submission, the id of its row. */
+  readonly places: ReadonlyMap<string, string>;
+}): Markup {
   const earlier = submissions.filter((submission) => submission.earlier.length > 0);
   const renamed = submissions.filter((submission) => submission.renamed.length > 0);
   return html`${list(
@@ -19,7 +26,7 @@ export function staffHtml(
     '',
     concerns.map(
       ({ who, submission, what }) =>
-        html`<li><strong>${clip(who, 120)}</strong>${submission === undefined ? NOTHING : html` <span class="soft">${clip(submission, 90)}</span>`} ${clip(what, 400)}</li>`,
+        html`<li><strong>${linkHtml(clip(who, 120), places.get(submission ?? who))}</strong>${submission === undefined ? NOTHING : html` <span class="soft">${clip(submission, 90)}</span>`} ${clip(what, 400)}</li>`,
     ),
   )}${list(
     'Identical submissions',
@@ -41,6 +48,10 @@ export function staffHtml(
       ({ id, renamed: names }) => html`<li><strong>${id}</strong> ${clip(names.join(', '), 600)}</li>`,
     ),
   )}`;
+}
+
+function linkHtml(text: string, place: string | undefined): Markup {
+  return place === undefined ? html`${text}` : html`<a href="#${place}">${text}</a>`;
 }
 
 function list(title: string, about: string, items: readonly Markup[]): Markup {

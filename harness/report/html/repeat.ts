@@ -96,6 +96,6 @@ function printfText(bytes: Buffer): string {
 }
 
 /** A word for a POSIX shell. */
-function quote(word: string): string {
+export function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
