@@ -49,7 +49,7 @@ export function matrixHtml({ rows, manifest, maxPoints, needed }: Matrix): Marku
       command: needed === undefined ? undefined : regradeCommand(manifest.spec.file, row.submission.id),
     }),
   );
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="Table of submissions"><table class="matrix"><colgroup><col class="who"><col class="num"><col class="word">${join(columns)}<col class="num">${kind === 'staff' ? html`<col class="again hidcol">` : NOTHING}</colgroup>
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="Table of submissions"><table class="matrix"><colgroup><col class="who"><col class="num"><col class="word">${join(columns)}<col class="num">${kind === 'staff' ? html`<col class="cmd hidcol">` : NOTHING}</colgroup>
 <thead><tr>${head('Submission', '')}${head(`Of ${score(maxPoints)}`, 'n')}${head('Status', '')}${join(heads)}${head('Seconds', 'n')}${kind === 'staff' ? html`<th class="hid" scope="col">Grade again</th>` : NOTHING}</tr></thead>
 <tbody>
 ${join(lines, '\n')}
