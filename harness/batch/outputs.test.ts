@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
@@ -96,4 +104,20 @@ test('nobody gets a grade by an id that the name contradicts: it is listed', asy
     "lovelaceada_1001: lovelaceada: not in the roster's gradebook: the id is that of Zhang, Wei, and the name is not",
     'Zhang, Wei: in the roster, but submitted nothing',
   ]);
+});
+
+test('pages for staff lead from one submission to the next; the ones for students stay as they are', async () => {
+  const ids = ['ada', 'eve'];
+  const page = '<main>\n<h1>Echo</h1>\n</main>';
+  for (const id of ids) {
+    mkdirSync(at(`students/${id}`), { recursive: true });
+    for (const name of ['report.html', 'staff.html']) writeFileSync(at(`students/${id}/${name}`), page);
+  }
+  const manifest = manifestOf(ids.map((id) => submission(id, { name: id, ids: {} })));
+  await write(manifest);
+  await write(manifest);
+  const staff = readFileSync(at('students/ada/staff.html'), 'utf8');
+  expect(staff.match(/href="[^"]*"/g)).toEqual(['href="../../index.html#row-0"', 'href="../eve/staff.html"']);
+  expect(readFileSync(at('index.html'), 'utf8')).toContain('<tr id="row-0"');
+  expect(readFileSync(at('students/ada/report.html'), 'utf8')).toBe(page);
 });

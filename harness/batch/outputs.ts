@@ -18,6 +18,7 @@ import { groupBy } from './intake/group-by.ts';
 import type { Manifest } from './manifest.ts';
 import type { GradebookOptions } from './options.ts';
 import { renderIndex } from './page/page.ts';
+import { writeStaffBars } from './page/staff-bar.ts';
 import { rerenderReports } from './rerender.ts';
 import type { Result } from './result.ts';
 import { put, type ReportNotes } from './student-files.ts';
@@ -60,6 +61,7 @@ export async function writeOutputs(
   const decided = applyOverrides(found, decisions.overrides, { submissions, roster, scenarios });
   const { rows } = decided;
   await rerenderReports(out, notesOf(manifest, rows));
+  await writeStaffBars(out, rows);
   const possible = manifest.scenarios.reduce((sum, { points }) => sum + points, 0);
   const book: Book = {
     rows,

@@ -5,12 +5,14 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { NOTHING } from '../../report/html/text.ts';
 import { processorTime } from '../../testing/processor-time.ts';
 import type { GradeRow } from '../gradebook/row.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Result } from '../result.ts';
 import type { Submission } from '../types.ts';
 import { type PageContent, renderIndex } from './page.ts';
+import { staffBars, withStaffBar } from './staff-bar.ts';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
   existsSync,
@@ -156,6 +158,30 @@ test('the table of submissions comes first, and every row has its command to gra
   expect(renderIndex(content, 'summary')).not.toMatch(
     /again|regrade|Needs a person|no grade:|row-\d+"[^>]*person/,
   );
+});
+
+test('a page for staff names the student, and leads to the pages before and after it and to its row', () => {
+  const waiting = { ...row('cat', ['pass']), result: undefined } as unknown as GradeRow;
+  const [ada, ...others] = rows;
+  if (ada === undefined) throw new Error('there are rows');
+  const numbered = others.map((one) => ({
+    ...one,
+    student: { ...one.student, ids: { sid: `4711-${one.submission.id}` } },
+  }));
+  const bars = staffBars([waiting, ada, ...numbered]);
+  const first = withStaffBar('<body>\n<main>\n<header>kept</header>', bars.get('ada') ?? NOTHING);
+  expect(first).toContain('1 of 4');
+  expect(first).not.toContain('rel="prev"');
+  const page = withStaffBar(first, bars.get('bob') ?? NOTHING);
+  expect(page.match(/<nav/g)).toHaveLength(1);
+  expect(page).toMatch(/<\/nav>\n<header>kept<\/header>$/);
+  expect(page).toContain('<a rel="prev" href="../ada/staff.html"');
+  expect(page).toContain('<a rel="next" href="../eve/staff.html"');
+  expect(page).toContain('href="../../index.html#row-2"');
+  expect(page).toContain('2 of 4');
+  expect(page).toContain('4711-bob');
+  expect(page).not.toMatch(/<script|<img|\u202e/);
+  expect(bars.has('cat')).toBe(false);
 });
 
 test('3,000 students make a page in less than two seconds of processor time', () => {
