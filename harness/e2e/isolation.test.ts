@@ -122,15 +122,14 @@ os._exit(0)
 `;
 
 /** The process that starts the program, and waits for it, as it looks from outside; and the program. */
-function keeperAndProgram(): { keeper?: number; program?: number } {
-  const found: { keeper?: number; program?: number } = {};
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    const words = contentOf(`/proc/${pid}/cmdline`).split('\0');
-    if (!words.includes(LEAVES)) continue;
-    if (words[0] === 'perl') found.keeper = Number(pid);
-    else if (words[0]?.includes('python')) found.program = Number(pid);
-  }
-  return found;
+function keeperAndProgram(): { keeper: number; program: number } | undefined {
+  const named = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => ({ pid: Number(pid), words: contentOf(`/proc/${pid}/cmdline`).split('\0') }))
+    .filter(({ words }) => words.includes(LEAVES));
+  const program = named.find(({ words }) => words[0]?.includes('python'))?.pid;
+  const keeper = Number(/^PPid:\s*(\d+)$/m.exec(contentOf(`/proc/${program}/status`))?.[1] ?? 0);
+  return program !== undefined && keeper > 1 ? { keeper, program } : undefined;
 }
 
 function contentOf(file: string): string {
@@ -159,11 +158,13 @@ unless(rootFull)(
     writeFileSync(spec, specOf('server: {}', { leaves: listed(steps) }));
     const grading = gradeInWorker({ submission, spec, seed: '1' }, { level: 'full' });
     // Its second thread tells that it has a client; then nobody hears of its end for a while.
+    let found: ReturnType<typeof keeperAndProgram>;
     await eventually(() => {
-      const { program } = keeperAndProgram();
-      return program !== undefined && readdirSync(`/proc/${program}/task`).length === 2;
+      found = keeperAndProgram();
+      return found !== undefined && readdirSync(`/proc/${found.program}/task`).length === 2;
     }, 'it has a client');
-    const { keeper = 0, program } = keeperAndProgram();
+    if (!found) throw new Error('the program was not found');
+    const { keeper, program } = found;
     process.kill(keeper, 'SIGSTOP');
     try {
       await eventually(() => /\) Z /.test(contentOf(`/proc/${program}/stat`)), 'it has ended');

@@ -67,6 +67,8 @@ export interface Started extends StandardStreams {
 
 /** Sends a signal, to a whole group when the number is negative; false when there is no such process. */
 export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
+  // 0 is our own process group, and -1 every process, see kill(2).
+  if (pid === 0 || pid === -1) return false;
   try {
     process.kill(pid, signal);
     return true;
