@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import os from 'node:os';
 import { defined } from '../base/defined.ts';
+import { homeFolder } from '../base/home-folder.ts';
 import { entering, FILES_IN_MEMORY } from './cgroups/entering.ts';
 import type { ControlGroups } from './cgroups/group-folders.ts';
 import { startGroup } from './cgroups/start-group.ts';
@@ -32,7 +32,7 @@ export function noSandbox(
     level: 'none',
     lost: LOST.none,
     // Tool chains of version managers are found by it.
-    home: os.homedir(),
+    home: homeFolder(),
     async lease() {
       count += 1;
       const folder = await scratch.folder(`run-${count}`);

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import os from 'node:os';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { homeFolder } from '../base/home-folder.ts';
 import { packageRoot } from '../base/package-root.ts';
 import type { Planned } from '../model/index.ts';
 import { openGroups } from '../sandbox/cgroups/open-groups.ts';
@@ -67,7 +68,7 @@ export function startWorker(needs: WorkerNeeds): WaitingWorker {
     env: {
       ...SYSTEM_ENVIRONMENT,
       ...(needs.level === 'full' ? {} : { TMPDIR: os.tmpdir() }),
-      ...(needs.level === 'none' ? { HOME: os.homedir() } : {}),
+      ...(needs.level === 'none' ? { HOME: homeFolder() } : {}),
     },
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', guarded ? 'pipe' : 'ignore'],
     // A Ctrl-C at the terminal is for whoever gave the order: the worker is asked by its pipe.

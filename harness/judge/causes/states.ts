@@ -32,13 +32,19 @@ function printsOn({ view, event }: Evidence): boolean {
     );
 }
 
+/** It prints faster than it is read. */
+function waitsToPrint({ found }: Evidence): boolean {
+  const said = [found.summary, found.actual, ...(found.evidence ?? [])].join('\n');
+  return found.cause === 'not_blocked' && /\bin write on standard (output|error)\b/.test(said);
+}
+
 /** Programs that do not wait as they should. */
 export const STATES: readonly CauseRow[] = [
   {
     id: 'prints_without_end',
     certainty: 'proved',
-    of: ['spinning'],
-    when: (seen) => printsOn(seen) && !clientHadLeft(seen),
+    of: ['spinning', 'not_blocked'],
+    when: (seen) => (printsOn(seen) || waitsToPrint(seen)) && !clientHadLeft(seen),
     hint: {
       other:
         'Leave out the print that is repeated without end, or let each round of its loop wait in {call}: the program prints on and on although nothing happens.',
