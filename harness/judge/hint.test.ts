@@ -288,3 +288,69 @@ test('the message that Ruby and PHP print above the way to it is shown', async (
     'PHP Fatal error:  Uncaught Error: no such thing\nStack trace:\n#0 main.php(4): start()\n#1 main.php(3): a()\n#2 {main}\n  thrown in main.php on line 2\n';
   expect(await evidence(php)).toEqual(['stderr: PHP Fatal error:  Uncaught Error: no such thing']);
 });
+
+test('a client whose second connection is refused is pointed to that one, and not to the first', async () => {
+  const client = (other: string) => `import socket, sys
+s = socket.create_connection((sys.argv[1], int(sys.argv[2])))
+m = s.makefile().readline().split(",")
+d = socket.create_connection((sys.argv[1], ${other}))
+d.sendall(b"data")
+`;
+  const spec = specOf('client: {}', {
+    passive: `    steps:
+      - listen: door
+      - listen: data
+      - start: client
+      - accept: { on: door, as: a }
+      - send: { line: "\${{ ports.data.high }},\${{ ports.data.low }}" }
+      - accept: { on: data, as: d }
+      - expect: { on: d, equals: data }
+`,
+  });
+  const [wrong, right] = await Promise.all(
+    ['int(m[0]) + int(m[1])', 'int(m[0]) * 256 + int(m[1])'].map((other) =>
+      gradeInline({ 'client.py': client(other) }, spec),
+    ),
+  );
+  expect(wrong && verdictOf(wrong, 'passive')).toMatchObject({
+    status: 'fail',
+    findings: [{ hint: expect.stringMatching(/^Check the host and port of the other connection.*line 4/) }],
+  });
+  expect(right && verdictOf(right, 'passive').status).toBe('pass');
+});
+
+test('a server that asks another one in vain is not said to wait on a connection of before', async () => {
+  const server = (cached: string) => `import socket, sys
+l = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+kept = b""
+while True:
+    c, _ = l.accept()
+    if not (${cached}):
+        o = socket.create_connection(("127.0.0.1", int(sys.argv[2])))
+        o.settimeout(9)
+        kept = o.recv(100)
+    c.sendall(kept)
+    c.close()
+`;
+  const spec = specOf('server: { run: "python3 server.py ${{ port }} ${{ ports.origin }}" }', {
+    kept: `    steps:
+      - listen: origin
+      - start: server
+      - connect: a
+      - accept: { on: origin, as: o }
+      - send: { on: o, text: page }
+      - close: o
+      - expect: { on: a, equals: page }
+      - connect: b
+      - expect: { on: b, equals: page, within: 500ms }
+`,
+  });
+  const [wrong, right] = await Promise.all(
+    ['False', 'kept'].map((cached) => gradeInline({ 'server.py': server(cached) }, spec)),
+  );
+  const [finding] = (wrong && verdictOf(wrong, 'kept').findings) ?? [];
+  expect(finding?.summary).toContain('has connected to the other server');
+  expect(finding?.hint).toContain('the other server');
+  expect(JSON.stringify(finding?.evidence)).not.toContain('the connection \\"o\\"');
+  expect(right && verdictOf(right, 'kept').status).toBe('pass');
+});

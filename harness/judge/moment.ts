@@ -79,9 +79,17 @@ function isOf(waitsFor: string, name: string, view: TraceView): boolean {
   const { localPort, accepted } = view.connection(name);
   const ports = portsIn(waitsFor);
   if (ports.length !== 1 || localPort === undefined) return false;
-  // All connections that a program opened lead to the same port of ours.
-  if (accepted && [...view.connections.values()].filter((one) => one.accepted).length > 1) return false;
+  // All connections that a program opened to one listener lead to the same port of ours.
+  const alike = [...view.connections.values()].filter((one) => one.accepted && one.localPort === localPort);
+  if (accepted && (alike.length > 1 || waitingToBeAccepted(view) > 0)) return false;
   return ports[0] === localPort;
+}
+
+/** How many connections of programs have arrived that the grader has not accepted. */
+export function waitingToBeAccepted(view: TraceView): number {
+  const accepted = [...view.connections.values()].filter((one) => one.accepted).length;
+  const arrived = [...view.listeners.values()].reduce((sum, one) => sum + one.arrived, 0);
+  return Math.max(0, arrived - accepted);
 }
 
 /** The ports at the other ends of the connections in words of the kernel room. */

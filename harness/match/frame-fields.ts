@@ -71,6 +71,7 @@ export const FRAMES: Readonly<Record<string, string>> = {
   '{ delimiter: "\\0" }': 'After the first occurrence of this payload, which does not belong to the message.',
   '{ length_prefix: 4 }':
     'After as many bytes as a number of 1, 2, 4 or 8 bytes at the beginning says; `{ length_prefix: { bytes: 4, endian: little } }` for the other byte order.',
+  '{ datagrams: 3 }': 'By UDP, after so many datagrams, one after another.',
   '{ idle: 100ms }': 'When nothing more has come for so long.',
 };
 

@@ -1,7 +1,10 @@
+import { defined } from '../base/defined.ts';
 import type { Difference } from './types.ts';
 import { escapeBytes } from './view.ts';
 
 export type Endian = 'big' | 'little';
+
+const OTHER_WAY_ROUND = 'its bytes are the other way round (htons(), htonl(), struct.pack("!…"))';
 
 /** The numbers of a struct: how many bytes each takes, and what it holds. */
 export const NUMBERS = {
@@ -96,8 +99,13 @@ export type FieldWish =
 /** The outcome of reading a struct. */
 export type StructScan =
   | { readonly state: 'complete'; readonly length: number; readonly captures: ReadonlyMap<string, string> }
-  /** So many bytes at least are still missing. */
-  | { readonly state: 'short'; readonly missing: number; readonly field: number }
+  /** So many bytes at least are still missing; `difference` where a length stands the other way round. */
+  | {
+      readonly state: 'short';
+      readonly missing: number;
+      readonly field: number;
+      readonly difference?: Difference;
+    }
   | { readonly state: 'wrong'; readonly difference: Difference };
 
 /** Reads the fields one after another from the beginning of some bytes. */
@@ -105,13 +113,19 @@ export function readStruct(fields: readonly FieldWish[], bytes: Buffer): StructS
   const captures = new Map<string, string>();
   let at = 0;
   for (const [index, field] of fields.entries()) {
-    const size = sizeAt(field, bytes.subarray(at));
-    if (at + size > bytes.length) return { state: 'short', missing: at + size - bytes.length, field: index };
-    const found = readField(field, bytes.subarray(at, at + size), captures);
-    if (found) {
+    const rest = bytes.subarray(at);
+    const size = sizeAt(field, rest);
+    const placed = (found: Omit<Difference, 'at'>): Difference => {
       const description = `field ${index + 1} (${nameOf(field)}, at byte ${at}) ${found.description}`;
-      return { state: 'wrong', difference: { ...found, at, description } };
+      return { ...found, at, description };
+    };
+    if (size > rest.length) {
+      const swapped = swappedLength(field, rest);
+      const difference = swapped && placed(swapped);
+      return { state: 'short', missing: size - rest.length, field: index, ...defined({ difference }) };
     }
+    const found = readField(field, rest.subarray(0, size), captures);
+    if (found) return { state: 'wrong', difference: placed(found) };
     at += size;
   }
   return { state: 'complete', length: at, captures };
@@ -151,6 +165,17 @@ function sizeAt(field: FieldWish, rest: Buffer): number {
       return field.size + lengthBefore(field, rest);
     }
   }
+}
+
+/** A length that is too long for what came, and not too long with its bytes the other way round. */
+function swappedLength(field: FieldWish, rest: Buffer): Omit<Difference, 'at'> | undefined {
+  if (field.kind !== 'prefixed' || rest.length < field.size) return undefined;
+  const swapped = lengthBefore({ ...field, endian: field.endian === 'big' ? 'little' : 'big' }, rest);
+  if (field.size + swapped > rest.length) return undefined;
+  return {
+    cause: 'byte_order',
+    description: `has a length of ${lengthBefore(field, rest)} instead of ${swapped}: ${OTHER_WAY_ROUND}`,
+  };
 }
 
 function lengthBefore(
@@ -224,7 +249,7 @@ function checkNumber(
   if (other !== undefined && fits(other))
     return {
       cause: 'byte_order',
-      description: `is ${value} instead of ${wanted}: its bytes are the other way round (htons(), htonl(), struct.pack("!…"))`,
+      description: `is ${value} instead of ${wanted}: ${OTHER_WAY_ROUND}`,
     };
   return { cause: 'different', description: `is ${value} instead of ${wanted}` };
 }

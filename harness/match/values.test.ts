@@ -140,6 +140,15 @@ test('a struct is read field by field, and what is to be kept of it is', () => {
   });
   expect(judged(HEADER, Buffer.from('1234800561640000026262', 'hex'))).toMatchObject({ state: 'mismatch' });
   expect(judged({ struct: [{ u16: 7 }] }, Buffer.from('0700', 'hex'))).toMatchObject({ cause: 'byte_order' });
+  const counted = { struct: [{ u8: 0 }, { length_prefix: 4, of: 'Ada' }] };
+  expect(judged(counted, Buffer.from('0003000000416461', 'hex'))).toMatchObject({
+    cause: 'byte_order',
+    description: expect.stringContaining('at byte 1) has a length of 50331648 instead of 3: its bytes are'),
+  });
+  expect(judged(counted, Buffer.from('00000000034164', 'hex'))).toMatchObject({
+    cause: 'truncated',
+    description: 'only 7 bytes arrived: field 2 (text after its length) lacks 1',
+  });
   expect(
     judged(
       { struct: { endian: 'little', fields: [{ u64: '18446744073709551615' }, { f32: 1.5 }] } },

@@ -61,6 +61,33 @@ test('a scenario without an assertion passes', () => {
   expect(diagnose(text)).toContain('error: scenario "one" checks nothing, so every program would pass');
 });
 
+describe('a client that is not called one has to listen', () => {
+  const meeting = (program: string, ...steps: string[]) =>
+    diagnose(
+      `title: t\nprograms: { pinger: ${program}, other: { ready: none } }\nscenarios:\n  - id: one\n    title: One\n    steps: [${steps.map((step) => `{ ${step} }`).join(', ')}]\n`,
+    );
+  const MEETS = ['listen: door', 'start: pinger', 'accept: a', 'expect: { on: a, equals: hi }'];
+
+  test('which is doubted where nobody connects to it', () => {
+    const found = meeting('{}', ...MEETS);
+    expect(found).toContain('x.yaml:2:13: warning: "pinger" must listen before the next step');
+    expect(found).toContain(
+      'if it is a client, say ready: none, and run: "python3 pinger.py ${{ host }} ${{ port }}"',
+    );
+    expect(meeting('{ run: "./p ${{ port }}" }', ...MEETS)).toContain('say ready: none; if it does listen');
+  });
+
+  test.each([
+    ['that says so', '{ ready: none }', MEETS],
+    ['that does listen', '{ ready: listening }', MEETS],
+    ['a proxy', '{}', [...MEETS, 'connect: { as: b, to: pinger }']],
+    ['whose port is asked for', '{}', [...MEETS, 'check: { port: pinger, is: free }']],
+    ['nobody listens for', '{}', ['start: pinger', 'check: { program: pinger, is: running }']],
+  ])('but not one %s', (_, program, steps) => {
+    expect(meeting(program, ...steps)).toBe('');
+  });
+});
+
 describe('duplicate keys overwrite; a bad file is skipped', () => {
   test('the second is an error, and says where the first is', () => {
     expect(output('send: { line: a, line: b }')).toMatch(/^x\.yaml:9:\d+: error: .*"line".*/);

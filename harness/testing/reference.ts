@@ -122,6 +122,10 @@ export function reference(): string {
         ['`${{ with.NAME }}`', 'within a template: what it was given'],
         ['`${{ round }}`', 'within `repeat`: 1, 2, …'],
         ['`${{ port }}`, `${{ host }}`', 'where the program listens; only the run knows'],
+        [
+          '`${{ ports.NAME }}`',
+          'where there are several: the port of a program, or of a place where the grader listens; its two bytes are `${{ ports.NAME.high }}` and `${{ ports.NAME.low }}`',
+        ],
       ],
       ['', ''],
     ),

@@ -55,6 +55,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   other_address_v6: 'harness/net',
   polls_available: 'fixtures/echo/java-polls-available',
   defer_accept: 'harness/judge/hint.test.ts',
+  waits_for_other_server: 'harness/judge/hint.test.ts',
+  other_server_not_there: 'harness/judge/hint.test.ts',
   bad_http: 'fixtures/http/bare-newlines',
   length_in_characters: 'fixtures/http/counts-characters',
   short_send: 'fixtures/media/single-send',

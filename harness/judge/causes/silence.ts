@@ -1,4 +1,4 @@
-import { onlyAccepts } from '../moment.ts';
+import { onlyAccepts, waitingToBeAccepted } from '../moment.ts';
 import type { Evidence } from './evidence.ts';
 import type { CauseRow } from './row.ts';
 
@@ -183,16 +183,26 @@ export const SILENCE: readonly CauseRow[] = [
     id: 'second_connection',
     certainty: 'proved',
     of: [...SILENT, 'not_closed', 'not_exited', 'not_read', 'not_printed', 'early_close', 'exited'],
-    when: ({ view, role }) => {
-      const accepted = [...view.connections.values()].filter((one) => one.accepted).length;
-      const arrived = [...view.listeners.values()].reduce((sum, one) => sum + one.arrived, 0);
-      return role === 'client' && arrived > accepted;
-    },
+    when: ({ view, role }) => role === 'client' && waitingToBeAccepted(view) > 0,
     hint: 'Use one connection for all of it: the program has opened a second one to the same server, which has nothing to say there.',
     retell: (seen) => ({
       evidence: [
         'the program opened a second connection, which was not accepted',
         ...(seen.found.evidence ?? []),
+      ],
+    }),
+  },
+  {
+    id: 'waits_for_other_server',
+    certainty: 'likely',
+    of: ['nothing_received'],
+    when: ({ view, role }) => role === 'server' && waitingToBeAccepted(view) > 0,
+    hint: 'See whether the program needs the other server here: it has connected to that, and nothing is answered there, so it can answer its own client only without.',
+    retell: ({ found }) => ({
+      summary: 'No reply came: the program has connected to the other server, where nothing is answered now.',
+      evidence: [
+        'the program opened a connection to the other server, which was not accepted',
+        ...(found.evidence ?? []),
       ],
     }),
   },

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type Decider, decideAll, type Matcher, matched, mismatched, OPEN } from '../matcher.ts';
-import { type Endian, endsByItself, type FieldWish, nameOf, readStruct } from '../struct.ts';
+import { type Endian, endsByItself, type FieldWish, nameOf, readStruct, type StructScan } from '../struct.ts';
 import { type WrittenWish, wishedFields } from '../struct-fields.ts';
 import { defineMatcher, type MatcherSchema } from './definition.ts';
 import { equals } from './equals.ts';
@@ -10,6 +10,8 @@ interface Written {
   readonly fields: readonly WrittenWish[];
   readonly endian: Endian;
 }
+
+type Short = Extract<StructScan, { state: 'short' }>;
 
 const literal = (text: string) => equals.of({ kind: 'text', text });
 
@@ -31,7 +33,7 @@ function schema(inner: MatcherSchema): v.GenericSchema<unknown, Written> {
 export const struct = defineMatcher({
   kind: 'struct',
   about:
-    'The message is these fields, one after another: a number (`u8` to `u64`, `i8` to `i64`, `f32`, `f64`) as a value, `{min, max}` or `{capture: id}`; `bits: [{width: 4, value: 2}, {width: 12, capture: rest}]`; `{text: ada, width: 16}` without the NULs that fill it up; `{length_prefix: 2, of: …}`; `hex`; `skip: 4` for bytes that do not matter. A text may be a matcher or `{capture: who}`. Big-endian; `struct: {endian: little, fields: […]}` for another byte order.',
+    'The message is these fields, one after another: a number (`u8` to `u64`, `i8` to `i64`, `f32`, `f64`) as a value, `{min, max}` or `{capture: id}`; `bits: [{width: 4, value: 2}, {width: 12, capture: rest}]`; `{text: ada, width: 16}` without the NULs that fill it up; `{length_prefix: 2, of: …}`; `hex`; `skip: 4` for bytes that do not matter. A text may be a matcher or `{capture: who}`; without a width, as the last field, it is all the rest. Big-endian; `struct: {endian: little, fields: […]}` for another byte order.',
   withoutIgnore: 'put it into the matcher of a text',
   schema,
   captures: ({ fields }) => fields.flatMap(namesOf),
@@ -63,8 +65,9 @@ function built(field: WrittenWish, endian: Endian, seed: string): FieldWish {
 }
 
 function structMatcher(fields: readonly FieldWish[]): Matcher {
-  const short = (missing: number, index: number, length: number) => {
+  const short = ({ missing, field: index, difference }: Short, length: number) => {
     if (length === 0) return nothingCame(0);
+    if (difference) return difference;
     const field = fields[index];
     const description = `only ${length} bytes arrived: field ${index + 1}${field ? ` (${nameOf(field)})` : ''} lacks ${missing}`;
     return { cause: 'truncated' as const, at: length, description, missing };
@@ -72,7 +75,7 @@ function structMatcher(fields: readonly FieldWish[]): Matcher {
   const mismatch = (message: Buffer) => {
     const scan = readStruct(fields, message);
     if (scan.state === 'wrong') return scan.difference;
-    if (scan.state === 'short') return short(scan.missing, scan.field, message.length);
+    if (scan.state === 'short') return short(scan, message.length);
     const extra = message.length - scan.length;
     if (extra === 0) return undefined;
     const description = `${extra} byte${extra === 1 ? '' : 's'} arrived after the last field`;
@@ -86,7 +89,7 @@ function structMatcher(fields: readonly FieldWish[]): Matcher {
       const scan = readStruct(fields, bytes);
       if (scan.state === 'complete') return matched(bytes, scan.length);
       if (scan.state === 'wrong') return mismatched(bytes, scan.difference);
-      return ended || over ? mismatched(bytes, short(scan.missing, scan.field, bytes.length)) : OPEN;
+      return ended || over ? mismatched(bytes, short(scan, bytes.length)) : OPEN;
     };
   };
   return {

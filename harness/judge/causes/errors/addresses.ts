@@ -1,5 +1,7 @@
 import { type ErrorRow, isClient } from './row.ts';
 
+const REFUSED = ['Connection refused', 'ECONNREFUSED', 'ConnectionRefusedError', 'ConnectException'];
+
 /** A port, host or address is wrong or taken. The first that fits counts, so what is more special stands first. */
 export const ADDRESSES: readonly ErrorRow[] = [
   {
@@ -81,8 +83,14 @@ export const ADDRESSES: readonly ErrorRow[] = [
     hint: 'Use the host as it is given, or 127.0.0.1: the host name could not be looked up. Are host and port swapped, or is an argument missing? {where}',
   },
   {
+    id: 'other_server_not_there',
+    text: REFUSED,
+    when: (seen) => isClient(seen) && [...seen.view.connections.values()].some(({ accepted }) => accepted),
+    hint: 'Check the host and port of the other connection: the first one was accepted, and nothing listens where the program tried next. {where}',
+  },
+  {
     id: 'no_server_there',
-    text: ['Connection refused', 'ECONNREFUSED', 'ConnectionRefusedError', 'ConnectException'],
+    text: REFUSED,
     when: (seen) => isClient(seen) && seen.someoneListened,
     hint: 'Connect to the host and port that the program is given, {the given host and port}: nothing listens where it tried.',
   },
