@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { openV6Sockets } from './socket-counts.ts';
 import { Tables } from './tables.ts';
 
@@ -45,4 +46,18 @@ describe('the table of IPv6, where the counts of sockets may spare it', () => {
     const rows = (await new Tables('always').tcp()).filter(({ localPort }) => localPort === port);
     expect(rows).toMatchObject([{ state: 'TIME_WAIT', v6: true }]);
   });
+});
+
+test('a read that is under way ends well when all is closed meanwhile', async () => {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const tables = new Tables('never', { netlink: true });
+  const reading = tables.tcp();
+  await setImmediate();
+  tables.close();
+  const rows = await reading.finally(() => server.close());
+  expect(rows.filter(({ localPort }) => localPort === port)).toMatchObject([{ state: 'LISTEN' }]);
 });

@@ -46,11 +46,13 @@ export class Tables {
   async #big(family: Family): Promise<TcpRow[]> {
     if (this.#diag === null) return readRows(family);
     const isNew = this.#diag === undefined;
-    this.#diag ??= new SockDiag();
+    const diag = this.#diag ?? new SockDiag();
+    this.#diag = diag;
     const text = isNew || !this.#agreed.has(family) ? await readRows(family) : undefined;
-    const rows = await this.#diag.rows(family);
+    // Meanwhile all may have been closed, or the other family has found that it can't be had.
+    const rows = await diag.rows(family);
     if (rows === null) {
-      this.#diag.close();
+      diag.close();
       this.#diag = null;
       return text ?? readRows(family);
     }
