@@ -6,7 +6,7 @@ import { EXIT } from './exit.ts';
 import { oneOf, parseOptions } from './options.ts';
 import { openQueue, QUEUE_OPTIONS, readQueue } from './queue-options.ts';
 
-const OPTIONS = { ...QUEUE_OPTIONS, json: { type: 'boolean' } } as const;
+const OPTIONS = { queue: QUEUE_OPTIONS.queue, json: { type: 'boolean' } } as const;
 
 /** `socket-grader queue`: what is in a queue, and taking a batch out of it. */
 export async function queueCommand(args: string[]): Promise<number> {

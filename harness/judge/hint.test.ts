@@ -349,6 +349,7 @@ while True:
     ['False', 'kept'].map((cached) => gradeInline({ 'server.py': server(cached) }, spec)),
   );
   const [finding] = (wrong && verdictOf(wrong, 'kept').findings) ?? [];
+  expect(finding?.detail).toBe('waits_for_other_server');
   expect(finding?.summary).toContain('has connected to the other server');
   expect(finding?.hint).toContain('the other server');
   expect(JSON.stringify(finding?.evidence)).not.toContain('the connection \\"o\\"');

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { guard } from './fair-time.ts';
 
@@ -78,7 +78,8 @@ export function processesBelow(folder: string): number[] {
     .map(Number)
     .filter((pid) => {
       try {
-        return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`HOME=${folder}`);
+        const isHome = readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`HOME=${folder}`);
+        return isHome || `${readlinkSync(`/proc/${pid}/cwd`)}/`.startsWith(`${folder}/`);
       } catch {
         return false;
       }
