@@ -150,7 +150,13 @@ test('who never connects, never ends, crashes, or sends half a message fails wit
 });
 
 test('mistakes in rules are found before anything runs, and what is kept is known to answers alone', () => {
-  const wrong = (serve: string) => diagnose(withSteps('listen: door', 'start: server', `serve: ${serve}`));
+  const wrong = (serve: string) =>
+    diagnose(
+      withSteps('listen: door', 'start: server', `serve: ${serve}`).replace(
+        'server: {}',
+        'server: { ready: none }',
+      ),
+    );
   expect(wrong('{ rules: [] }')).toContain('needs at least one rule');
   expect(wrong('{ rules: [{ whne: { equals: a } }] }')).toContain('did you mean "when"');
   expect(wrong('{ rules: [{ when: { equal: a } }] }')).toContain('did you mean "equals"');
