@@ -6,7 +6,7 @@ import type { Report } from '../model/index.ts';
 import { type Grader, makeStage, type Stage } from '../testing/abuse.ts';
 import { canIsolate } from '../testing/can-isolate.ts';
 import { ROOT } from '../testing/cli.ts';
-import { disagreements, type FixtureCase, fixtureCases, paramsOf } from '../testing/fixtures.ts';
+import { ALL_SAMPLES, disagreements, type FixtureCase, fixtureCases, paramsOf } from '../testing/fixtures.ts';
 
 /**
  * Who grades and how. Root grades every sample, an ordinary user every fourth at each of two levels, or all at both with
@@ -17,7 +17,6 @@ const WAYS = [
   { grader: 'user', level: 'full', wish: 'require', turn: 0 },
   { grader: 'plain', level: 'none', wish: 'none', turn: 2 },
 ] as const;
-const isComplete = process.env.SAMPLES === 'all';
 /** Several samples are graded at the same time, each with fewer scenarios: some have a clock of their own. */
 const AT_A_TIME = 3;
 
@@ -26,7 +25,7 @@ const cases = fixtureCases().sort((a, b) => failures(b) - failures(a));
 const named = cases.map((each) => [`${each.name} ${path.basename(each.spec, '.grade.yaml')}`, each] as const);
 const isRoot = process.getuid?.() === 0;
 
-if (!isComplete)
+if (!ALL_SAMPLES)
   process.stderr.write(
     '  An ordinary user grades every fourth sample at each of two levels; SAMPLES=all: every one at both.\n',
   );
@@ -43,7 +42,7 @@ beforeAll(() => {
 afterAll(() => stage.remove());
 
 describe.each(WAYS)('graded by $grader at level $level', ({ grader, level, wish, ...way }) => {
-  const chosen = named.filter((_, at) => isComplete || !('turn' in way) || at % 4 === way.turn);
+  const chosen = named.filter((_, at) => ALL_SAMPLES || !('turn' in way) || at % 4 === way.turn);
   const reason = canIsolate({ grader, level: level === 'none' ? 'full' : level });
   if (reason !== undefined) process.stderr.write(`Not tried: ${grader} at level ${level}: ${reason}.\n`);
   const run = reason === undefined ? test.concurrent : test.skip;

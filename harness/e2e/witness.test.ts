@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { grade } from '../grading/grade.ts';
-import { disagreements, type FixtureCase, fixtureCases, paramsOf } from '../testing/fixtures.ts';
+import { ALL_SAMPLES, disagreements, type FixtureCase, fixtureCases, paramsOf } from '../testing/fixtures.ts';
 
 /**
  * The scenarios with most to compare; each runs twice here, the second time traced. The first time is the one that grades
@@ -24,7 +24,7 @@ const cases = fixtureCases();
 const first = cases.filter(({ name }, at) => cases.findIndex((each) => each.name === name) === at);
 const all = first.filter(({ name }) => !left(name));
 /** Tracing is slow: every second sample, unless all are asked for. */
-const chosen = process.env.SAMPLES === 'all' ? all : all.filter((_, at) => at % 2 === 0);
+const chosen = ALL_SAMPLES ? all : all.filter((_, at) => at % 2 === 0);
 
 test('strace and the kernel agree on nearly every sample', () => {
   const names = first.filter(({ name }) => left(name)).map(({ name }) => name);

@@ -12,7 +12,7 @@ import { canBind, reservePort } from '../net/port.ts';
 import { endProgram } from '../process/end.ts';
 import { markerEntry, newMarker } from '../process/environment.ts';
 import type { Child } from '../process/launch.ts';
-import type { Scene } from './instances.ts';
+import { protocolOf, type Scene } from './instances.ts';
 import { launchRunnable } from './launch-runnable.ts';
 import { OldConnections } from './old-connections.ts';
 import { clearOld } from './port-holders.ts';
@@ -57,8 +57,7 @@ export async function controlStart(
 ): Promise<void> {
   if (!(await cleared(scene, port))) return;
   const { kernel } = scene.surroundings;
-  const where = { port, within, protocol: scene.instances.protocol(program) };
-  await startUnseen(scene, scene.instances.runnable(program), where, async (unseen) => {
+  await startUnseen(scene, scene.instances.runnable(program), { port, within }, async (unseen) => {
     const { state, ref, asleep } = unseen;
     if (state !== 'listening' && state !== 'exited') return;
     const listens = state === 'listening';
@@ -76,8 +75,7 @@ export async function controlStart(
 /** Whether a program listens on a port, and goes on to, when it is started once more, unseen. */
 export function listensNow(scene: Scene, program: string, port: number, within: number): Promise<boolean> {
   const runnable = scene.instances.runnable(program);
-  const where = { port, within, protocol: scene.instances.protocol(program) };
-  return startUnseen(scene, runnable, where, async ({ state }) => state === 'listening');
+  return startUnseen(scene, runnable, { port, within }, async ({ state }) => state === 'listening');
 }
 
 /** How long it may take to rid a port of old connections, in milliseconds. */
@@ -112,9 +110,9 @@ async function endsByStop(scene: Scene, program: string): Promise<boolean | null
       : undefined;
   const trial = (fresh && runnable.at?.(fresh.port)) ?? runnable;
   try {
-    const protocol = scene.instances.protocol(program);
-    if (trial === runnable && protocol === 'tcp' && !(await cleared(scene, port))) return undefined;
-    const where = { port: trial === runnable ? port : trial.givenPort, within: STOP_TRIAL, protocol };
+    if (trial === runnable && protocolOf(runnable) === 'tcp' && !(await cleared(scene, port)))
+      return undefined;
+    const where = { port: trial === runnable ? port : trial.givenPort, within: STOP_TRIAL };
     return await startUnseen(scene, trial, where, async ({ state, asleep, child, ref, deadline }) => {
       if (state !== 'listening' || !asleep) return null;
       const options = { deadline, signal };
@@ -161,7 +159,6 @@ interface UnseenOptions {
   readonly port: number;
   /** How long it may take, in milliseconds. */
   readonly within: number;
-  readonly protocol: ReturnType<Scene['instances']['protocol']>;
   /** It is used once it has come to rest, or ended. @default true */
   readonly rests?: boolean;
 }
@@ -170,7 +167,7 @@ interface UnseenOptions {
 export async function startUnseen<Answer>(
   scene: Scene,
   runnable: Runnable,
-  { port, within, protocol, rests: toRest = true }: UnseenOptions,
+  { port, within, rests: toRest = true }: UnseenOptions,
   use: (unseen: Unseen) => Promise<Answer>,
 ): Promise<Answer> {
   const { kernel, signal } = scene.surroundings;
@@ -192,7 +189,7 @@ export async function startUnseen<Answer>(
     const options = {
       port,
       rule: 'fixed',
-      protocol,
+      protocol: protocolOf(runnable),
       localhost: true,
       deadline: overNow,
       signal,

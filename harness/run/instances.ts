@@ -56,7 +56,7 @@ export class Instances {
 
   /** Which table of the kernel a program's sockets are in. */
   protocol(program: string): Protocol {
-    return TRANSPORTS[this.runnable(program).transport ?? 'tcp'].protocol;
+    return protocolOf(this.runnable(program));
   }
 
   /** All starts of a program so far. */
@@ -124,4 +124,9 @@ export function observeReady(
   });
   surroundings.onReady?.(state, port);
   return state;
+}
+
+/** Which table of the kernel the sockets of a program are in. */
+export function protocolOf({ transport = 'tcp' }: Runnable): Protocol {
+  return TRANSPORTS[transport].protocol;
 }

@@ -26,6 +26,9 @@ export function paramsOf({ params = {} }: Expected): Record<string, string> {
   return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]));
 }
 
+/** Whether all samples are asked for where tests choose some of them. */
+export const ALL_SAMPLES = process.env.SAMPLES === 'all';
+
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Every sample submission of a folder with every specification that it is graded by. */

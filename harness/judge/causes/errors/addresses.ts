@@ -1,6 +1,12 @@
+import type { Evidence } from '../evidence.ts';
 import { type ErrorRow, isClient } from './row.ts';
 
 const REFUSED = ['Connection refused', 'ECONNREFUSED', 'ConnectionRefusedError', 'ConnectException'];
+
+/** A connection of the program was accepted. */
+function hasReachedOne({ view }: Evidence): boolean {
+  return [...view.connections.values()].some(({ accepted }) => accepted);
+}
 
 /** A port, host or address is wrong or taken. The first that fits counts, so what is more special stands first. */
 export const ADDRESSES: readonly ErrorRow[] = [
@@ -83,15 +89,15 @@ export const ADDRESSES: readonly ErrorRow[] = [
     hint: 'Use the host as it is given, or 127.0.0.1: the host name could not be looked up. Are host and port swapped, or is an argument missing? {where}',
   },
   {
-    id: 'other_server_not_there',
-    text: REFUSED,
-    when: (seen) => isClient(seen) && [...seen.view.connections.values()].some(({ accepted }) => accepted),
-    hint: 'Check the host and port of the other connection: the first one was accepted, and nothing listens where the program tried next. {where}',
-  },
-  {
     id: 'no_server_there',
     text: REFUSED,
-    when: (seen) => isClient(seen) && seen.someoneListened,
+    when: (seen) => isClient(seen) && seen.someoneListened && !hasReachedOne(seen),
     hint: 'Connect to the host and port that the program is given, {the given host and port}: nothing listens where it tried.',
+  },
+  {
+    id: 'other_server_not_there',
+    text: REFUSED,
+    when: (seen) => isClient(seen) && hasReachedOne(seen),
+    hint: 'Check the host and port of the other connection: the first one was accepted, and nothing listens where the program tried next. {where}',
   },
 ];

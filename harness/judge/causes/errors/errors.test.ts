@@ -15,8 +15,7 @@ test.each([
   ['*** stack smashing detected ***: terminated', 'memory_misused'],
   ['accept: Interrupted system call', 'interrupted_call'],
   ['Error: stream did not contain valid UTF-8', 'bytes_are_no_text'],
-  // By its text alone; which of the two it is, the connections tell.
-  ['ConnectionRefusedError: [Errno 111] Connection refused', 'other_server_not_there'],
+  ['ConnectionRefusedError: [Errno 111] Connection refused', 'no_server_there'],
   ["ModuleNotFoundError: No module named 'netutils'", 'missing_module'],
   ["Error: Cannot find module 'express'", 'missing_module'],
   ['IndentationError: unexpected indent', 'indentation'],
