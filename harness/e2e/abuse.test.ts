@@ -1,13 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import type { Report, Verdict } from '../model/index.ts';
 import { lightBeacon } from '../net/beacon.ts';
 import { lostAt } from '../sandbox/guarantees.ts';
-import { abuses, type Grader, gradeAbuse, leftProcesses, makeStage, type Stage } from '../testing/abuse.ts';
+import { type Abuse, abuses, leftProcesses, makeStage, type Stage } from '../testing/abuse.ts';
 import { canIsolate, type GraderLevel } from '../testing/can-isolate.ts';
 import { eventually } from '../testing/cli.ts';
+import { gradePool, gradeWhole, isWhole, nameOf, type Seen, verdictsOf } from '../testing/graded-abuses.ts';
 
 /**
- * Hostile submissions are graded as they would be in earnest, by the built command: by root, by root as in a plain
- * container, and by an ordinary user. One at a time: they use what a machine has.
+ * Hostile programs are graded as they would be in earnest, by the built command: by root, by root as in a plain
+ * container, and by an ordinary user. Most are pieces of one submission, each with scenarios of its own; those that
+ * are built or bring more than a program are submissions of their own.
  */
 let stage: Stage;
 let beacon: Awaited<ReturnType<typeof lightBeacon>>;
@@ -69,44 +72,64 @@ describe.each(GRADERS)('graded by $grader, at level $level', ({ grader, level })
   const reason = canIsolate({ grader, level });
   if (reason !== undefined) {
     process.stderr.write(`Not tried as ${grader}: ${reason}.\n`);
-    test.skip(`${hostile.length} hostile submissions (${reason})`, () => {});
+    test.skip(`${hostile.length} hostile programs (${reason})`, () => {});
     return;
   }
+  const course = () => ({ stage, grader, beacon: beacon.port });
+  const pieces = hostile.filter((abuse) => !isWhole(abuse));
+  let before: ReturnType<typeof traces>;
+  let pool: Report;
+  beforeAll(async () => {
+    before = traces();
+    pool = reportOf(await gradePool(course(), pieces));
+  });
 
-  test.each(hostile.map((abuse) => [[abuse.name, abuse.kind ?? ''].join(' ').trim(), abuse] as const))(
+  /** What each verdict must be: the status, and with a failure its cause; what was found is shown where it is another one. */
+  function expectVerdicts(abuse: Abuse, verdicts: readonly Verdict[]): void {
+    expect(JSON.stringify(verdicts)).not.toContain('REACHED');
+    for (const { id, status, findings } of verdicts) {
+      const expected = abuse[id.split('--').at(-1) as 'serves'] ?? 'fail';
+      expect([id, status, status === expected ? [] : findings]).toEqual([id, expected, []]);
+      if (abuse.cause === undefined) continue;
+      expect([abuse.cause, level === 'uid' ? abuse.uid_cause : undefined]).toContain(findings[0]?.cause);
+    }
+  }
+
+  test.each(pieces.map((abuse) => [nameOf(abuse), abuse] as const))('%s', (_, abuse) => {
+    const verdicts = verdictsOf(pool, abuse);
+    expect(verdicts).toHaveLength(abuse['serves-again'] === undefined ? 1 : 2);
+    expectVerdicts(abuse, verdicts);
+  });
+
+  test.each(hostile.filter(isWhole).map((abuse) => [nameOf(abuse), abuse] as const))(
     '%s',
     async (_, abuse) => {
-      const before = traces();
-      const { result, report: text } = await gradeAbuse(stage, grader as Grader, abuse, beacon.port);
+      const seen = await gradeWhole(course(), abuse);
       if (abuse.refused !== undefined) {
-        expect(result.stderr).toContain(abuse.refused);
-        expect(result.code).toBe(2);
-      } else {
-        const report = JSON.parse(text);
-        expect(report.isolation.level).toBe(level);
-        expect(report.isolation.lost).toEqual(lostAt(level));
-        expect(text).not.toContain('REACHED');
-        for (const { id, status, findings } of report.scenarios) {
-          const cause = findings[0]?.cause;
-          const expected = abuse[id as 'serves'];
-          // What was found is shown where the status is another one.
-          const shown = status === expected ? [] : findings;
-          if (abuse.cause === undefined) expect([id, status, shown]).toEqual([id, expected, []]);
-          else {
-            expect([id, status]).toEqual([id, 'fail']);
-            expect([abuse.cause, level === 'uid' ? abuse.uid_cause : undefined]).toContain(cause);
-          }
-        }
-        expect(report.scenarios).toHaveLength(2);
+        expect([seen.result.code, seen.result.stderr]).toEqual([2, expect.stringContaining(abuse.refused)]);
+        return;
       }
-      // What others grade at the same time may be ending just now.
-      let left: ReturnType<typeof newSince> = {};
-      const isClean = () => {
-        left = newSince(before);
-        return Object.keys(left).length === 0;
-      };
-      await eventually(isClean, 'nothing is left', 5_000).catch(() => {});
-      expect(left).toEqual({});
+      const { scenarios } = reportOf(seen);
+      expect(scenarios).toHaveLength(2);
+      expectVerdicts(abuse, scenarios);
     },
   );
+
+  test('what was lost is in the report, and nothing is left', async () => {
+    expect(pool.isolation).toMatchObject({ level, lost: lostAt(level) });
+    // What others grade at the same time may be ending just now.
+    let left: ReturnType<typeof newSince> = {};
+    const isClean = () => {
+      left = newSince(before);
+      return Object.keys(left).length === 0;
+    };
+    await eventually(isClean, 'nothing is left', 5_000).catch(() => {});
+    expect(left).toEqual({});
+  });
 });
+
+function reportOf({ result, text }: Seen): Report {
+  if (text === '') throw new Error(`no report: exit status ${result.code}\n${result.stdout}${result.stderr}`);
+  expect(text).not.toContain('REACHED');
+  return JSON.parse(text);
+}

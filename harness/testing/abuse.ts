@@ -4,15 +4,11 @@ import {
   chmodSync,
   chownSync,
   cpSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
-  symlinkSync,
-  truncateSync,
-  writeFileSync,
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -41,20 +37,29 @@ export interface Abuse {
   readonly cause?: string;
   /** Another cause that it may have where all jobs share one limit. */
   readonly uid_cause?: string;
+  /** What it may use, where that is less than others may: it is ended sooner. */
+  readonly limits?: Readonly<Record<string, string>>;
+  /** How long is waited for its replies, where that is in vain. */
+  readonly within?: string;
   readonly refused?: string;
   readonly run?: string;
-  /** Texts of the specification and what stands in their places: what is waited for in vain is waited for briefly. */
-  readonly spec?: Readonly<Record<string, string>>;
   readonly furnish?: readonly ('links' | 'sparse' | 'git')[];
 }
 
-const FOLDER = path.join(ROOT, 'fixtures/abuse');
+/** The hostile submissions, and their specification. */
+export const ABUSES = path.join(ROOT, 'fixtures/abuse');
 /** An ordinary user that nobody else is. */
 export const USER = 60_550;
 const PLAIN_USER = 60_551;
 /** What root has in a plain container of Docker. */
 export const CONTAINER =
   '-all,+chown,+dac_override,+fsetid,+fowner,+mknod,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write';
+
+/** The user that a grader is; undefined for root. */
+export function ownerOf(grader: Grader): number | undefined {
+  return { user: USER, plain: PLAIN_USER }[grader as string];
+}
+
 const PREFIX: Readonly<Record<Grader, readonly string[]>> = {
   root: [],
   container: ['setpriv', `--bounding-set=${CONTAINER}`, '--'],
@@ -82,12 +87,12 @@ function isTried(name: string, row: ReturnType<typeof guarantees>[number], level
 
 /** All hostile submissions, each at the levels at which a guarantee holds that it shows. */
 export function abuses(): Abuse[] {
-  return readdirSync(FOLDER, { withFileTypes: true })
+  return readdirSync(ABUSES, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .flatMap(({ name }) => {
       const rows = guarantees().filter(({ id }) => SHOWN_BY[id].abuses?.includes(name));
       const levels = LEVELS.filter((level) => rows.some((row) => isTried(name, row, level)));
-      const abuse = JSON.parse(readFileSync(path.join(FOLDER, name, 'abuse.json'), 'utf8'));
+      const abuse = JSON.parse(readFileSync(path.join(ABUSES, name, 'abuse.json'), 'utf8'));
       const all: (string | undefined)[] = abuse.kinds ?? [undefined];
       return all.map((kind) => ({
         ...abuse,
@@ -173,70 +178,13 @@ export function makeStage(): Stage {
     own(grader, name) {
       const place = path.join(folder, `${name}-${randomBytes(4).toString('hex')}`);
       mkdirSync(place, { mode: 0o700 });
-      if (grader === 'user') chownSync(place, USER, USER);
-      if (grader === 'plain') chownSync(place, PLAIN_USER, PLAIN_USER);
+      const owner = ownerOf(grader);
+      if (owner !== undefined) chownSync(place, owner, owner);
       return place;
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
-
-/** What was seen of a hostile submission's grading. */
-export interface Seen {
-  readonly result: Result;
-  readonly report: string;
-}
-
-/** Grades one hostile submission. */
-export async function gradeAbuse(stage: Stage, grader: Grader, abuse: Abuse, beacon: number): Promise<Seen> {
-  const secret = stage.own(grader, 'secret');
-  const spec = path.join(secret, 'abuse.grade.yaml');
-  const token = `# abuse-token-${randomBytes(4).toString('hex')}\n`;
-  let text = readFileSync(path.join(FOLDER, 'abuse.grade.yaml'), 'utf8');
-  for (const [from, to] of Object.entries(abuse.spec ?? {})) text = text.replaceAll(from, to);
-  writeFileSync(spec, token + text, { mode: 0o600 });
-  const submission = path.join(secret, 'submission');
-  cpSync(path.join(FOLDER, abuse.name), submission, { recursive: true });
-  rmSync(path.join(submission, 'abuse.json'));
-  if (abuse.run !== 'make') rmSync(path.join(submission, 'Makefile'), { force: true });
-  for (const kind of abuse.furnish ?? []) FURNISH[kind](submission, spec);
-  const owner = { user: USER, plain: PLAIN_USER }[grader as string];
-  if (owner !== undefined) spawnSync('chown', ['-R', `${owner}:${owner}`, secret]);
-  const out = stage.own(grader, 'out');
-  const file = path.join(out, 'report.json');
-  const result = await stage.run(grader, [
-    ...['run', submission, '--spec', spec, '--report', `json=${file}`, '--jobs', '2', '--seed', '1'],
-    ...['--audience', 'staff', '--param', `beacon=${beacon}`, '--param', `kind=${abuse.kind ?? ''}`],
-    ...(grader === 'plain' ? ['--isolation', 'none', '--unsafe'] : []),
-  ]);
-  const report = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  rmSync(secret, { recursive: true, force: true });
-  rmSync(out, { recursive: true, force: true });
-  return { result, report };
-}
-
-const FURNISH = {
-  links(folder: string, spec: string) {
-    symlinkSync(spec, path.join(folder, 'link'));
-    symlinkSync('loop', path.join(folder, 'loop'));
-    symlinkSync('/etc', path.join(folder, 'etc'));
-    spawnSync('mkfifo', [path.join(folder, 'pipe')]);
-    const make = 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])';
-    spawnSync('python3', ['-c', make, path.join(folder, 'socket')]);
-  },
-  sparse(folder: string) {
-    const file = path.join(folder, 'hole');
-    writeFileSync(file, '');
-    truncateSync(file, 100 * 1024 ** 3);
-  },
-  git(folder: string) {
-    mkdirSync(path.join(folder, '.git'));
-    writeFileSync(
-      path.join(folder, '.git/config'),
-      '[core]\n\tfsmonitor = "touch evil-was-here"\n\tpager = "touch evil-was-here"\n',
-    );
-  },
-} as const satisfies Record<string, (folder: string, spec: string) => void>;
 
 interface Process {
   readonly pid: number;
