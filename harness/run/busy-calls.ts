@@ -1,5 +1,11 @@
-import { callWord, type Kernel, type ProgramRef } from '../kernel/index.ts';
-
+import {
+  callWord,
+  type Kernel,
+  monotonic,
+  type ProgramRef,
+  pause,
+  type ThreadObservation,
+} from '../kernel/index.ts';
 import { observeStopped, signalProcesses } from './stopping.ts';
 
 /** How often a busy program is stopped at most to see what it is in: between its calls, where it mostly is, nothing shows. */
@@ -8,30 +14,46 @@ const SAMPLES = 60;
 const ENOUGH = 4;
 /** Longest wait for it to be stopped, in looks of a millisecond each. */
 const LOOKS = 50;
+/** Longest wait for it to have run between two samples, in looks of a millisecond each: on a crowded machine it waits for its turn. */
+const TURN = 400;
+/** It has run by itself, not only through its signals, after so many milliseconds of a core. */
+const RUN = 0.2;
+/** All samples together take no longer, in milliseconds. */
+const MOST_MS = 6_000;
 
 /**
  * The calls that a program is in which uses the processor all the time, most often first. A running thread does not show
  * its call, but one that SIGSTOP has stopped on its way out of a call does. The program goes on as before; one that takes
- * EINTR for its end may not.
+ * EINTR for its end may not. A sample counts only once the program has run since the one before: stopped again before that,
+ * it stands where it stood.
  */
 export async function busyCalls(kernel: Kernel, program: () => ProgramRef): Promise<readonly string[]> {
   if (!kernel.can.calls) return [];
   const counts = new Map<string, number>();
   const isSeen = () => Math.max(0, ...counts.values()) >= ENOUGH;
-  for (let sample = 0; sample < SAMPLES && !isSeen() && !program().exited; sample++) {
+  const end = monotonic() + MOST_MS;
+  for (let sample = 0; sample < SAMPLES && !isSeen() && !program().exited && monotonic() < end; sample++) {
     await signalProcesses(kernel, program(), 'SIGSTOP');
-    for (let look = 0; look < LOOKS && !(await observeStopped(kernel, program())); look++) await passed(1);
-    for (const { state, call, service } of await kernel.threads(program())) {
-      if (state !== 'T' || service || call === undefined) continue;
-      const word = callWord(call);
+    for (let look = 0; look < LOOKS && !(await observeStopped(kernel, program())); look++) await pause(1);
+    for (const word of inCalls(await kernel.threads(program())))
       counts.set(word, (counts.get(word) ?? 0) + 1);
-    }
+    const before = await ranSoFar(kernel, program());
     await signalProcesses(kernel, program(), 'SIGCONT');
-    await passed(2);
+    for (let look = 0; look < TURN && (await ranSoFar(kernel, program())) < before + RUN; look++)
+      await pause(1);
   }
   return [...counts].sort(([, a], [, b]) => b - a).map(([word]) => word);
 }
 
-function passed(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+/** The calls of stopped threads; one that was stopped between its calls is in none. */
+function inCalls(threads: readonly ThreadObservation[]): readonly string[] {
+  return threads.flatMap(({ state, call, service }) =>
+    state === 'T' && !service && call !== undefined && call !== 'unknown' ? [callWord(call)] : [],
+  );
+}
+
+/** Milliseconds that all threads of a program have run. */
+async function ranSoFar(kernel: Kernel, program: ProgramRef): Promise<number> {
+  const threads = (await kernel.usage(program))?.threads.values() ?? [];
+  return [...threads].reduce((sum, { runMs }) => sum + runMs, 0);
 }

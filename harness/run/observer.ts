@@ -368,12 +368,23 @@ export class Observer {
     const question = { share: BUSY_SHARE, mostMs: LAST_LOOK_MOST };
     const seen = await activity(kernel, ref, LAST_LOOK, signal, question);
     const connections = await this.#connectionsOf(program);
-    const isBusy = last && seen.alive && (seen.share ?? 0) > BUSY_SHARE;
-    const busyIn = isBusy ? await busyCalls(kernel, ref) : [];
+    const isBusy = seen.alive && ((seen.share ?? 0) > BUSY_SHARE || this.#wasBusy(program));
+    const busyIn = last && isBusy ? await busyCalls(kernel, ref) : [];
     await this.#recordActivity(program, ref, seen, {
       ...connections,
       ...(busyIn.length === 0 ? {} : { busyIn }),
     });
+  }
+
+  /** Whether the step itself has found it busy: on a crowded machine a short look afterwards may not tell. */
+  #wasBusy(program: string): boolean {
+    const { view } = this.#recorder;
+    const blocked = view.observed('blocked');
+    const active = view.observed('activity');
+    return (
+      (blocked?.program === program && blocked.state === 'spinning') ||
+      (active?.program === program && active.share > BUSY_SHARE)
+    );
   }
 
   /** What lies unread of our connections, and which ones the program has not accepted. */
