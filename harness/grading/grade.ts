@@ -91,12 +91,9 @@ export async function grade(
   const asked = chosen(assignment.spec.scenarios, options.only ?? []);
   const scratch = await makeScratch(options.sandboxing?.scratch);
   const sandbox = (options.sandboxing?.sandbox ?? noSandbox)(scratch);
-  const isOpen = sandbox.level === 'none';
-  const guardian = isOpen && options.sandboxing?.guarded !== true ? startGuardian(scratch.path) : undefined;
   const jobs = options.jobs ?? Math.max(6, 2 * os.availableParallelism());
   const signal = options.signal ?? new AbortController().signal;
-  const uid = process.getuid?.() ?? 0;
-  const before = isOpen ? belongings(uid) : new Set<string>();
+  const watched = sandbox.level === 'none' ? watchOpen(options, scratch.path) : undefined;
   const soFar = new ReportSoFar(assignment, asked, { kernel, sandbox, seed, params: options.params ?? {} });
   const runs: Recorded[] = [];
   try {
@@ -117,15 +114,15 @@ export async function grade(
       ...defined({ traces: options.witness && scratch.folder }),
     });
     const { failed } = prepared;
-    if (failed) for (const scenario of scenarios) finish(notBuilt(scenario, failed));
-    else
+    if (!failed)
       await schedule.runAll(scenarios, jobs, {
         started: (scenario) => onProgress({ type: 'started', scenario }),
         finished: finish,
         recorded: (run) => runs.push(run),
       });
-    for (const scenario of scenarios) if (!soFar.has(scenario)) finish(interrupted(scenario));
-    if (isOpen) soFar.left = appeared(before, uid);
+    const missing = scenarios.filter((scenario) => !soFar.has(scenario));
+    for (const scenario of missing) finish(failed ? notBuilt(scenario, failed) : interrupted(scenario));
+    if (watched) soFar.left = watched.left();
     const done = soFar.report(prepared);
     onProgress({ type: 'recorded', recording: recordingOf(done, { options, assignment, runs, failed }) });
     return done;
@@ -133,8 +130,16 @@ export async function grade(
     kernel.close();
     await sandbox.leave();
     await scratch.remove();
-    guardian?.dismiss();
+    watched?.dismiss();
   }
+}
+
+/** Where programs run as the grader's own user: ends them should the grader be killed, and finds what they leave behind. */
+function watchOpen({ sandboxing }: GradeOptions, scratch: string) {
+  const guardian = sandboxing?.guarded === true ? undefined : startGuardian(scratch);
+  const uid = process.getuid?.() ?? 0;
+  const before = belongings(uid);
+  return { left: () => appeared(before, uid), dismiss: () => guardian?.dismiss() };
 }
 
 /** The assignment, read while it is found out what this machine can show. */

@@ -1,16 +1,12 @@
-import { defined } from '../base/defined.ts';
 import { asleep, deadlineIn } from '../kernel/index.ts';
 import type { ReadyState } from '../model/index.ts';
 import type { Protocol } from '../model/transport.ts';
 import { canBind } from '../net/port.ts';
-import { markerEntry, newMarker } from '../process/environment.ts';
-import type { RefusedCall } from '../process/first-process.ts';
-import { type Exit, LaunchError, SandboxError } from '../process/launch.ts';
 import { ADDRESS_IN_USE } from '../steps/describe.ts';
 import { checkBan, controlStart, listensNow, tryBinding } from './control-start.ts';
 import { type Instance, observeReady, type Scene } from './instances.ts';
-import { FIRST_COMMON, launchRunnable } from './launch-runnable.ts';
-import { LimitWatch } from './limit-watch.ts';
+import { launchInstance } from './launch-instance.ts';
+import { FIRST_COMMON } from './launch-runnable.ts';
 import { foundPortTaken, printed, wasKeptAway, whoHolds, whoIsOn } from './port-holders.ts';
 import { describeHolder, PortWatch } from './port-watch.ts';
 import { awaitReady } from './readiness.ts';
@@ -18,23 +14,15 @@ import type { Runnable } from './surroundings.ts';
 
 /** Launches a program and waits until it is ready; when it does not become so, finds out who or what is in its way. */
 export async function startProgram(scene: Scene, program: string, within: number): Promise<void> {
-  const { instances, recorder } = scene;
-  const runnable = instances.runnable(program);
+  const { instances } = scene;
   const earlier = instances.of(program);
   if (await stillRuns(scene, earlier.at(-1))) {
     observeReady(scene, program, { state: 'still_running', port: null });
     return;
   }
-  const again = instances.listened(program);
-  const maybeElsewhere = mayBeChosenBySystem(runnable, again);
-  const wanted = wantedPort(runnable, again);
-  /** Where it may have to listen again. */
-  const former = again?.port ?? wanted;
-  const protocol = instances.protocol(program);
-  const isTcp = protocol === 'tcp';
-  const isFirst = earlier.length === 0;
-  const shared = isFirst && !runnable.programSandbox?.ownNetwork;
-  if (shared && isTcp && wanted !== null && (await isDenied(runnable, wanted))) {
+  const start = startOf(scene, program, within);
+  const { runnable, wanted, former, protocol, maybeElsewhere } = start;
+  if (start.isShared && protocol === 'tcp' && wanted !== null && (await isDenied(runnable, wanted))) {
     observeReady(scene, program, { state: 'port_denied', port: wanted });
     return;
   }
@@ -44,23 +32,92 @@ export async function startProgram(scene: Scene, program: string, within: number
     observeReady(scene, program, { state: 'port_taken', port, detail: await whoIsOn(scene, port, protocol) });
     return;
   }
-  const inTimeWait = isTcp && former !== null && !isFirst && (await isInTimeWait(scene, former));
-  const flagged =
-    inTimeWait && leftover === undefined && (await tryBinding(scene, again?.host ?? '127.0.0.1', former));
+  const before = { leftover, ...(await oldConnection(scene, start, leftover)) };
   const instance = await launchInstance(scene, program, runnable, earlier.length + 1);
   if (!instance) return;
-  const isWatched = shared && runnable.ready === 'listening';
-  const watch = isWatched ? watchPort(scene, instance, wanted, protocol) : undefined;
+  const watch =
+    start.isShared && runnable.ready === 'listening' ? watchPort(scene, instance, start) : undefined;
   const state = await awaitReady(scene, program, runnable, instance, wanted, within).finally(() =>
     watch?.stop(),
   );
-  const kept = { program, runnable, wanted, within, isFirst, isShared: shared };
-  if (await wasPortTaken(scene, kept, state, watch)) return;
-  if (state === 'no_listen' && isFirst && isTcp) await tryBinding(scene, '127.0.0.1', runnable.givenPort);
-  const now = instances.listened(program)?.port;
-  if (inTimeWait && state === 'listening' && now === former)
-    await checkRestart(scene, instance, former, flagged);
-  if (state === 'listening' || state === 'ready' || state === 'unseen' || former === null) return;
+  if (await wasPortTaken(scene, start, state, watch)) return;
+  await checkOutcome(scene, start, { ...before, instance, state });
+}
+
+/** What is known of a start before it begins. */
+interface Start {
+  readonly program: string;
+  readonly runnable: Runnable;
+  readonly within: number;
+  /** Where it listened last. */
+  readonly again: { readonly host: string; readonly port: number } | undefined;
+  readonly wanted: number | null;
+  /** Where it may have to listen again. */
+  readonly former: number | null;
+  readonly protocol: Protocol;
+  readonly maybeElsewhere: boolean;
+  readonly isFirst: boolean;
+  /** Others of this machine can have its port. */
+  readonly isShared: boolean;
+}
+
+function startOf({ instances }: Scene, program: string, within: number): Start {
+  const runnable = instances.runnable(program);
+  const again = instances.listened(program);
+  const wanted = wantedPort(runnable, again);
+  const isFirst = instances.of(program).length === 0;
+  return {
+    program,
+    runnable,
+    within,
+    again,
+    wanted,
+    former: again?.port ?? wanted,
+    protocol: instances.protocol(program),
+    maybeElsewhere: mayBeChosenBySystem(runnable, again),
+    isFirst,
+    isShared: isFirst && !runnable.programSandbox?.ownNetwork,
+  };
+}
+
+/** What an earlier start left on the port of this one, before this one began. */
+interface Before {
+  readonly leftover: Awaited<ReturnType<typeof whoHolds>>;
+  readonly inTimeWait: boolean;
+  /** The grader may bind() there with SO_REUSEADDR, so the old connection has that flag, too. */
+  readonly flagged: boolean;
+}
+
+async function oldConnection(
+  scene: Scene,
+  { isFirst, protocol, former, again }: Start,
+  leftover: Before['leftover'],
+): Promise<Omit<Before, 'leftover'>> {
+  if (isFirst || protocol !== 'tcp' || former === null || !(await isInTimeWait(scene, former)))
+    return { inTimeWait: false, flagged: false };
+  const flagged = leftover === undefined && (await tryBinding(scene, again?.host ?? '127.0.0.1', former));
+  return { inTimeWait: true, flagged };
+}
+
+/** Finds out what a start proves, or why it did not come to listen. */
+async function checkOutcome(
+  scene: Scene,
+  { program, runnable, within, former, protocol, isFirst, maybeElsewhere }: Start,
+  {
+    leftover,
+    inTimeWait,
+    flagged,
+    instance,
+    state,
+  }: Before & { readonly instance: Instance; readonly state: ReadyState },
+): Promise<void> {
+  const { instances, recorder } = scene;
+  if (state === 'no_listen' && isFirst && protocol === 'tcp')
+    await tryBinding(scene, '127.0.0.1', runnable.givenPort);
+  if (former === null) return;
+  const isBack = inTimeWait && state === 'listening' && instances.listened(program)?.port === former;
+  if (isBack) await checkRestart(scene, instance, former, flagged);
+  if (IS_UP.has(state)) return;
   // One that leaves the choice of its port to the system has no reason to end.
   if (maybeElsewhere && state !== 'exited') return;
   if (leftover === 'own') {
@@ -73,6 +130,9 @@ export async function startProgram(scene: Scene, program: string, within: number
   if (inTimeWait && state === 'exited' && isOpen) await controlStart(scene, program, former, within);
 }
 
+/** After these nothing was in the way of a start. */
+const IS_UP: ReadonlySet<ReadyState> = new Set(['listening', 'ready', 'unseen']);
+
 /** The port that it must have: the one of its earlier start, else the given one; null where any will do. */
 function wantedPort(runnable: Runnable, again: ReturnType<Scene['instances']['listened']>): number | null {
   if (mayBeChosenBySystem(runnable, again)) return null;
@@ -83,11 +143,10 @@ function wantedPort(runnable: Runnable, again: ReturnType<Scene['instances']['li
 function watchPort(
   { surroundings }: Scene,
   { ref }: Instance,
-  port: number | null,
-  protocol: Protocol,
+  { wanted, protocol }: Start,
 ): PortWatch | undefined {
-  if (port === null) return undefined;
-  return new PortWatch(surroundings.kernel, ref, { ports: new Set([port]), protocol });
+  if (wanted === null) return undefined;
+  return new PortWatch(surroundings.kernel, ref, { ports: new Set([wanted]), protocol });
 }
 
 /** Whether an earlier start still runs that nobody has ended; one that is on its way out is waited for. */
@@ -102,21 +161,11 @@ async function stillRuns({ waiting, surroundings }: Scene, last: Instance | unde
 /** How long an earlier start may take to end by itself, and for how long it is watched for sleep, in milliseconds. */
 const ENDING = 2_000;
 const ASLEEP = 40;
-/** A start that may have been kept from its port. */
-interface Kept {
-  readonly program: string;
-  readonly runnable: Runnable;
-  readonly wanted: number | null;
-  readonly within: number;
-  readonly isFirst: boolean;
-  /** Others of this machine can have its port. */
-  readonly isShared: boolean;
-}
 
 /** Whether another program had the port when the program asked for it; records it then. */
 async function wasPortTaken(
   scene: Scene,
-  { program, runnable, wanted, within, isFirst, isShared }: Kept,
+  { program, runnable, wanted, within, isFirst, isShared }: Start,
   state: ReadyState,
   watch: PortWatch | undefined,
 ): Promise<boolean> {
@@ -166,80 +215,6 @@ async function checkRestart(scene: Scene, { ref }: Instance, port: number, flagg
     const flags = await kernel.reuse(port, await kernel.processes(ref(), { orphans: true }));
     if (flags) recorder.record({ type: 'observed', observation: { what: 'reuse', port, ...flags } });
   }
-}
-
-async function launchInstance(
-  scene: Scene,
-  program: string,
-  runnable: Runnable,
-  number: number,
-): Promise<Instance | undefined> {
-  const { recorder, instances } = scene;
-  const marker = newMarker();
-  const about = { program, instance: number };
-  let instance: Instance | undefined;
-  // A program may be over before its start is recorded; in the trace it still ends after that.
-  let early: Exit | undefined;
-  const refusedEarly: RefusedCall[] = [];
-  const refused = (call: RefusedCall) => recorder.record({ type: 'refused', ...about, ...call });
-  const ended = ({ watch, reason }: Instance, exit: Exit) => {
-    watch?.ended(exit.signal);
-    recorder.record({ type: 'process_exit', ...about, ...exit, reason });
-  };
-  try {
-    const traceFile = scene.surroundings.traceFile?.(program, number);
-    const callbacks: Parameters<typeof launchRunnable>[2] = {
-      onOutput: (stream, bytes) => {
-        recorder.recordBytes({ type: 'output', ...about, stream }, bytes);
-        instance?.watch?.printed(bytes.length);
-      },
-      onExit: (exit) => {
-        if (instance) ended(instance, exit);
-        else early = exit;
-      },
-      onRefused: (call) => {
-        if (instance) refused(call);
-        else refusedEarly.push(call);
-      },
-    };
-    const child = await launchRunnable(runnable, marker, callbacks, traceFile);
-    recorder.record({
-      type: 'process_start',
-      ...about,
-      pid: child.pid,
-      argv: runnable.argv,
-      cwd: runnable.cwd,
-      port: runnable.rule === 'any' ? null : runnable.givenPort,
-      ...defined({ helper: runnable.helper, host: runnable.host, transport: runnable.transport }),
-      ...(runnable.programSandbox?.filtersCalls ? { filtered: true } : {}),
-      ...defined({ sources: runnable.sources, packages: runnable.packages }),
-    });
-    instance = {
-      number,
-      child,
-      reason: 'self',
-      known: [],
-      ref: () => ({
-        pid: child.pid,
-        marker: markerEntry(marker),
-        exited: child.exit !== undefined,
-        ...defined({ keeper: child.keeper }),
-      }),
-    };
-  } catch (error) {
-    if (error instanceof SandboxError) {
-      recorder.record({ type: 'trouble', because: 'harness', message: error.message });
-      return undefined;
-    }
-    if (!(error instanceof LaunchError)) throw error;
-    recorder.record({ type: 'process_error', ...about, code: error.code, message: error.message });
-    return undefined;
-  }
-  instance.watch = new LimitWatch(scene, program, runnable, instance);
-  for (const call of refusedEarly) refused(call);
-  if (early) ended(instance, early);
-  instances.add(program, instance);
-  return instance;
 }
 
 /** Linux takes ports from here on when a program leaves the choice to it (bind to port 0), see ip(7). */

@@ -17,38 +17,48 @@ export function explainAssignment(assignment: Assignment, only: readonly string[
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
-function header({ spec, params, shape }: Assignment): string[] {
-  const lines = [spec.title, ...wrap(spec.description ?? '', '  '), ''];
-  for (const [name, { about, choices }] of Object.entries(spec.params)) {
-    const tree = shape.params.get(name)?.tree;
-    const value = show(params.get(name) ?? null);
-    const own = params.get(name) === spec.params[name]?.default ? origin(shape.tree, tree) : 'given';
-    lines.push(
-      `Parameter ${name}: ${value} (${own})${choices ? `, one of ${choices.map(show).join(', ')}` : ''}`,
-    );
-    lines.push(...wrap(about ?? '', '  '));
-  }
-  for (const [name, program] of Object.entries(spec.programs)) {
-    const tree = shape.programs.get(name)?.tree;
-    const text = (key: string) => origin(shape.tree, entryOf(tree, key)?.value);
-    lines.push(`Program ${name}:`);
-    lines.push(
-      `  port ${program.port} (${text('port')}), ready when ${ready(program.ready)} (${text('ready')})`,
-    );
-    const lists = entryOf(tree, 'variants') !== undefined || program.usual;
-    lines.push(
-      lists
-        ? `  built and started by the first of these whose file is there (${text('variants')}):`
-        : `  built and started so (${text('run')}):`,
-    );
-    const shown = program.usual ? program.variants.slice(0, COMMON_VARIANTS) : program.variants;
-    for (const { file, build, run } of shown)
-      lines.push(`    ${(file ?? 'any').padEnd(14)} ${build === undefined ? '' : `${build} && `}${run}`);
-    const others = program.variants.slice(shown.length).flatMap(({ file }) => file ?? []);
-    if (others.length > 0) lines.push(...wrap(`and so on for ${others.join(', ')}`, '    '));
-    lines.push(...more(program));
-  }
-  return [...lines, ''];
+function header(assignment: Assignment): string[] {
+  const { spec } = assignment;
+  const params = Object.keys(spec.params).flatMap((name) => parameter(name, assignment));
+  const programs = Object.keys(spec.programs).flatMap((name) => program(name, assignment));
+  return [spec.title, ...wrap(spec.description ?? '', '  '), '', ...params, ...programs, ''];
+}
+
+function parameter(name: string, { spec, params, shape }: Assignment): string[] {
+  const { about, choices, default: usual } = spec.params[name] ?? {};
+  const given = params.get(name);
+  const own = given === usual ? origin(shape.tree, shape.params.get(name)?.tree) : 'given';
+  const oneOf = choices ? `, one of ${choices.map(show).join(', ')}` : '';
+  return [`Parameter ${name}: ${show(given ?? null)} (${own})${oneOf}`, ...wrap(about ?? '', '  ')];
+}
+
+function program(name: string, { spec, shape }: Assignment): string[] {
+  const program = spec.programs[name];
+  if (!program) return [];
+  const tree = shape.programs.get(name)?.tree;
+  const text = (key: string) => origin(shape.tree, entryOf(tree, key)?.value);
+  const lists = entryOf(tree, 'variants') !== undefined || program.usual;
+  return [
+    `Program ${name}:`,
+    `  port ${program.port} (${text('port')}), ready when ${ready(program.ready)} (${text('ready')})`,
+    lists
+      ? `  built and started by the first of these whose file is there (${text('variants')}):`
+      : `  built and started so (${text('run')}):`,
+    ...variants(program),
+    ...more(program),
+  ];
+}
+
+function variants({ usual, variants }: Assignment['spec']['programs'][string]): string[] {
+  const shown = usual ? variants.slice(0, COMMON_VARIANTS) : variants;
+  const others = variants.slice(shown.length).flatMap(({ file }) => file ?? []);
+  return [
+    ...shown.map(
+      ({ file, build, run }) =>
+        `    ${(file ?? 'any').padEnd(14)} ${build === undefined ? '' : `${build} && `}${run}`,
+    ),
+    ...(others.length > 0 ? wrap(`and so on for ${others.join(', ')}`, '    ') : []),
+  ];
 }
 
 /** What else is said of a program. */

@@ -109,25 +109,25 @@ test('the late policy that the documentation shows is right', () => {
 });
 
 test('completion shows of every key what it is for', () => {
-  const without: string[] = [];
-  const look = (part: unknown, place: string): void => {
-    if (Array.isArray(part)) for (const each of part) look(each, place);
-    if (typeof part !== 'object' || part === null || Array.isArray(part)) return;
-    for (const [keyword, value] of Object.entries(part)) {
-      if (keyword === 'properties' || keyword === 'definitions')
-        for (const [key, inner] of Object.entries(
-          value as Record<string, { description?: string } | false>,
-        )) {
-          const isNamed = keyword === 'definitions' || inner === false || inner.description !== undefined;
-          if (!isNamed) without.push(`${place}/${key}`);
-          look(inner, `${place}/${key}`);
-        }
-      else if (['items', 'additionalProperties', 'anyOf'].includes(keyword)) look(value, place);
-    }
-  };
-  look(schema, '');
-  expect(without).toEqual([]);
+  expect(undescribed(schema, '')).toEqual([]);
 });
+
+/** The places of keys without a description. */
+function undescribed(part: unknown, place: string): string[] {
+  if (Array.isArray(part)) return part.flatMap((each) => undescribed(each, place));
+  if (typeof part !== 'object' || part === null) return [];
+  return Object.entries(part).flatMap(([keyword, value]) => {
+    if (['items', 'additionalProperties', 'anyOf'].includes(keyword)) return undescribed(value, place);
+    if (keyword !== 'properties' && keyword !== 'definitions') return [];
+    return Object.entries(value as Record<string, { description?: string } | false>).flatMap(
+      ([key, inner]) => {
+        const isNamed = keyword === 'definitions' || inner === false || inner.description !== undefined;
+        const own = `${place}/${key}`;
+        return [...(isNamed ? [] : [own]), ...undescribed(inner, own)];
+      },
+    );
+  });
+}
 
 test('the second verb of a step is marked where it stands', () => {
   expect(complaints(withSteps('{ send: x, expect: { contains: y } }'))).toEqual([

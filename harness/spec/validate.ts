@@ -150,46 +150,24 @@ function containsTemplate(value: unknown): boolean {
   return isTemplate(value) || Object.values(value).some(containsTemplate);
 }
 
+/** What a complaint needs besides the issue: what is checked, where it stands in the file, and the value. */
+type Where = Required<Pick<Options, 'what' | 'at' | 'also' | 'note'>> & { readonly value: unknown };
+
 function complain(
   issue: Found,
   schema: v.GenericSchema<unknown, unknown>,
   tree: Tree,
   problems: Problems,
-  {
-    what,
-    at,
-    also,
-    note,
-    value,
-  }: Required<Pick<Options, 'what' | 'at' | 'also' | 'note'>> & { readonly value: unknown },
+  { what, at, also, note, value }: Where,
 ): void {
   const path = at(issue.path);
-  const key = String(path.at(-1) ?? what);
   const holder = () => find(tree, at(issue.path.slice(0, -1))).tree;
   if (isUnknownKey(issue)) {
-    const value = entryOf(holder(), key)?.value;
-    if (value?.kind === 'scalar' && value.value === null && value.written === '')
-      problems.add(
-        tree,
-        path,
-        `unknown key "${key}" in ${container(issue.path, what)}: a comma ends a text within braces`,
-        'put quotes around the whole text',
-        { part: 'key' },
-      );
-    else if (holder().kind === 'seq')
-      problems.add(tree, path, `${nameOf(path.slice(0, -1))} must not be a list`);
-    else
-      problems.add(
-        tree,
-        path,
-        `unknown key "${key}" in ${container(issue.path, what)}`,
-        keyMeantBy(
-          key,
-          [...keysOf(schema, issue.path.slice(0, -1)), ...(issue.path.length === 1 ? also : [])],
-          value,
-        ),
-        { part: 'key' },
-      );
+    const known = () => [
+      ...keysOf(schema, issue.path.slice(0, -1)),
+      ...(issue.path.length === 1 ? also : []),
+    ];
+    complainOfKey(path, holder(), container(issue.path, what), known, { tree, problems });
     return;
   }
   // A list that is taken for a map has its numbers for keys.
@@ -216,6 +194,29 @@ function complain(
   // What the file has there is the same for all who use it; what they hand over is not.
   const handedOver = written.kind === 'scalar' && written.written.includes('${{');
   problems.add(tree, path, `${said}${handedOver ? note : ''}`, fix);
+}
+
+/** Complains about a key that is not known where it stands. */
+function complainOfKey(
+  path: ReturnType<Where['at']>,
+  holder: Tree,
+  place: string,
+  known: () => readonly string[],
+  { tree, problems }: { readonly tree: Tree; readonly problems: Problems },
+): void {
+  const key = String(path.at(-1));
+  const value = entryOf(holder, key)?.value;
+  const message = `unknown key "${key}" in ${place}`;
+  if (value?.kind === 'scalar' && value.value === null && value.written === '')
+    problems.add(
+      tree,
+      path,
+      `${message}: a comma ends a text within braces`,
+      'put quotes around the whole text',
+      { part: 'key' },
+    );
+  else if (holder.kind === 'seq') problems.add(tree, path, `${nameOf(path.slice(0, -1))} must not be a list`);
+  else problems.add(tree, path, message, keyMeantBy(key, known(), value), { part: 'key' });
 }
 
 /** What the elements of lists and named maps are called. */

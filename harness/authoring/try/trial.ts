@@ -62,18 +62,20 @@ export async function tryAll(
     rows.set(candidate, row);
     onRow(row);
   };
+  const take = (candidate: Candidate, report: Report) => {
+    if (report.interrupted) return;
+    const known = reports.get(candidate) ?? [];
+    known.push(report);
+    const unable = notBuilt(report);
+    if (unable !== undefined) finish(candidate, { ...candidate, cells: [], unable });
+    else if (known.length === rounds) finish(candidate, { ...candidate, cells: cellsOf(known) });
+  };
   const work = async (slot: number) => {
     for (let next = queue.shift(); next && !signal.aborted; next = queue.shift()) {
       const { candidate, round } = next;
       if (rows.has(candidate)) continue;
       try {
-        const report = await grade(candidate, round, slot);
-        if (report.interrupted) continue;
-        const known = reports.get(candidate) ?? [];
-        known.push(report);
-        const unable = notBuilt(report);
-        if (unable !== undefined) finish(candidate, { ...candidate, cells: [], unable });
-        else if (known.length === rounds) finish(candidate, { ...candidate, cells: cellsOf(known) });
+        take(candidate, await grade(candidate, round, slot));
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         finish(candidate, { ...candidate, cells: [], unable: error.what });

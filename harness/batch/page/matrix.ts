@@ -77,41 +77,59 @@ function regradeCommand(spec: string, id: string): string | undefined {
 }
 
 function lineHtml(
-  { submission, student, roster, result, lateness, grade, open, setByStaff = [] }: GradeRow,
+  row: GradeRow,
   scenarios: readonly ManifestScenario[],
   hidden: ReadonlySet<string>,
-  { kind, place, why, command }: Line,
+  line: Line,
 ): Markup {
-  const { id } = submission;
-  const status =
-    open !== undefined ? 'inconclusive' : (result?.status ?? (grade === undefined ? 'waiting' : 'set'));
-  const late = lateness.late !== undefined || submission.late;
-  const name = roster?.name || (student.name ?? '');
-  const marks = new Map(result?.scenarios.map((scenario) => [scenario.id, scenario.status]));
-  const cells = scenarios.map((scenario) => {
-    const found = marks.get(scenario.id);
-    const cell = found === undefined ? NONE : CELLS[found];
-    return hidden.has(scenario.id) ? new Safe(cell.text.replace(/class=(.)/, 'class="$1 hid"')) : cell;
-  });
-  const set =
-    setByStaff.length === 0
-      ? NOTHING
-      : html` <span class="seen" title="${kind === 'staff' ? clip(describeSet(setByStaff), 600) : ''}">set by staff</span>`;
+  const { submission, result, lateness, grade } = row;
+  const { kind, place, why } = line;
+  const status = statusOf(row);
+  const isLate = lateness.late !== undefined || submission.late;
+  const data = [status, ...(isLate ? ['late'] : []), ...(why === undefined ? [] : ['person'])].join(' ');
+  const seconds = result === undefined ? '' : (result.ms / 1000).toFixed(1);
+  return html`<tr id="${place}" data-is="${data}"><td>${whoHtml(row, line)}<td class=n>${grade === undefined ? '' : score(grade)}${setHtml(row, kind)}<td>${status}${isLate ? ', late' : ''}${join(cellsOf(result, scenarios, hidden))}<td class=n>${seconds}${againHtml(line)}`;
+}
+
+function statusOf({ open, result, grade }: GradeRow): string {
+  if (open !== undefined) return 'inconclusive';
+  return result?.status ?? (grade === undefined ? 'waiting' : 'set');
+}
+
+/** Who handed in, with what staff has to look at. */
+function whoHtml({ submission: { id }, student, roster, result }: GradeRow, { kind, why }: Line): Markup {
   const link = `students/${encodeURIComponent(id)}/${STUDENT_FILES.staff}`;
+  const shown = clip(id, 90);
   const who =
-    kind === 'staff' && result !== undefined
-      ? html`<a href="${link}">${clip(id, 90)}</a>`
-      : html`${clip(id, 90)}`;
+    kind === 'staff' && result !== undefined ? html`<a href="${link}">${shown}</a>` : html`${shown}`;
+  const name = roster?.name || (student.name ?? '');
   const more = name === '' || name === id ? NOTHING : html` <span class="soft">${clip(name, 90)}</span>`;
   const reasons =
     why === undefined ? NOTHING : html` <span class="why staff">${clip(why.join('; '), 400)}</span>`;
-  const again =
-    kind !== 'staff'
-      ? NOTHING
-      : command === undefined
-        ? html`<td class=hid>`
-        : html`<td class="cmd hid">${command}`;
-  return html`<tr id="${place}" data-is="${status}${late ? ' late' : ''}${why === undefined ? '' : ' person'}"><td>${who}${more}${reasons}<td class=n>${grade === undefined ? '' : score(grade)}${set}<td>${status}${late ? ', late' : ''}${join(cells)}<td class=n>${result === undefined ? '' : (result.ms / 1000).toFixed(1)}${again}`;
+  return html`${who}${more}${reasons}`;
+}
+
+function cellsOf(
+  result: GradeRow['result'],
+  scenarios: readonly ManifestScenario[],
+  hidden: ReadonlySet<string>,
+): Markup[] {
+  const marks = new Map(result?.scenarios.map((scenario) => [scenario.id, scenario.status]));
+  return scenarios.map(({ id }) => {
+    const found = marks.get(id);
+    const cell = found === undefined ? NONE : CELLS[found];
+    return hidden.has(id) ? new Safe(cell.text.replace(/class=(.)/, 'class="$1 hid"')) : cell;
+  });
+}
+
+function setHtml({ setByStaff = [] }: GradeRow, kind: PageKind): Markup {
+  if (setByStaff.length === 0) return NOTHING;
+  return html` <span class="seen" title="${kind === 'staff' ? clip(describeSet(setByStaff), 600) : ''}">set by staff</span>`;
+}
+
+function againHtml({ kind, command }: Line): Markup {
+  if (kind !== 'staff') return NOTHING;
+  return command === undefined ? html`<td class=hid>` : html`<td class="cmd hid">${command}`;
 }
 
 function describeSet(decisions: NonNullable<GradeRow['setByStaff']>): string {

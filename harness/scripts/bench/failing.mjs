@@ -34,25 +34,33 @@ function graded({ folder, spec, expected }, out) {
 }
 
 function longestStep(file) {
-  let run;
-  let longest = { took: 0, step: 'nothing' };
   const lines = gunzipSync(readFileSync(file)).toString().trimEnd().split('\n');
-  const begun = new Map();
+  let run;
+  const steps = [];
   for (const line of lines.map((text) => JSON.parse(text))) {
-    if (line.run) run = line.run;
-    for (const event of line.events ?? []) {
-      if (event.type === 'step_begin') begun.set(event.step, event.t);
-      if (event.type !== 'step_end') continue;
-      const took = event.t - (begun.get(event.step) ?? event.t);
-      const { verb, name } = run.plan.steps[event.step];
-      if (took > longest.took)
-        longest = {
-          took,
-          step: `${run.plan.scenario}: ${name ?? verb}${event.timedOut ? ', to its deadline' : event.rested ? ', until it rested' : ''}`,
-        };
-    }
+    run = line.run ?? run;
+    if (run) steps.push(...stepsOf(run.plan, line.events ?? []));
   }
-  return longest;
+  return steps.reduce((longest, step) => (step.took > longest.took ? step : longest), {
+    took: 0,
+    step: 'nothing',
+  });
+}
+
+/** The steps that end among these events: how long each took, and why it ended. */
+function stepsOf({ scenario, steps }, events) {
+  const begun = new Map();
+  for (const event of events) if (event.type === 'step_begin') begun.set(event.step, event.t);
+  return events
+    .filter(({ type }) => type === 'step_end')
+    .map((event) => {
+      const { verb, name } = steps[event.step];
+      const end = event.timedOut ? ', to its deadline' : event.rested ? ', until it was idle' : '';
+      return {
+        took: event.t - (begun.get(event.step) ?? event.t),
+        step: `${scenario}: ${name ?? verb}${end}`,
+      };
+    });
 }
 
 export async function failing() {

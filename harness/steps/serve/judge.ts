@@ -111,36 +111,61 @@ function notOver(
   { within }: JudgeContext,
 ): Found {
   const exited = [...view.instances.keys()].map((name) => endedByItself(view, name)).find(Boolean);
-  const time = view.inStep('step_end')?.rested ? '' : ` within ${milliseconds(within)}`;
-  const evidence = [...before(rulings(view), view), ...programOutput(view)];
-  const how = exited ? `the program ${describeExit(exited)}` : 'the program still runs';
-  const crashed = exited?.exit?.signal ? ('crashed' as const) : undefined;
-  if (clients.length === 0 && view.listeners.has(on))
-    return {
-      cause: crashed ?? 'not_connected',
-      summary: exited
-        ? `The program ${describeExit(exited)} without having connected.`
-        : `The program did not connect${time}.`,
-      expected: `a client of "${on}"`,
-      actual: exited ? how : 'no connection arrived',
-      evidence,
-    };
-  if (typeof until === 'object')
-    return {
-      cause: crashed ?? (exited ? 'exited' : 'nothing_received'),
-      summary: `Only ${answered} of ${until.messages} messages came${exited ? `; ${how}` : time}.`,
-      expected: `${until.messages} message${until.messages === 1 ? '' : 's'}`,
-      actual: `${answered} came; ${how}`,
-      evidence,
-    };
-  const came = `after ${answered} answer${answered === 1 ? '' : 's'}`;
+  const open: Open = {
+    exited,
+    how: exited ? `the program ${describeExit(exited)}` : 'the program still runs',
+    time: view.inStep('step_end')?.rested ? '' : ` within ${milliseconds(within)}`,
+    crashed: exited?.exit?.signal ? 'crashed' : undefined,
+    evidence: [...before(rulings(view), view), ...programOutput(view)],
+  };
+  if (clients.length === 0 && view.listeners.has(on)) return notConnected(on, open);
+  if (typeof until === 'object') return tooFew(until.messages, answered, open);
+  return notEnded(until, answered, open);
+}
+
+/** How a program stands that is not done with what it is served. */
+interface Open {
+  readonly exited: ReturnType<typeof endedByItself>;
+  readonly how: string;
+  /** For how long it was waited for; nothing when waiting on was in vain. */
+  readonly time: string;
+  readonly crashed: 'crashed' | undefined;
+  readonly evidence: readonly string[];
+}
+
+function notConnected(on: string, { exited, how, time, crashed, evidence }: Open): Found {
   return {
-    cause: crashed ?? (until === 'exited' ? 'not_exited' : 'not_closed'),
-    summary:
-      until === 'exited'
-        ? `The program did not end${time} ${came}.`
-        : `The program did not close its connection${time} ${came}.`,
-    expected: until === 'exited' ? 'the program ends' : 'the program closes its connections',
+    cause: crashed ?? 'not_connected',
+    summary: exited
+      ? `The program ${describeExit(exited)} without having connected.`
+      : `The program did not connect${time}.`,
+    expected: `a client of "${on}"`,
+    actual: exited ? how : 'no connection arrived',
+    evidence,
+  };
+}
+
+function tooFew(messages: number, answered: number, { exited, how, time, crashed, evidence }: Open): Found {
+  return {
+    cause: crashed ?? (exited ? 'exited' : 'nothing_received'),
+    summary: `Only ${answered} of ${messages} messages came${exited ? `; ${how}` : time}.`,
+    expected: `${messages} message${messages === 1 ? '' : 's'}`,
+    actual: `${answered} came; ${how}`,
+    evidence,
+  };
+}
+
+function notEnded(
+  until: Exclude<ServeArgs['until'], object>,
+  answered: number,
+  { how, time, crashed, evidence }: Open,
+): Found {
+  const isExit = until === 'exited';
+  const missed = isExit ? 'did not end' : 'did not close its connection';
+  return {
+    cause: crashed ?? (isExit ? 'not_exited' : 'not_closed'),
+    summary: `The program ${missed}${time} after ${answered} answer${answered === 1 ? '' : 's'}.`,
+    expected: isExit ? 'the program ends' : 'the program closes its connections',
     actual: how,
     evidence,
   };
