@@ -8,9 +8,10 @@ import type { BatchOptions, GradebookOptions, LateOptions } from '../batch/optio
 import type { Shard } from '../batch/shard.ts';
 import { isMoment } from '../spec/late-policy.ts';
 import type { IsolationWish } from '../worker/choose-isolation.ts';
+import { EXPOSE_OPTION, readFolder } from './expose-option.ts';
+import { GRADING_OPTIONS, readGradingOptions } from './grading-options.ts';
 import { namesIn, numberFrom, oneOf, parseOptions } from './options.ts';
 import { QUEUE_OPTIONS, readStore } from './queue-options.ts';
-import { checkCommand, readFolder, readParams, readPort } from './run-options.ts';
 import { specFile } from './spec-file.ts';
 
 /** Options that `batch` and `merge` share. */
@@ -35,19 +36,11 @@ export const LATE_OPTIONS = {
 const OPTIONS = {
   ...GRADEBOOK_OPTIONS,
   ...LATE_OPTIONS,
+  ...GRADING_OPTIONS,
+  ...EXPOSE_OPTION,
   spec: { type: 'string' },
   jobs: { type: 'string' },
   from: { type: 'string' },
-  only: { type: 'string', multiple: true },
-  param: { type: 'string', multiple: true },
-  run: { type: 'string' },
-  build: { type: 'string' },
-  port: { type: 'string' },
-  seed: { type: 'string' },
-  'timeout-scale': { type: 'string' },
-  isolation: { type: 'string' },
-  unsafe: { type: 'boolean' },
-  expose: { type: 'string', multiple: true },
   shard: { type: 'string' },
   resume: { type: 'boolean' },
   fresh: { type: 'boolean' },
@@ -76,34 +69,27 @@ export function readBatchOptions(args: string[]): Omit<BatchOptions, 'level'> & 
   if (values.spec === undefined) throw usage('no specification is named', 'Name it with --spec FILE.');
   if (values.fresh && values.resume)
     throw usage('--fresh and --resume contradict each other', 'Give one of them.');
-  const { run, build, seed, from, port, jobs, shard, 'timeout-scale': scale, queue } = values;
+  const { from, jobs, shard, queue } = values;
   checkQueue(values);
-  if (run !== undefined) checkCommand('batch', '--run', run);
-  if (build !== undefined) checkCommand('batch', '--build', build);
   return {
     ...readGradebookOptions(values),
     ...readLateOptions('batch', values),
+    ...readGradingOptions('batch', values, { isolation: 'require' }),
     input,
     out: values.out ?? path.join('reports', `batch-${folderName(input)}`),
     spec: specFile(values.spec, 'batch'),
-    only: namesIn(values.only),
-    params: readParams(values.param ?? []),
-    isolation: oneOf('--isolation', values.isolation ?? 'require', ['auto', 'require', 'none'] as const),
-    unsafe: values.unsafe ?? false,
     expose: (values.expose ?? []).map(readFolder),
     fresh: values.fresh ?? false,
     rejudge: values.rejudge ?? false,
     quiet: values.quiet ?? false,
     regrade: namesIn(values.regrade),
-    ...defined({ run, build, seed, queue }),
     ...readStore(values.store),
-    ...(from === undefined ? {} : { from: oneOf('--from', from, Object.keys(SOURCES)) }),
-    ...(port === undefined ? {} : { port: readPort(port) }),
-    ...(jobs === undefined ? {} : { jobs: readJobs(jobs) }),
-    ...(scale === undefined
-      ? {}
-      : { timeoutScale: numberFrom('--timeout-scale', scale, { whole: false, least: 0.1, most: 1000 }) }),
-    ...(shard === undefined ? {} : { shard: readShard(shard) }),
+    ...defined({
+      queue,
+      from: from === undefined ? undefined : oneOf('--from', from, Object.keys(SOURCES)),
+      jobs: jobs === undefined ? undefined : readJobs(jobs),
+      shard: shard === undefined ? undefined : readShard(shard),
+    }),
   };
 }
 

@@ -9,29 +9,24 @@ import { isClean, isSound } from '../calibrate/result.ts';
 import { renderTable } from '../calibrate/table.ts';
 import type { IsolationWish } from '../worker/choose-isolation.ts';
 import { EXIT } from './exit.ts';
+import { EXPOSE_OPTION, readFolder } from './expose-option.ts';
+import { PROGRAM_OPTIONS, readProgramOptions } from './grading-options.ts';
 import { Interrupt } from './interrupt.ts';
 import { isolationFor } from './isolation.ts';
 import { checkOpenFiles } from './open-files.ts';
-import { namesIn, oneOf, parseOptions } from './options.ts';
+import { parseOptions } from './options.ts';
 import { reportFolder } from './report-folder.ts';
-import { checkCommand, readFolder, readParams, readPort } from './run-options.ts';
 import { specFile } from './spec-file.ts';
 import { terminalStyle } from './terminal-style.ts';
 
 const OPTIONS = {
+  ...PROGRAM_OPTIONS,
+  ...EXPOSE_OPTION,
   solution: { type: 'string' },
   mutants: { type: 'string' },
-  only: { type: 'string', multiple: true },
   allow: { type: 'string', multiple: true },
   rounds: { type: 'string' },
   out: { type: 'string' },
-  param: { type: 'string', multiple: true },
-  run: { type: 'string' },
-  build: { type: 'string' },
-  port: { type: 'string' },
-  isolation: { type: 'string' },
-  unsafe: { type: 'boolean' },
-  expose: { type: 'string', multiple: true },
   quiet: { type: 'boolean' },
 } as const;
 
@@ -82,7 +77,7 @@ interface CommandOptions extends Omit<CalibrateOptions, 'level'> {
 function readOptions(args: string[]): CommandOptions {
   const { values, positionals } = parseOptions('calibrate', args, OPTIONS);
   const [spec, ...more] = positionals;
-  const { solution, mutants, rounds: text = '5', out, run, build, port } = values;
+  const { solution, mutants, rounds: text = '5', out } = values;
   if (spec === undefined)
     throw usage('no specification is named', 'Usage: socket-grader calibrate SPEC --solution PATH');
   if (more.length > 0)
@@ -92,23 +87,17 @@ function readOptions(args: string[]): CommandOptions {
     throw usage(`--solution ${solution}: there is no such solution`, 'Check the path.');
   if (mutants !== undefined && !existsSync(mutants))
     throw usage(`--mutants ${mutants}: there is no such folder`, 'Check the path.');
-  if (run !== undefined) checkCommand('calibrate', '--run', run);
-  if (build !== undefined) checkCommand('calibrate', '--build', build);
   const rounds = readRounds(text);
   return {
+    ...readProgramOptions('calibrate', values, { isolation: 'auto' }),
     spec: specFile(spec, 'calibrate'),
     solution,
     rounds,
     quiet: values.quiet ?? false,
-    isolation: oneOf('--isolation', values.isolation ?? 'auto', ['auto', 'require', 'none'] as const),
-    unsafe: values.unsafe ?? false,
     expose: (values.expose ?? []).map(readFolder),
-    only: namesIn(values.only),
     allowed: readAllowed(values.allow ?? []),
-    params: readParams(values.param ?? []),
     out: out ?? reportFolder(solution, 'calibrate-'),
-    ...defined({ mutants, run, build }),
-    ...(port === undefined ? {} : { port: readPort(port) }),
+    ...defined({ mutants }),
   };
 }
 

@@ -73,17 +73,8 @@ export class Console {
       const go = async () => {
         if (busy) return;
         busy = true;
-        for (
-          let line = waiting.shift();
-          line !== undefined && ended !== 'interrupted';
-          line = waiting.shift()
-        ) {
-          this.#typing = false;
-          if (!this.#terminal) process.stdout.write(`${prompt()}${line}\n`);
-          if (await handle(line)) continue;
+        if (!(await this.#obeyAll(waiting, { handle, prompt }, () => ended === 'interrupted')))
           ended = 'quit';
-          break;
-        }
         busy = false;
         if (ended !== undefined) finish(ended);
         else this.#ask();
@@ -106,6 +97,20 @@ export class Console {
       reading.on('close', () => end('quit'));
       this.#ask();
     });
+  }
+
+  /** Does what the lines that wait ask for, one after another; false when one ends the conversation. */
+  async #obeyAll(
+    waiting: string[],
+    { handle, prompt }: ConverseOptions,
+    isInterrupted: () => boolean,
+  ): Promise<boolean> {
+    for (let line = waiting.shift(); line !== undefined && !isInterrupted(); line = waiting.shift()) {
+      this.#typing = false;
+      if (!this.#terminal) process.stdout.write(`${prompt()}${line}\n`);
+      if (!(await handle(line))) return false;
+    }
+    return true;
   }
 
   #ask(): void {

@@ -3,8 +3,8 @@ import { loadAssignment } from '../grading/load-assignment.ts';
 import { explainAssignment } from '../spec/explain.ts';
 import { suggest } from '../steps/scope.ts';
 import { EXIT } from './exit.ts';
+import { readParams } from './grading-options.ts';
 import { parseOptions } from './options.ts';
-import { readParams } from './run-options.ts';
 import { expectShortLife } from './short-lived.ts';
 import { specFile } from './spec-file.ts';
 

@@ -71,11 +71,16 @@ export function oneOf<Word extends string>(option: string, text: string, words: 
   return word;
 }
 
-/** A number between two others. */
+/** A number between two others; `or` names the words that would do as well, as in `auto or `. */
 export function numberFrom(
   option: string,
   text: string,
-  { whole, least, most }: { readonly whole: boolean; readonly least: number; readonly most: number },
+  {
+    whole,
+    least,
+    most,
+    or = '',
+  }: { readonly whole: boolean; readonly least: number; readonly most: number; readonly or?: string },
 ): number {
   const number = Number(text);
   if (text.trim() !== '' && number >= least && number <= most && (!whole || Number.isInteger(number)))
@@ -83,6 +88,6 @@ export function numberFrom(
   throw new UserError({
     where: option,
     what: `can't be "${text}"`,
-    fix: `Give a ${whole ? 'whole ' : ''}number from ${least} to ${most}.`,
+    fix: `Give ${or}a ${whole ? 'whole ' : ''}number from ${least} to ${most}.`,
   });
 }

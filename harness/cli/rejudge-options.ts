@@ -4,9 +4,10 @@ import type { GradebookOptions, LateOptions } from '../batch/options.ts';
 import type { Surroundings } from '../report/formats/automatic.ts';
 import type { Audience } from '../report/formats/index.ts';
 import { GRADEBOOK_OPTIONS, LATE_OPTIONS, readGradebookOptions, readLateOptions } from './batch-options.ts';
+import { readParams } from './grading-options.ts';
 import { namesIn, parseOptions } from './options.ts';
 import type { WantedReport } from './report-files.ts';
-import { readAudience, readParams, readReports } from './run-options.ts';
+import { readAudience, readReports } from './report-options.ts';
 
 const { out: _, quiet: __, ...BATCH_ONLY } = GRADEBOOK_OPTIONS;
 const OPTIONS = {

@@ -34,28 +34,42 @@ export async function saveRecorded(
     steps: steps.map(stepText),
     ...defined({ points: setting.points }),
   };
+  if (!asks) {
+    for (const step of scenario.steps) console.say(`  - ${step}`);
+    return (await tryToSave(reader, setting, scenario, console)) === 'saved';
+  }
+  const { askAbout } = await import('./record-questions.ts');
   for (;;) {
-    if (asks) {
-      const chosen = await (await import('./record-questions.ts')).askAbout(scenario, taken);
-      scenario = chosen.scenario;
-      if (!chosen.saves) {
-        if (chosen.edited) keepSteps(setting.spec, scenario, console);
-        return false;
-      }
-    } else for (const step of scenario.steps) console.say(`  - ${step}`);
-    const text = reader.withScenario(scenario);
-    if (text === undefined) {
-      console.say('The scenarios of this file are written in braces, to which none can be added.');
+    const chosen = await askAbout(scenario, taken);
+    scenario = chosen.scenario;
+    if (!chosen.saves) {
+      if (chosen.edited) keepSteps(setting.spec, scenario, console);
       return false;
     }
-    const wrong = await prove(setting, scenario, text);
-    if (wrong === undefined) {
-      console.say(`${setting.spec} has the scenario "${scenario.id}", and the solution passes it.`);
-      return true;
-    }
-    console.say(`The scenario does not pass with its own solution: ${wrong}`);
-    if (!asks) return false;
+    const outcome = await tryToSave(reader, setting, scenario, console);
+    if (outcome !== 'does not pass') return outcome === 'saved';
   }
+}
+
+/** Writes a scenario into the file when the solution passes it, and says what came of that. */
+async function tryToSave(
+  reader: OpenSession['reader'],
+  setting: RecordSetting,
+  scenario: NewScenario,
+  console: Console,
+): Promise<'saved' | 'does not pass' | 'no room'> {
+  const text = reader.withScenario(scenario);
+  if (text === undefined) {
+    console.say('The scenarios of this file are written in braces, to which none can be added.');
+    return 'no room';
+  }
+  const wrong = await prove(setting, scenario, text);
+  if (wrong === undefined) {
+    console.say(`${setting.spec} has the scenario "${scenario.id}", and the solution passes it.`);
+    return 'saved';
+  }
+  console.say(`The scenario does not pass with its own solution: ${wrong}`);
+  return 'does not pass';
 }
 
 /** What was edited and then given up is not lost. */

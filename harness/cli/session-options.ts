@@ -5,8 +5,8 @@ import { UserError } from '../base/user-error.ts';
 import type { LiveOptions } from '../grading/live.ts';
 import { TRANSPORT_NAMES, type Transport } from '../model/transport.ts';
 import { isClient } from '../spec/usual-variants.ts';
+import { readParams, readPort } from './grading-options.ts';
 import { numberFrom, oneOf, parseOptions } from './options.ts';
-import { readParams, readPort } from './run-options.ts';
 import { specFile } from './spec-file.ts';
 
 const TALK_OPTIONS = {
@@ -67,22 +67,7 @@ const NEW_SPEC = 'recorded.grade.yaml';
 export function readRecordOptions(args: string[]): RecordSetting {
   const { own, command } = split(args);
   const { values, positionals } = parseOptions('record', own, RECORD_OPTIONS);
-  const [given, ...more] = positionals;
-  const usage = 'Usage: socket-grader record SPEC --solution DIR, or record -- COMMAND';
-  if (more.length > 0)
-    throw new UserError({
-      where: 'record',
-      what: `one specification at a time, not also ${more.join(', ')}`,
-      fix: usage,
-    });
-  if (given === undefined && command === undefined)
-    throw new UserError({ where: 'record', what: 'no specification is named', fix: usage });
-  if (values.solution === undefined && command === undefined)
-    throw new UserError({
-      where: 'record',
-      what: 'no solution is named',
-      fix: 'Name it with --solution DIR.',
-    });
+  const given = readRecordedSpec(positionals, { command, solution: values.solution });
   const { id, title, points, replay, proxy, continue: before } = values;
   if (replay !== undefined && (before ?? proxy) !== undefined)
     throw new UserError({
@@ -90,32 +75,49 @@ export function readRecordOptions(args: string[]): RecordSetting {
       what: `takes all commands from a file, so it does not go with ${before === undefined ? '--proxy' : '--continue'}`,
       fix: 'Leave one of them out.',
     });
-  if (id !== undefined && !/^[a-z0-9][a-z0-9-]*$/.test(id))
-    throw new UserError({
-      where: '--id',
-      what: `can't be "${id}"`,
-      fix: 'Use lower-case letters, digits and -.',
-    });
   return {
     ...specOf(given === undefined ? undefined : specFile(given, 'record'), command, values.transport),
     params: readParams(values.param ?? []),
     program: values.program,
     live: {
       submission: values.solution ?? '.',
-      ...defined({ run: command, build: values.build }),
-      ...(values.port === undefined ? {} : { port: readPort(values.port) }),
+      ...defined({ run: command, build: values.build, port: read(values.port, readPort) }),
     },
-    proxy:
-      proxy === undefined ? undefined : numberFrom('--proxy', proxy, { whole: true, least: 0, most: 65535 }),
-    replay: replay === undefined ? undefined : { file: replay, lines: readScript('--replay', replay) },
-    resume: before === undefined ? undefined : readScript('--continue', before),
-    id,
+    proxy: read(proxy, (text) => numberFrom('--proxy', text, { whole: true, least: 0, most: 65535 })),
+    replay: read(replay, (file) => ({ file, lines: readScript('--replay', file) })),
+    resume: read(before, (file) => readScript('--continue', file)),
+    id: read(id, readId),
     title,
-    points:
-      points === undefined
-        ? undefined
-        : numberFrom('--points', points, { whole: false, least: 0, most: 10_000 }),
+    points: read(points, (text) => numberFrom('--points', text, { whole: false, least: 0, most: 10_000 })),
   };
+}
+
+/** The value of an option that may be left out. */
+function read<Value>(text: string | undefined, how: (text: string) => Value): Value | undefined {
+  return text === undefined ? undefined : how(text);
+}
+
+/** The one specification that is named; none is needed where a command starts the program. */
+function readRecordedSpec(
+  [given, ...more]: readonly string[],
+  { command, solution }: { readonly command: string | undefined; readonly solution: string | undefined },
+): string | undefined {
+  const usage = 'Usage: socket-grader record SPEC --solution DIR, or record -- COMMAND';
+  const wrong = (what: string, fix = usage) => new UserError({ where: 'record', what, fix });
+  if (more.length > 0) throw wrong(`one specification at a time, not also ${more.join(', ')}`);
+  if (given === undefined && command === undefined) throw wrong('no specification is named');
+  if (solution === undefined && command === undefined)
+    throw wrong('no solution is named', 'Name it with --solution DIR.');
+  return given;
+}
+
+function readId(id: string): string {
+  if (/^[a-z0-9][a-z0-9-]*$/.test(id)) return id;
+  throw new UserError({
+    where: '--id',
+    what: `can't be "${id}"`,
+    fix: 'Use lower-case letters, digits and -.',
+  });
 }
 
 /** Reads the command line of `talk`. */

@@ -7,32 +7,25 @@ import { loadAssignment } from '../grading/load-assignment.ts';
 import { anySeed } from '../grading/seed.ts';
 import { writeRecording } from '../recording/recording-file.ts';
 import { EXIT, exitCode } from './exit.ts';
+import { GRADING_OPTIONS, readGradingOptions } from './grading-options.ts';
 import { holdsArchives } from './holds-archives.ts';
 import { Interrupt } from './interrupt.ts';
-import { namesIn, numberFrom, oneOf, parseOptions } from './options.ts';
+import { parseOptions } from './options.ts';
 import { openQueue, QUEUE_OPTIONS, readQueue } from './queue-options.ts';
 import { recordingPlace, staleRecordings } from './recording-place.ts';
 import { ReportFiles, writtenLines } from './report-files.ts';
 import { reportFolder } from './report-folder.ts';
-import { checkCommand, readAudience, readParams, readPort, readReports } from './run-options.ts';
+import { readAudience, readReports } from './report-options.ts';
 import { specFile } from './spec-file.ts';
 import { terminalStyle } from './terminal-style.ts';
 
 const OPTIONS = {
   ...QUEUE_OPTIONS,
+  ...GRADING_OPTIONS,
   spec: { type: 'string' },
-  only: { type: 'string', multiple: true },
-  param: { type: 'string', multiple: true },
-  run: { type: 'string' },
-  build: { type: 'string' },
-  port: { type: 'string' },
-  seed: { type: 'string' },
-  'timeout-scale': { type: 'string' },
   report: { type: 'string', multiple: true },
   audience: { type: 'string' },
   out: { type: 'string' },
-  isolation: { type: 'string' },
-  unsafe: { type: 'boolean' },
   trace: { type: 'boolean' },
   quiet: { type: 'boolean' },
 } as const;
@@ -148,26 +141,15 @@ function readSubmitOptions(args: string[]) {
       what: 'no specification is named',
       fix: 'Name it with --spec FILE.',
     });
-  const { run, build, port, 'timeout-scale': scale } = values;
-  if (run !== undefined) checkCommand('submit', '--run', run);
-  if (build !== undefined) checkCommand('submit', '--build', build);
   const surroundings = { env: process.env, gradescope: existsSync('/autograder') };
   return {
     options: {
       ...readQueue('submit', values),
+      seed: anySeed(),
+      ...readGradingOptions('submit', values, { isolation: 'require' }),
       submission,
       spec: specFile(values.spec, 'submit'),
-      only: namesIn(values.only),
-      params: readParams(values.param ?? []),
-      isolation: oneOf('--isolation', values.isolation ?? 'require', ['auto', 'require', 'none'] as const),
-      unsafe: values.unsafe ?? false,
       quiet: values.quiet ?? false,
-      seed: values.seed ?? anySeed(),
-      ...defined({ run, build }),
-      ...(port === undefined ? {} : { port: readPort(port) }),
-      ...(scale === undefined
-        ? {}
-        : { timeoutScale: numberFrom('--timeout-scale', scale, { whole: false, least: 0.1, most: 1000 }) }),
     },
     output: {
       reports: readReports(values.report, surroundings),

@@ -4,8 +4,8 @@ import type { Candidate } from '../authoring/try/trial.ts';
 import { UserError } from '../base/user-error.ts';
 import type { IsolationWish } from '../worker/choose-isolation.ts';
 import type { Job } from '../worker/grade-in-worker.ts';
+import { readParams } from './grading-options.ts';
 import { namesIn, numberFrom, oneOf, parseOptions } from './options.ts';
-import { readParams } from './run-options.ts';
 import { specFile } from './spec-file.ts';
 
 const OPTIONS = {

@@ -6,18 +6,18 @@ import type { ServeEvent } from '../queue/index.ts';
 import { BatchInterrupt } from './batch-interrupt.ts';
 import { readJobs } from './batch-options.ts';
 import { EXIT } from './exit.ts';
+import { EXPOSE_OPTION, readFolder } from './expose-option.ts';
 import { isolationFor } from './isolation.ts';
 import { checkOpenFiles } from './open-files.ts';
 import { oneOf, parseOptions } from './options.ts';
 import { openQueue, QUEUE_OPTIONS, readQueue } from './queue-options.ts';
-import { readFolder } from './run-options.ts';
 import { withoutCommands } from './stop-commands.ts';
 
 const OPTIONS = {
   ...QUEUE_OPTIONS,
   jobs: { type: 'string' },
   isolation: { type: 'string' },
-  expose: { type: 'string', multiple: true },
+  ...EXPOSE_OPTION,
   metrics: { type: 'string' },
   quiet: { type: 'boolean' },
 } as const;

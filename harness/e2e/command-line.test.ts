@@ -38,7 +38,7 @@ const read = (name: string) => readFileSync(path.join(folder, name), 'utf8');
 test.each([
   [['run', 'lab1', '--spec', 'echo', '--spec', 'http'], /run: --spec is given twice/],
   [['run', 'lab1', '--quiet', '--quiet'], /run: --quiet is given twice/],
-  [['run', 'lab1', '--param', 'request=a', '--param', 'request=b'], /--param request is given twice/],
+  [['run', 'lab1', '--param', 'request=a', '--param', 'request=b'], /--param: request is given twice/],
   [['run', 'lab1', '--report=json=x', '--report=html=x'], /it would overwrite the report json in x/],
   [['rejudge', 'lab1', '--out', 'a', '--out', 'b'], /rejudge: --out is given twice/],
   [['batch', 'lab1', '--jobs', '1', '--jobs', '2'], /batch: --jobs is given twice/],

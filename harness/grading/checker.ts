@@ -1,9 +1,10 @@
 import * as v from 'valibot';
+import { defined } from '../base/defined.ts';
 import type { Checked, RunChecker } from '../judge/checked.ts';
 import { splitCommand } from '../process/command.ts';
 import { endProgram } from '../process/end.ts';
 import { environment, newMarker } from '../process/environment.ts';
-import { LaunchError, launch } from '../process/launch.ts';
+import { type Child, type Exit, LaunchError, launch } from '../process/launch.ts';
 import { FILES, LIMITS } from '../sandbox/limits.ts';
 import { noSandbox } from '../sandbox/no-sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -32,8 +33,7 @@ export function checkersIn(sandbox: Sandbox, searchPath = SEARCH_PATH): RunCheck
     try {
       for (const [name, content] of Object.entries(files)) lease.place(name, Buffer.from(content, 'base64'));
       await lease.handOver();
-      const chunks = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
-      let printed = 0;
+      const printed = new Printed();
       const programSandbox = apart.forProgram({ ...LIMITS, time: LONGEST }, { jobs: 1, alone: true });
       const child = await launch({
         argv: splitCommand(run, shell),
@@ -41,28 +41,12 @@ export function checkersIn(sandbox: Sandbox, searchPath = SEARCH_PATH): RunCheck
         env: environment({ home: lease.path, marker: newMarker(), searchPath }),
         stdin: input,
         stdinEof: true,
-        ...(programSandbox === undefined ? {} : { programSandbox }),
-        onOutput: (stream, bytes) => {
-          printed += bytes.length;
-          if (printed <= MOST_PRINTED) chunks[stream].push(bytes);
-        },
+        ...defined({ programSandbox }),
+        onOutput: (stream, bytes) => printed.add(stream, bytes),
       });
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<undefined>((resolve) => {
-        timer = setTimeout(() => resolve(undefined), LONGEST + GRACE);
-      });
-      const exit = await Promise.race([child.exited, late]);
-      clearTimeout(timer);
-      for (let turns = 0; exit && turns < 100 && !child.drained; turns += 1)
-        await new Promise((resolve) => setImmediate(resolve));
+      const exit = await exitOf(child);
       await endProgram(child, async () => []);
-      const [said, complained] = [chunks.stdout, chunks.stderr].map((list) => Buffer.concat(list).toString());
-      // timeout(1) has ended it.
-      if (exit === undefined || exit.code === 137 || exit.signal === 'SIGKILL')
-        return { problem: `it took longer than ${LONGEST / 1000} s` };
-      const end = exit.signal === null ? `status ${exit.code}` : exit.signal;
-      if (exit.code !== 0) return { problem: `it ended with ${end}${shown(complained)}` };
-      return readAnswer(said ?? '');
+      return outcomeOf(exit, printed);
     } catch (error) {
       if (error instanceof LaunchError) return { problem: error.message };
       throw error;
@@ -70,6 +54,43 @@ export function checkersIn(sandbox: Sandbox, searchPath = SEARCH_PATH): RunCheck
       await lease.release();
     }
   };
+}
+
+/** What a checker has printed, up to a limit. */
+class Printed {
+  readonly #chunks = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+  #bytes = 0;
+
+  add(stream: 'stdout' | 'stderr', bytes: Buffer): void {
+    this.#bytes += bytes.length;
+    if (this.#bytes <= MOST_PRINTED) this.#chunks[stream].push(bytes);
+  }
+
+  text(stream: 'stdout' | 'stderr'): string {
+    return Buffer.concat(this.#chunks[stream]).toString();
+  }
+}
+
+/** How a checker ended, once its output is there; undefined when it has not ended in time. */
+async function exitOf(child: Child): Promise<Exit | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), LONGEST + GRACE);
+  });
+  const exit = await Promise.race([child.exited, late]);
+  clearTimeout(timer);
+  for (let turns = 0; exit && turns < 100 && !child.drained; turns += 1)
+    await new Promise((resolve) => setImmediate(resolve));
+  return exit;
+}
+
+function outcomeOf(exit: Exit | undefined, printed: Printed): Checked {
+  // timeout(1) has ended it.
+  if (exit === undefined || exit.code === 137 || exit.signal === 'SIGKILL')
+    return { problem: `it took longer than ${LONGEST / 1000} s` };
+  const end = exit.signal === null ? `status ${exit.code}` : exit.signal;
+  if (exit.code !== 0) return { problem: `it ended with ${end}${shown(printed.text('stderr'))}` };
+  return readAnswer(printed.text('stdout'));
 }
 
 function readAnswer(said: string): Checked {
@@ -82,7 +103,7 @@ function readAnswer(said: string): Checked {
   const read = v.safeParse(answer, value);
   if (!read.success) return { problem: `its JSON has no "pass" that is true or false${shown(said)}` };
   const { pass, message, hint } = read.output;
-  return { pass, ...(message === undefined ? {} : { message }), ...(hint === undefined ? {} : { hint }) };
+  return { pass, ...defined({ message, hint }) };
 }
 
 function shown(text: string | undefined): string {

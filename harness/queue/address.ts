@@ -34,22 +34,37 @@ export function readAddress(text: string, password?: string): Address {
   const kind = url.protocol.slice(0, -1);
   if (kind !== 'redis' && kind !== 'rediss' && kind !== 'unix')
     throw wrong(`"${kind}" is no kind of address that is known`);
+  const login = loginOf(url, password);
+  if (kind === 'unix') {
+    const isLocal = url.hostname === '' || (credentials !== undefined && url.hostname === 'localhost');
+    return socketAddress(url, isLocal, login, wrong);
+  }
+  return hostAddress(url, kind, login, wrong);
+}
+
+type Login = Pick<Address['options'], 'username' | 'password'>;
+
+function loginOf(url: URL, password: string | undefined): Login {
   const own = decoded(url.password);
   const secret = own === '' ? password : own;
-  const login = {
+  return {
     ...(url.username === '' ? {} : { username: decoded(url.username) }),
     ...(secret === undefined || secret === '' ? {} : { password: secret }),
   };
-  if (kind === 'unix') {
-    const path = decoded(url.pathname);
-    const isLocal = url.hostname === '' || (credentials !== undefined && url.hostname === 'localhost');
-    if (!isLocal || !path.startsWith('/') || path === '/')
-      throw wrong('the path of the socket is missing, or is not absolute');
-    return {
-      options: { path, db: readDatabase(url.searchParams.get('db') ?? '', wrong), ...login },
-      shown: `unix://${path}`,
-    };
-  }
+}
+
+/** The address of a Unix socket. */
+function socketAddress(url: URL, isLocal: boolean, login: Login, wrong: Wrong): Address {
+  const path = decoded(url.pathname);
+  if (!isLocal || !path.startsWith('/') || path === '/')
+    throw wrong('the path of the socket is missing, or is not absolute');
+  return {
+    options: { path, db: readDatabase(url.searchParams.get('db') ?? '', wrong), ...login },
+    shown: `unix://${path}`,
+  };
+}
+
+function hostAddress(url: URL, kind: 'redis' | 'rediss', login: Login, wrong: Wrong): Address {
   if (url.hostname === '') throw wrong('the host is missing');
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = url.port === '' ? 6379 : Number(url.port);
@@ -66,7 +81,9 @@ export function readAddress(text: string, password?: string): Address {
   };
 }
 
-function readDatabase(text: string, wrong: (what: string) => UserError): number {
+type Wrong = (what: string) => UserError;
+
+function readDatabase(text: string, wrong: Wrong): number {
   if (text === '') return 0;
   if (!/^\d{1,5}$/.test(text)) throw wrong(`"${text}" is no number of a database`);
   return Number(text);

@@ -165,14 +165,7 @@ export class QueueExecutor implements Executor {
     await this.#takeBackOthers(pass);
     while (pass.open.size > 0 && !pass.over) {
       try {
-        const isDue = performance.now() - this.#looked >= LOOK;
-        if (isDue) this.#looked = performance.now();
-        const some = [...this.#finished].filter((job) => pass.open.has(job));
-        this.#finished.clear();
-        await this.#take(pass, await this.#look(isDue ? [...pass.open.keys()] : some));
-        if (isDue) await this.#report(pass);
-        if (pass.round.drain.aborted) await this.#takeBack(pass);
-        else await this.#fill(pass);
+        await this.#advance(pass);
       } catch (error) {
         if (!isRedisFault(error)) throw error;
         this.#looked = Number.NEGATIVE_INFINITY;
@@ -188,6 +181,18 @@ export class QueueExecutor implements Executor {
         await this.#bell.wait(left, drain.aborted ? [stop] : [stop, drain]);
       }
     }
+  }
+
+  /** Takes what has come and hands out what there is room for; all jobs are looked at now and then, else those that ended. */
+  async #advance(pass: Pass): Promise<void> {
+    const isDue = performance.now() - this.#looked >= LOOK;
+    if (isDue) this.#looked = performance.now();
+    const some = [...this.#finished].filter((job) => pass.open.has(job));
+    this.#finished.clear();
+    await this.#take(pass, await this.#look(isDue ? [...pass.open.keys()] : some));
+    if (isDue) await this.#report(pass);
+    if (pass.round.drain.aborted) await this.#takeBack(pass);
+    else await this.#fill(pass);
   }
 
   #look(jobs: readonly string[]): Promise<ReadonlyMap<string, Standing>> {

@@ -18,6 +18,12 @@ const MOST_GRANTED = 9;
 /** Starvation below this, in milliseconds, is not worth another wait. */
 const NEGLIGIBLE = 5;
 
+/** Milliseconds until it is asked next whether there is hope, after waiting since a moment; never where none asks. */
+function untilAsked(began: number, hopeless: unknown): number {
+  if (hopeless === undefined) return Infinity;
+  return Math.max(HOPE_EVERY, Math.min(HOPE_LATER.most, (monotonic() - began) * HOPE_LATER.part));
+}
+
 /** A deadline whose clock stands still while the program is kept from running, or the grader is. */
 export class FairDeadline {
   readonly #began = monotonic();
@@ -145,21 +151,24 @@ export class Waiting {
     for (;;) {
       if (test()) return this.#done(deadline, true);
       this.#signal.throwIfAborted();
-      const later = Math.min(HOPE_LATER.most, (monotonic() - began) * HOPE_LATER.part);
-      await this.#eventOr(hopeless ? Math.min(deadline.left, Math.max(HOPE_EVERY, later)) : deadline.left);
-      if (!test() && hopeless && (await hopeless())) {
-        const last = this.#recorder.lastArrival;
-        await this.#arrived();
-        // What came while that was asked says that it was not hopeless after all.
-        if (!test() && this.#recorder.lastArrival > last && deadline.left > 0) continue;
+      await this.#eventOr(Math.min(deadline.left, untilAsked(began, hopeless)));
+      if (test()) continue;
+      if (hopeless && (await hopeless())) {
+        if (await this.#moreCame(test, deadline)) continue;
         this.rested = !test();
         return this.#done(deadline, !this.rested);
       }
-      if (!test() && deadline.left <= 0) {
-        await this.#arrived();
-        if (!test() && (await deadline.over())) return this.#done(deadline, test());
-      }
+      if (deadline.left > 0) continue;
+      await this.#arrived();
+      if (!test() && (await deadline.over())) return this.#done(deadline, test());
     }
+  }
+
+  /** Whether something came while it was asked if waiting is in vain: then it is not, after all. */
+  async #moreCame(test: () => boolean, deadline: FairDeadline): Promise<boolean> {
+    const last = this.#recorder.lastArrival;
+    await this.#arrived();
+    return !test() && this.#recorder.lastArrival > last && deadline.left > 0;
   }
 
   /** Repeats a question until its answer is good; the last answer counts when time is up. */

@@ -89,17 +89,18 @@ export function* filesBelow(
 ): Steps<ReadonlyMap<string, FoundFile>> {
   const found = new Map<string, FoundFile>();
   let room = most.bytes;
+  const take = (folder: Folder, name: Buffer, full: string) => {
+    const one = readIn(folder, name, Math.min(most.each, room));
+    if (one.found === 'file') room -= one.bytes.length;
+    found.set(full, one);
+  };
   const walk = function* (folder: Folder, path: string, depth: number): Steps<void> {
     for (const name of folder.names()) {
       yield;
       if (found.size >= most.files) return;
       const info = lstatSync(folder.at(name), { throwIfNoEntry: false });
       const full = `${path}${name.toString('utf8')}`;
-      if (info?.isFile() && isWanted(full)) {
-        const one = readIn(folder, name, Math.min(most.each, room));
-        if (one.found === 'file') room -= one.bytes.length;
-        found.set(full, one);
-      }
+      if (info?.isFile() && isWanted(full)) take(folder, name, full);
       if (!info?.isDirectory() || depth >= DEEPEST || LEFT_OUT.has(name.toString('utf8'))) continue;
       let inner: Folder | undefined;
       try {

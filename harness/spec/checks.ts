@@ -14,20 +14,8 @@ const COMMAND_NAMES = ['port', 'host', 'file', 'stem', 'class'];
 
 /** Checks scenarios against each other: their ids, what they require, and that each can fail. */
 export function checkScenarios({ scenarios, templates, tree }: Shape, problems: Problems): void {
-  const ids = new Map<string, number>();
   const named = scenarios.filter(({ file, tree: part }) => writtenId(part) === file.id);
-  for (const { file, tree: place } of named) {
-    const line = find(place, ['id']).place;
-    const first = ids.get(file.id);
-    if (first !== undefined)
-      problems.add(
-        place,
-        ['id'],
-        `two scenarios are called "${file.id}", the first on line ${first}`,
-        'give each its own id',
-      );
-    else ids.set(file.id, line.source.at(line.start).line);
-  }
+  const ids = checkIds(named, problems);
   for (const { file, tree: place, steps, complete } of scenarios) {
     if (complete && steps.length > 0 && !asserts(steps, templates))
       problems.add(
@@ -37,21 +25,45 @@ export function checkScenarios({ scenarios, templates, tree }: Shape, problems: 
         'add an expect or a check',
         { part: 'key' },
       );
-    for (const [index, id] of file.requires.entries()) {
-      const others = [...ids.keys()].filter((other) => other !== file.id);
-      if (!others.includes(id))
-        problems.add(
-          place,
-          ['requires', index],
-          id === file.id ? "a scenario can't require itself" : `unknown scenario "${id}"`,
-          suggest(id, others),
-        );
-    }
+    checkRequired(file, place, ids, problems);
   }
   checkCircles(named, problems);
   const programs = entryOf(tree, 'programs')?.value;
   if (programs?.kind === 'map' && programs.entries.length === 0)
     problems.add(tree, ['programs'], 'there is no program to start', 'add server: {}', { part: 'key' });
+}
+
+/** The ids of scenarios, none twice. */
+function checkIds(named: Shape['scenarios'], problems: Problems): readonly string[] {
+  const lines = new Map<string, number>();
+  for (const { file, tree: place } of named) {
+    const line = find(place, ['id']).place;
+    const first = lines.get(file.id);
+    if (first !== undefined)
+      problems.add(
+        place,
+        ['id'],
+        `two scenarios are called "${file.id}", the first on line ${first}`,
+        'give each its own id',
+      );
+    else lines.set(file.id, line.source.at(line.start).line);
+  }
+  return [...lines.keys()];
+}
+
+/** What a scenario requires are others that there are. */
+function checkRequired(
+  { id: own, requires }: Shape['scenarios'][number]['file'],
+  place: Tree,
+  ids: readonly string[],
+  problems: Problems,
+): void {
+  const others = ids.filter((other) => other !== own);
+  for (const [index, id] of requires.entries()) {
+    if (others.includes(id)) continue;
+    const message = id === own ? "a scenario can't require itself" : `unknown scenario "${id}"`;
+    problems.add(place, ['requires', index], message, suggest(id, others));
+  }
 }
 
 /** How each program is started is said in one way. */

@@ -35,11 +35,29 @@ export class Explainer {
   }
 
   lines(): string[] {
-    const { id, title, points, visibility, timeout, rows, skip, scoring, requires } = this.#scenario;
+    const { id, skip } = this.#scenario;
+    const [plan, ...others] = this.#assignment.plans.get(id) ?? [];
+    const lines = this.#settings();
+    if (skip !== undefined)
+      return [...lines, `  It is left out${skip === '' ? '' : `: ${skip}`} (${this.#from('skip')}).`];
+    if (!plan) return [...lines, `  It does not apply with these parameters (${this.#from('only_if')}).`];
+    if (plan.row !== undefined) lines.push(`  Here with ${plan.row}:`);
+    for (const step of plan.steps) lines.push(...this.#step(step, plan));
+    lines.push(...this.#leftOut(plan));
+    for (const other of others) lines.push(...this.#otherRow(other, plan));
+    return [...lines, ...conversations(plan, this.#setting(plan))];
+  }
+
+  /** Where a setting of the scenario was written, be it among the defaults. */
+  #from(key: string): string {
     const usual = entryOf(this.#root, 'defaults')?.value;
-    const from = (key: string) =>
-      origin(this.#root, (entryOf(this.#part.tree, key) ?? entryOf(usual, key))?.value);
-    const plans = this.#assignment.plans.get(id) ?? [];
+    return origin(this.#root, (entryOf(this.#part.tree, key) ?? entryOf(usual, key))?.value);
+  }
+
+  /** What is said of the scenario besides its steps. */
+  #settings(): string[] {
+    const { id, title, points, visibility, timeout, rows, scoring, requires } = this.#scenario;
+    const from = (key: string) => this.#from(key);
     const lines = [
       `${id}: ${title} (${[origin(this.#root, this.#part.tree), ...this.#library()].join(', ')})`,
       `  ${points} point${points === 1 ? '' : 's'} (${from('points')}), ${visibility} (${from('visibility')}), at most ${milliseconds(timeout)} in all (${from('timeout')})`,
@@ -50,27 +68,22 @@ export class Explainer {
       lines.push(...wrap(`${each}; scoring: ${scoring} (${from('scoring')}).`, '  '));
     }
     const { failureDetails = 'full' } = this.#scenario;
-    if (failureDetails !== 'full')
-      lines.push(
-        ...wrap(
-          `A student sees of a failure ${failureDetails === 'none' ? 'only that it failed' : 'what the program did, not what was expected'} (${from('failure_details')}).`,
-          '  ',
-        ),
-      );
+    if (failureDetails !== 'full') {
+      const seen =
+        failureDetails === 'none' ? 'only that it failed' : 'what the program did, not what was expected';
+      lines.push(...wrap(`A student sees of a failure ${seen} (${from('failure_details')}).`, '  '));
+    }
     if (requires.length > 0)
       lines.push(`  Skipped when one of these has failed: ${requires.join(', ')} (${from('requires')}).`);
-    const [plan] = plans;
-    if (skip !== undefined)
-      return [...lines, `  It is left out${skip === '' ? '' : `: ${skip}`} (${from('skip')}).`];
-    if (!plan) return [...lines, `  It does not apply with these parameters (${from('only_if')}).`];
-    if (plan.row !== undefined) lines.push(`  Here with ${plan.row}:`);
-    for (const step of plan.steps) lines.push(...this.#step(step, plan));
+    return lines;
+  }
+
+  /** How many steps are left out here; nothing where templates and nested steps make counting idle. */
+  #leftOut(plan: Plan): string[] {
     const plain = [...this.#part.setup, ...this.#part.steps, ...this.#part.cleanup];
     const left = plain.length - plan.steps.length;
-    if (left > 0 && plain.every(({ spec, nested }) => spec.verb !== USE.verb && !nested))
-      lines.push(`  (${left} step${left === 1 ? ' is' : 's are'} left out with these parameters.)`);
-    for (const other of plans.slice(1)) lines.push(...this.#otherRow(other, plan));
-    return [...lines, ...conversations(plan, this.#setting(plan))];
+    if (left <= 0 || plain.some(({ spec, nested }) => spec.verb === USE.verb || nested)) return [];
+    return [`  (${left} step${left === 1 ? ' is' : 's are'} left out with these parameters.)`];
   }
 
   #setting(plan: Plan): HandSetting {

@@ -105,26 +105,35 @@ function readWish(item: Tree, problems: Problems): Wish | undefined {
       '"with" is a map of names and values',
       'write with: { request: { line: hi } }',
     );
+  return {
+    tree: item,
+    names,
+    given: values?.kind === 'map' ? values.entries : [],
+    changes: readChanges(item, names.length > 1, problems),
+  };
+}
+
+/** What is changed of ready-made scenarios; complains about what is not changed here. */
+function readChanges(item: MapTree, areSeveral: boolean, problems: Problems): Wish['changes'] {
   const changes = item.entries.filter(({ key }) => key !== 'scenario' && key !== 'with');
-  const known: readonly string[] = ['scenario', 'with', ...CHANGEABLE];
+  const changeable: readonly string[] = CHANGEABLE;
   for (const { key, keyPlace } of changes) {
-    if (key === 'steps' || key === 'setup' || key === 'cleanup' || key === 'matrix')
+    if (['steps', 'setup', 'cleanup', 'matrix'].includes(key))
       problems.at(
         keyPlace,
         `the ${key === 'matrix' ? 'rows' : 'steps'} of a ready-made scenario are not changed here`,
         `change it below, under scenarios: - { id: …, ${key}: … }`,
       );
-    else if (!known.includes(key))
-      problems.at(keyPlace, `unknown key "${key}" in "include"`, suggest(key, known));
-    else if (key === 'id' && names.length > 1)
+    else if (!changeable.includes(key))
+      problems.at(
+        keyPlace,
+        `unknown key "${key}" in "include"`,
+        suggest(key, ['scenario', 'with', ...changeable]),
+      );
+    else if (key === 'id' && areSeveral)
       problems.at(keyPlace, 'several scenarios cannot have one id', 'include each on a line of its own');
   }
-  return {
-    tree: item,
-    names,
-    given: values?.kind === 'map' ? values.entries : [],
-    changes: changes.filter(({ key }) => known.includes(key)),
-  };
+  return changes.filter(({ key }) => changeable.includes(key));
 }
 
 /** A value must mean something to one of the scenarios. */

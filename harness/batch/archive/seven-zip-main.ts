@@ -67,32 +67,37 @@ function run(zip: SevenZipModule, ...args: readonly string[]): void {
 function entriesIn(listing: readonly string[]): readonly Entry[] | undefined {
   const start = listing.indexOf('----------');
   if (start === -1) return undefined;
-  const entries: Entry[] = [];
-  for (const block of listing
+  const blocks = listing
     .slice(start + 1)
     .join('\n')
-    .split('\n\n')) {
-    const fields = new Map(
-      block.split('\n').map((line): [string, string] => {
-        const [key = '', ...value] = line.split(' = ');
-        return [key.trim(), value.join(' = ')];
-      }),
-    );
-    const name = fields.get('Path');
-    const attributes = fields.get('Attributes') ?? '';
-    if (name === undefined || fields.get('Folder') === '+' || /^D|(?:^| )d[r-]/.test(attributes)) continue;
-    const isLink = /(?:^| )l[r-]/.test(attributes) || (fields.get('Symbolic Link') ?? '') !== '';
-    const odd = isLink
-      ? 'it is a symbolic link'
-      : (fields.get('Hard Link') ?? '') !== ''
-        ? 'it is a hard link'
-        : fields.get('Encrypted') === '+'
-          ? 'it is encrypted'
-          : undefined;
-    const size = Number(fields.get('Size') || '0');
-    entries.push({ name, size, executable: /(?:^| )-..x/.test(attributes), odd });
-  }
-  return entries;
+    .split('\n\n');
+  return blocks.flatMap((block) => entryIn(fieldsIn(block)) ?? []);
+}
+
+function fieldsIn(block: string): ReadonlyMap<string, string> {
+  return new Map(
+    block.split('\n').map((line): [string, string] => {
+      const [key = '', ...value] = line.split(' = ');
+      return [key.trim(), value.join(' = ')];
+    }),
+  );
+}
+
+/** An entry that is no folder. */
+function entryIn(fields: ReadonlyMap<string, string>): Entry | undefined {
+  const name = fields.get('Path');
+  const attributes = fields.get('Attributes') ?? '';
+  if (name === undefined || fields.get('Folder') === '+' || /^D|(?:^| )d[r-]/.test(attributes))
+    return undefined;
+  const size = Number(fields.get('Size') || '0');
+  return { name, size, executable: /(?:^| )-..x/.test(attributes), odd: oddity(fields, attributes) };
+}
+
+function oddity(fields: ReadonlyMap<string, string>, attributes: string): string | undefined {
+  const isLink = /(?:^| )l[r-]/.test(attributes) || (fields.get('Symbolic Link') ?? '') !== '';
+  if (isLink) return 'it is a symbolic link';
+  if ((fields.get('Hard Link') ?? '') !== '') return 'it is a hard link';
+  return fields.get('Encrypted') === '+' ? 'it is encrypted' : undefined;
 }
 
 function reasonIn(listing: readonly string[]): string {

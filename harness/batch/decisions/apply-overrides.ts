@@ -40,11 +40,11 @@ export function applyOverrides(
   const find = whomFinder(submissions, roster);
   const concerns: Concern[] = [];
   const bound: OverrideLine[] = [];
-  const decided = new Map<GradeRow, Map<string | undefined, OverrideLine>>();
+  const decided: Decided = new Map();
   const stale = new Map<GradeRow, string>();
   const absent = new Map<RosterRow, GradeRow>();
   for (const line of lines) {
-    const { points, basis, student } = line;
+    const { points, student } = line;
     if (points === undefined) {
       bound.push(line);
       continue;
@@ -55,22 +55,12 @@ export function applyOverrides(
     const [target] = targets;
     if (target === undefined || 'why' in whom) {
       const why = 'why' in whom ? whom.why : 'no student is called this';
-      concerns.push({
-        who: student,
-        what: `${place}: the decision fits no student: ${why}`,
-        grade: 'not placed',
-      });
+      const what = `${place}: the decision fits no student: ${why}`;
+      concerns.push({ who: student, what, grade: 'not placed' });
       bound.push(line);
       continue;
     }
-    const now = basisNow(target);
-    bound.push(basis === '' && now !== undefined ? { ...line, basis: now } : line);
-    if (basis !== '' && now !== undefined && basis !== now) {
-      const why = `decide again: ${place} was decided on other files or another result`;
-      for (const one of targets) stale.set(one, why);
-      continue;
-    }
-    for (const one of targets) decided.set(one, (decided.get(one) ?? new Map()).set(line.scenario, line));
+    bound.push(decide(line, targets, basisNow(target), { decided, stale }));
   }
   const change = (row: GradeRow) => {
     const why = stale.get(row);
@@ -79,6 +69,27 @@ export function applyOverrides(
     return own === undefined ? row : withDecisions(row, [...own.values()], scenarios);
   };
   return { rows: [...rows, ...absent.values()].map(change), concerns, lines: bound };
+}
+
+/** The decisions about a row, by their scenario. */
+type Decided = Map<GradeRow, Map<string | undefined, OverrideLine>>;
+
+/** Takes a decision for its rows, or notes that it rests on something else than there is now; the line with its basis. */
+function decide(
+  line: OverrideLine,
+  targets: readonly GradeRow[],
+  now: string | undefined,
+  { decided, stale }: { readonly decided: Decided; readonly stale: Map<GradeRow, string> },
+): OverrideLine {
+  const { basis, scenario } = line;
+  if (basis !== '' && now !== undefined && basis !== now) {
+    const place = `${OVERRIDES.name}, line ${line.line}`;
+    const why = `decide again: ${place} was decided on other files or another result`;
+    for (const one of targets) stale.set(one, why);
+    return line;
+  }
+  for (const one of targets) decided.set(one, (decided.get(one) ?? new Map()).set(scenario, line));
+  return basis === '' && now !== undefined ? { ...line, basis: now } : line;
 }
 
 /** The rows that a decision is about; a student without a submission gets a row, which is kept in `absent`. */

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { Concern } from '../attention.ts';
 import type { RosterRow } from '../gradebook/columns.ts';
 import { type Assigned, labelOf, type Matches } from '../gradebook/match.ts';
@@ -43,22 +44,26 @@ export function resolveMapping(
   for (const { cells, line } of lines) {
     const { submission = '', row = '' } = cells;
     if (row === '') continue;
-    const say = (what: string, grade?: Concern['grade']) =>
+    const complain = (what: string, grade?: Concern['grade']) =>
       concerns.push({
         who: submission,
         what: `${MAPPING.name}, line ${line}: ${what}`,
-        ...(grade ? { grade } : {}),
+        ...defined({ grade }),
       });
-    if (!known.has(submission)) say('there is no such submission');
-    else if (roster === undefined) say('its row counts with --roster only');
-    else {
-      const own = assigned.get(submission) ?? [];
-      assigned.set(submission, own);
-      if (row === NOBODY) continue;
-      const whom = find(row);
-      if ('row' in whom) own.push(whom.row);
-      else say(`"${row}" is no row: ${'why' in whom ? whom.why : ''}`, 'not placed');
+    if (!known.has(submission)) {
+      complain('there is no such submission');
+      continue;
     }
+    if (roster === undefined) {
+      complain('its row counts with --roster only');
+      continue;
+    }
+    const own = assigned.get(submission) ?? [];
+    assigned.set(submission, own);
+    if (row === NOBODY) continue;
+    const whom = find(row);
+    if ('row' in whom) own.push(whom.row);
+    else complain(`"${row}" is no row: ${'why' in whom ? whom.why : ''}`, 'not placed');
   }
   return { assigned, concerns };
 }

@@ -47,9 +47,7 @@ export async function placeSubmission(
     }
     refused.push(...(await openArchives(fresh, room)));
   } catch (error) {
-    if (isMachineFault(error)) throw error;
-    const why = error instanceof ArchiveRefused ? error.message : reasonOf(error);
-    refused.push({ name: chosen.pieces[0]?.entry ?? id, why });
+    refused.push({ name: chosen.pieces[0]?.entry ?? id, why: whyRefused(error) });
     await rm(fresh, { recursive: true, force: true });
     await mkdir(fresh);
   }
@@ -72,10 +70,16 @@ export async function placeSubmission(
     earlier: chosen.earlier,
     ...found,
     refused: bounded(refused),
-    ...(remarks.length === 0 ? {} : { remarks }),
+    ...defined({ remarks: remarks.length === 0 ? undefined : remarks }),
     renamed: called === undefined ? renamed : [...renamed, called],
     ...defined({ feedback }),
   };
+}
+
+/** Why a submission could not be taken as it is; a fault of this machine is none of its own, and is thrown on. */
+function whyRefused(error: unknown): string {
+  if (isMachineFault(error)) throw error;
+  return error instanceof ArchiveRefused ? error.message : reasonOf(error);
 }
 
 /** A name for a file at the top; what a source says it was may be a path. */

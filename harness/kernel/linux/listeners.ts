@@ -64,19 +64,8 @@ export class Listeners {
   }
 
   async #classify(known: Known, holders: ReadonlyMap<number, number>): Promise<void> {
-    const strange = (inode: number) => !known.other.has(inode) && !others.has(inode);
     const inodes = [...holders.keys()];
-    // The small tables first: a program's standard streams are Unix sockets.
-    const others = await this.#tables.unix();
-    const rows = new Map<number, TcpRow>();
-    // Each table takes milliseconds; most servers stand in the first.
-    for (const family of [4, 6] as const) {
-      if (!inodes.some((inode) => strange(inode) && !rows.has(inode))) break;
-      for (const row of await this.#tables.ofSockets(family)) rows.set(row.inode, row);
-    }
-    // Most sockets are on their way to listen(); only one that stays unknown may be a UDP socket.
-    if (inodes.some((inode) => strange(inode) && !rows.has(inode) && known.pending.has(inode)))
-      for (const { inode } of await this.#tables.udp()) others.add(inode);
+    const { rows, others } = await this.#lookUp(known, inodes);
     known.pending = new Set();
     for (const inode of inodes) {
       const row = rows.get(inode);
@@ -90,6 +79,27 @@ export class Listeners {
     const waits = known.pending.size > 0;
     known.nextRead = performance.now() + (waits ? known.pauseMs : RECHECK_LISTENING_MS);
     known.pauseMs = Math.min(known.pauseMs * 1.5, LONGEST_PAUSE_MS);
+  }
+
+  /** The rows of TCP sockets, and which sockets are of another kind; no more tables are read than are needed. */
+  async #lookUp(
+    known: Known,
+    inodes: readonly number[],
+  ): Promise<{ readonly rows: ReadonlyMap<number, TcpRow>; readonly others: ReadonlySet<number> }> {
+    // The small tables first: a program's standard streams are Unix sockets.
+    const others = await this.#tables.unix();
+    const rows = new Map<number, TcpRow>();
+    const unknown = () =>
+      inodes.filter((inode) => !known.other.has(inode) && !others.has(inode) && !rows.has(inode));
+    // Each table takes milliseconds; most servers stand in the first.
+    for (const family of [4, 6] as const) {
+      if (unknown().length === 0) break;
+      for (const row of await this.#tables.ofSockets(family)) rows.set(row.inode, row);
+    }
+    // Most sockets are on their way to listen(); only one that stays unknown may be a UDP socket.
+    if (unknown().some((inode) => known.pending.has(inode)))
+      for (const { inode } of await this.#tables.udp()) others.add(inode);
+    return { rows, others };
   }
 
   #known(program: ProgramRef): Known {

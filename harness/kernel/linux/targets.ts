@@ -49,10 +49,7 @@ export class Targets {
     if (read && (fd === 0 || (link !== '/dev/null' && link === targetOf(pid, 0)))) return 'standard input';
     if (write && fd === 1) return 'standard output';
     if (write && fd === 2) return 'standard error';
-    if (socket) return socket;
-    if (link.startsWith('pipe:')) return 'pipe';
-    if (link.startsWith('/dev/pts/') || link.startsWith('/dev/tty')) return 'terminal';
-    return ANONYMOUS[link] ?? (link.startsWith('/') ? `file ${link}` : link);
+    return socket ?? describeFile(link);
   }
 
   #socket(link: string): string | null {
@@ -65,6 +62,13 @@ export class Targets {
     const outgoing = !this.#tables.listenedOn(row.localPort) && this.#tables.listenedOn(row.remotePort);
     return `connection ${outgoing ? 'to' : 'from'} ${address}:${row.remotePort}`;
   }
+}
+
+/** What is no socket, by the link in /proc. */
+function describeFile(link: string): string {
+  if (link.startsWith('pipe:')) return 'pipe';
+  if (link.startsWith('/dev/pts/') || link.startsWith('/dev/tty')) return 'terminal';
+  return ANONYMOUS[link] ?? (link.startsWith('/') ? `file ${link}` : link);
 }
 
 function isConnection(words: string): boolean {

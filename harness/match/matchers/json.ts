@@ -147,19 +147,21 @@ function nodesAt(at: string, value: JsonValue): readonly JsonValue[] {
 }
 
 /** What is wrong with the nodes at a path; all but `count` and `exists` want one node. */
-function misfit(
-  { equals, count, regex, capture, exists }: Wish,
-  nodes: readonly JsonValue[],
-): string | undefined {
+function misfit(wish: Wish, nodes: readonly JsonValue[]): string | undefined {
+  const { equals, count, regex, capture, exists } = wish;
   if (exists === true && nodes.length === 0) return 'there is nothing';
   if (exists === false && nodes.length > 0) return `there is ${shown(nodes[0])}, and nothing should be`;
   if (count !== undefined && nodes.length !== count)
     return `there ${nodes.length === 1 ? 'is 1 node' : `are ${nodes.length} nodes`} instead of ${count}`;
   const needsOne = equals !== undefined || regex !== undefined || capture !== undefined;
   if (!needsOne) return undefined;
-  if (nodes.length !== 1)
-    return nodes.length === 0 ? 'there is nothing' : `there are ${nodes.length} nodes instead of one`;
-  const [node] = nodes;
+  const [node, ...others] = nodes;
+  if (node === undefined) return 'there is nothing';
+  if (others.length > 0) return `there are ${nodes.length} nodes instead of one`;
+  return misfitOfNode(wish, node);
+}
+
+function misfitOfNode({ equals, regex }: Wish, node: JsonValue): string | undefined {
   if (equals !== undefined && !same(node, equals)) {
     const type = typeOf(node) === typeOf(equals) ? '' : ` (${typeOf(node)} instead of ${typeOf(equals)})`;
     return `there is ${shown(node)} instead of ${shown(equals)}${type}`;

@@ -54,6 +54,9 @@ function rowsOf(
   let step = -1;
   let last = 0;
   let previous: TraceEvent | undefined;
+  const failuresWhile = (isDue: (finding: Finding) => boolean) => {
+    while (waiting[0] && isDue(waiting[0])) rows.push(...failure(waiting.shift()));
+  };
   for (const entry of entries) {
     if ('leftOut' in entry) {
       rows.push({ kind: 'gap', label: gapLabel(entry) });
@@ -61,7 +64,7 @@ function rowsOf(
       continue;
     }
     const { event } = entry;
-    while (waiting[0] && isBefore(waiting[0], entry)) rows.push(...failure(waiting.shift()));
+    failuresWhile((finding) => isBefore(finding, entry));
     if (event.t - last >= LONG_WAIT && rows.length > 0) rows.push({ kind: 'wait', ms: event.t - last });
     if (entry.step !== step)
       rows.push({ kind: 'step', label: stepLabel(entry.step, titles), failed: failedSteps.has(entry.step) });
@@ -71,7 +74,7 @@ function rowsOf(
     if (row) rows.push(row);
     if (event.type !== 'output') previous = event;
     last = Math.max(event.t, entry.until);
-    while (waiting[0]?.event === entry.index) rows.push(...failure(waiting.shift()));
+    failuresWhile((finding) => finding.event === entry.index);
   }
   for (const finding of waiting) rows.push(...failure(finding));
   return rows;

@@ -70,21 +70,31 @@ function make(folder: Buffer, entries: readonly Entry[]): void {
   let last: Buffer | undefined;
   for (const entry of entries) {
     const place = Buffer.concat([folder, Buffer.from('/'), entry.name]);
-    if (entry.kind === 'link') symlinkSync(entry.to, place);
-    else if (entry.kind === 'pipe')
+    makeOne(entry, place, last);
+    if (entry.kind === 'file') last = place;
+  }
+}
+
+function makeOne(entry: Entry, place: Buffer, last: Buffer | undefined): void {
+  switch (entry.kind) {
+    case 'link':
+      symlinkSync(entry.to, place);
+      return;
+    case 'pipe':
       spawnSync('perl', ['-MPOSIX', '-e', 'mkfifo(pack("H*", shift), 0600)', place.toString('hex')]);
-    else if (entry.kind === 'twin') {
+      return;
+    case 'twin':
       if (last !== undefined) linkSync(last, place);
-    } else if (entry.kind === 'file') {
+      return;
+    case 'file':
       writeFileSync(place, entry.hole ? '' : Buffer.alloc(entry.size, 'x'));
       if (entry.hole) truncateSync(place, entry.size);
       chmodSync(place, entry.mode & 0o777);
-      last = place;
-    } else {
+      return;
+    case 'folder':
       mkdirSync(place);
       make(place, entry.inner);
       chmodSync(place, entry.mode);
-    }
   }
 }
 

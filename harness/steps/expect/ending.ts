@@ -8,26 +8,7 @@ import type { EndExpected } from './expectation.ts';
 export function judgeEnding(args: EndExpected, view: TraceView, within: number): Outcome {
   const { ended, error, localClose, accepted } = view.connection(args.on);
   const by = error === undefined ? ended : 'rst';
-  if (by === undefined) {
-    const activity = view.observed('activity');
-    const spinning = activity !== undefined && activity.share > BUSY_SHARE;
-    const afterFin =
-      localClose === 'half_close'
-        ? ` after the ${accepted ? 'server' : 'client'} had said that it was done (FIN)`
-        : '';
-    return fail({
-      cause: spinning ? 'spinning' : 'not_closed',
-      summary: `The program did not close the connection${view.inStep('step_end')?.rested ? '' : ` within ${milliseconds(within)}`}${afterFin}.`,
-      expected: 'the program closes the connection',
-      actual: spinning
-        ? `the program spins, using ${percent(activity.share)} of a processor`
-        : 'the connection stays open',
-      evidence: [
-        ...describeThreads(activity?.threads ?? []).map((line) => `the program is ${line}`),
-        ...programOutput(view),
-      ],
-    });
-  }
+  if (by === undefined) return notClosed(view, { within, localClose, accepted });
   if (args.how === 'fin' && by === 'rst') {
     return fail({
       cause: 'closed_by_reset',
@@ -46,6 +27,39 @@ export function judgeEnding(args: EndExpected, view: TraceView, within: number):
     });
   }
   return PASS;
+}
+
+function notClosed(
+  view: TraceView,
+  {
+    within,
+    localClose,
+    accepted,
+  }: {
+    readonly within: number;
+    readonly localClose: ReturnType<TraceView['connection']>['localClose'] | undefined;
+    readonly accepted: boolean;
+  },
+): Outcome {
+  const activity = view.observed('activity');
+  const spinning = activity !== undefined && activity.share > BUSY_SHARE;
+  const time = view.inStep('step_end')?.rested ? '' : ` within ${milliseconds(within)}`;
+  const afterFin =
+    localClose === 'half_close'
+      ? ` after the ${accepted ? 'server' : 'client'} had said that it was done (FIN)`
+      : '';
+  return fail({
+    cause: spinning ? 'spinning' : 'not_closed',
+    summary: `The program did not close the connection${time}${afterFin}.`,
+    expected: 'the program closes the connection',
+    actual: spinning
+      ? `the program spins, using ${percent(activity.share)} of a processor`
+      : 'the connection stays open',
+    evidence: [
+      ...describeThreads(activity?.threads ?? []).map((line) => `the program is ${line}`),
+      ...programOutput(view),
+    ],
+  });
 }
 
 /** "in an orderly way (FIN)", with a space before it; empty where either way will do. */

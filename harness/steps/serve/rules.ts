@@ -9,7 +9,7 @@ import { matcherMap } from '../../match/matchers/index.ts';
 import { ANY_MESSAGE } from '../../match/matchers/length.ts';
 import { type Payload, payloadBytes, showPayload } from '../../match/payload.ts';
 import { payload } from '../../match/payload-fields.ts';
-import type { Json } from '../../model/index.ts';
+import type { Json, JsonObject } from '../../model/index.ts';
 import { fillTemplates, isLate } from '../template.ts';
 
 /** What is sent: known beforehand, or put together from what rules keep. */
@@ -124,20 +124,17 @@ export function describeAnswer({ send, end }: Pick<Rule, 'send' | 'end'>, seed: 
 /** The names under which rules keep something, from how they are written. */
 export function keptBy(rules: Json | undefined): readonly string[] {
   if (!Array.isArray(rules)) return [];
-  const found: string[] = [];
-  const walk = (value: Json, key: string): void => {
-    if (key === 'send' || value === null || typeof value !== 'object') return;
-    if (Array.isArray(value)) {
-      for (const item of value as Json[]) walk(item, '');
-      return;
-    }
-    for (const [name, item] of Object.entries(value)) {
-      if (name === 'capture' && typeof item === 'string') found.push(item);
-      else if (name === 'capture' && item !== null && typeof item === 'object')
-        found.push(...Object.keys(item));
-      else walk(item as Json, name);
-    }
-  };
-  walk(rules as Json, '');
-  return found.flatMap((one) => [one, `${one}.length`]);
+  return (rules as readonly Json[]).flatMap(captures).flatMap((name) => [name, `${name}.length`]);
+}
+
+/** The names that stand behind `capture` anywhere in a value; what is sent keeps nothing. */
+function captures(value: Json): readonly string[] {
+  if (value === null || typeof value !== 'object') return [];
+  if (Array.isArray(value)) return (value as readonly Json[]).flatMap(captures);
+  return Object.entries(value as JsonObject).flatMap(([key, item]) => {
+    if (key === 'send') return [];
+    if (key !== 'capture') return captures(item);
+    if (typeof item === 'string') return [item];
+    return item !== null && typeof item === 'object' ? Object.keys(item) : captures(item);
+  });
 }

@@ -1,3 +1,10 @@
+/** What a text begins and ends with; `many` lines or one, and `raw` where a backslash is one. */
+interface Quote {
+  readonly mark: string;
+  readonly many?: boolean;
+  readonly raw?: boolean;
+}
+
 /** How a language marks what is no code, and how it names what it uses. */
 interface Language {
   readonly endings: readonly string[];
@@ -5,7 +12,7 @@ interface Language {
   readonly lineComments: readonly string[];
   readonly blockComment?: readonly [string, string];
   /** What begins and ends a text: longer ones first. `many` ones go on over the end of a line. */
-  readonly quotes: readonly { readonly mark: string; readonly many?: boolean; readonly raw?: boolean }[];
+  readonly quotes: readonly Quote[];
   /** `${…}` in a text with this mark is code. */
   readonly inserts?: string;
   /** Patterns whose first group names a module; they begin in code, and the name may be a text. */
@@ -138,25 +145,16 @@ function blanked(
   /** How many braces are open in each `${…}` that is open. */
   const open: number[] = [];
   let at = 0;
-  const inText = (mark: string, { many = false, raw = false }, from: number) => {
-    let end = from;
-    while (end < text.length) {
-      const char = text[end];
-      if (char === '\\' && !raw) end += 2;
-      else if (text.startsWith(mark, end)) break;
-      else if (char === '\n' && !many) break;
-      else if (mark === inserts && text.startsWith('${', end)) {
-        blank(from, end, true);
-        open.push(0);
-        return end + 2;
-      } else end += 1;
-    }
+  const inText = (quote: Pick<Quote, 'mark' | 'many' | 'raw'>, from: number) => {
+    const { end, isInsert } = textEnd(text, from, quote, inserts);
     blank(from, Math.min(end, text.length), true);
-    return text.startsWith(mark, end) ? end + mark.length : end;
+    if (isInsert) open.push(0);
+    if (isInsert) return end + 2;
+    return text.startsWith(quote.mark, end) ? end + quote.mark.length : end;
   };
   while (at < text.length) {
     if (closesInsert(open, text[at])) {
-      at = inText(inserts ?? '', { many: true }, at + 1);
+      at = inText({ mark: inserts ?? '', many: true }, at + 1);
       continue;
     }
     const isSlash = inserts !== undefined && text[at] === '/';
@@ -168,7 +166,7 @@ function blanked(
     }
     const quote = quotes.find(({ mark }) => text.startsWith(mark, at));
     if (quote) {
-      at = inText(quote.mark, quote, at + quote.mark.length);
+      at = inText(quote, at + quote.mark.length);
       continue;
     }
     const end = commentEnd(text, at, lineComments, blockComment);
@@ -176,6 +174,24 @@ function blanked(
     at = end ?? at + 1;
   }
   return { code: code.join(''), withTexts: withTexts.join('') };
+}
+
+/** Where a text ends that has begun before: at its mark, at the end of the line, or where `${` opens an insert. */
+function textEnd(
+  text: string,
+  from: number,
+  { mark, many = false, raw = false }: Pick<Quote, 'mark' | 'many' | 'raw'>,
+  inserts: string | undefined,
+): { readonly end: number; readonly isInsert: boolean } {
+  let end = from;
+  while (end < text.length) {
+    const char = text[end];
+    if (char === '\\' && !raw) end += 2;
+    else if (text.startsWith(mark, end) || (char === '\n' && !many)) break;
+    else if (mark === inserts && text.startsWith('${', end)) return { end, isInsert: true };
+    else end += 1;
+  }
+  return { end, isInsert: false };
 }
 
 /** Counts a brace within `${…}`; true when it closes the innermost one, which is taken off. */

@@ -34,7 +34,6 @@ export const connection = defineClaim({
 });
 
 function judgeConnection(claim: ConnectionClaim, view: TraceView, { within }: JudgeContext): Outcome {
-  const { ended, error } = view.connection(claim.conn);
   const gone = view.ended(claim.conn);
   const program = [...view.instances.keys()].find((name) => endedByItself(view, name));
   const exited = program === undefined ? undefined : endedByItself(view, program);
@@ -45,7 +44,7 @@ function judgeConnection(claim: ConnectionClaim, view: TraceView, { within }: Ju
     if (seen?.bytes === -1) return unseen('whether a connection was accepted');
     return gone && !exited ? PASS : notAccepted(exited, evidence, within);
   }
-  const state = !gone ? 'open' : ended === 'rst' || error !== undefined ? 'reset' : 'closed';
+  const state = stateOf(claim.conn, view);
   if (state === claim.is || (claim.is === 'closed' && state === 'reset')) return PASS;
   const early = state === 'reset' ? 'early_reset' : 'early_close';
   return fail({
@@ -55,6 +54,12 @@ function judgeConnection(claim: ConnectionClaim, view: TraceView, { within }: Ju
     actual: exited ? `${state}: the program ${describeExit(exited)}` : state,
     evidence,
   });
+}
+
+function stateOf(conn: string, view: TraceView): 'open' | 'closed' | 'reset' {
+  const { ended, error } = view.connection(conn);
+  if (!view.ended(conn)) return 'open';
+  return ended === 'rst' || error !== undefined ? 'reset' : 'closed';
 }
 
 function notAccepted(

@@ -1,5 +1,5 @@
 import { PLATFORMS } from '../platform/index.ts';
-import { readReports } from './run-options.ts';
+import { readReports } from './report-options.ts';
 
 const LAPTOP = { env: {}, gradescope: false };
 const ACTIONS = { env: { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: '/summary.md' }, gradescope: false };
