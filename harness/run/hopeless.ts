@@ -1,5 +1,5 @@
 import { bytesUnderWay, IdleWatch, type Kernel, monotonic, STILL_MS } from '../kernel/index.ts';
-import type { Connections } from './connections.ts';
+import type { Connections } from './connections/index.ts';
 import type { Listeners } from './listeners.ts';
 import type { Programs } from './programs.ts';
 import type { Recorder } from './recorder.ts';

@@ -16,7 +16,7 @@ import type { BlockedState, Listener } from '../model/index.ts';
 import type { BlockedQuery, PortQuery } from '../steps/context.ts';
 import { BUSY_SHARE } from '../steps/describe.ts';
 import { busyCalls } from './busy-calls.ts';
-import type { Connections } from './connections.ts';
+import type { Connections } from './connections/index.ts';
 import type { Programs } from './programs.ts';
 import type { Recorder } from './recorder.ts';
 import { starvationOf } from './starvation.ts';

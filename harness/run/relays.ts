@@ -1,5 +1,5 @@
 import type { Transport } from '../model/transport.ts';
-import type { Connections } from './connections.ts';
+import type { Connections } from './connections/index.ts';
 import type { Listeners } from './listeners.ts';
 import type { Recorder } from './recorder.ts';
 

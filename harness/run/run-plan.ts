@@ -6,7 +6,7 @@ import type { LinkRule } from '../model/link.ts';
 import type { Transport } from '../model/transport.ts';
 import type { StepContext } from '../steps/context.ts';
 import { currentBranch, inBranch } from './branch.ts';
-import { Connections } from './connections.ts';
+import { Connections } from './connections/index.ts';
 import { Files } from './files.ts';
 import { hopeless } from './hopeless.ts';
 import { Link, type LinkOptions } from './link.ts';

@@ -6,33 +6,12 @@ import {
   type ProgramRef,
   receptive,
   type WaitTarget,
-} from '../kernel/index.ts';
-import type { Transport } from '../model/transport.ts';
-import type { Channel } from '../net/index.ts';
-import type { Link } from './link.ts';
-import type { Programs } from './programs.ts';
-import type { Recorder } from './recorder.ts';
-import type { Surroundings } from './surroundings.ts';
-import type { Waiting } from './waiting.ts';
-
-/** A connection of ours. */
-export interface Held {
-  readonly channel: Channel;
-  /** The program at the other end; absent where the program connected to us. */
-  readonly program?: string;
-  readonly transport: Transport;
-  /** The ports of the two ends. */
-  readonly ours: number;
-  readonly theirs: number;
-  /** What it goes through, and whether the door that it came by does so with what comes. */
-  link?: { readonly link: Link; readonly atDoor: boolean };
-  /** Datagrams to ports where nothing is bound, before the last send. */
-  noPortBefore?: number | null;
-  /** Set while it is being found out how the connection ended. */
-  ending?: Promise<void>;
-  /** The program has had time for what it does with a new client. */
-  welcomed?: true;
-}
+} from '../../kernel/index.ts';
+import type { Programs } from '../programs.ts';
+import type { Recorder } from '../recorder.ts';
+import type { Surroundings } from '../surroundings.ts';
+import type { Waiting } from '../waiting.ts';
+import type { Held } from './held.ts';
 
 /** How long a program may take to finish what it has to say before we close, in milliseconds. */
 const IDLE_DEADLINE = 500;
@@ -103,7 +82,7 @@ export class Patience {
     return (own ? [own] : this.#programs.refs()).filter((ref) => !ref().exited);
   }
 
-  /** As `settle`, where a program sleeps for a time: it will go on by itself. */
+  /** As `awaitIdle`, where a program sleeps for a time: it will go on by itself. */
   async outlastNap(conn: string, held: Held | undefined): Promise<void> {
     const { kernel } = this.#surroundings;
     const threads = await Promise.all(this.#refs(held).map((ref) => kernel.threads(ref())));
