@@ -164,6 +164,8 @@ test('a program that crashes is recorded as it is; what the file lacks afterward
   );
   expect(stdout).toContain('server exited with status 3');
   expect(stdout).toMatch(/check: \{ program: server, is: exited, code: 3 \}/);
+  expect(stdout).toContain('it is so');
+  expect(stdout).not.toContain('no connection is open');
   expect(code).toBe(0);
 });
 

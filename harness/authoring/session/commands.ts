@@ -8,7 +8,7 @@ export type Command =
   | { readonly kind: 'pause' | 'resume' | 'start' | 'stop' | 'restart'; readonly signal?: string }
   | { readonly kind: 'wait'; readonly time?: string }
   | { readonly kind: 'type'; readonly text: string }
-  | { readonly kind: 'check'; readonly what: string }
+  | { readonly kind: 'check'; readonly what: (typeof CHECKS)[number] }
   | { readonly kind: 'newline'; readonly newline: 'lf' | 'crlf' }
   | { readonly kind: 'chunk'; readonly size: number }
   | { readonly kind: 'note'; readonly text: string }
@@ -107,10 +107,10 @@ const COMMANDS: Readonly<Record<string, Read>> = {
       ? { kind: 'chunk', size }
       : ':pieces takes a number of bytes, or 0';
   },
-  check: ({ given }) =>
-    CHECKS.some((what) => what === given)
-      ? { kind: 'check', what: given }
-      : `:check takes one of ${CHECKS.join(', ')}`,
+  check: ({ given }) => {
+    const what = CHECKS.find((known) => known === given);
+    return what === undefined ? `:check takes one of ${CHECKS.join(', ')}` : { kind: 'check', what };
+  },
   note: ({ given }) => ({ kind: 'note', text: given }),
   step: ({ given }) => ({ kind: 'step', yaml: given }),
   undo: () => ({ kind: 'undo' }),

@@ -81,3 +81,8 @@ function httpExpectation(bytes: Buffer): JsonObject | undefined {
 function hex(bytes: Uint8Array): string {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
 }
+
+/** A payload as what stands behind `send`. */
+export function asArguments(payload: Json): JsonObject {
+  return typeof payload === 'string' ? { text: payload } : (payload as JsonObject);
+}

@@ -30,55 +30,73 @@ export async function confirm(
   program: string,
   firstPort: number,
 ): Promise<Confirmed> {
-  const executor = new Executor(second, reader);
-  const steps: WrittenStep[] = [];
-  const remarks: string[] = [];
-  const known: Known[] = [];
-  let idle = false;
-  let lost = false;
-  for (const [index, entry] of entries.entries()) {
-    const { step, received } = entry;
-    if (!received || lost) {
-      const written = received
-        ? step
-        : mapTexts(step, (text) => replaced(text, known, ({ name }) => `\${{ ${name} }}`));
-      steps.push(written);
-      if (lost) continue;
-      idle = false;
-      const wrong = await executor.do(mapTexts(step, (text) => replaced(text, known, (each) => each.second)));
-      if (wrong !== undefined) {
-        remarks.push(`A second run went another way, so nothing was compared from there on: ${wrong}`);
-        lost = true;
-      }
-      continue;
-    }
-    if (!idle) await second.idle(IDLE_DEADLINE);
-    idle = true;
-    const bytes = await take(executor, received);
+  const run = new SecondRun(second, reader, {
+    name: 'port',
+    first: String(firstPort),
+    second: String(second.address(program).port),
+  });
+  for (const [index, entry] of entries.entries()) await run.add(entry, entries.slice(index + 1));
+  return run;
+}
+
+class SecondRun implements Confirmed {
+  readonly steps: WrittenStep[] = [];
+  readonly remarks: string[] = [];
+  readonly #executor: Executor;
+  readonly #port: Known;
+  readonly #known: Known[] = [];
+  #idle = false;
+  /** It went another way than the first, so that nothing can be compared any more. */
+  #lost = false;
+
+  constructor(run: LiveRun, reader: StepReader, port: Known) {
+    this.#executor = new Executor(run, reader);
+    this.#port = port;
+  }
+
+  async add({ step, received }: Entry, later: readonly Entry[]): Promise<void> {
+    if (!received) await this.#repeat(step);
+    else if (this.#lost) this.steps.push(step);
+    else await this.#compare(step, received, later);
+  }
+
+  async #repeat(step: WrittenStep): Promise<void> {
+    const known = this.#known;
+    this.steps.push(mapTexts(step, (text) => replaced(text, known, ({ name }) => `\${{ ${name} }}`)));
+    if (this.#lost) return;
+    this.#idle = false;
+    const again = mapTexts(step, (text) => replaced(text, known, (each) => each.second));
+    const wrong = await this.#executor.do(again);
+    if (wrong === undefined) return;
+    this.remarks.push(`A second run went another way, so nothing was compared from there on: ${wrong}`);
+    this.#lost = true;
+  }
+
+  /** Expects of a message what it has in common with that of the first run. */
+  async #compare(
+    step: WrittenStep,
+    received: NonNullable<Entry['received']>,
+    later: readonly Entry[],
+  ): Promise<void> {
+    const { run } = this.#executor;
+    if (!this.#idle) await run.idle(IDLE_DEADLINE);
+    this.#idle = true;
+    const bytes = await take(this.#executor, received);
     const { within, on } = step.args as JsonObject;
-    const later = entries.slice(index + 1);
     const found = varied(received.bytes, bytes, {
-      known: [
-        ...known,
-        { name: 'port', first: String(firstPort), second: String(second.address(program).port) },
-      ],
+      known: [...this.#known, this.#port],
       isRepeated: (text) => later.some((each) => mentions(each, text)),
-      framed: second.view.pendingMessages(received.conn) !== undefined,
+      framed: run.view.pendingMessages(received.conn) !== undefined,
     });
-    remarks.push(...found.remarks);
+    this.remarks.push(...found.remarks);
     for (const each of found.captured)
-      known.push({ ...each, second: counterpart(each.first, received.bytes, bytes) });
+      this.#known.push({ ...each, second: counterpart(each.first, received.bytes, bytes) });
     for (const expectation of found.expectations)
-      steps.push({
+      this.steps.push({
         verb: 'expect',
-        args: {
-          ...defined({ on }),
-          ...expectation,
-          ...defined({ within }),
-        },
+        args: { ...defined({ on }), ...expectation, ...defined({ within }) },
       });
   }
-  return { steps, remarks };
 }
 
 /** Uses up what came on a connection, no more than the first time where it is the same, and returns it. */

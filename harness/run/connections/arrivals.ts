@@ -1,6 +1,6 @@
 import { deadlineIn, type TcpState } from '../../kernel/index.ts';
 import { turn } from '../waiting.ts';
-import type { Shared } from './held.ts';
+import type { Shared } from './shared.ts';
 
 /** States of our end once the program's FIN is there. */
 export const PEER_ENDED = new Set<TcpState>(['CLOSE_WAIT', 'LAST_ACK', 'CLOSING', 'TIME_WAIT', 'CLOSE']);

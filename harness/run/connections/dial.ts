@@ -4,8 +4,8 @@ import { TRANSPORTS } from '../../model/transport.ts';
 import { CARRIERS, type Channel, type Endpoint, isOwnAddress } from '../../net/index.ts';
 import type { ConnectOptions } from '../../steps/context.ts';
 import { FairDeadline, turn } from '../waiting.ts';
-import type { Shared } from './held.ts';
 import { callbacks } from './incoming.ts';
+import type { Shared } from './shared.ts';
 
 /** Opens a connection; what is left of the time, or undefined where it failed, which is recorded. Where the system does not show who listens, a refusal is tried again until time is up. */
 export async function openConnection(

@@ -1,11 +1,6 @@
 import type { Transport } from '../../model/transport.ts';
 import type { Channel } from '../../net/index.ts';
 import type { Link } from '../link.ts';
-import type { Programs } from '../programs.ts';
-import type { Recorder } from '../recorder.ts';
-import type { Surroundings } from '../surroundings.ts';
-import type { Waiting } from '../waiting.ts';
-import type { Patience } from './patience.ts';
 
 /** A connection of ours. */
 export interface Held {
@@ -30,15 +25,4 @@ export interface Held {
 export interface Tap {
   data(bytes: Buffer): void;
   end(isOrderly: boolean): void;
-}
-
-/** What the modules of this folder share: the connections of one run, and whom they ask. */
-export interface Shared {
-  readonly surroundings: Surroundings;
-  readonly recorder: Recorder;
-  readonly programs: Programs;
-  readonly waiting: () => Waiting;
-  readonly patience: Patience;
-  readonly held: Map<string, Held>;
-  readonly taps: Map<string, Tap>;
 }

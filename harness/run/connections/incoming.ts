@@ -1,5 +1,6 @@
 import type { Endpoint } from '../../net/index.ts';
-import type { Held, Shared } from './held.ts';
+import type { Held } from './held.ts';
+import type { Shared } from './shared.ts';
 
 /** Records what comes on a connection, and how it ends, and hands both on to whoever taps it. */
 export function callbacks(shared: Shared, conn: string) {

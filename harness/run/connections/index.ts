@@ -8,12 +8,13 @@ import type { Surroundings } from '../surroundings.ts';
 import type { Waiting } from '../waiting.ts';
 import { arrived, endings } from './arrivals.ts';
 import { dial, openConnection } from './dial.ts';
-import type { Held, Shared, Tap } from './held.ts';
+import type { Held, Tap } from './held.ts';
 import { callbacks } from './incoming.ts';
 import { close, halfClose, LEAVING } from './leave.ts';
 import { Patience } from './patience.ts';
 import { secure } from './secure.ts';
 import { Sending } from './sending.ts';
+import type { Shared } from './shared.ts';
 
 /** The connections of one run. */
 export class Connections {

@@ -3,7 +3,8 @@ import { deadlineIn } from '../../kernel/index.ts';
 import { TRANSPORTS } from '../../model/transport.ts';
 import { turn } from '../waiting.ts';
 import { ARRIVING, PEER_ENDED } from './arrivals.ts';
-import type { Held, Shared } from './held.ts';
+import type { Held } from './held.ts';
+import type { Shared } from './shared.ts';
 
 /** How long a client that leaves waits for its last writes, and reads what has come, in milliseconds. */
 export const LEAVING = 2_000;

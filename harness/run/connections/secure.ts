@@ -1,7 +1,7 @@
 import { defined } from '../../base/defined.ts';
 import type { Agreement } from '../../net/index.ts';
 import type { TlsOptions } from '../../steps/context.ts';
-import type { Shared } from './held.ts';
+import type { Shared } from './shared.ts';
 
 /** Goes on encrypted; a handshake that fails is recorded with its error. */
 export async function secure(

@@ -1,7 +1,8 @@
 import { TRANSPORTS } from '../../model/transport.ts';
 import type { SendOptions } from '../../steps/context.ts';
 import { currentBranch } from '../branch.ts';
-import type { Held, Shared } from './held.ts';
+import type { Held } from './held.ts';
+import type { Shared } from './shared.ts';
 
 /** What the grader did last on any connection. */
 interface LastAct {
@@ -15,6 +16,11 @@ interface LastAct {
 
 /** Bytes handed to the kernel at a time; a program that stops reading is noticed between two pieces. */
 const PIECE = 64 * 1024;
+
+function cut(bytes: Buffer, size: number): Buffer[] {
+  const count = Math.ceil(bytes.length / size);
+  return Array.from({ length: count }, (_, index) => bytes.subarray(index * size, (index + 1) * size));
+}
 
 /** Sends what steps send, in their order. */
 export class Sending {
@@ -46,12 +52,11 @@ export class Sending {
     if (!isStream) held.noPortBefore = await this.#shared.surroundings.kernel.noPort();
     // A datagram is sent as a whole, be it empty.
     const size = chunk ?? (isStream ? PIECE : Math.max(1, bytes.length));
-    for (let at = 0; at < bytes.length || (!isStream && at === 0); at += size) {
-      const piece = bytes.subarray(at, at + size);
+    const pieces = isStream || bytes.length > 0 ? cut(bytes, size) : [bytes];
+    for (const [index, piece] of pieces.entries()) {
+      if (index > 0 && every === 'received' && !(await received())) return;
+      if (index > 0 && typeof every === 'number') await this.#shared.waiting().elapse(every, () => false);
       if (!(await this.#sendPiece(conn, held, piece, chunk === undefined ? within : undefined))) return;
-      if (every === undefined || at + size >= bytes.length) continue;
-      if (every !== 'received') await this.#shared.waiting().elapse(every, () => false);
-      else if (!(await received())) return;
     }
   }
 
