@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { constants, createGunzip, createGzip, deflateRawSync, type Gzip, type ZlibParams } from 'node:zlib';
+import { promisify } from 'node:util';
+import { constants, createGunzip, deflateRawSync, gzip, type ZlibOptions } from 'node:zlib';
 import * as v from 'valibot';
 import { replaceFile } from '../base/replace-file.ts';
 import { UserError } from '../base/user-error.ts';
@@ -42,22 +42,32 @@ export async function writeRecording(file: string, recording: Recording): Promis
 const LONG = 64 * 1024;
 const { Z_DEFAULT_STRATEGY, Z_HUFFMAN_ONLY } = constants;
 
-/** At the lowest level: grading should not wait for the rest. */
+/** At the lowest level: grading should not wait for the rest. A file is one member after the other, see gzip(1). */
 async function* compressed(texts: Iterable<string>): AsyncGenerator<Buffer> {
-  // Node's types leave out that it is one of those whose parameters can change.
-  const gzip = createGzip({ level: 1 }) as Gzip & ZlibParams;
-  let now = Z_DEFAULT_STRATEGY;
-  const written = (async () => {
-    for (const text of texts) {
-      const wanted = isRandom(text) ? Z_HUFFMAN_ONLY : Z_DEFAULT_STRATEGY;
-      if (wanted !== now) await new Promise<void>((resolve) => gzip.params(1, wanted, resolve));
-      now = wanted;
-      if (!gzip.write(text)) await once(gzip, 'drain');
-    }
-    gzip.end();
-  })().catch((error: Error) => gzip.destroy(error));
-  yield* gzip;
-  await written;
+  for (const text of pieces(texts)) {
+    const strategy = isRandom(text) ? Z_HUFFMAN_ONLY : Z_DEFAULT_STRATEGY;
+    yield await zipped(text, { level: 1, strategy, chunkSize: Math.max(LONG, text.length) });
+  }
+}
+
+const zipped = promisify<string, ZlibOptions, Buffer>(gzip);
+
+/** The same text in longer pieces, each long text as one of its own. */
+function* pieces(texts: Iterable<string>): Generator<string> {
+  let short: string[] = [];
+  let length = 0;
+  const joined = () => {
+    const text = short.join('');
+    short = [];
+    length = 0;
+    return text;
+  };
+  for (const text of texts) {
+    if (length > 0 && length + text.length > LONG) yield joined();
+    short.push(text);
+    length += text.length;
+  }
+  if (length > 0) yield joined();
 }
 
 /** Whether a long text looks as if nothing in it repeats, by a part of it. */

@@ -7,7 +7,14 @@ import { ROOT } from '../testing/cli.ts';
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'build-'));
-  for (const part of ['harness', 'specs', 'fixtures/echo/js-solution', 'package.json', 'package-lock.json'])
+  for (const part of [
+    'harness',
+    'specs',
+    'fixtures/echo/js-solution',
+    'fixtures/echo/js-no-error-handler',
+    'package.json',
+    'package-lock.json',
+  ])
     cpSync(path.join(ROOT, part), path.join(folder, part), { recursive: true });
   cpSync(path.join(ROOT, 'tsconfig.json'), path.join(folder, 'tsconfig.json'));
   symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { eventually } from '../testing/launch.ts';
-import { readAgain, readText } from './proc.ts';
+import { numbers, readAgain, readText } from './proc.ts';
+import { threadsOf } from './processes.ts';
 
 const started: ChildProcess[] = [];
 afterAll(() => {
@@ -66,4 +67,17 @@ describe('a file that is read again', () => {
     expect(open() - before).toBeLessThanOrEqual(300);
     expect(open() - before).toBeGreaterThan(0);
   });
+});
+
+test('threads are found of one that has a single one, of one that has many, and of none that has ended', async () => {
+  const child = spawn('cat', [], { stdio: ['pipe', 'ignore', 'ignore'] });
+  const pid = child.pid ?? 0;
+  expect(threadsOf(pid)).toEqual([pid]);
+  const own = threadsOf(process.pid);
+  expect(own.length).toBeGreaterThan(1);
+  expect(own).toEqual(numbers(`/proc/${process.pid}/task`));
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await gone;
+  expect(threadsOf(pid)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 
 const SHORTAGES = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
@@ -104,6 +104,16 @@ export function numbers(path: string): number[] {
     if (Number.isInteger(number)) found.push(number);
   }
   return found;
+}
+
+/** How many links there are to a folder below /proc, see stat(2); 0 when it is gone. */
+export function linksTo(path: string): number {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.nlink ?? 0;
+  } catch (error) {
+    rethrowShortage(error);
+    return 0;
+  }
 }
 
 /** What a symbolic link below /proc points at, or null. */

@@ -1,5 +1,5 @@
 import type { ProgramRef } from '../types.ts';
-import { linkOf, numbers, readAgain, readText } from './proc.ts';
+import { linkOf, linksTo, numbers, readAgain, readText } from './proc.ts';
 
 /** State letter, parent and process group of a process or thread from its `stat` file, or null when it is gone. */
 export function statOf(folder: string): { state: string; parent: number; group: number } | null {
@@ -10,9 +10,16 @@ export function statOf(folder: string): { state: string; parent: number; group: 
   return state && parent ? { state, parent: Number(parent), group: Number(group) } : null;
 }
 
+/** Links to a folder of proc_pid_task(5) with a single thread: that one's folder, `.`, and its name. */
+const LINKS_OF_ONE = 3;
+
 /** Threads of a process. */
 export function threadsOf(pid: number): number[] {
-  return numbers(`/proc/${pid}/task`);
+  const folder = `/proc/${pid}/task`;
+  // Most have one, which has the number of the process; to ask how many there are takes half the time of listing them.
+  const links = linksTo(folder);
+  if (links === LINKS_OF_ONE) return [pid];
+  return links === 0 ? [] : numbers(folder);
 }
 
 /** Is the process alive? One whose first thread ended is a zombie by its state and alive while others run. */
