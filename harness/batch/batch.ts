@@ -3,6 +3,7 @@ import { defined } from '../base/defined.ts';
 import { version } from '../base/version.ts';
 import { loadAssignment } from '../grading/load-assignment.ts';
 import { withSeed } from '../spec/with-seed.ts';
+import { CheckersInWorker } from '../worker/checkers-in-worker.ts';
 import { chooseLatePolicy, latenesses, withTimes } from './apply-late.ts';
 import { chosenScenarios } from './chosen-scenarios.ts';
 import { closeToOthers } from './close-to-others.ts';
@@ -46,6 +47,7 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
   let journal: Journal | undefined;
   let reopen: (() => Promise<void>) | undefined;
   let executor: Executor | undefined;
+  const checkers = new CheckersInWorker(async () => options.level);
   let complete = false;
   try {
     const before = await readManifest(out).catch(() => undefined);
@@ -95,6 +97,7 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
       spec: options.spec,
       params,
       only,
+      runChecker: checkers.run,
       ...defined({ env }),
     });
     const recorded = new Map(journal.results);
@@ -143,6 +146,7 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
     return await writeOutputs(out, { manifest, results: journal.results, roster, decisions }, options);
   } finally {
     await executor?.close(complete);
+    await checkers.end();
     await reopen?.();
     await journal?.close();
     await held.release();

@@ -1,3 +1,4 @@
+import type { RunChecker } from '../grading/checker.ts';
 import { loadAssignment } from '../grading/load-assignment.ts';
 import type { Recording } from '../grading/recording-of.ts';
 import type { Report } from '../model/index.ts';
@@ -13,6 +14,7 @@ export interface Judging {
   readonly params: Readonly<Record<string, string>>;
   readonly only: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  readonly runChecker: RunChecker;
 }
 
 /** Judges submissions again from what was recorded of them; a specification is read once for all with the same seed. */
@@ -32,11 +34,11 @@ export class RecordedJudge {
     id,
     sha256,
   }: Pick<Submission, 'id' | 'sha256'>): Promise<{ report: Report; recording: Recording } | undefined> {
-    const { out, spec, params, only } = this.#judging;
+    const { out, spec, params, only, runChecker } = this.#judging;
     const recording = await loadRecording(out, id);
     if (recording === undefined || recording.report.submission.sha256 !== sha256) return undefined;
     const assignment = await this.#assignment(recording);
-    return { recording, report: await rejudge(recording, { spec, params, only, assignment }) };
+    return { recording, report: await rejudge(recording, { spec, params, only, assignment, runChecker }) };
   }
 
   #assignment({ report: { seed }, settings }: Recording): Promise<Assignment> {

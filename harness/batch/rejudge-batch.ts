@@ -2,6 +2,7 @@ import path from 'node:path';
 import { defined } from '../base/defined.ts';
 import { UserError } from '../base/user-error.ts';
 import { version } from '../base/version.ts';
+import type { RunChecker } from '../grading/checker.ts';
 import { loadAssignment } from '../grading/load-assignment.ts';
 import type { Recording } from '../grading/recording-of.ts';
 import { unableReport } from '../grading/unable.ts';
@@ -36,11 +37,13 @@ export interface RejudgeBatchOptions extends GradebookOptions, LateOptions {
   /** @default what was asked for when it was graded */
   readonly only?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** Runs the checkers of the course. */
+  readonly runChecker: RunChecker;
 }
 
 /**
  * Judges a whole batch again from what was recorded of each submission: new points, hints, visibility and matchers, without
- * running anything. What a recording can't tell is inconclusive, and graded by the next batch.
+ * running a submission. What a recording can't tell is inconclusive, and graded by the next batch.
  */
 export async function rejudgeBatch(asked: RejudgeBatchOptions, watch: Watcher): Promise<Outcome> {
   const { out, env } = asked;
@@ -63,7 +66,14 @@ export async function rejudgeBatch(asked: RejudgeBatchOptions, watch: Watcher): 
   try {
     journal = await Journal.open(path.join(out, JOURNAL));
     if (journal.damage) watch({ type: 'damage', damage: journal.damage });
-    const judge = new RecordedJudge({ out, spec, params, only, ...defined({ env }) });
+    const judge = new RecordedJudge({
+      out,
+      spec,
+      params,
+      only,
+      runChecker: asked.runChecker,
+      ...defined({ env }),
+    });
     await refuseUnrecorded(out, before.submissions, journal);
     const { matches } = placeStudents(before.submissions, roster, decisions);
     const { bySubmission } = resolveExtensions(decisions.extensions, before.submissions, { roster, matches });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { UserError } from '../base/user-error.ts';
 import { MANIFEST } from '../batch/manifest.ts';
 import { rejudgeBatch } from '../batch/rejudge-batch.ts';
+import type { RunChecker } from '../grading/checker.ts';
 import { BatchProgress } from './batch-progress.ts';
 import { batchStatus, batchSummary } from './batch-summary.ts';
 import type { RejudgeCommand } from './rejudge-options.ts';
@@ -28,13 +29,15 @@ export function batchFolder({ recordings, forBatches, forRecordings }: RejudgeCo
 }
 
 /** Judges a whole batch again, in its folder. */
-export function judgeBatch(folder: string, command: RejudgeCommand): Promise<number> {
-  return command.quiet ? runBatch(folder, command) : withoutCommands(() => runBatch(folder, command));
+export function judgeBatch(folder: string, command: RejudgeCommand, runChecker: RunChecker): Promise<number> {
+  const run = () => runBatch(folder, command, runChecker);
+  return command.quiet ? run() : withoutCommands(run);
 }
 
 async function runBatch(
   folder: string,
   { spec, params, only, quiet, gradebook }: RejudgeCommand,
+  runChecker: RunChecker,
 ): Promise<number> {
   const progress = new BatchProgress({
     bar: false,
@@ -48,6 +51,7 @@ async function runBatch(
         out: folder,
         params,
         env: process.env,
+        runChecker,
         ...(only.length === 0 ? {} : { only }),
         ...(spec === undefined ? {} : { spec: specFile(spec, 'rejudge') }),
       },

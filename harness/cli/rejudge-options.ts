@@ -3,8 +3,9 @@ import { UserError } from '../base/user-error.ts';
 import type { GradebookOptions, LateOptions } from '../batch/options.ts';
 import type { Surroundings } from '../report/formats/automatic.ts';
 import type { Audience } from '../report/formats/index.ts';
+import type { IsolationWish } from '../worker/choose-isolation.ts';
 import { GRADEBOOK_OPTIONS, LATE_OPTIONS, readGradebookOptions, readLateOptions } from './batch-options.ts';
-import { readParams } from './grading-options.ts';
+import { readIsolation, readParams } from './grading-options.ts';
 import { namesIn, parseOptions } from './options.ts';
 import type { WantedReport } from './report-files.ts';
 import { readAudience, readReports } from './report-options.ts';
@@ -16,6 +17,7 @@ const OPTIONS = {
   spec: { type: 'string' },
   param: { type: 'string', multiple: true },
   only: { type: 'string', multiple: true },
+  isolation: { type: 'string' },
   report: { type: 'string', multiple: true },
   audience: { type: 'string' },
   out: { type: 'string' },
@@ -31,6 +33,8 @@ export interface RejudgeCommand {
   readonly spec?: string;
   readonly params: Readonly<Record<string, string>>;
   readonly only: readonly string[];
+  /** How checkers of the course are isolated. */
+  readonly isolation: IsolationWish;
   readonly reports: readonly WantedReport[];
   readonly audience?: Audience;
   readonly out?: string;
@@ -59,6 +63,7 @@ export function readRejudgeOptions(args: string[], surroundings: Surroundings): 
     recordings: positionals,
     params: readParams(values.param ?? []),
     only: namesIn(values.only),
+    isolation: readIsolation(values.isolation ?? 'auto'),
     reports,
     trace: values.trace ?? false,
     quiet: values.quiet ?? false,

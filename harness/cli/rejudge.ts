@@ -3,28 +3,41 @@ import path from 'node:path';
 import { defined } from '../base/defined.ts';
 import { printable } from '../base/plain.ts';
 import { UserError } from '../base/user-error.ts';
+import type { RunChecker } from '../grading/checker.ts';
 import type { Report } from '../model/index.ts';
 import { RECORDING, readRecording } from '../recording/recording-file.ts';
 import { rejudge } from '../recording/rejudge.ts';
 import { usualAudience } from '../report/formats/automatic.ts';
+import { CheckersInWorker } from '../worker/checkers-in-worker.ts';
 import { checkOnly } from './check-only.ts';
 import { exitCode } from './exit.ts';
+import { isolationFor } from './isolation.ts';
 import { batchFolder, judgeBatch } from './rejudge-batch.ts';
 import { type RejudgeCommand, readRejudgeOptions } from './rejudge-options.ts';
 import { ReportFiles, shortPath, writtenLines } from './report-files.ts';
 import { specFile } from './spec-file.ts';
 import { terminalStyle } from './terminal-style.ts';
 
-/** `socket-grader rejudge`: new verdicts from recorded runs; nothing is run. */
+/** `socket-grader rejudge`: new verdicts from recorded runs; nothing is run but checkers of the course. */
 export async function rejudgeCommand(args: string[]): Promise<number> {
   const surroundings = { env: process.env, gradescope: existsSync('/autograder') };
   const options = readRejudgeOptions(args, surroundings);
-  const folder = batchFolder(options);
-  if (folder !== undefined) return judgeBatch(folder, options);
-  const codes: number[] = [];
-  for (const recording of options.recordings.map(findRecording))
-    codes.push(await judgeOne(recording, options, surroundings));
-  return worstOf(codes);
+  const checkers = checkersFor(options);
+  try {
+    const folder = batchFolder(options);
+    if (folder !== undefined) return await judgeBatch(folder, options, checkers.run);
+    const codes: number[] = [];
+    for (const recording of options.recordings.map(findRecording))
+      codes.push(await judgeOne(recording, options, { ...surroundings, runChecker: checkers.run }));
+    return worstOf(codes);
+  } finally {
+    await checkers.end();
+  }
+}
+
+/** What runs the checkers of the course, isolated as is asked for once there is one. */
+function checkersFor({ isolation, quiet }: RejudgeCommand): CheckersInWorker {
+  return new CheckersInWorker(async () => (await isolationFor({ isolation, quiet })).level);
 }
 
 /** The recording of a folder that `run` wrote, or a file as it is. */
@@ -42,7 +55,7 @@ function findRecording(given: string): string {
 async function judgeOne(
   file: string,
   options: RejudgeCommand,
-  surroundings: { env: NodeJS.ProcessEnv; gradescope: boolean },
+  { runChecker, ...surroundings }: { env: NodeJS.ProcessEnv; gradescope: boolean; runChecker: RunChecker },
 ): Promise<number> {
   const recording = await readRecording(file);
   const files = new ReportFiles(options.reports, {
@@ -67,6 +80,7 @@ async function judgeOne(
     spec: chosen.spec,
     params: options.params,
     env: process.env,
+    runChecker,
     ...(options.only.length === 0 ? {} : { only: options.only }),
   });
   await files.prepare();

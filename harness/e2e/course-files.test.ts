@@ -1,7 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Recording } from '../grading/recording-of.ts';
+import { rejudge } from '../recording/rejudge.ts';
 import { canIsolate } from '../testing/can-isolate.ts';
 import { specOf, verdictOf, withSubmission } from '../testing/inline.ts';
+import { CheckersInWorker } from '../worker/checkers-in-worker.ts';
 import { gradeInWorker } from '../worker/grade-in-worker.ts';
 
 /** Writes a file that nobody else may read, and says who it is. */
@@ -18,6 +21,16 @@ alone = os.listdir(".") == ["answers.py"]
 other = sys.argv[1] != "uid" or theirs != str(os.getuid())
 print(json.dumps({"pass": alone and other, "message": f"{alone} {theirs} {os.getuid()}"}))
 `;
+
+/** Fails, and says which user it is and whether it sees the grader. */
+const ISOLATED = `import json, os
+print(json.dumps({"pass": False, "message": f"user {os.getuid()} {'sees' if os.access('/etc/shadow', os.R_OK) else 'no'} secrets"}))
+`;
+const OWN_PLACE = {
+  full: /^user \d+ no secrets/,
+  uid: /^user [1-9]\d* no secrets/,
+  none: new RegExp(`^user ${process.getuid?.()} `),
+} as const;
 
 const specFor = (level: string) =>
   specOf('client: { run: "python3 client.py" }', {
@@ -45,9 +58,24 @@ for (const [level, reason] of LEVELS) {
         const spec = path.join(folder, 'a.grade.yaml');
         writeFileSync(spec, specFor(level));
         writeFileSync(path.join(folder, 'answers.py'), CHECKER);
-        const report = await gradeInWorker({ submission, spec, seed: '1' }, { level });
+        let recording: Recording | undefined;
+        const job = { submission, spec, seed: '1' };
+        const report = await gradeInWorker(job, { level, wants: { recording: true } }, (event) => {
+          if (event.type === 'recorded') recording = event.recording;
+        });
         expect(report.isolation.level).toBe(level);
         expect(verdictOf(report, 'one').findings).toEqual([]);
+        // What was recorded is judged again by a checker that is isolated as well.
+        writeFileSync(path.join(folder, 'answers.py'), ISOLATED);
+        const checkers = new CheckersInWorker(async () => level);
+        try {
+          if (!recording) throw new Error('nothing was recorded');
+          const again = await rejudge(recording, { spec, runChecker: checkers.run });
+          const [finding] = verdictOf(again, 'one').findings;
+          expect(finding?.summary).toMatch(OWN_PLACE[level]);
+        } finally {
+          await checkers.end();
+        }
       }),
   );
 }

@@ -6,9 +6,10 @@ import { endProgram } from '../process/end.ts';
 import { environment, newMarker } from '../process/environment.ts';
 import { type Child, type Exit, LaunchError, launch } from '../process/launch.ts';
 import { FILES, LIMITS } from '../sandbox/limits.ts';
-import { noSandbox } from '../sandbox/no-sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import { makeScratch } from '../sandbox/scratch.ts';
+
+export type { Checked, RunChecker };
+export type CheckerCommand = Parameters<RunChecker>[0];
 
 /** Longest time of a checker, in milliseconds, and most bytes that it prints. */
 const LONGEST = 10_000;
@@ -109,14 +110,4 @@ function readAnswer(said: string): Checked {
 function shown(text: string | undefined): string {
   const last = (text ?? '').trim().slice(-SHOWN);
   return last === '' ? '' : `: ${last}`;
-}
-
-/** Runs checkers where nothing is isolated: for recordings, which no program is there for any more. */
-export async function withPlainCheckers<Result>(use: (run: RunChecker) => Promise<Result>): Promise<Result> {
-  const scratch = await makeScratch();
-  try {
-    return await use(checkersIn(noSandbox(scratch)));
-  } finally {
-    await scratch.remove();
-  }
 }

@@ -1,14 +1,14 @@
+import { defined } from '../base/defined.ts';
 import { UserError } from '../base/user-error.ts';
 import { version } from '../base/version.ts';
-import { withPlainCheckers } from '../grading/checker.ts';
 import { type Environment, loadAssignment } from '../grading/load-assignment.ts';
 import { programsOf, type Recording } from '../grading/recording-of.ts';
-import { hasCheckers, withCheckers } from '../judge/checked.ts';
+import { type RunChecker, withCheckers } from '../judge/checked.ts';
 import { judgeAgain, type Recorded } from '../judge/judge-again.ts';
 import { notBuilt } from '../judge/not-built.ts';
 import { chosen, doesNotApply, lacking, requiredFirst, skipped, worthAnotherTry } from '../judge/required.ts';
 import { notRun, remarkOnce, sumScenario, total } from '../judge/sum.ts';
-import type { Plan, Report, RunVerdict, ScenarioSpec, Trace, Verdict } from '../model/index.ts';
+import type { Plan, Report, RunVerdict, ScenarioSpec, Verdict } from '../model/index.ts';
 import type { Assignment } from '../spec/read.ts';
 import { areUsual } from '../spec/usual-variants.ts';
 import { isVerifiedRecording } from './recording-file.ts';
@@ -25,11 +25,13 @@ export interface RejudgeOptions {
   readonly env?: Environment;
   /** What the specification comes to with the settings and the seed of the recording. @default it is read */
   readonly assignment?: Assignment;
+  /** Runs the checkers of the course, isolated. @default none is run, and what they check is inconclusive */
+  readonly runChecker?: RunChecker;
 }
 
 /**
  * Judges a recorded run of a submission by a specification that may have changed: points, hints, visibility, matchers.
- * Nothing is run. What the recording can't tell is inconclusive, and says so.
+ * Nothing is run but checkers of the course. What the recording can't tell is inconclusive, and says so.
  */
 export async function rejudge(recording: Recording, options: RejudgeOptions): Promise<Report> {
   try {
@@ -47,6 +49,7 @@ export async function rejudge(recording: Recording, options: RejudgeOptions): Pr
 
 async function judgeRecording(recording: Recording, options: RejudgeOptions): Promise<Report> {
   const { report, settings } = recording;
+  const { runChecker } = options;
   const params = { ...settings.params, ...options.params };
   const assignment =
     options.assignment ?? (await loadAssignment(options.spec, params, report.seed, options.env));
@@ -55,7 +58,10 @@ async function judgeRecording(recording: Recording, options: RejudgeOptions): Pr
   const scenarios = chosen(spec.scenarios, only);
   const verdicts = new Map<string, Verdict>();
   for (const scenario of requiredFirst(scenarios))
-    verdicts.set(scenario.id, await judgeScenario(scenario, assignment, recording, verdicts));
+    verdicts.set(
+      scenario.id,
+      await judgeScenario(scenario, { ...assignment, ...defined({ runChecker }) }, recording, verdicts),
+    );
   const judged = scenarios.map(({ id }) => verdicts.get(id)).filter((verdict) => verdict !== undefined);
   return {
     schema: 'socket-grader/report/v1',
@@ -68,9 +74,12 @@ async function judgeRecording(recording: Recording, options: RejudgeOptions): Pr
   };
 }
 
+/** By what a scenario is judged. */
+type Judging = Assignment & Pick<RejudgeOptions, 'runChecker'>;
+
 async function judgeScenario(
   scenario: ScenarioSpec,
-  { spec, plans: planned }: Assignment,
+  { spec, plans: planned, runChecker }: Judging,
   recording: Recording,
   verdicts: ReadonlyMap<string, Verdict>,
 ): Promise<Verdict> {
@@ -92,7 +101,7 @@ async function judgeScenario(
         scenario,
         `${plan.row === undefined ? 'the scenario' : `its row ${plan.row}`} was not run when it was recorded`,
       );
-    runs.push(...(await judgeRow(scenario, plan, recorded)));
+    runs.push(...(await judgeRow(scenario, plan, recorded, runChecker)));
   }
   return sumScenario(scenario, runs);
 }
@@ -114,22 +123,18 @@ async function judgeRow(
   scenario: ScenarioSpec,
   plan: Plan,
   recorded: readonly Recorded[],
+  runChecker: RunChecker = async () => ({ problem: 'it was not run again' }),
 ): Promise<RunVerdict[]> {
   const { times, on } = scenario.retries;
   const runs: RunVerdict[] = [];
   for (const run of [...recorded].sort((a, b) => a.attempt - b.attempt).slice(0, times + 1)) {
-    const trace = await checkedAgain(plan, run.trace);
+    // Checkers of the course say again what they think of what was recorded.
+    const trace = await withCheckers(plan, run.trace, runChecker);
     const verdict = judgeAgain(scenario, plan, { ...run, trace });
     runs.push(verdict);
     if (!worthAnotherTry(verdict, on, { exposed: true })) break;
   }
   return runs;
-}
-
-/** Checkers of the course say again what they think of what was recorded. */
-function checkedAgain(plan: Plan, trace: Trace): Promise<Trace> {
-  if (!hasCheckers(plan)) return Promise.resolve(trace);
-  return withPlainCheckers((run) => withCheckers(plan, trace, run));
 }
 
 function missing(scenario: ScenarioSpec, why: string): Verdict {

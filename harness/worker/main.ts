@@ -9,17 +9,20 @@ import { brief } from './brief.ts';
 import { closeLeaked } from './close-leaked.ts';
 import { isolationOptions } from './isolation-options.ts';
 import {
+  type CheckOrder,
   Known,
   line,
   messages,
   type Order,
   PIPE,
+  type Question,
   type ReportHead,
   unpacked,
   type WorkerEvent,
 } from './protocol.ts';
+import { runCheckers } from './run-checkers.ts';
 
-/** Grades one submission as a process of its own; all that it says goes to its own pipe. */
+/** Grades one submission, or runs checkers, as a process of its own; all that it says goes to its own pipe. */
 async function main(): Promise<void> {
   closeLeaked();
   const pipe = openPipe(PIPE);
@@ -30,14 +33,20 @@ async function main(): Promise<void> {
   // What this machine can show is found out while the order is on its way.
   const kernel = openKernel();
   kernel.catch(() => {});
-  const incoming = messages<Order>(pipe);
+  const incoming = messages<Order | CheckOrder | Question>(pipe);
   const { value: order, done } = await incoming.next();
-  if (done || order === undefined) return;
+  if (done || order === undefined || 'command' in order) return;
+  const send = (event: WorkerEvent) => pipe.write(line(event));
+  if ('checks' in order) {
+    (await kernel).close();
+    await runCheckers(order, incoming as AsyncIterable<Question>, send);
+    pipe.end(() => process.exit(0));
+    return;
+  }
   void incoming.next().then(
     () => over.abort(),
     () => over.abort(),
   );
-  const send = (event: WorkerEvent) => pipe.write(line(event));
   let flushed = true;
   try {
     const report = await work(order, kernel, over.signal, (event) => {
@@ -65,7 +74,7 @@ function work(
     assignment,
     ...(order.job.evidence === undefined ? { kernel } : {}),
     signal,
-    sandboxing: isolationOptions(order),
+    sandboxing: isolationOptions(order, order.job.expose),
   };
   const { wants } = order;
   return grade(options, (progress) => {

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Checked, CheckerCommand } from '../grading/checker.ts';
 import type { GradeOptions, Progress } from '../grading/grade.ts';
 import type { Recording } from '../grading/recording-of.ts';
 import type { Json, Plan, Planned, Report, Trace, Verdict } from '../model/index.ts';
@@ -18,10 +19,8 @@ interface Sent {
 /** How much a submission is kept apart from everything else. */
 export type Level = Report['isolation']['level'];
 
-/** The first line to a worker. */
-export interface Order {
-  readonly job: Omit<Job, 'env'> & { readonly seed: string };
-  readonly assignment: Sent;
+/** Where a worker works, and how it keeps programs apart. */
+export interface Place {
   readonly level: Level;
   /** At level `full`: the folder with a file system of its own. */
   readonly base?: string;
@@ -31,8 +30,25 @@ export interface Order {
   readonly guarded?: boolean;
   /** The grader's control groups, below which programs get theirs. */
   readonly groups?: ControlGroups;
+}
+
+/** The first line to a worker that grades. */
+export interface Order extends Place {
+  readonly job: Omit<Job, 'env'> & { readonly seed: string };
+  readonly assignment: Sent;
   /** What is wanted of all that happened. */
   readonly wants: Wants;
+}
+
+/** The first line to a worker that runs checkers of a course; each line after it is a question. */
+export interface CheckOrder extends Place {
+  readonly checks: true;
+}
+
+/** A checker, and what it reads on its standard input. */
+export interface Question {
+  readonly command: CheckerCommand;
+  readonly input: string;
 }
 
 /** What of a run is worth its way to whoever asked for it: a stream may have megabytes. */
@@ -61,6 +77,8 @@ export type WorkerEvent =
       readonly fix?: string;
       readonly by?: 'submission';
     }
+  /** What a checker said; one answer for each question, in their order. */
+  | { readonly type: 'checked'; readonly checked: Checked }
   /** The grading could not be done for a reason of its own. */
   | { readonly type: 'broken'; readonly message: string };
 
@@ -135,7 +153,7 @@ export function unpacked({ spec, plans, params, files }: Sent): Planned {
 }
 
 /** One line of the protocol. */
-export function line(message: Order | WorkerEvent): string {
+export function line(message: Order | CheckOrder | Question | WorkerEvent): string {
   return `${JSON.stringify(message)}\n`;
 }
 

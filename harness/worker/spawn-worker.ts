@@ -14,12 +14,15 @@ import { claimUid } from './claim-uid.ts';
 import { emptyPlace } from './empty-place.ts';
 import { CONTROL, guardian } from './guardian.ts';
 import {
+  type CheckOrder,
   type Level,
   line,
   messages,
   type Order,
   PIPE,
+  type Place,
   packed,
+  type Question,
   type Wants,
   type WorkerEvent,
 } from './protocol.ts';
@@ -33,6 +36,12 @@ export interface Worker {
   end(): Promise<void>;
   /** What it complained about and how it ended, for a message; empty when there is nothing to say. */
   lastOutput(): string;
+}
+
+/** A worker that runs checkers of a course, one at a time. */
+export interface Checkers extends Pick<Worker, 'end' | 'lastOutput'> {
+  /** Its answer; nothing once it has ended. */
+  ask(question: Question): Promise<WorkerEvent | undefined>;
 }
 
 /** How the submission is to be kept apart that a worker will get. */
@@ -50,6 +59,8 @@ export interface WaitingWorker {
   readonly level: Level;
   /** Gives it what it is to grade. */
   order(job: Order['job'], assignment: Planned, wants: Wants, signal?: AbortSignal): Worker;
+  /** Has it run checkers of a course instead. */
+  checkers(): Checkers;
   /** Ends it unused, and returns once it is gone. */
   dismiss(): Promise<void>;
 }
@@ -103,6 +114,28 @@ export function startWorker(needs: WorkerNeeds): WaitingWorker {
     pipe.end();
     killer ??= setTimeout(kill, GRACE);
   };
+  const common = { level: needs.level, ...place, groups };
+  const begin = (order: Order | CheckOrder, signal?: AbortSignal): Worker => {
+    pipe.write(line(order));
+    if (signal?.aborted) stop();
+    else signal?.addEventListener('abort', stop, { once: true });
+    return {
+      events: () => eventsOf(pipe),
+      async end() {
+        stop();
+        await gone;
+        clearTimeout(killer);
+        signal?.removeEventListener('abort', stop);
+        pipe.destroy();
+        control?.destroy();
+        await release();
+      },
+      lastOutput: () => {
+        const said = complaints.trim() === '' ? '' : `: ${complaints.trim()}`;
+        return ending === '' ? said : ` (${ending})${said}`;
+      },
+    };
+  };
   return {
     level: needs.level,
     async dismiss() {
@@ -111,24 +144,16 @@ export function startWorker(needs: WorkerNeeds): WaitingWorker {
       pipe.destroy();
       await release();
     },
-    order(job, assignment, wants, signal) {
-      pipe.write(line({ job, assignment: packed(assignment), level: needs.level, ...place, groups, wants }));
-      if (signal?.aborted) stop();
-      else signal?.addEventListener('abort', stop, { once: true });
+    order: (job, assignment, wants, signal) =>
+      begin({ job, assignment: packed(assignment), wants, ...common }, signal),
+    checkers() {
+      const { events, ...worker } = begin({ checks: true, ...common });
+      const answers = events();
       return {
-        events: () => eventsOf(pipe),
-        async end() {
-          stop();
-          await gone;
-          clearTimeout(killer);
-          signal?.removeEventListener('abort', stop);
-          pipe.destroy();
-          control?.destroy();
-          await release();
-        },
-        lastOutput: () => {
-          const said = complaints.trim() === '' ? '' : `: ${complaints.trim()}`;
-          return ending === '' ? said : ` (${ending})${said}`;
+        ...worker,
+        async ask(question) {
+          pipe.write(line(question));
+          return (await answers.next()).value;
         },
       };
     },
@@ -150,7 +175,7 @@ function arrange({ level, slot, needed, visible }: WorkerNeeds): {
   readonly command: readonly string[];
   /** A guardian is in between. @default false */
   readonly guarded?: boolean;
-  readonly place: Pick<Order, 'base' | 'uid' | 'guarded'>;
+  readonly place: Omit<Place, 'level' | 'groups'>;
   readonly release: () => Promise<void>;
 } {
   const main = fileURLToPath(new URL('dist/worker/main.cjs', packageRoot()));

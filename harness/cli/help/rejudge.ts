@@ -1,6 +1,6 @@
 export const REJUDGE = `Usage: socket-grader rejudge FOLDER… [--spec FILE] [options]
 
-Judges recorded runs again, without running anything: new points, hints, titles,
+Judges recorded runs again, without running the submission: new points, hints, titles,
 visibility, known errors and matchers apply to what was recorded. FOLDER is one
 that "run" wrote for staff; a file written with --record also works, and so does
 the folder of a batch: its results, reports and gradebooks are made anew. Where
@@ -11,6 +11,9 @@ and its finding names what is missing.
   --spec FILE        the changed assignment (default: the one of the recording)
   --param NAME=TEXT  set a parameter, over those of the recording (repeatable)
   --only ID          only the scenarios with this id or tag (ID,ID or repeated)
+  --isolation auto|require|none
+                     as for run; for checkers of the course, the only programs
+                     that are run again
   --report NAME[=FILE]
                      as for run
   --audience student|student_after_due|staff

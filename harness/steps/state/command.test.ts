@@ -6,6 +6,7 @@ import type { Recording } from '../../grading/recording-of.ts';
 import { rejudge } from '../../recording/rejudge.ts';
 import { gradeInline, specOf, statuses, verdictOf, withSubmission } from '../../testing/inline.ts';
 import { diagnose, withSteps } from '../../testing/spec-text.ts';
+import { CheckersInWorker } from '../../worker/checkers-in-worker.ts';
 
 const SERVER = `import socket, sys
 s = socket.create_server(("127.0.0.1", int(sys.argv[1])))
@@ -55,7 +56,9 @@ test('a checker of the course decides, with its message and its hint; and once m
     expect(verdictOf(report, 'one').findings).toEqual([]);
     await beside(folder, { 'checks/words.py': 'WORDS = "Y\\nX\\n"\n' });
     if (!recording) throw new Error('nothing was recorded');
-    const again = await rejudge(recording, { spec });
+    const checkers = new CheckersInWorker(async () => 'none');
+    const again = await rejudge(recording, { spec, runChecker: checkers.run });
+    await checkers.end();
     expect(verdictOf(again, 'one')).toMatchObject({
       status: 'fail',
       findings: [{ cause: 'checker', summary: 'The order is wrong.', hint: 'Keep them in order.' }],
