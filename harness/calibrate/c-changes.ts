@@ -1,5 +1,5 @@
-import { ACCEPT, realCalls, receiving, reply, WAITS } from './c-places.ts';
-import { type Call, type Change, put, replaceCall, unless } from './mutation.ts';
+import { ACCEPT, isDatagram, realCalls, receiving, reply, WAITS } from './c-places.ts';
+import { type Call, type Change, type Excuse, put, replaceCall, unless } from './mutation.ts';
 import { loopsAround, once } from './structure.ts';
 
 /** Changes the call in which the client gets its reply: on the socket from which was received. */
@@ -9,6 +9,16 @@ export const sends = (make: (call: Call, source: string) => string | undefined) 
   return call && text !== undefined ? put(text, call, source) : undefined;
 };
 
+/** The same of a reply on a connection, which a datagram is not. */
+export const sendsOnConnection = (make: (call: Call, source: string) => string | undefined) =>
+  sends((call, source) => (isDatagram(call) ? undefined : make(call, source)));
+
+/** A program that takes line ends off by itself. */
+export const takesLineEndsOff: Excuse = (source) =>
+  /\bstr(?:c?spn|tok|tok_r|chr|sep)\s*\([^;]*\\[nr]|\bisspace\s*\(/.test(source)
+    ? 'it takes line ends off by itself'
+    : undefined;
+
 /** The reply with another length. */
 export const length = (make: (length: string, what: string, source: string) => string | undefined) =>
   sends(({ name, args: [socket = '', what = '', size = '', ...more] }, source) => {
@@ -17,9 +27,10 @@ export const length = (make: (length: string, what: string, source: string) => s
   });
 
 /** Changes the call that receives from a client. */
-export const receives = (make: (call: Call) => string) => (source: string) => {
+export const receives = (make: (call: Call) => string | undefined) => (source: string) => {
   const call = receiving(source);
-  return call && put(make(call), call, source);
+  const text = call && make(call);
+  return call && text !== undefined ? put(text, call, source) : undefined;
 };
 
 /** A value computed in several statements (a GNU extension). */

@@ -17,25 +17,46 @@ export function realCalls(source: string, names: RegExp): Call[] {
 
 /** The call that receives from a client. */
 export function receiving(source: string): Call | undefined {
-  const found = [...realCalls(source, /recv/), ...realCalls(source, /read/)];
+  const found = [/recv/, /recvfrom/, /read/].flatMap((name) => realCalls(source, name));
   return found.find(({ args }) => args.length >= 3 && !/^(0|STDIN_FILENO)$/.test(args[0] ?? ''));
 }
 
-/** The call in which the client gets its reply: on the socket from which was received. */
+/**
+ * The call in which the client gets its reply: on the socket from which was received. Where streams are read it is the
+ * first one that is not in a function that others call to send.
+ */
 export function reply(source: string): Call | undefined {
   const socket = receiving(source)?.args[0];
-  return realCalls(source, SEND_OR_HELPER).find(({ args }) => args[0] === socket && args.length >= 3);
+  const sends = realCalls(source, SEND_OR_HELPER).filter(({ args }) => args.length >= 3);
+  if (socket !== undefined) return sends.find(({ args }) => args[0] === socket);
+  const helpers = [...new Set(sends.map(({ name }) => name))].flatMap((name) => bodyOf(source, name) ?? []);
+  return sends.find(
+    ({ args, start }) =>
+      !/^[A-Z_"]/.test(args[0] ?? '') &&
+      !helpers.some((helper) => helper.start < start && start < helper.end),
+  );
+}
+
+/** Whether a call sends a datagram. */
+export function isDatagram({ name }: Pick<Call, 'name'>): boolean {
+  return name === 'sendto' || name === 'recvfrom';
+}
+
+/** Where the body of a function stands, when it is in this source. */
+function bodyOf(source: string, name: string): { readonly start: number; readonly end: number } | undefined {
+  const code = blank(source);
+  const definition = new RegExp(`\\b${name}\\s*\\([^;{}]*\\)\\s*\\{`).exec(code);
+  if (!definition) return undefined;
+  const start = definition.index + definition[0].length - 1;
+  return { start, end: endOfStatement(code, start) };
 }
 
 /** The call of send() or write() itself behind the reply, which may be in a function that the reply calls. */
 export function sending(source: string): Call | undefined {
   const call = reply(source);
-  if (!call || /^(send|write)$/.test(call.name)) return call;
-  const definition = new RegExp(`\\b${call.name}\\s*\\([^;{}]*\\)\\s*\\{`).exec(source);
-  if (!definition) return undefined;
-  const start = definition.index + definition[0].length - 1;
-  const end = endOfStatement(blank(source), start);
-  return realCalls(source, SEND).find((inner) => start < inner.start && inner.end < end);
+  if (!call || /^(send|sendto|write)$/.test(call.name)) return call;
+  const body = bodyOf(source, call.name);
+  return body && realCalls(source, SEND).find((inner) => body.start < inner.start && inner.end < body.end);
 }
 
 /** Whether the call of the reply is in a loop of its own, which sends what is left. */

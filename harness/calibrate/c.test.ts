@@ -124,6 +124,44 @@ int main(int argc, char **argv) {
 }
 `;
 
+/** Lines are read from a stream, and sent on the socket by a function. */
+const MIXED = `#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+static int send_all(int fd, const char *bytes, size_t length) {
+  while (length > 0) {
+    ssize_t n = send(fd, bytes, length, MSG_NOSIGNAL);
+    if (n < 0) return 0;
+    bytes += n; length -= n;
+  }
+  return 1;
+}
+static void serve(int client) {
+  FILE *in = fdopen(dup(client), "r");
+  char line[512];
+  while (fgets(line, sizeof line, in)) {
+    line[strcspn(line, "\\r\\n")] = 0;
+    if (!send_all(client, line, strlen(line))) return;
+  }
+}
+`;
+const UDP = `#include <arpa/inet.h>
+#include <stdlib.h>
+int main(int argc, char **argv) {
+  int s = socket(AF_INET, SOCK_DGRAM, 0);
+  struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(atoi(argv[1])) }, from;
+  if (bind(s, (void *)&a, sizeof a)) return 1;
+  for (;;) {
+    char b[65536];
+    socklen_t size = sizeof from;
+    ssize_t n = recvfrom(s, b, sizeof b, 0, (void *)&from, &size);
+    if (n >= 0) sendto(s, b, n, 0, (void *)&from, size);
+  }
+}
+`;
+
 function mutate(source: string, name: string): Change {
   return C.find((each) => each.name === name)?.apply(source);
 }
@@ -141,6 +179,23 @@ function news(source: string, name: string): string {
 test.each([
   ['epoll', EPOLL, ['busy-accept', 'busy-recv', 'other-address', 'no-flush']],
   ['threads', THREADS, ['busy-wait', 'other-address', 'no-flush']],
+  [
+    'datagrams',
+    UDP,
+    [
+      ...[
+        'no-reuseaddr',
+        'reuseaddr-after-bind',
+        'reuseaddr-zero',
+        'no-listen',
+        'udp',
+        'one-shot',
+        'no-close',
+      ],
+      ...['no-eof-check', 'closes-before-reply', 'closes-after-reply', 'replies-before-recv'],
+      ...['busy-accept', 'busy-wait', 'no-flush', 'other-address'],
+    ],
+  ],
   [
     'streams',
     STREAMS,
@@ -172,6 +227,26 @@ test.each([
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test('what is read from a stream may be answered on the socket', () => {
+  expect(news(MIXED, 'extra-nul')).toBe('if (!send_all(client, line, (strlen(line)) + 1)) return;');
+  expect(news(MIXED, 'no-reply')).toBe('if (!(strlen(line))) return;');
+  const strips = C.find(({ name }) => name === 'strips-newline');
+  expect([strips?.harmless?.(MIXED), strips?.harmless?.(EPOLL)]).toEqual([
+    'it takes line ends off by itself',
+    undefined,
+  ]);
+});
+
+test('datagrams are changed, and go to where they went', () => {
+  expect(news(UDP, 'extra-newline')).toContain('sendto(s, "\\n", 1, 0, (void *)&from, size); sent_; });');
+  expect(news(UDP, 'busy-recv')).toContain('recvfrom(s, b, sizeof b, MSG_DONTWAIT, (void *)&from, &size)');
+  expect(news(UDP, 'small-buffer')).toContain('recvfrom(s, b, 16, 0, (void *)&from, &size)');
+  expect(['closes-after-reply', 'replies-before-recv'].map((name) => mutate(UDP, name))).toEqual([
+    undefined,
+    undefined,
+  ]);
 });
 
 test('the loop around recv() is meant, not one that comes before it', () => {

@@ -8,10 +8,21 @@ import {
   receives,
   reuse,
   sends,
+  sendsOnConnection,
+  takesLineEndsOff,
   unlessPolling,
   value,
 } from './c-changes.ts';
-import { ACCEPT, clientLoop, NON_BLOCKING, realCalls, receiving, resends, sending } from './c-places.ts';
+import {
+  ACCEPT,
+  clientLoop,
+  isDatagram,
+  NON_BLOCKING,
+  realCalls,
+  receiving,
+  resends,
+  sending,
+} from './c-places.ts';
 import { noFlush, STDIO } from './c-stdio.ts';
 import { calls, catalogue, inItsOwnProcess, type Mutation, put, replace, replaceCall } from './mutation.ts';
 import { once } from './structure.ts';
@@ -70,7 +81,7 @@ export const C = catalogue('c', [
         `${name}(${[socket, buffer, '16', ...more].join(', ')})`,
     ),
     (source) =>
-      /\bfgets\s*\(/.test(source)
+      /\bfgets\s*\(|\bSOCK_DGRAM\b/.test(source)
         ? undefined
         : 'where recv() is called again, a small buffer only makes more calls',
   ],
@@ -107,11 +118,17 @@ export const C = catalogue('c', [
     'strips-newline',
     'It takes the newline off.',
     received((bytes) => `if (got_ > 0 && ${bytes}[got_ - 1] == '\\n') got_--;`),
+    takesLineEndsOff,
   ],
   [
     'extra-newline',
     'It sends a newline after the reply.',
-    sends(({ text, args }) => value(`ssize_t sent_ = ${text}; send(${args[0]}, "\\n", 1, 0); sent_;`)),
+    sends(({ name, text, args: [socket, , , ...more] }) => {
+      const again = isDatagram({ name })
+        ? `sendto(${[socket, '"\\n"', '1', ...more].join(', ')})`
+        : `send(${socket}, "\\n", 1, 0)`;
+      return value(`ssize_t sent_ = ${text}; ${again}; sent_;`);
+    }),
   ],
   ['sends-twice', 'It sends everything twice.', sends(({ text }) => `(${text}, ${text})`)],
   ['no-reply', 'It sends nothing.', sends(({ args }) => `(${args[2]})`)],
@@ -131,12 +148,12 @@ export const C = catalogue('c', [
   [
     'closes-before-reply',
     'It closes the connection before it replies.',
-    sends(({ text, args }) => `(close(${args[0]}), ${text})`),
+    sendsOnConnection(({ text, args }) => `(close(${args[0]}), ${text})`),
   ],
   [
     'closes-after-reply',
     'It closes the connection after the first reply.',
-    sends(({ text, args }) => value(`ssize_t sent_ = ${text}; close(${args[0]}); sent_;`)),
+    sendsOnConnection(({ text, args }) => value(`ssize_t sent_ = ${text}; close(${args[0]}); sent_;`)),
   ],
   [
     'no-close',
@@ -151,7 +168,9 @@ export const C = catalogue('c', [
   [
     'replies-before-recv',
     'It sends something before it has received anything.',
-    receives(({ text, args }) => `(send(${args[0]}, "hello\\n", 6, 0), ${text})`),
+    receives((call) =>
+      isDatagram(call) ? undefined : `(send(${call.args[0]}, "hello\\n", 6, 0), ${call.text})`,
+    ),
   ],
   ['discards-first', 'It discards what it receives first.', receives(({ text }) => `(${text}, ${text})`)],
   [
@@ -187,11 +206,11 @@ export const C = catalogue('c', [
     including(
       'errno.h',
       unlessPolling(
-        receives(({ args: [socket, buffer, size] }) =>
-          value(
-            `ssize_t got_; while ((got_ = recv(${socket}, ${buffer}, ${size}, MSG_DONTWAIT)) < 0 && errno == EAGAIN) ; got_;`,
-          ),
-        ),
+        receives(({ name, args: [socket, buffer, size, , ...from] }) => {
+          const call = isDatagram({ name }) ? 'recvfrom' : 'recv';
+          const again = `${call}(${[socket, buffer, size, 'MSG_DONTWAIT', ...from].join(', ')})`;
+          return value(`ssize_t got_; while ((got_ = ${again}) < 0 && errno == EAGAIN) ; got_;`);
+        }),
       ),
     ),
   ],

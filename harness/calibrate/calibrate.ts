@@ -192,7 +192,8 @@ async function tryMutant(
         .map(({ id, findings }) => ({ scenario: id, summary: firstOf(findings) })),
     );
   const failed = () => found(({ status }) => status === 'fail');
-  const undecided = () => found(({ status, flaky }) => status === 'inconclusive' || flaky);
+  // What passed at a second try passed: the first one could not be decided.
+  const undecided = () => found(({ status }) => status === 'inconclusive');
   do {
     const report = await gradeOne(options, folder, `${name}${reports.length || ''}`, slot);
     const broken = report.scenarios.find(({ findings }) => findings[0]?.cause === 'build_failed');

@@ -52,6 +52,8 @@ interface Change {
   readonly file: string;
   readonly source: string;
   readonly changed: string;
+  /** Why it may behave as the right one does. */
+  readonly harmless: string | undefined;
   readonly mutation: Mutation;
   /** What the source itself is, once it is compiled. */
   readonly original: string | undefined;
@@ -68,7 +70,15 @@ export async function makeMutants(solution: string, scratch: Scratch): Promise<M
   /** By what it is once it is compiled: those that are the same are tried once. */
   const mutants = new Map<string, Mutant>();
   const same: Dropped[] = [];
-  const add = async ({ name, file, source, changed, mutation, original }: Change): Promise<void> => {
+  const add = async ({
+    name,
+    file,
+    source,
+    changed,
+    harmless,
+    mutation,
+    original,
+  }: Change): Promise<void> => {
     const folder = await scratch.folder(path.join('mutants', name.replaceAll(/[^\w.-]+/g, '_')));
     await inSlices(copyTree(base, folder));
     await writeFile(path.join(folder, file), changed);
@@ -77,7 +87,7 @@ export async function makeMutants(solution: string, scratch: Scratch): Promise<M
     if (print === undefined) invalid.push({ name, why: 'the changed source does not parse' });
     else if (print === original) same.push({ name, why: 'it is the same program' });
     else if (known) same.push({ name, why: `it is the same program as ${known.name}` });
-    else mutants.set(print, mutantOf(mutation, { name, folder, file, source, changed }));
+    else mutants.set(print, mutantOf(mutation, { name, folder, file, source, changed, harmless }));
   };
   for (const file of sources) {
     const source = await readFile(path.join(base, file), 'utf8');
@@ -90,9 +100,10 @@ export async function makeMutants(solution: string, scratch: Scratch): Promise<M
         continue;
       }
       placed.add(mutation);
-      for (const [index, { changed, line }] of places.entries()) {
+      for (const [index, { changed, line, seen }] of places.entries()) {
         const name = nameOf(mutation, { file, line, first: index === 0, single: sources.length === 1 });
-        await add({ name, file, source, changed, mutation, original });
+        const harmless = mutation.harmless?.(seen);
+        await add({ name, file, source, changed, harmless, mutation, original });
       }
     }
   }
@@ -128,15 +139,16 @@ function mutantOf(
     file,
     source,
     changed,
+    harmless,
   }: {
     readonly name: string;
     readonly folder: string;
     readonly file: string;
     readonly source: string;
     readonly changed: string;
+    readonly harmless: string | undefined;
   },
 ): Mutant {
-  const harmless = mutation.harmless?.(source);
   return {
     name,
     kind: mutation.name,

@@ -49,6 +49,12 @@ export const inItsOwnProcess: Excuse = (source) =>
     ? 'where each client has a process of its own, the end of one does no harm'
     : undefined;
 
+/** The first excuse that there is. */
+export const either =
+  (...excuses: readonly Excuse[]): Excuse =>
+  (source) =>
+    excuses.map((excuse) => excuse(source)).find((reason) => reason !== undefined);
+
 /** No change is made of a source in which something is found, for the reason that is given. */
 export function unless(
   found: RegExp,
@@ -123,7 +129,7 @@ export function calls(source: string, names: RegExp): Call[] {
     if (!args) continue;
     const text = source.slice(match.index, args.end);
     const declares = args.list.some((arg) =>
-      /^(const )?(int|char|void|size_t|ssize_t|struct)\b(?!\s*\()/.test(arg),
+      /^(const )?(int|char|void|size_t|ssize_t|struct)\b(?!\s*[(.])/.test(arg),
     );
     if (!declares)
       found.push({ name: match[1] ?? '', text, args: args.list, start: match.index, end: args.end });

@@ -5,6 +5,8 @@ export interface PlacedChange {
   readonly changed: string;
   /** The line of the original in which the change begins, from 1. */
   readonly line: number;
+  /** The source as the mutation saw it, with the places before this one hidden. */
+  readonly seen: string;
 }
 
 /** More places of one kind say nothing new. */
@@ -32,7 +34,7 @@ export function everyPlace(
     const changed = result.replaceAll(MASK, '');
     if (changed === source) break;
     const { from, to } = changedLines(source, changed);
-    found.set(changed, found.get(changed) ?? { changed, line: from + 1 });
+    found.set(changed, found.get(changed) ?? { changed, line: from + 1, seen: masked });
     // What was put in stands beside its place: below it or above.
     const next = hide(masked, from, Math.max(from + 1, to));
     const hidden = next === masked ? hide(masked, from - 1, to) : next;

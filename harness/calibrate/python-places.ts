@@ -4,36 +4,72 @@ import { type Call, calls, put } from './mutation.ts';
 export interface Receive {
   readonly text: string;
   readonly object: string;
+  /** The method that is called, such as `recv`. */
+  readonly method: string;
+  readonly args: readonly string[];
   readonly start: number;
   readonly end: number;
 }
 
-const RECEIVE =
-  /(?:await\s+([\w.]+)\.(?:read|readline|readuntil|readexactly)|([\w.]+)\.recv|([\w.]*rfile)\.(?:read1?|readline))\([^()]*\)/;
-
 /** What waits for several sockets, so that no call on one of them waits. */
 export const POLLS = /\bselectors\b|\bselect\.|\bsetblocking\(False\)/;
+/** A datagram is one message: what it is too long for is lost. */
+export const DATAGRAMS = /\bSOCK_DGRAM\b/;
+/** A stream of bytes that is made of a socket, and its name. */
+const STREAM = /(\w+)\s*=\s*[\w.]+\.makefile\(\s*(?:mode\s*=\s*)?["']\w*b\w*["']/g;
 
 export function receiving(source: string): Receive | undefined {
-  const match = RECEIVE.exec(source);
-  if (!match) return undefined;
-  const [text, reader, socket, file] = match;
-  const object = reader ?? socket ?? file ?? '';
-  return { text, object, start: match.index, end: match.index + text.length };
+  const streams = [...source.matchAll(STREAM)].map(([, name]) => name);
+  const methods = [
+    ...[
+      String.raw`await\s+[\w.]+\.(?:read|readline|readuntil|readexactly)`,
+      String.raw`[\w.]+\.recv(?:from)?`,
+    ],
+    ...[String.raw`[\w.]*rfile\.(?:read1?|readline)`],
+    ...(streams.length === 0 ? [] : [String.raw`(?:${streams.join('|')})\.(?:read1?|readline)`]),
+  ];
+  const [call] = calls(source, new RegExp(methods.join('|')));
+  if (!call) return undefined;
+  const { name, text, args, start, end } = call;
+  const object = name.replace(/^await\s+/, '').replace(/\.\w+$/, '');
+  return { text, object, method: /\w+$/.exec(name)?.[0] ?? '', args, start, end };
 }
 
 /** The call that sends a client its reply. */
 export function reply(
   source: string,
-): (Call & { readonly object: string; readonly what: string }) | undefined {
+): (Call & { readonly object: string; readonly method: string; readonly what: string }) | undefined {
   const streams = /\basyncio\b|\bwfile\b/.test(source) ? ['write'] : [];
-  for (const name of ['sendall', 'send', ...streams]) {
-    const call = calls(source, new RegExp(String.raw`[\w.]+\.${name}`)).find(
+  for (const method of ['sendall', 'send', 'sendto', ...streams]) {
+    const call = calls(source, new RegExp(String.raw`[\w.]+\.${method}`)).find(
       (each) => each.args.length > 0 && !/^sys\.|^(?:f|file|log)\./.test(each.name),
     );
-    if (call) return { ...call, object: call.name.slice(0, -name.length - 1), what: call.args[0] ?? '' };
+    if (call)
+      return { ...call, method, object: call.name.slice(0, -method.length - 1), what: call.args[0] ?? '' };
   }
   return undefined;
+}
+
+/** Whether a place in a function that serves one client, and then leaves it, is passed once for each client. */
+export function isPassedOnce(source: string, at: number): boolean {
+  const lines = source.slice(0, at).split('\n');
+  let depth = indentOf(lines.at(-1) ?? '');
+  for (const [back, line] of lines.toReversed().slice(1).entries()) {
+    if (line.trim() === '' || indentOf(line) >= depth) continue;
+    depth = indentOf(line);
+    if (/^\s*(?:async\s+)?(?:while|for)\b/.test(line)) return false;
+    if (!/^\s*(?:async\s+)?def\b/.test(line)) continue;
+    const from = lines.length - 2 - back;
+    const rest = source.split('\n').slice(from + 1);
+    const end = rest.findIndex((each) => each.trim() !== '' && indentOf(each) <= depth);
+    const body = rest.slice(0, end === -1 ? undefined : end).join('\n');
+    return /^\s*with\s+[\w.]+\s*(?:,|:)|\.close\(\)/m.test(body);
+  }
+  return false;
+}
+
+function indentOf(line: string): number {
+  return /^\s*/.exec(line)?.[0].length ?? 0;
 }
 
 /** Puts a line before or after the one in which something is, with its indentation. */
@@ -70,18 +106,17 @@ export function address(host: string, port: string): (source: string) => string 
 export function once(source: string, at: number, about: 'client' | 'clients'): string | undefined {
   const lines = source.split('\n');
   const inside = source.slice(0, at).split('\n').length - 1;
-  const indent = (line: string) => /^\s*/.exec(line)?.[0].length ?? 0;
   const walrus = /^(\s*)while\s+(\(?)(\w+)\s*:=\s*(.+):\s*$/.exec(lines[inside] ?? '');
   if (walrus) {
     const [, spaces, open, name, value = ''] = walrus;
     lines[inside] = `${spaces}for ${name} in [${open === '(' ? value.replace(/\)$/, '') : value}]:`;
     return lines.join('\n');
   }
-  let depth = indent(lines[inside] ?? '');
+  let depth = indentOf(lines[inside] ?? '');
   for (let number = inside - 1; number >= 0; number--) {
     const line = lines[number] ?? '';
-    if (line.trim() === '' || indent(line) >= depth) continue;
-    depth = indent(line);
+    if (line.trim() === '' || indentOf(line) >= depth) continue;
+    depth = indentOf(line);
     if (/^\s*(?:async\s+)?(?:def|class)\b/.test(line)) return undefined;
     if (!/^\s*while\b.*:/.test(line)) continue;
     // One that accepts or waits for many is not the one around recv().

@@ -118,3 +118,57 @@ test('that only the first bytes are sent is excused where there are never more',
     'it receives at most 512 bytes at a time',
   );
 });
+
+const DATAGRAMS = `import socket, struct, sys
+server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+server.bind(("127.0.0.1", int(sys.argv[1])))
+while True:
+    message, client = server.recvfrom(65535)
+    server.sendto(struct.pack(">H", len(message)) + message, client)
+`;
+
+test('datagrams are changed, and their addresses stay; nothing is said of connections', () => {
+  expect(news(DATAGRAMS, 'strips')).toBe(
+    'message, client = (lambda got: (got[0].strip(), *got[1:]))(server.recvfrom(65535))',
+  );
+  expect(news(DATAGRAMS, 'extra-nul')).toBe(
+    'server.sendto((struct.pack(">H", len(message)) + message) + b"\\0", client)',
+  );
+  expect(news(DATAGRAMS, 'small-buffer')).toBe('message, client = server.recvfrom(16)');
+  expect(PYTHON.find(({ name }) => name === 'small-buffer')?.harmless?.(DATAGRAMS)).toBeUndefined();
+  for (const name of ['closes-after-reply', 'replies-before-recv', 'dies-at-reset'])
+    expect([name, typeof PYTHON.find((each) => each.name === name)?.apply(DATAGRAMS)]).not.toEqual([
+      name,
+      'string',
+    ]);
+});
+
+test('a connection of which a stream was made is ended, and what changes nothing is excused', () => {
+  const lines = `def serve(client):
+    with client, client.makefile("rb") as stream:
+        stream = client.makefile("rb")
+        size = int(stream.readline().strip())
+        client.sendall(b"ok " + stream.read(size - 1))
+`;
+  expect(news(lines, 'closes-before-reply')).toBe('client.shutdown(2), client.close()');
+  expect(news(lines, 'decodes')).toBe('size = int(stream.readline().decode().encode().strip())');
+  const excuse = (name: string, source: string) =>
+    PYTHON.find((each) => each.name === name)?.harmless?.(source);
+  expect(excuse('closes-after-reply', lines)).toBe('it closes the connection there anyway');
+  expect(excuse('closes-after-reply', lines.replace('size =', 'while size :='))).toBe(
+    'it closes the connection there anyway',
+  );
+  expect(
+    excuse(
+      'closes-after-reply',
+      lines.replace('        client.s', '        for _ in x:\n            client.s'),
+    ),
+  ).toBeUndefined();
+  expect(excuse('strips', lines)).toBe('it takes white space off by itself');
+  expect(excuse('cuts', lines.replace('b"ok " +', 'x +'))).toBeUndefined();
+  expect(excuse('cuts', lines.replace('b"ok " + stream.read(size - 1)', 'b"ok"'))).toMatch(
+    /a short text of its own/,
+  );
+  // What is longer than it shows is not short.
+  expect(excuse('cuts', lines)).toBeUndefined();
+});

@@ -1,18 +1,25 @@
-import { catalogue, inItsOwnProcess, insert, move, put, replace } from './mutation.ts';
+import { catalogue, either, inItsOwnProcess, insert, move, put, replace } from './mutation.ts';
 import {
+  closesAnyway,
+  closing,
+  fewBytes,
   givesUp,
   neverHasMore,
   noReuseaddr,
+  onConnection,
   oneShot,
   REUSE,
   receives,
   receivings,
   replies,
   sends,
+  sendsNoLowerCase,
+  sendsOwnText,
   spinning,
+  stripsAnyway,
   unlessPolling,
 } from './python-changes.ts';
-import { address, insertAt, once, POLLS, reply } from './python-places.ts';
+import { address, DATAGRAMS, insertAt, once, POLLS, reply } from './python-places.ts';
 
 const BIND = /^\s*(\w[\w.]*)\.bind\(/;
 const LISTENS = /\.bind\(|\w*Server\(\(|\.(?:start|create)_server\(/;
@@ -25,7 +32,9 @@ const HANDLES =
   /except (?:\([^)]*\b(?:OS|Connection\w*)Error\b[^)]*\)|(?:OS|Connection\w*)Error\b|Exception\b)/g;
 const SEPARATE = /\basyncio\b|\bthreading\b|\bThread\w*\b|\bfork\b|\bmultiprocessing\b|\bsocketserver\b/;
 
-/** Bugs of Python servers. */
+const ACCEPTS = /\.accept\(|\bsocketserver\b|start_server|create_server/;
+
+/** Bugs of Python programs that talk over sockets. */
 export const PYTHON = catalogue('python', [
   ['no-reuseaddr', 'It does not set SO_REUSEADDR.', noReuseaddr],
   ['reuseaddr-after-bind', 'It sets SO_REUSEADDR only after bind().', move(REUSE, BIND)],
@@ -79,8 +88,11 @@ export const PYTHON = catalogue('python', [
   [
     'small-buffer',
     'It receives at most 16 bytes at a time.',
-    replace(/(\.recv|await [\w.]+\.read)\([^()]*\)/, '$1(16)'),
-    'where recv() is called again, a small buffer only makes more calls',
+    fewBytes,
+    (source) =>
+      DATAGRAMS.test(source)
+        ? undefined
+        : 'where recv() is called again, a small buffer only makes more calls',
   ],
   ['decodes', 'It decodes what it receives as UTF-8 and encodes it again.', receives('.decode().encode()')],
   [
@@ -88,13 +100,18 @@ export const PYTHON = catalogue('python', [
     'It drops bytes that are no UTF-8.',
     receives('.decode(errors="ignore").encode()'),
   ],
-  ['strips', 'It strips what it receives.', receives('.strip()')],
-  ['strips-newline', 'It takes the newline off.', receives('.rstrip(b"\\n")')],
-  ['upper-case', 'It answers in upper case.', sends('DATA.upper()')],
+  ['strips', 'It strips what it receives.', receives('.strip()'), stripsAnyway],
+  ['strips-newline', 'It takes the newline off.', receives('.rstrip(b"\\n")'), stripsAnyway],
+  ['upper-case', 'It answers in upper case.', sends('DATA.upper()'), sendsNoLowerCase],
   ['extra-nul', 'It sends a NUL after the reply.', sends('DATA + b"\\0"')],
   ['extra-newline', 'It sends a newline after the reply.', sends('DATA + b"\\n"')],
   ['prefix', 'It sends a word before the reply.', sends('b"echo: " + DATA')],
-  ['cuts', 'It sends only the first 1,000 bytes of what it has.', sends('DATA[:1000]'), neverHasMore(1_000)],
+  [
+    'cuts',
+    'It sends only the first 1,000 bytes of what it has.',
+    sends('DATA[:1000]'),
+    either(sendsOwnText, neverHasMore(1_000)),
+  ],
   ['drops-last-byte', 'It sends one byte too few.', sends('DATA[:-1]')],
   ['sends-twice', 'It sends everything twice.', sends('DATA * 2')],
   [
@@ -131,12 +148,13 @@ export const PYTHON = catalogue('python', [
   [
     'closes-before-reply',
     'It closes the connection before it replies.',
-    replies(({ object, start }, source) => insertAt(source, start, 'before', `${object}.close()`)),
+    onConnection(({ object, start }, source) => insertAt(source, start, 'before', closing(object, source))),
   ],
   [
     'closes-after-reply',
     'It closes the connection after the first reply.',
-    replies(({ object, end }, source) => insertAt(source, end, 'after', `${object}.close()`)),
+    onConnection(({ object, end }, source) => insertAt(source, end, 'after', closing(object, source))),
+    closesAnyway,
   ],
   [
     'no-close',
@@ -149,7 +167,8 @@ export const PYTHON = catalogue('python', [
     'It sends something before it has received anything.',
     receivings(({ start }, source) => {
       const call = reply(source);
-      return call && insertAt(source, start, 'before', `${call.name}(b"hello\\n")`);
+      if (!call || call.method === 'sendto') return undefined;
+      return insertAt(source, start, 'before', `${call.name}(b"hello\\n")`);
     }),
   ],
   [
@@ -183,7 +202,10 @@ export const PYTHON = catalogue('python', [
   [
     'dies-at-reset',
     'It does not handle a client that aborts.',
-    replace(HANDLES, 'except ZeroDivisionError'),
+    (source) =>
+      ACCEPTS.test(source)
+        ? replace(HANDLES, 'except ZeroDivisionError')(source)
+        : { why: 'it has no clients that could abort a connection' },
     (source) =>
       SEPARATE.test(source) ? 'where each client has a thread or task of its own, only that ends' : undefined,
   ],
