@@ -142,8 +142,8 @@ export const JAVASCRIPT = catalogue('javascript', [
   ],
   [
     'cuts',
-    'It sends only the first 1,000 bytes of what it has.',
-    sends((what) => `Buffer.from(${what}).subarray(0, 1000)`),
+    'It sends only the first 500 bytes of what it has.',
+    sends((what) => `Buffer.from(${what}).subarray(0, 500)`),
   ],
   ['drops-last-byte', 'It sends one byte too few.', sends((what) => `Buffer.from(${what}).subarray(0, -1)`)],
   [

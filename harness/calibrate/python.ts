@@ -108,9 +108,9 @@ export const PYTHON = catalogue('python', [
   ['prefix', 'It sends a word before the reply.', sends('b"echo: " + DATA')],
   [
     'cuts',
-    'It sends only the first 1,000 bytes of what it has.',
-    sends('DATA[:1000]'),
-    either(sendsOwnText, neverHasMore(1_000)),
+    'It sends only the first 500 bytes of what it has.',
+    sends('DATA[:500]'),
+    either(sendsOwnText, neverHasMore(500)),
   ],
   ['drops-last-byte', 'It sends one byte too few.', sends('DATA[:-1]')],
   ['sends-twice', 'It sends everything twice.', sends('DATA * 2')],
