@@ -371,6 +371,15 @@ function all(): string[] {
   return readdirSync('/proc').filter((name) => /^\d+$/.test(name));
 }
 
+unless(rootFull)('root that may not look into the processes of others grades where it sees them', () => {
+  const main = path.join(stage.folder, 'grader/dist/cli/main.js');
+  const args = ['--bounding-set=-sys_ptrace', '--', process.execPath, main, 'doctor'];
+  const { stdout } = spawnSync('setpriv', args, { cwd: stage.folder, encoding: 'utf8' });
+  expect(stdout).toMatch(/^isolation +uid:/m);
+  expect(stdout).toMatch(/missing the grader cannot see what isolated programs do: .*syscall.*SYS_PTRACE/);
+  expect(stdout).toMatch(/fix with .*SYS_PTRACE/);
+});
+
 unless(canIsolate({ grader: 'container', level: 'uid' }))(
   'require ends with 2 before anything of the submission runs, and says what fixes it',
   async () => {

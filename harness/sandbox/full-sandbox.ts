@@ -6,12 +6,13 @@ import { bubblewrap, TEMPORARY_FILES, WORK } from './bubblewrap.ts';
 import type { ControlGroups } from './cgroups/group-folders.ts';
 import { startGroup } from './cgroups/start-group.ts';
 import { firstProcess } from './first-process.ts';
+import { lostAt } from './guarantees.ts';
 import { startHelper } from './helper.ts';
 import { ipcSettings } from './ipc-settings.ts';
 import { rlimits } from './limits.ts';
 import { filterOf, rootOf } from './outer.ts';
 import { placeFile } from './place-file.ts';
-import { type Lease, LOST, type Program, type Room, type Sandbox } from './sandbox.ts';
+import type { Lease, Program, Room, Sandbox } from './sandbox.ts';
 import { SYSTEM_ENVIRONMENT } from './system-environment.ts';
 import { chownTree } from './tree/chown-tree.ts';
 import { copyTree } from './tree/copy-tree.ts';
@@ -79,7 +80,7 @@ export function fullSandbox({ base, uid, visible, groups = [] }: FullOptions): S
   };
   return {
     level: 'full',
-    lost: LOST.full,
+    lost: lostAt('full'),
     async lease(room): Promise<Lease> {
       const folder = unused.get(sizeOf(room))?.pop() ?? (await mount(room));
       let isOverlay = false;

@@ -1,3 +1,4 @@
+import type { Controller } from './cgroups/hierarchies.ts';
 import type { Level } from './sandbox.ts';
 
 /** Whether something holds at a level, is lost there, which every report says, or has no meaning there. */
@@ -8,6 +9,8 @@ export interface Guarantee extends Readonly<Record<Level, Cell>> {
   readonly what: string;
   /** What is missing where it is lost, in the words of reports. */
   readonly lost?: string;
+  /** The controller of control groups that keeps it where it is lost otherwise. @default there is none */
+  readonly keptBy?: Controller;
 }
 
 const HOLDS = { full: 'holds', uid: 'holds', none: 'holds' } as const;
@@ -76,6 +79,7 @@ export const GUARANTEES = {
     what: 'is ended when it makes the kernel keep more memory for it than it may',
     ...{ full: 'holds', uid: 'lost', none: 'lost' },
     lost: 'count of kernel memory',
+    keptBy: 'memory',
   },
   processor: {
     what: 'is ended when it uses more processor time than it may, in short-lived children too',
@@ -84,7 +88,8 @@ export const GUARANTEES = {
   'process-count': {
     what: 'does not start more processes than it may',
     ...{ full: 'holds', uid: 'holds', none: 'lost' },
-    lost: 'limits kept by the kernel',
+    lost: 'number of processes kept by the kernel',
+    keptBy: 'pids',
   },
   disk: {
     what: 'does not fill a disk',
@@ -116,20 +121,29 @@ export function guarantees(): readonly (Guarantee & { readonly id: GuaranteeId }
   return Object.entries(GUARANTEES).map(([id, guarantee]) => ({ id: id as GuaranteeId, ...guarantee }));
 }
 
-/** What is missing at a level, in words; each once. */
-export function lostAt(level: Level): readonly string[] {
-  return [
-    ...new Set(guarantees().flatMap((each) => (each[level] === 'lost' ? (each.lost ?? each.what) : []))),
-  ];
+/** Whether something holds at a level, where these controllers of control groups count. */
+export function holds(each: Guarantee, level: Level, controllers: readonly Controller[] = []): boolean {
+  return each[level] === 'holds' || (each.keptBy !== undefined && controllers.includes(each.keptBy));
 }
+
+/** What is missing at a level, in words, each once; `controllers` of control groups keep what is lost without. */
+export function lostAt(level: Level, controllers: readonly Controller[] = []): readonly string[] {
+  const lost = guarantees().filter((each) => each[level] === 'lost' && !holds(each, level, controllers));
+  return [...new Set(lost.map((each) => each.lost ?? each.what))];
+}
+
+const WORDS: Readonly<Record<Cell, string>> = { holds: 'holds', lost: 'lost', 'not applicable': '–' };
 
 /** The table in Markdown. */
 export function guaranteesTable(): string {
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const words: Readonly<Record<Cell, string>> = { holds: 'holds', lost: 'lost', 'not applicable': '–' };
+  const words = ({ keptBy, ...each }: Guarantee, level: Level) =>
+    keptBy !== undefined && each[level] === 'lost' ? 'by control groups, else lost' : WORDS[each[level]];
   return [
     row(['A program …', '`full`', '`uid`', '`none`']),
     row(['---', '---', '---', '---']),
-    ...guarantees().map(({ what, full, uid, none }) => row([what, words[full], words[uid], words[none]])),
+    ...guarantees().map((each) =>
+      row([each.what, words(each, 'full'), words(each, 'uid'), words(each, 'none')]),
+    ),
   ].join('\n');
 }

@@ -81,6 +81,35 @@ export function missingFor(failure: string): readonly Missing[] {
   return [{ what: failure, command: root ? '' : 'sudo socket-grader doctor' }];
 }
 
+/** The kernel's switch that keeps even who owns a process from looking into it. */
+const YAMA = 'kernel/yama/ptrace_scope';
+/** From this value on nobody but root may, and from the next one on root may not. */
+const YAMA_CLOSED = 2;
+
+/**
+ * Says what keeps the grader from seeing what isolated programs do; `files` are those of /proc/PID that it may not
+ * read, `processes` where it sees none.
+ */
+export function missingToSee(files: readonly string[]): readonly Missing[] {
+  if (files.length === 0) return [];
+  const places = files.map((file) => (file === 'processes' ? '/proc/PID' : `/proc/PID/${file}`));
+  const what = `the grader cannot see what isolated programs do: it may not read ${places.join(', ')}`;
+  const root = process.getuid?.() === 0;
+  if (Number(switchOf(YAMA) ?? 0) >= YAMA_CLOSED + (root ? 1 : 0))
+    return [
+      { what: `${what} (kernel.yama.ptrace_scope)`, command: 'sudo sysctl -w kernel.yama.ptrace_scope=1' },
+    ];
+  if (!root) return [{ what, command: '' }];
+  const lacking = `${what}, without CAP_SYS_PTRACE`;
+  // What starts it as a service may have taken the capability away.
+  return [
+    {
+      what: lacking,
+      command: inContainer() ? DOCKER : 'systemctl edit …, with CapabilityBoundingSet=CAP_SYS_PTRACE',
+    },
+  ];
+}
+
 function isInstalled(command: string): boolean {
   return (SYSTEM_ENVIRONMENT.PATH ?? '').split(':').some((folder) => existsSync(`${folder}/${command}`));
 }

@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { defined } from '../base/defined.ts';
 import { homeFolder } from '../base/home-folder.ts';
 import { entering, FILES_IN_MEMORY } from './cgroups/entering.ts';
-import type { ControlGroups } from './cgroups/group-folders.ts';
+import { type ControlGroups, controllersOf } from './cgroups/group-folders.ts';
 import { startGroup } from './cgroups/start-group.ts';
+import { lostAt } from './guarantees.ts';
 import { placeFile } from './place-file.ts';
-import { LOST, type Program, type Sandbox } from './sandbox.ts';
+import type { Program, Sandbox } from './sandbox.ts';
 import type { Scratch } from './scratch.ts';
 import { copyTree } from './tree/copy-tree.ts';
 import { removeTree } from './tree/remove-tree.ts';
@@ -30,7 +31,7 @@ export function noSandbox(
   let count = 0;
   return {
     level: 'none',
-    lost: LOST.none,
+    lost: lostAt('none', controllersOf(groups)),
     // Tool chains of version managers are found by it.
     home: homeFolder(),
     async lease() {

@@ -8,6 +8,7 @@ import { LIMITS, rlimits } from './limits.ts';
 import { filterOf, outer, rootOf } from './outer.ts';
 import { SYSTEM_ENVIRONMENT } from './system-environment.ts';
 import { dropTo } from './uid.ts';
+import { DONE, LOOKED_AT, watched } from './watch-probe.ts';
 
 /** Things that a program must not get at. */
 export interface Bait {
@@ -37,13 +38,18 @@ export function thisProcess(): ProcessName {
   };
 }
 
-/** What a program could do, or why it could not even be started. */
-export type Probe = { readonly reached: readonly string[] } | { readonly failed: string };
+/** What a program could do, and what of it the grader was not allowed to see; or why it could not even be started. */
+export type Probe =
+  | { readonly reached: readonly string[]; readonly unseen: readonly string[] }
+  | { readonly failed: string };
 
 /** Longest time that a probe may take, in milliseconds. */
 const PATIENCE = 20_000;
 
-/** Tries what a hostile program would, and says what worked; a last line says that it came to its end. */
+/** The descriptor that is a program's standard output at level `full`. */
+const FULL_OUTPUT = 6;
+
+/** Tries what a hostile program would, and says what worked; then it waits to be looked at. */
 const TRY = `
 my ($file, $port, $grader, $start, $namespace) = @ARGV;
 my @reached;
@@ -62,7 +68,10 @@ push @reached, 'vsock' if socket(my $vsock, 40, 1, 0);
 if (opendir(my $dir, '/proc')) {
   push @reached, 'processes' if 3 < grep { /^[0-9]+$/ } readdir($dir);
 }
-print "reached @reached\\ndone\\n";
+$| = 1;
+print "reached @reached\\n";
+$0 = '${DONE}';
+sleep(${LOOKED_AT});
 `;
 
 function attempt({ file, port, grader }: Bait): string[] {
@@ -82,6 +91,7 @@ export function probeCommand(base: string, uid: number | undefined): string[] {
   });
   return [
     ...outer({ base, root: uid !== undefined }),
+    ...watched(FULL_OUTPUT),
     ...['sh', '-c', 'exec "$@" 3<"$0"', filterOf(base)],
     ...(uid === undefined ? [] : dropTo(uid)),
     ...sandbox,
@@ -97,10 +107,10 @@ export function probeFull(bait: Bait, base: string, uid: number | undefined): Pr
 
 /** Starts a probe as another user. */
 export function probeUid(bait: Bait, uid: number): Promise<Probe> {
-  return probe([...dropTo(uid), ...attempt(bait)], 1);
+  return probe([...watched(1, uid), ...dropTo(uid), ...attempt(bait)], 1);
 }
 
-function probe([command = '', ...args]: readonly string[], output = 6): Promise<Probe> {
+function probe([command = '', ...args]: readonly string[], output = FULL_OUTPUT): Promise<Probe> {
   const child = spawn(command, args, {
     env: SYSTEM_ENVIRONMENT,
     detached: true,
@@ -115,11 +125,15 @@ function probe([command = '', ...args]: readonly string[], output = 6): Promise<
       resolve({ failed: error.code === 'ENOENT' ? `there is no command ${command}` : error.message }),
     );
     child.once('close', () => {
-      const reached = /^reached ?(.*)\ndone\n$/.exec(said())?.[1];
-      if (reached !== undefined) resolve({ reached: reached.split(' ').filter(Boolean) });
+      const [, reached, unseen] = /^reached ?(.*)\nunseen ?(.*)\n$/.exec(said()) ?? [];
+      if (reached !== undefined) resolve({ reached: wordsOf(reached), unseen: wordsOf(unseen) });
       else resolve({ failed: complaints().trim().split('\n').at(-1) || 'it ended without a word' });
     });
   });
+}
+
+function wordsOf(line = ''): string[] {
+  return line.split(' ').filter(Boolean);
 }
 
 function collect(child: ChildProcess, descriptor: number): () => string {

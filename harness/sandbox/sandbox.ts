@@ -1,6 +1,5 @@
 import type { Limits, Report } from '../model/index.ts';
 import type { StartGroup } from './cgroups/start-group.ts';
-import { lostAt } from './guarantees.ts';
 import type { Refused } from './tree/copy-tree.ts';
 import type { TreeSize } from './tree/tree-size.ts';
 
@@ -86,10 +85,3 @@ export interface Sandbox {
   /** Ends whatever is left of the programs. */
   leave(): Promise<void>;
 }
-
-/** What is missing at each level, in words. */
-export const LOST: Readonly<Record<Level, readonly string[]>> = {
-  full: lostAt('full'),
-  uid: lostAt('uid'),
-  none: lostAt('none'),
-};

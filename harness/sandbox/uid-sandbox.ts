@@ -4,13 +4,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { defined } from '../base/defined.ts';
 import { entering, FILES_IN_MEMORY } from './cgroups/entering.ts';
-import type { ControlGroups } from './cgroups/group-folders.ts';
+import { type ControlGroups, controllersOf } from './cgroups/group-folders.ts';
 import { startGroup } from './cgroups/start-group.ts';
+import { lostAt } from './guarantees.ts';
 import { prlimitArguments, rlimits } from './limits.ts';
 import { canGrantPort, grantingPort } from './low-port.ts';
 import { withinOwnLimits } from './own-limits.ts';
 import { placeFile } from './place-file.ts';
-import { type Lease, LOST, type Program, type Sandbox } from './sandbox.ts';
+import type { Lease, Program, Sandbox } from './sandbox.ts';
 import type { Scratch } from './scratch.ts';
 import { SYSTEM_ENVIRONMENT } from './system-environment.ts';
 import { chownTree } from './tree/chown-tree.ts';
@@ -113,7 +114,7 @@ export function uidSandbox(scratch: Scratch, uid: number, groups: ControlGroups 
     });
   return {
     level: 'uid',
-    lost: LOST.uid,
+    lost: lostAt('uid', controllersOf(groups)),
     lease: () => leaseFor(uid),
     forProgram: programAs(uid),
     apart: () => {

@@ -13,7 +13,8 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { defined } from '../base/defined.ts';
-import { guarantees } from '../sandbox/guarantees.ts';
+import type { Controller } from '../sandbox/cgroups/hierarchies.ts';
+import { guarantees, holds } from '../sandbox/guarantees.ts';
 import type { Level } from '../sandbox/sandbox.ts';
 import { GUARD, ROOT } from './cli.ts';
 import { guard } from './fair-time.ts';
@@ -78,20 +79,28 @@ const OWN_NETWORK = [
 
 const LEVELS = ['full', 'uid', 'none'] as const;
 
-/** Whether a submission shows at a level that a guarantee holds; at `none`, where little is kept, one for each has to do. */
-function isTried(name: string, row: ReturnType<typeof guarantees>[number], level: Level): boolean {
+/**
+ * Whether a submission shows at a level that a guarantee holds; at `none`, where little is kept, and where control groups
+ * keep it, one for each has to do.
+ */
+function isTried(
+  name: string,
+  row: ReturnType<typeof guarantees>[number],
+  level: Level,
+  controllers: readonly Controller[],
+): boolean {
   const { abuses: hostile, tests } = SHOWN_BY[row.id];
-  if (row[level] !== 'holds' || tests?.[level] !== undefined) return false;
-  return level !== 'none' || hostile?.[0] === name;
+  if (!holds(row, level, controllers) || tests?.[level] !== undefined) return false;
+  return (level !== 'none' && row[level] === 'holds') || hostile?.[0] === name;
 }
 
-/** All hostile submissions, each at the levels at which a guarantee holds that it shows. */
-export function abuses(): Abuse[] {
+/** All hostile submissions, each at the levels at which a guarantee holds that it shows; `controllers` as in `holds`. */
+export function abuses(controllers: readonly Controller[] = []): Abuse[] {
   return readdirSync(ABUSES, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .flatMap(({ name }) => {
       const rows = guarantees().filter(({ id }) => SHOWN_BY[id].abuses?.includes(name));
-      const levels = LEVELS.filter((level) => rows.some((row) => isTried(name, row, level)));
+      const levels = LEVELS.filter((level) => rows.some((row) => isTried(name, row, level, controllers)));
       const abuse = JSON.parse(readFileSync(path.join(ABUSES, name, 'abuse.json'), 'utf8'));
       const all: (string | undefined)[] = abuse.kinds ?? [undefined];
       return all.map((kind) => ({

@@ -31,7 +31,7 @@ export const SHOWN_BY: Readonly<Record<GuaranteeId, Shown>> = {
   },
   descriptors: { abuses: ['descriptors'] },
   memory: { abuses: ['memory-hog', 'memory-children'] },
-  'kernel-memory': { abuses: ['memory-shared', 'hoards'] },
+  'kernel-memory': { abuses: ['hoards', 'memory-shared'] },
   processor: { abuses: ['spins', 'spins-in-children', 'spins-unawaited'] },
   'process-count': { abuses: ['fork-bomb'] },
   disk: { abuses: ['fills-disk', 'many-files'] },

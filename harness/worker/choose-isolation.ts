@@ -1,7 +1,10 @@
 import { lightBeacon } from '../net/beacon.ts';
-import { type Missing, missingFor } from '../sandbox/missing.ts';
+import { controllersOf } from '../sandbox/cgroups/group-folders.ts';
+import { openGroups } from '../sandbox/cgroups/open-groups.ts';
+import { lostAt } from '../sandbox/guarantees.ts';
+import { type Missing, missingFor, missingToSee } from '../sandbox/missing.ts';
 import { type Bait, type Probe, probeCommand, probeFull, probeUid, thisProcess } from '../sandbox/probe.ts';
-import { type Level, LOST } from '../sandbox/sandbox.ts';
+import type { Level } from '../sandbox/sandbox.ts';
 import { uidOf } from '../sandbox/uid.ts';
 import { baitFile } from './bait-file.ts';
 import { emptyPlace } from './empty-place.ts';
@@ -15,11 +18,14 @@ export interface Isolation {
   readonly level: Level;
   /** What a program can do or see all the same at this level, in words. */
   readonly lost: readonly string[];
-  /** What stands in the way of `full`, and the command that fixes it, where there is one; empty at `full`. */
+  /**
+   * What stands in the way of `full`, and the command that fixes it, where there is one; at `full` what keeps the grader
+   * from seeing what programs do.
+   */
   readonly missing: readonly Missing[];
 }
 
-const FULL: Isolation = { level: 'full', lost: LOST.full, missing: [] };
+const FULL: Isolation = { level: 'full', lost: lostAt('full'), missing: [] };
 /** What a program must not reach at level `uid`: the rest is lost there. */
 const KEPT_BY_UID = ['root', 'file', 'environment', 'signal', 'kernel'];
 /** The user for probes, the last of ours, so that no submission has it. */
@@ -34,8 +40,8 @@ export async function chooseIsolation(
   wish: IsolationWish,
   { remember = false }: { readonly remember?: boolean } = {},
 ): Promise<Isolation> {
-  if (wish === 'none') return { level: 'none', lost: LOST.none, missing: [] };
-  if (process.platform !== 'linux') return { level: 'none', lost: LOST.none, missing: missingFor('') };
+  if (wish === 'none') return { level: 'none', lost: lostHere('none'), missing: [] };
+  if (process.platform !== 'linux') return { level: 'none', lost: lostHere('none'), missing: missingFor('') };
   const place = emptyPlace([process.execPath]);
   const uid = process.getuid?.() === 0 ? uidOf(PROBE_SLOT) : undefined;
   const known = remember ? rememberedIsolation(probeCommand(place, uid).join('\0')) : undefined;
@@ -43,19 +49,31 @@ export async function chooseIsolation(
   const [beacon, planted] = await Promise.all([lightBeacon(), baitFile()]);
   try {
     const bait: Bait = { file: planted.file, port: beacon.port, grader: thisProcess() };
-    const failure = failureOf(await probeFull(bait, place, uid));
-    if (failure === undefined) {
+    const inFull = await probeFull(bait, place, uid);
+    const failure = failureOf(inFull);
+    const missing = failure === undefined ? missingToSee(unseenIn(inFull)) : missingFor(failure);
+    if (missing.length === 0) {
       await known?.remember();
       return FULL;
     }
-    const missing = missingFor(failure);
-    if (uid !== undefined && failureOf(await probeUid(bait, uid), KEPT_BY_UID) === undefined)
-      return { level: 'uid', lost: LOST.uid, missing };
-    return { level: 'none', lost: LOST.none, missing };
+    const asUser = uid === undefined ? undefined : await probeUid(bait, uid);
+    const isUid = asUser !== undefined && failureOf(asUser, KEPT_BY_UID) === undefined;
+    // A program that is kept apart, but that can't be seen, can't be judged.
+    if (failure === undefined && !(isUid && unseenIn(asUser).length === 0)) return { ...FULL, missing };
+    const level = isUid ? 'uid' : 'none';
+    return { level, lost: lostHere(level), missing };
   } finally {
     beacon.close();
     await planted.remove();
   }
+}
+
+function lostHere(level: Level): readonly string[] {
+  return lostAt(level, controllersOf(openGroups().groups));
+}
+
+function unseenIn(probe: Probe): readonly string[] {
+  return 'failed' in probe ? [] : probe.unseen;
 }
 
 /** Why the isolation does not hold, in words; undefined when they do. */

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { eventually, ROOT } from '../../testing/cli.ts';
 import { LIMITS } from '../limits.ts';
@@ -52,17 +53,20 @@ test('a container sees a part of a hierarchy, and its own group in it or not at 
 });
 
 const { groups, missing } = openGroups();
-const has = (name: 'memory' | 'pids') => groups.some(({ controllers }) => controllers.includes(name));
+/** The groups that have a controller, in one version. */
+const having = (name: 'memory' | 'pids', version: 1 | 2) =>
+  groups.filter((one) => one.version === version && one.controllers.includes(name));
+const VERSIONS = [1, 2] as const;
 
 /** Tells why something is not tried, where the machine does not allow it. */
-function where(possible: boolean): typeof test {
-  if (possible) return test;
-  process.stderr.write(`Not tried: ${missing.join('; ') || 'no hierarchy of version 2 is writable'}.\n`);
+function where(those: typeof groups, what = 'control groups'): typeof test {
+  if (those.length > 0) return test;
+  process.stderr.write(`Not tried: no ${what} to write to${missing.map((each) => `; ${each}`).join('')}.\n`);
   return test.skip as typeof test;
 }
 
-function group(limits: Partial<typeof LIMITS>, ends = true) {
-  const made = startGroup(groups, { limits: { ...LIMITS, ...limits }, files: 0, free: 0, ends });
+function group(limits: Partial<typeof LIMITS>, those = groups, ends = true) {
+  const made = startGroup(those, { limits: { ...LIMITS, ...limits }, files: 0, free: 0, ends });
   if (made === undefined) throw new Error('no group');
   return made;
 }
@@ -80,30 +84,38 @@ async function inGroup(made: ReturnType<typeof group>, text: string) {
   return { child, ended, said: () => said };
 }
 
-where(has('memory'))('memory of all kinds is counted, and what is too much ends it', async () => {
-  const made = group({ memory: 32 * MIB });
-  try {
-    const holds = await inGroup(
-      made,
-      'import time; x = b"x" * (20 << 20); print("ready", flush=True); time.sleep(100)',
-    );
-    expect(made.memory(32 * MIB)).toBeGreaterThan(19 * MIB);
-    expect(made.outOfMemory()).toBe(false);
-    await made.kill();
-    await holds.ended;
-    const hoards = await inGroup(made, 'x = []\nwhile True: x.append(b"x" * (1 << 20))');
-    await hoards.ended;
-    expect(made.outOfMemory()).toBe(true);
-  } finally {
-    await made.kill();
-    made.remove();
-  }
-});
+describe.each(VERSIONS)('version %d', (version) => {
+  const counting = having('memory', version);
+  where(counting, `memory of version ${version}`)(
+    'counts memory of all kinds, and ends who takes too much',
+    async () => {
+      const made = group({ memory: 32 * MIB }, counting);
+      try {
+        const holds = await inGroup(
+          made,
+          'import time; x = b"x" * (20 << 20); print("ready", flush=True); time.sleep(100)',
+        );
+        expect(made.memory(32 * MIB)).toBeGreaterThan(19 * MIB);
+        expect(made.outOfMemory()).toBe(false);
+        await made.kill();
+        await holds.ended;
+        const hoards = await inGroup(made, 'x = []\nwhile True: x.append(b"x" * (1 << 20))');
+        await hoards.ended;
+        expect(made.outOfMemory()).toBe(true);
+      } finally {
+        await made.kill();
+        made.remove();
+      }
+    },
+  );
 
-where(has('pids'))('no more processes are made than there may be', async () => {
-  const made = group({ processes: 4 });
-  try {
-    const text = `import os, time
+  const limiting = having('pids', version);
+  where(limiting, `pids of version ${version}`)(
+    'lets no more processes be made than there may be',
+    async () => {
+      const made = group({ processes: 4 }, limiting);
+      try {
+        const text = `import os, time
 made = 0
 try:
     while made < 100:
@@ -111,37 +123,72 @@ try:
         made += 1
 except OSError as error: print(f'{made} {error.errno}', flush=True)
 time.sleep(100)`;
-    const { said, ended } = await inGroup(made, text);
-    // Eight are to spare; 11 is EAGAIN.
-    await eventually(() => said().endsWith('\n'), 'it has said so');
-    expect(said()).toBe('11 11\n');
-    expect(made.outOfProcesses()).toBe(true);
-    await made.kill();
-    await ended;
+        const { said, ended } = await inGroup(made, text);
+        // Eight are to spare; 11 is EAGAIN.
+        await eventually(() => said().endsWith('\n'), 'it has said so');
+        expect(said()).toBe('11 11\n');
+        expect(made.outOfProcesses()).toBe(true);
+        await made.kill();
+        await ended;
+      } finally {
+        made.remove();
+      }
+    },
+  );
+});
+
+/** What a group of version 2 says of a program that holds memory in many ways, with Linux 6.12. */
+const MEMORY_STAT = `anon 20971520
+file 50331648
+kernel 9437184
+kernel_stack 16384
+pagetables 86016
+sec_pagetables 0
+percpu 480
+sock 3145728
+vmalloc 0
+shmem 8388608
+slab_reclaimable 1048576
+slab_unreclaimable 8192
+slab 1056768
+`;
+
+test('of memory in version 2 files count not at all, and shared memory beyond what is free', () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'groups-'));
+  try {
+    const those = [{ version: 2, folder, controllers: ['memory'] }] as const;
+    const limits = { ...LIMITS, memory: 32 * MIB };
+    const made = startGroup(those, { limits, files: 8 * MIB, free: 2 * MIB });
+    const place = path.dirname(made?.entries[0] ?? '');
+    expect(readFileSync(path.join(place, 'memory.max'), 'utf8')).toBe(String(48 * MIB));
+    expect(readFileSync(path.join(place, 'memory.oom.group'), 'utf8')).toBe('1');
+    writeFileSync(path.join(place, 'memory.stat'), MEMORY_STAT);
+    // anon + sock + kernel, without what can be had back + shared memory.
+    expect(made?.memory(limits.memory)).toBe((20 + 3 + 9 - 1 + (8 - 2)) * MIB);
+    expect(made?.outOfMemory()).toBe(false);
+    writeFileSync(path.join(place, 'memory.events'), 'low 0\nhigh 0\nmax 12\noom 1\noom_kill 1\n');
+    expect(made?.outOfMemory()).toBe(true);
   } finally {
-    made.remove();
+    rmSync(folder, { recursive: true });
   }
 });
 
-where(groups.length > 0)(
-  'all of a group ends at once, daemons that hide too, and no folder is left',
-  async () => {
-    const made = group({});
-    const daemon =
-      'import os, time\nif os.fork() == 0:\n  os.setsid()\n  if os.fork() == 0:\n    os.execve("/bin/sleep", ["sleep", "100"], {})\n  os._exit(0)\nos.wait()\nprint("ready", flush=True)\ntime.sleep(100)';
-    const { ended } = await inGroup(made, daemon);
-    const [list = ''] = made.entries.slice(-1);
-    const alive = () => (existsSync(list) ? readFileSync(list, 'utf8') : '').split('\n').filter(Boolean);
-    expect(alive()).toHaveLength(2);
-    await made.kill();
-    await ended;
-    expect(alive()).toEqual([]);
-    made.remove();
-    expect(made.entries.map((file) => path.dirname(file)).filter((folder) => existsSync(folder))).toEqual([]);
-  },
-);
+where(groups)('all of a group ends at once, daemons that hide too, and no folder is left', async () => {
+  const made = group({});
+  const daemon =
+    'import os, time\nif os.fork() == 0:\n  os.setsid()\n  if os.fork() == 0:\n    os.execve("/bin/sleep", ["sleep", "100"], {})\n  os._exit(0)\nos.wait()\nprint("ready", flush=True)\ntime.sleep(100)';
+  const { ended } = await inGroup(made, daemon);
+  const [list = ''] = made.entries.slice(-1);
+  const alive = () => (existsSync(list) ? readFileSync(list, 'utf8') : '').split('\n').filter(Boolean);
+  expect(alive()).toHaveLength(2);
+  await made.kill();
+  await ended;
+  expect(alive()).toEqual([]);
+  made.remove();
+  expect(made.entries.map((file) => path.dirname(file)).filter((folder) => existsSync(folder))).toEqual([]);
+});
 
-where(groups.length > 0)('no group is left of a grader that has ended, or was killed', async () => {
+where(groups)('no group is left of a grader that has ended, or was killed', async () => {
   const text = `
     const { openGroups } = await import(${JSON.stringify(path.join(ROOT, 'dist/sandbox/cgroups/open-groups.js'))});
     console.log(JSON.stringify(openGroups().groups.map(({ folder }) => folder)));

@@ -8,5 +8,10 @@ export interface GroupFolder {
   readonly controllers: readonly Controller[];
 }
 
+/** What groups count, each once. */
+export function controllersOf(groups: ControlGroups): readonly Controller[] {
+  return [...new Set(groups.flatMap(({ controllers }) => controllers))];
+}
+
 /** The groups that one command of the grader has, in all hierarchies; plain data. */
 export type ControlGroups = readonly GroupFolder[];
