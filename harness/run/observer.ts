@@ -114,6 +114,7 @@ export class Observer {
       printed: () => this.#recorder.printedBy(program),
       goesOn: ({ state }) => !charged && SLEEPS.includes(state) && !deadline.overNow(),
       isBusy: ({ state }) => state === 'spinning',
+      isWrong: ({ state }) => !charged && (state === 'polling' || state === 'elsewhere'),
     });
     // One that spins was seen to, however seldom it ran.
     if (found.state === 'spinning') this.#waiting().granted += deadline.granted;

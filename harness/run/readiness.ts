@@ -2,7 +2,7 @@ import { waitListening } from '../kernel/index.ts';
 import type { Listener, ReadyState } from '../model/index.ts';
 import { type Instance, observeReady, type Scene } from './instances.ts';
 import { describeHolder } from './port-watch.ts';
-import { starvationOf } from './starvation.ts';
+import { keptFrom } from './starvation.ts';
 import type { Runnable } from './surroundings.ts';
 import { FairDeadline } from './waiting.ts';
 
@@ -50,8 +50,7 @@ async function awaitListening(
     });
   }
   const waiting = scene.waiting();
-  const starvation = starvationOf(kernel, () => [instance.ref]);
-  const deadline = await FairDeadline.begin(within, starvation);
+  const deadline = await FairDeadline.begin(within, keptFrom(kernel, instance.ref));
   const found = await waitListening(kernel, instance.ref, {
     port: wanted ?? runnable.givenPort,
     rule: wanted === null ? 'any' : 'fixed',

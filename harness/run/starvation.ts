@@ -24,3 +24,16 @@ export function starvationOf(kernel: Kernel, programs: () => readonly (() => Pro
     return { waitedMs, ranMs };
   };
 }
+
+/**
+ * What a program alone had of the processor, as far as it may have been kept from running. For questions that the kernel
+ * answers at any time: a grader that comes late to ask one is answered as well, and a program that sleeps misses nothing.
+ */
+export function keptFrom(kernel: Kernel, program: () => ProgramRef): Starvation {
+  return async () => {
+    const usage = await kernel.usage(program());
+    if (!usage) return starvationOf(kernel, () => [program])();
+    const threads = [...usage.threads.values()];
+    return { waitedMs: usage.keptMs, ranMs: threads.reduce((sum, { runMs }) => sum + runMs, 0) };
+  };
+}

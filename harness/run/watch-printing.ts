@@ -17,6 +17,8 @@ interface PrintingOptions<Found> {
   readonly goesOn: (found: Found) => boolean;
   /** That it is busy is certain already. @default it is not */
   readonly isBusy?: (found: Found) => boolean;
+  /** It does not do what it should, so that one look is enough to tell why. @default not known */
+  readonly isWrong?: (found: Found) => boolean;
 }
 
 /**
@@ -26,7 +28,7 @@ interface PrintingOptions<Found> {
  */
 export async function watchPrinting<Found>(
   watch: () => Promise<Found>,
-  { kernel, program, printed, goesOn, isBusy = () => false }: PrintingOptions<Found>,
+  { kernel, program, printed, goesOn, isBusy = () => false, isWrong = () => false }: PrintingOptions<Found>,
 ): Promise<{ readonly found: Found; readonly printed?: number }> {
   for (let looks = 1; ; looks += 1) {
     const before = printed();
@@ -34,8 +36,9 @@ export async function watchPrinting<Found>(
     const bytes = printed() - before;
     if (bytes < NOISY) return { found };
     if (isBusy(found)) return { found, printed: bytes };
+    const isLast = looks === LOOKS || isWrong(found);
+    if (isLast) return (await writesOn(kernel, program)) ? { found, printed: bytes } : { found };
     if (!goesOn(found)) return { found };
-    if (looks === LOOKS) return (await writesOn(kernel, program)) ? { found, printed: bytes } : { found };
   }
 }
 

@@ -202,6 +202,13 @@ export class Evidence {
     );
   }
 
+  /** What happened from the beginning of the step up to the failure. */
+  get duringStep(): readonly TraceEvent[] {
+    const { events } = this.view;
+    const begin = events.slice(0, this.event).findLastIndex(({ type }) => type === 'step_begin');
+    return events.slice(Math.max(0, begin), this.event + 1);
+  }
+
   get before(): readonly TraceEvent[] {
     return this.view.events.slice(0, this.event + 1);
   }

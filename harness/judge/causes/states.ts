@@ -1,3 +1,4 @@
+import { oneWaits } from '../../steps/state/blocked.ts';
 import type { Evidence } from './evidence.ts';
 import type { Language } from './language.ts';
 import type { CauseRow } from './row.ts';
@@ -12,9 +13,25 @@ function polled(seen: Evidence): boolean {
   return /^(select|poll|epoll)/.test(first);
 }
 
+/** What the step itself has seen of a program that should be blocked. */
+function blockedState(seen: Evidence) {
+  const event = seen.duringStep.findLast(
+    (one) => one.type === 'observed' && one.observation.what === 'blocked',
+  );
+  return event?.type === 'observed' && event.observation.what === 'blocked' ? event.observation : undefined;
+}
+
 /** One thread does as it should while another is busy. */
 function anotherThread(seen: Evidence): boolean {
-  return /another is busy-waiting/.test(seen.found.summary);
+  const found = blockedState(seen);
+  return found?.state === 'spinning' && found.printed === undefined && oneWaits(found);
+}
+
+/** Some thread sleeps for a time; the JVM's sleep is a wait with a time limit. */
+function sleepsForTime(seen: Evidence): boolean {
+  return (blockedState(seen)?.threads ?? []).some(({ waitsFor = '' }) =>
+    /^(a sleep|another thread or the clock)/.test(waitsFor),
+  );
 }
 
 function clientHadLeft({ view, event }: Evidence): boolean {
@@ -22,20 +39,18 @@ function clientHadLeft({ view, event }: Evidence): boolean {
 }
 
 /** It printed all the time that it was watched. */
-function printsOn({ view, event }: Evidence): boolean {
-  const step = view.events.slice(0, event).findLastIndex(({ type }) => type === 'step_begin');
-  return view.events
-    .slice(step, event)
-    .some(
-      (one) =>
-        one.type === 'observed' && 'printed' in one.observation && one.observation.printed !== undefined,
-    );
+function printsOn({ duringStep }: Evidence): boolean {
+  return duringStep.some(
+    (one) =>
+      one.type === 'observed' && 'printed' in one.observation && one.observation.printed !== undefined,
+  );
 }
 
 /** It prints faster than it is read. */
-function waitsToPrint({ found }: Evidence): boolean {
-  const said = [found.summary, found.actual, ...(found.evidence ?? [])].join('\n');
-  return found.cause === 'not_blocked' && /\bin write on standard (output|error)\b/.test(said);
+function waitsToPrint(seen: Evidence): boolean {
+  return (blockedState(seen)?.threads ?? []).some(({ waitsFor = '' }) =>
+    /^write on standard (output|error)/.test(waitsFor),
+  );
 }
 
 /** Programs that do not wait as they should. */
@@ -43,7 +58,7 @@ export const STATES: readonly CauseRow[] = [
   {
     id: 'prints_without_end',
     certainty: 'proved',
-    of: ['spinning', 'not_blocked'],
+    of: ['spinning', 'not_blocked', 'polling'],
     when: (seen) => (printsOn(seen) || waitsToPrint(seen)) && !clientHadLeft(seen),
     hint: {
       other:
@@ -117,7 +132,7 @@ export const STATES: readonly CauseRow[] = [
     id: 'polls_available',
     certainty: 'likely',
     of: ['polling', 'not_blocked'],
-    when: (seen) => seen.language === 'java' && !nonBlocking(seen) && /sleep/.test(`${seen.found.actual}`),
+    when: (seen) => seen.language === 'java' && !nonBlocking(seen) && (seen.cause === 'polling' || sleepsForTime(seen)),
     hint: 'Call read() itself instead of asking available() or ready() again and again: read() waits until something comes.',
   },
   {
@@ -138,7 +153,7 @@ export const STATES: readonly CauseRow[] = [
     id: 'sleeps_between',
     certainty: 'likely',
     of: ['not_blocked'],
-    when: (seen) => /sleep/.test(seen.found.actual ?? ''),
+    when: sleepsForTime,
     hint: 'Leave the sleep out, and call {call} instead: that waits by itself until there is something to do.',
     values: callOf,
   },

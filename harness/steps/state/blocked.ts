@@ -82,7 +82,7 @@ function judgeBlocked(claim: BlockedClaim, view: TraceView, { plan }: JudgeConte
   ];
   const common = { expected, evidence };
   const instance = view.instance(claim.program);
-  if (plan.quietBeforeClient && view.observed('busy_trial')?.busy && waitsToo(claim, seen))
+  if (plan.quietBeforeClient && view.observed('busy_trial')?.busy && oneWaits(seen))
     return {
       status: 'pass',
       remark: { ...common, cause: 'spinning', summary: `${describeSpinning(claim, seen)}. ${NOT_BY_CLIENT}` },
@@ -140,15 +140,15 @@ function judgeBlocked(claim: BlockedClaim, view: TraceView, { plan }: JudgeConte
   }
 }
 
-/** One thread does as it should while another is busy. */
-function waitsToo(claim: BlockedClaim, { threads }: Blocked): boolean {
-  const socket = claim.in === 'accept' ? 'listening :' : 'connection ';
+/** One thread does as it should, whatever the others do. */
+export function oneWaits({ in: call, threads }: Blocked): boolean {
+  const socket = call === 'accept' ? 'listening :' : 'connection ';
   return threads.some(({ state, waitsFor }) => state === 'S' && (waitsFor?.includes(socket) ?? false));
 }
 
 function describeSpinning(claim: BlockedClaim, seen: Blocked): string {
   const call = CALLS[claim.in];
-  return waitsToo(claim, seen)
+  return oneWaits(seen)
     ? `One thread of the program waits in ${call}, but another is busy-waiting`
     : `The program does not wait in ${call}: it is busy-waiting`;
 }
