@@ -5,9 +5,9 @@ import { defined } from '../base/defined.ts';
 import type { BuildResult, Finding } from '../model/index.ts';
 import type { RefusedCall } from '../process/first-process.ts';
 
-/** How compilers, linkers and make say what is wrong; "collect2: error" only repeats it. */
+/** How compilers ("error: ", "error[E0277]: ", "error CS1002: ", "main.go:5:2: "), linkers and make say what is wrong; "collect2: error" only repeats it. */
 const BUILD_ERROR =
-  /^(?!collect2|.* returned an error exitcode).*(?<![\w-])(error|fatal): |undefined reference to|multiple definition of|\*\*\* /i;
+  /^(?!collect2|.* returned an error exitcode).*(?<![\w-])(error(?: \w+\d+|\[\w+\])?|fatal): |^\S+\.go:\d+:\d+: |undefined reference to|multiple definition of|\*\*\* /i;
 /** The first error, with the lines that show it. */
 const BUILD_LINES = 6;
 

@@ -1,7 +1,7 @@
 import { percent } from '../base/units.ts';
 import { escapeBytes } from '../match/view.ts';
 import type { Listener, Observation, ThreadState } from '../model/index.ts';
-import { programError } from './program-error.ts';
+import { programError } from './program-error/index.ts';
 import type { InstanceView, TraceView } from './view.ts';
 
 /** Sentences about programs that several verbs need. */

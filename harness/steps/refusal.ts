@@ -1,7 +1,7 @@
 import type { TraceEvent } from '../model/index.ts';
 import { endedByItself, lastOutput } from './describe.ts';
 import { inconclusive, type Outcome } from './outcome.ts';
-import { programError } from './program-error.ts';
+import { programError } from './program-error/index.ts';
 import type { InstanceView, TraceView } from './view.ts';
 
 type Refused = Extract<TraceEvent, { type: 'refused' }>;

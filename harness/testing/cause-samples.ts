@@ -8,12 +8,32 @@ const FOLDER = path.join(ROOT, 'fixtures', 'causes');
 
 /** The languages that samples are written in, with the bases that they are changes of and the file names they go by. */
 const LANGUAGES = {
-  python: { server: ['echo.py', 'server.py'], client: ['client.py', 'client.py'] },
-  c: { server: ['echo.c', 'server.c'], client: ['client.c', 'client.c'] },
+  python: {
+    server: ['echo.py', 'server.py'],
+    client: ['client.py', 'client.py'],
+    udp: ['udp.py', 'server.py'],
+  },
+  c: { server: ['echo.c', 'server.c'], client: ['client.c', 'client.c'], udp: ['udp.c', 'server.c'] },
   java: { server: ['Echo.java', 'Server.java'], client: ['Client.java', 'Client.java'] },
   javascript: { server: ['echo.js', 'server.js'], client: ['client.js', 'client.js'] },
 } as const;
 type SampleLanguage = keyof typeof LANGUAGES;
+type Role = 'server' | 'client' | 'udp';
+
+/** How a program is declared that a sample stands for. */
+const PROGRAMS: Readonly<Record<Role, string>> = {
+  server: 'server: {}',
+  client: 'client: { ready: none }',
+  udp: 'server: { transport: udp }',
+};
+/** The files of samples, and what they are samples of. */
+const FILES: Readonly<Record<string, Role>> = {
+  servers: 'server',
+  clients: 'client',
+  errors: 'server',
+  builds: 'server',
+  udp: 'udp',
+};
 
 /** What stands in the base, what stands there in the wrong sample, and what the hint makes of that. */
 type Change = readonly [string, string, string?];
@@ -52,14 +72,16 @@ function changed(text: string, changes: readonly Change[], version: 'wrong' | 't
 function sample(
   entry: Written,
   language: SampleLanguage,
-  role: 'server' | 'client',
+  role: Role,
   changes: readonly Change[],
 ): CauseSample {
-  const [base, name] = LANGUAGES[language][role];
+  const bases: Partial<Record<Role, readonly [string, string]>> = LANGUAGES[language];
+  const [base, name] = bases[role] ?? [];
+  if (base === undefined || name === undefined) throw new Error(`${language} has no base of a ${role}`);
   const text = readFileSync(path.join(FOLDER, 'base', base), 'utf8');
   const about = `${entry.cause} in ${language}`;
   const { files = {}, only, steps } = entry;
-  const program = entry.program ?? (role === 'server' ? 'server: {}' : 'client: { ready: none }');
+  const program = entry.program ?? PROGRAMS[role];
   const own = (steps ?? []).map(
     (step) => `      - ${step.replaceAll('\n', '\\n').replaceAll('\r', '\\r')}\n`,
   );
@@ -73,15 +95,14 @@ function sample(
         ? {
             text: `version: 1\ntitle: Own\nprograms: { ${program} }\nscenarios:\n  - id: own\n    title: own\n    hint: The scenario says so.\n    steps:\n${own.join('')}`,
           }
-        : { file: path.join(ROOT, 'specs', `${role === 'server' ? 'echo' : 'client'}.grade.yaml`), only },
+        : { file: path.join(ROOT, 'specs', `${role === 'client' ? 'client' : 'echo'}.grade.yaml`), only },
   };
 }
 
 /** All samples of causes, by the file that they stand in. */
 export function causeSamples(): readonly CauseSample[] {
-  return (['servers', 'clients', 'errors', 'builds'] as const).flatMap((name) => {
+  return Object.entries(FILES).flatMap(([name, role]) => {
     const entries = parse(readFileSync(path.join(FOLDER, `${name}.yaml`), 'utf8')) as Written[];
-    const role = name === 'clients' ? 'client' : 'server';
     return entries.flatMap((entry) =>
       (Object.keys(LANGUAGES) as SampleLanguage[]).flatMap((language) => {
         const written = (entry as unknown as Record<string, unknown>)[language];

@@ -153,13 +153,14 @@ export const ENDS: readonly CauseRow[] = [
   {
     id: 'ends_with_client_there',
     certainty: 'proved',
+    ofStreams: true,
     of: ['exited', 'refused', 'early_close', 'nothing_received', 'early_reset'],
     when: (seen) =>
       seen.role === 'server' &&
       seen.end?.code === 0 &&
       seen.hadClient &&
       !seen.clientHadLeft &&
-      seen.received === 0,
+      [...seen.view.connections.values()].every(({ received }) => received.length === 0),
     hint: 'Go on after {accept}: receive from the client, answer it, and come back for the next one in a loop. The program ended, without an error, while its client was still connected.',
   },
   {
@@ -219,6 +220,19 @@ export const ENDS: readonly CauseRow[] = [
     of: ['wrong_exit'],
     when: (seen) => seen.end?.code === 0,
     hint: 'End with {exit with an error} after an error: the program ended with 0, which says that all went well.',
+  },
+];
+
+/** What it printed last is why it gave up, whatever that means. */
+export const OTHER_ENDS: readonly CauseRow[] = [
+  {
+    id: 'gave_up',
+    certainty: 'likely',
+    of: ['exited', 'refused', 'early_close', 'early_reset', 'nothing_received', 'not_printed'],
+    when: ({ end, complaint }) =>
+      end !== undefined && end.code !== 0 && end.signal === null && (complaint?.certain ?? false),
+    hint: 'Begin with the message that the program printed before it ended, in the evidence: it gave up by itself, with status {status}.',
+    values: ({ end }) => ({ status: String(end?.code) }),
   },
 ];
 
@@ -308,11 +322,11 @@ export const CLOSES: readonly CauseRow[] = [
       (seen.connection?.sent ?? 0) > 0 &&
       seen.received === (seen.connection?.consumed ?? 0),
     hint: {
-      java: 'Write the reply to the OutputStream of {accepted socket}, flush() it, and only then close(): the program closes the connection without a reply.',
+      java: 'Write the reply to the OutputStream of {accepted socket}, flush() it, and only then close(): the program closes the connection without a reply. If an exception leads there, print it.',
       javascript:
         'Call write() with the reply before end() or destroy(): the program closes the connection without a reply.',
       python:
-        'Call sendall() on {accepted socket} before close(): the program closes the connection without a reply. If it writes to a makefile(), flush() that.',
+        'Call sendall() on {accepted socket} before close(): the program closes the connection without a reply. If it writes to a makefile(), flush() that. If an error leads there that `except` swallows, print it.',
       c: 'Call send() on {accepted socket} before close(): the program closes the connection without a reply. If it writes with fprintf(), fflush() that.',
       other:
         'Send the reply before closing the connection, and flush what is buffered: the program closes it without a reply.',

@@ -4,7 +4,7 @@ import { BUSY_SHARE } from '../../steps/describe.ts';
 import type { Effect } from '../../steps/effect.ts';
 import { effectsOf } from '../../steps/index.ts';
 import type { Found } from '../../steps/outcome.ts';
-import { type ProgramError, programError } from '../../steps/program-error.ts';
+import { type ProgramError, programError } from '../../steps/program-error/index.ts';
 import type { ConnectionView, InstanceView, TraceView } from '../../steps/view.ts';
 import { activityAfter, waitsForBytesOn } from '../moment.ts';
 import { type Language, languageOf } from './language.ts';

@@ -1,5 +1,5 @@
 import { DATAGRAMS } from './datagrams.ts';
-import { CLOSES, ENDS } from './ends.ts';
+import { CLOSES, ENDS, OTHER_ENDS } from './ends.ts';
 import { ERRORS, OTHER_ERRORS } from './errors/index.ts';
 import type { Evidence } from './evidence.ts';
 import { LIMITS } from './limits.ts';
@@ -29,6 +29,7 @@ export const CAUSES: readonly CauseRow[] = [
   ...OTHER_ERRORS,
   ...ENDS.filter(({ certainty }) => certainty === 'likely'),
   ...CLOSES,
+  ...OTHER_ENDS,
 ];
 
 /** The first cause of a certainty that fits what was seen. */

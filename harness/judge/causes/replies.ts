@@ -25,6 +25,13 @@ function cameBefore({ found }: Evidence): number | undefined {
   return only && Number(only[2]) > Number(only[1]) ? Number(only[1]) : undefined;
 }
 
+/** Nothing but NUL bytes came, or mostly so behind what was there before: an unused part of a buffer. */
+function sendsUnused({ connection, step }: Evidence): boolean {
+  const bytes = connection?.received.from(connection.consumed) ?? Buffer.alloc(0);
+  if (step.args.equals === undefined || bytes.length === 0) return false;
+  return bytes.subarray(bytes.length / 2).every((byte) => byte === 0);
+}
+
 /** Bytes that came and are not the right ones: what happened to them is plain, and the usual reason for it likely. */
 export const REPLIES: readonly CauseRow[] = [
   {
@@ -50,6 +57,18 @@ export const REPLIES: readonly CauseRow[] = [
       c: 'Send as many bytes as the message has: what recv() returned, or strlen() of a text, without the NUL at its end and not the size of the buffer.',
       java: 'Send write(buffer, 0, n) with the n that read() returned, instead of the whole array.',
       other: 'Send only the bytes of the message, without the NUL bytes behind them.',
+    },
+  },
+  {
+    id: 'unused_buffer',
+    certainty: 'likely',
+    of: ['different'],
+    when: sendsUnused,
+    hint: {
+      c: 'Send the buffer that recv() wrote into, from its beginning: NUL bytes came, from a buffer or a part of one that nothing was written to.',
+      java: 'Call flip() on the ByteBuffer between read() and write(), or write the array that read() filled: what came is the unused part of a buffer, NUL bytes.',
+      other:
+        'Send the buffer that the bytes were received into, from its beginning: what came is the unused part of one, NUL bytes.',
     },
   },
   {

@@ -32,6 +32,36 @@ function isEdgeTriggered(seen: Evidence): boolean {
   );
 }
 
+/** All that it waits for are other descriptors than this connection, on which bytes lie unread. */
+function isNotWatched(seen: Evidence): boolean {
+  return (
+    (seen.unread() ?? 0) > 0 &&
+    !seen.isQueued() &&
+    !seen.waitsForBytes &&
+    seen.waits.length > 0 &&
+    seen.waits.every((words) => /^(select|poll|epoll) on /.test(words))
+  );
+}
+
+/** More connections of programs have arrived than programs were started, since this one was. */
+function connectedAgain({ sinceStart }: Evidence): boolean {
+  const count = (type: string) => sinceStart.filter((event) => event.type === type).length;
+  return count('arrived') > Math.max(1, count('process_start'));
+}
+
+/** All threads wait, for other clients or for new ones, and bytes of this one lie unread. */
+function servesOthersOnly(seen: Evidence): boolean {
+  const others = seen.waits.filter((words) => /^(recv|read) on connection/.test(words));
+  return (
+    seen.role === 'server' &&
+    (seen.unread() ?? 0) > 0 &&
+    !seen.isQueued() &&
+    !seen.waitsForBytes &&
+    others.length > 0 &&
+    seen.waits.every((words) => others.includes(words) || /^accept on listening/.test(words))
+  );
+}
+
 /** The request has been sent on a connection that the grader opened, and the program waits for more on it. */
 function waitsForMore(seen: Evidence): boolean {
   return waitsInReceive(seen) && owesReply(seen);
@@ -81,8 +111,8 @@ export const SILENCE: readonly CauseRow[] = [
     when: (seen) => readsKeyboard(seen) && seen.role === 'server',
     hint: {
       python:
-        'Take the reply from what the client sent, {what was received}, instead of asking with input(): the program waits on standard input, where nothing is typed.',
-      c: 'Take the reply from {what was received} instead of scanf() or fgets(stdin): the program waits on standard input, where nothing is typed.',
+        'Send what recv() returned instead of asking for the reply with input(): the program waits on standard input, where nothing is typed.',
+      c: 'Send what recv() returned instead of asking for the reply with scanf(), fgets(stdin) or std::cin: the program waits on standard input, where nothing is typed.',
       java: 'Take the reply from the InputStream of the Socket instead of System.in: the program waits on standard input, where nothing is typed.',
       javascript:
         'Take the reply from {what was received} instead of process.stdin: the program waits on standard input, where nothing is typed.',
@@ -166,7 +196,7 @@ export const SILENCE: readonly CauseRow[] = [
   {
     id: 'edge_triggered',
     certainty: 'proved',
-    of: [...SILENT, 'not_read'],
+    of: [...SILENT, 'cut_at_nul', 'not_read'],
     when: isEdgeTriggered,
     hint: {
       c: 'Read on until recv() returns −1 with EAGAIN (on a non-blocking socket), or leave EPOLLET out: edge-triggered epoll tells only once of bytes that have come, and some lie unread.',
@@ -176,14 +206,50 @@ export const SILENCE: readonly CauseRow[] = [
     },
     values: ({ peer }) => ({ peer }),
     retell: (seen) => ({
+      ...(seen.cause === 'cut_at_nul' ? { cause: 'truncated' as const } : {}),
       summary: `The program has not read all: ${seen.unread()} bytes of "${seen.on}" lie unread while it waits in epoll.`,
     }),
+  },
+  {
+    id: 'not_watched',
+    certainty: 'proved',
+    ofStreams: true,
+    of: [...SILENT, 'cut_at_nul', 'not_read'],
+    when: isNotWatched,
+    hint: {
+      c: 'Let select() watch each accepted socket: FD_SET() it, and make the first argument greater than the highest of them, after every accept(). With poll() and epoll, add it there. The program waits for other descriptors only.',
+      python:
+        'Add each accepted socket to what the program waits for: the list that select() gets, or register() of a selector. It waits for others only.',
+      java: 'Register each accepted SocketChannel with the Selector for OP_READ, and keep OP_READ among its interestOps(): the program waits for others only.',
+      javascript:
+        "Add a 'data' listener to each socket, and resume() it after pause(): nothing reads from this one.",
+      other:
+        'Add each accepted socket to what the program waits for (select, poll, epoll): it waits for others only.',
+    },
+    retell: (seen) => ({
+      ...(seen.cause === 'cut_at_nul' ? { cause: 'truncated' as const } : {}),
+      summary: `The program does not wait for "${seen.on}": ${seen.unread()} bytes lie unread there while it waits for others only.`,
+    }),
+  },
+  {
+    id: 'no_thread_left',
+    certainty: 'proved',
+    ofStreams: true,
+    of: [...SILENT, 'not_read'],
+    when: servesOthersOnly,
+    hint: {
+      python:
+        'Serve each client in a thread of its own (threading.Thread) instead of a pool of fixed size: every thread waits for another client, and bytes of this one lie unread.',
+      java: 'Use Executors.newCachedThreadPool() or a Thread for each client instead of a pool of fixed size: every thread waits for another client, and bytes of this one lie unread.',
+      other:
+        'Serve each client in a thread or process of its own, or all with poll(): everything waits for another client, and bytes of this one lie unread.',
+    },
   },
   {
     id: 'second_connection',
     certainty: 'proved',
     of: [...SILENT, 'not_closed', 'not_exited', 'not_read', 'not_printed', 'early_close', 'exited'],
-    when: ({ view, role }) => role === 'client' && waitingToBeAccepted(view) > 0,
+    when: (seen) => seen.role === 'client' && waitingToBeAccepted(seen.view) > 0 && connectedAgain(seen),
     hint: 'Use one connection for all of it: the program has opened a second one to the same server, which has nothing to say there.',
     retell: (seen) => ({
       evidence: [
@@ -305,7 +371,13 @@ export const SILENCE: readonly CauseRow[] = [
       seen.idle &&
       !seen.waitsForBytes &&
       seen.waits.some((words) => /^another thread \(futex\)$/.test(words)),
-    hint: 'Let no thread wait for another one that waits for it: give each lock back before the same thread takes it again, and join() no thread that has work to do. The program waits for a thread of its own.',
+    hint: {
+      python:
+        'Give each lock back before the same thread takes it again, and join() no thread that has work to do: no thread reads from this client, and one waits for another. In a thread pool an exception may have ended the work: print it, submit() does not.',
+      java: 'Print every exception in the task of the client, since submit() does not; give locks back, and join() no thread that has work to do: no thread reads from this client, and one waits for another thread.',
+      other:
+        'Let no thread wait for another one that waits for it: give each lock back before the same thread takes it again, and join() no thread that has work to do. The program waits for a thread of its own.',
+    },
   },
   {
     id: 'sleeps_instead',

@@ -41,8 +41,7 @@ function clientHadLeft({ view, event }: Evidence): boolean {
 /** It printed all the time that it was watched. */
 function printsOn({ duringStep }: Evidence): boolean {
   return duringStep.some(
-    (one) =>
-      one.type === 'observed' && 'printed' in one.observation && one.observation.printed !== undefined,
+    (one) => one.type === 'observed' && 'printed' in one.observation && one.observation.printed !== undefined,
   );
 }
 
@@ -132,7 +131,8 @@ export const STATES: readonly CauseRow[] = [
     id: 'polls_available',
     certainty: 'likely',
     of: ['polling', 'not_blocked'],
-    when: (seen) => seen.language === 'java' && !nonBlocking(seen) && (seen.cause === 'polling' || sleepsForTime(seen)),
+    when: (seen) =>
+      seen.language === 'java' && !nonBlocking(seen) && (seen.cause === 'polling' || sleepsForTime(seen)),
     hint: 'Call read() itself instead of asking available() or ready() again and again: read() waits until something comes.',
   },
   {

@@ -3,6 +3,13 @@ import { type ErrorRow, isClient } from './row.ts';
 
 const REFUSED = ['Connection refused', 'ECONNREFUSED', 'ConnectionRefusedError', 'ConnectException'];
 
+const ADDRESS_IN_USE = [
+  'Address already in use',
+  'EADDRINUSE',
+  'Adresse déjà utilisée',
+  'Die Adresse wird bereits verwendet',
+];
+
 /** A connection of the program was accepted. */
 function hasReachedOne({ view }: Evidence): boolean {
   return [...view.connections.values()].some(({ accepted }) => accepted);
@@ -36,17 +43,24 @@ export const ADDRESSES: readonly ErrorRow[] = [
   },
   {
     id: 'address_in_use',
-    text: [
-      'Address already in use',
-      'EADDRINUSE',
-      'Adresse déjà utilisée',
-      'Die Adresse wird bereits verwendet',
-    ],
+    text: ADDRESS_IN_USE,
+    when: (seen) => !isClient(seen) || seen.view.listeners.size === 0,
     hint: {
       java: 'Create one ServerSocket only, and call setReuseAddress(true) on it before bind(): the port was still taken.',
       javascript: 'Call listen() once, on one server: the port is taken already.',
       other:
         'Bind the port once only, and set SO_REUSEADDR on the listening socket before bind(): the port was still taken.',
+    },
+  },
+  {
+    id: 'client_listens',
+    text: ADDRESS_IN_USE,
+    hint: {
+      java: 'Use new Socket(host, port) instead of a ServerSocket: a client connects to the server, which has the port already.',
+      javascript:
+        'Use net.connect() instead of net.createServer(): a client connects to the server, which has the port already.',
+      other:
+        'Call connect() instead of bind() and listen(): a client connects to the server, which has the port already.',
     },
   },
   {

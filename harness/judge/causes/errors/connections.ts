@@ -1,5 +1,7 @@
 import type { Phrase } from '../phrase.ts';
-import type { ErrorRow } from './row.ts';
+import { type ErrorRow, isServer } from './row.ts';
+
+const BROKEN_PIPE = ['BrokenPipeError', 'Broken pipe', 'EPIPE'];
 
 const AFTER_CLOSE: Phrase = {
   java: 'Use each Socket only until it is closed, and close the ServerSocket never: closing a stream of a Socket closes the Socket, too.',
@@ -16,6 +18,7 @@ export const CONNECTIONS: readonly ErrorRow[] = [
       'ERR_STREAM_WRITE_AFTER_END',
       'ERR_STREAM_DESTROYED',
       'This socket has been ended by the other party',
+      'Socket output is shutdown',
     ],
     hint: "Call end() only once all is said, in the 'end' event: after it nothing can be written, and more 'data' events may come. {where}",
   },
@@ -38,19 +41,31 @@ export const CONNECTIONS: readonly ErrorRow[] = [
       python:
         'Catch ConnectionResetError around recv() and sendall(), close that connection, and go on with the next one: the {peer} may break off at any time. {where}',
       java: 'Catch the IOException around reading and writing, close that Socket, and go on with the next one: the {peer} may break off at any time. {where}',
+      javascript:
+        "Catch the error around await and for await, or handle the socket's 'error' event, and go on with the next one: the {peer} may break off at any time. {where}",
       other:
         'Take an error of {receive} and {send} as the end of this one connection, close it, and go on: the {peer} may break off at any time. {where}',
     },
   },
   {
     id: 'broken_pipe_unhandled',
-    text: ['BrokenPipeError', 'Broken pipe', 'EPIPE'],
+    text: BROKEN_PIPE,
+    when: (seen) => !isServer(seen) || seen.clientHadLeft,
     hint: {
       python:
         'Catch BrokenPipeError around sendall(), close that connection, and go on: the {peer} has closed. {where}',
       c: 'Ignore SIGPIPE, or send with MSG_NOSIGNAL; close the connection when send() returns −1, and go on: the {peer} has closed.',
       other:
         'Take an error of {send} as the end of this one connection, close it, and go on: the {peer} has closed. {where}',
+    },
+  },
+  {
+    id: 'writes_after_shutdown',
+    text: BROKEN_PIPE,
+    hint: {
+      java: 'Write all of the reply before shutdownOutput() or close(), and nothing after: the program itself had ended the connection. {where}',
+      other:
+        'Send all of the reply before shutdown() or close(), and nothing after: the program itself had ended the connection. {where}',
     },
   },
   {
@@ -76,6 +91,14 @@ export const CONNECTIONS: readonly ErrorRow[] = [
       'NotYetConnectedException',
     ],
     hint: 'Receive and send on {connected socket}: this one is not connected. {where}',
+  },
+  {
+    id: 'not_a_socket',
+    text: ['Socket operation on non-socket', 'ENOTSOCK'],
+    hint: {
+      c: 'Set brackets around the assignment, (fd = socket(…)) < 0: without them fd gets the result of the comparison, 0 or 1, which is no socket. {where}',
+      other: 'Use the descriptor that socket() or accept() returned: this one is of something else. {where}',
+    },
   },
   {
     id: 'used_after_close',

@@ -1,5 +1,5 @@
 import type { Cause } from '../../../model/index.ts';
-import { programError } from '../../../steps/program-error.ts';
+import { programError } from '../../../steps/program-error/index.ts';
 import type { Evidence } from '../evidence.ts';
 import { saysAny } from '../evidence.ts';
 import type { CauseRow } from '../row.ts';

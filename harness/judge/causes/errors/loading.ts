@@ -8,7 +8,7 @@ const MISSING = [
   'Cannot find module',
   'Cannot find package',
   'ERR_MODULE_NOT_FOUND',
-  "Can't locate",
+  'in @INC',
 ];
 
 /** The program cannot be loaded: modules, syntax. The first that fits counts, so what is more special stands first. */

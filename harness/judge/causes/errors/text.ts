@@ -28,6 +28,7 @@ export const TEXT: readonly ErrorRow[] = [
     id: 'bytes_are_no_text',
     text: [
       'UnicodeDecodeError',
+      'Utf8Error',
       'MalformedInputException',
       'did not contain valid UTF-8',
       'invalid utf-8 sequence',
@@ -38,12 +39,17 @@ export const TEXT: readonly ErrorRow[] = [
       python:
         'Keep what recv() returned as bytes instead of calling decode(): not all bytes are text, and a character may be cut in two between two recv(). {where}',
       other:
-        'Keep {what was received} as bytes instead of decoding it: not all bytes are text, and a character may be cut in two. {where}',
+        'Send the bytes as they were received, without decoding them: not all bytes are text, and a character may be cut in two. {where}',
     },
   },
   {
     id: 'ascii_only',
-    text: ['UnicodeEncodeError'],
-    hint: 'Encode text as UTF-8, text.encode("utf-8"), or keep bytes as bytes: the encoding that was chosen has no such character. {where}',
+    text: ['UnicodeEncodeError', 'UnmappableCharacterException'],
+    hint: {
+      python:
+        'Encode text as UTF-8, text.encode("utf-8"), or keep bytes as bytes: the encoding that was chosen has no such character. {where}',
+      other:
+        'Encode text as UTF-8, or keep bytes as bytes: the encoding that was chosen has no such character. {where}',
+    },
   },
 ];

@@ -45,18 +45,28 @@ export const VALUES: readonly ErrorRow[] = [
       'Cannot read properties of undefined',
       'Cannot read properties of null',
       'Cannot invoke',
+      'nil pointer dereference',
+      '`Option::unwrap()` on a `None` value',
+      'on an undefined value',
     ],
     hint: {
-      java: 'Check for null before use: readLine() returns null once the {peer} has gone. {where}',
+      java: 'Check for null before use: readLine() returns null once the {peer} has gone, and accept() of a non-blocking channel where no client waits. {where}',
       python:
         'Check for None before use: a function that returns nothing, or a search without a result, gives None. {where}',
       other:
-        'Check for null and undefined before use: there is nothing where the named line expects a value. {where}',
+        'Check that the value is there before use: the named line expects one, and there is none. {where}',
     },
   },
   {
     id: 'no_number',
-    text: ['invalid literal for int()', 'could not convert string to float', 'NumberFormatException'],
+    text: [
+      'invalid literal for int()',
+      'could not convert string to float',
+      'NumberFormatException',
+      'invalid digit found in string',
+      'ParseIntError',
+      'strconv.Atoi',
+    ],
     hint: 'Check the text before turning it into a number, spaces and the newline included: it is none. {where}',
   },
   {
@@ -66,12 +76,18 @@ export const VALUES: readonly ErrorRow[] = [
       'ArrayIndexOutOfBoundsException',
       'StringIndexOutOfBoundsException',
       'IndexOutOfBoundsException',
-      'KeyError',
+      'index out of range',
+      'index out of bounds',
       'not enough values to unpack',
       'too many values to unpack',
       'IllegalArgumentException: Illegal character',
     ],
     hint: 'Check how many elements there are before asking for one: a message may be short, empty or cut anywhere. {where}',
+  },
+  {
+    id: 'no_such_key',
+    text: ['KeyError'],
+    hint: 'Check with `in` whether the key is there, or use get(): the dictionary has none of that name. {where}',
   },
   {
     id: 'missing_class',
@@ -94,12 +110,13 @@ export const VALUES: readonly ErrorRow[] = [
 export const MISUSED: readonly ErrorRow[] = [
   {
     id: 'missing_attribute',
-    text: ['AttributeError', 'is not a function', 'TypeError: Cannot'],
+    text: ['AttributeError', 'is not a function', 'TypeError: Cannot', "Can't locate object method"],
     hint: 'Look at what the value in the named line is: it has nothing of that name. {where}',
   },
   {
     id: 'wrong_argument',
     text: ['TypeError'],
+    when: ({ language }) => language === 'python',
     hint: 'Compare the call in the named line with its documentation: it gets other arguments than it takes. {where}',
   },
 ];
