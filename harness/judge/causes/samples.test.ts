@@ -173,7 +173,9 @@ describe('the table of causes', () => {
     const few = all.filter((id) => (languages.get(id)?.size ?? 0) < (id in ONE_LANGUAGE ? 1 : 2));
     expect(few.filter((id) => !(id in ELSEWHERE))).toEqual([]);
     expect(Object.keys(ONE_LANGUAGE).filter((id) => languages.get(id)?.size !== 1)).toEqual([]);
-    expect(Object.keys(ELSEWHERE).filter((id) => languages.has(id) || ![...all, 'build_error'].includes(id))).toEqual([]);
+    expect(
+      Object.keys(ELSEWHERE).filter((id) => languages.has(id) || ![...all, 'build_error'].includes(id)),
+    ).toEqual([]);
   });
 });
 
