@@ -49,6 +49,7 @@ export const manifestSchema = v.looseObject({
       mapping: v.optional(text),
       overrides: v.optional(text),
       extensions: v.optional(text),
+      rubric: v.optional(text),
       latePolicy: v.optional(text),
       due: v.optional(text),
     }),

@@ -30,8 +30,9 @@ export interface LateOptions {
 
 /** Only what gradebooks depend on, with files by their whole path. */
 export function gradebookOptionsOf(options: GradebookOptions & LateOptions): GradebookOptions & LateOptions {
-  const { gradebooks, roster, column, outOf, mapping, overrides, extensions, latePolicy, due } = options;
-  const files = Object.entries({ roster, mapping, overrides, extensions, latePolicy }).flatMap(
+  const { gradebooks, roster, column, outOf, mapping, overrides, extensions, rubric, latePolicy, due } =
+    options;
+  const files = Object.entries({ roster, mapping, overrides, extensions, rubric, latePolicy }).flatMap(
     ([key, file]) => (file === undefined ? [] : [[key, path.resolve(file)] as const]),
   );
   return defined({ gradebooks, column, outOf, due, ...Object.fromEntries(files) });

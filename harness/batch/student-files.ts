@@ -7,6 +7,9 @@ import type { Recording } from '../grading/recording-of.ts';
 import type { Report } from '../model/index.ts';
 import { RECORDING, readRecording, writeRecording } from '../recording/recording-file.ts';
 import { FORMATS } from '../report/formats/index.ts';
+import { reportParts } from '../report/html/index.ts';
+import { renderPage } from '../report/html/page.ts';
+import { renderStaffPage } from './page/staff-page.ts';
 
 /** Holds a folder for each student, in the folder of the results. */
 export const STUDENTS = 'students';
@@ -69,24 +72,30 @@ export async function hasReport(out: string, id: string): Promise<boolean> {
 }
 
 /** What a report says beside the verdicts of the grader. */
-export type ReportNotes = Pick<Report, 'late' | 'overrides'>;
+export type ReportNotes = Pick<Report, 'late' | 'overrides' | 'comments'>;
+
+/** A report with what it says beside the verdicts. */
+export function notedReport(report: Report, notes: ReportNotes): Report {
+  const { late: _, overrides: __, comments: ___, ...rest } = report;
+  return { ...rest, ...notes };
+}
 
 /** Writes what people read: for the student, without what is hidden, and for staff. */
 export async function renderReport(out: string, report: Report, notes: ReportNotes): Promise<void> {
-  const { late: _, overrides: __, ...rest } = report;
-  const whole: Report = { ...rest, ...notes };
+  const whole = notedReport(report, notes);
   const render = async (format: string, audience: 'student' | 'staff') =>
     (await FORMATS[format]?.load())?.(whole, { width: 80, colour: false, trace: false, audience }) ?? '';
   const folder = studentFolder(out, report.submission.id);
-  const page = await render('html', 'staff');
+  const parts = reportParts(whole);
   // Where nothing is hidden, and staff have set nothing, both see the same.
   const isOpen = whole.scenarios.every(
     ({ visibility, failureDetails = 'full', findings }) =>
       visibility === 'visible' && failureDetails === 'full' && findings.every(({ staff }) => !staff),
   );
-  const same = isOpen && notes.overrides === undefined;
-  await put(path.join(folder, STUDENT_FILES.html), same ? page : await render('html', 'student'));
-  await put(path.join(folder, STUDENT_FILES.staff), page);
+  const same = isOpen && (notes.overrides ?? notes.comments) === undefined;
+  const student = same ? renderPage(parts) : await render('html', 'student');
+  await put(path.join(folder, STUDENT_FILES.html), student);
+  await put(path.join(folder, STUDENT_FILES.staff), renderStaffPage({ report: parts }));
   await put(path.join(folder, STUDENT_FILES.json), await render('json', 'staff'));
 }
 

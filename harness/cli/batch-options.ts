@@ -25,6 +25,7 @@ export const GRADEBOOK_OPTIONS = {
   mapping: { type: 'string' },
   overrides: { type: 'string' },
   extensions: { type: 'string' },
+  rubric: { type: 'string' },
 } as const;
 
 /** Options about being late. */
@@ -146,11 +147,12 @@ export function readGradebookOptions(values: {
   readonly mapping?: string | undefined;
   readonly overrides?: string | undefined;
   readonly extensions?: string | undefined;
+  readonly rubric?: string | undefined;
 }): GradebookOptions {
-  const { roster, gradebook, column, 'out-of': outOf, mapping, overrides, extensions } = values;
+  const { roster, gradebook, column, 'out-of': outOf, mapping, overrides, extensions, rubric } = values;
   const kinds = Object.keys(GRADEBOOKS) as GradebookKind[];
   return {
-    ...defined({ roster, mapping, overrides, extensions }),
+    ...defined({ roster, mapping, overrides, extensions, rubric }),
     ...(gradebook === undefined
       ? {}
       : { gradebooks: namesIn(gradebook).map((kind) => oneOf('--gradebook', kind, kinds)) }),

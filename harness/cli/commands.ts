@@ -11,6 +11,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   worker: async () => (await import('./worker.ts')).workerCommand,
   submit: async () => (await import('./submit.ts')).submitCommand,
   queue: async () => (await import('./queue.ts')).queueCommand,
+  desk: async () => (await import('./desk.ts')).deskCommand,
   merge: async () => (await import('./merge.ts')).mergeCommand,
   rejudge: async () => (await import('./rejudge.ts')).rejudgeCommand,
   validate: async () => (await import('./validate.ts')).validateCommand,

@@ -29,12 +29,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   recording: ['grading', 'judge', 'spec'],
   batch: ['grading', 'worker', 'judge', 'recording', 'report', 'spec', 'steps'],
   queue: ['batch', 'grading', 'judge', 'recording', 'spec', 'worker'],
+  desk: ['batch', 'report'],
   calibrate: ['grading', 'process', 'report', 'sandbox', 'steps', 'worker'],
   authoring: ['grading', 'kernel', 'net', 'report', 'run', 'spec', 'steps'],
   platform: [],
   packaging: ['grading', 'platform', 'spec'],
   cli: [
-    ...['authoring', 'batch', 'calibrate', 'grading', 'judge', 'kernel', 'packaging', 'platform'],
+    ...['authoring', 'batch', 'calibrate', 'desk', 'grading', 'judge', 'kernel', 'packaging', 'platform'],
     ...['queue', 'recording', 'report', 'spec', 'steps', 'worker'],
   ],
 };

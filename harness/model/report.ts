@@ -54,11 +54,22 @@ export interface Report {
   readonly overrides?: readonly {
     /** @default the grade as a whole */
     readonly scenario?: string;
+    /** What people call it, where it is an item of the rubric and no scenario. */
+    readonly title?: string;
     readonly points: number;
     readonly maxPoints: number;
     /** For the student. */
     readonly comment: string;
     /** Who decided, and when. */
+    readonly by?: string;
+    readonly at?: string;
+  }[];
+  /** What people say to the student and set no points with. */
+  readonly comments?: readonly {
+    /** @default the submission as a whole */
+    readonly scenario?: string;
+    readonly title?: string;
+    readonly comment: string;
     readonly by?: string;
     readonly at?: string;
   }[];

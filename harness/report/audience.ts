@@ -33,9 +33,10 @@ export function forAudience(report: Report, audience: Audience): Report {
   const sums = total(shown);
   const secrets = secretsOf(report, shown);
   const limited = secretsOf(report, shown.filter(isFull));
-  const overrides = report.overrides?.filter(
-    ({ scenario }) => scenario === undefined || shown.some(({ id }) => id === scenario),
-  );
+  const isShown = ({ scenario, title }: Pick<Override, 'scenario' | 'title'>) =>
+    scenario === undefined || title !== undefined || shown.some(({ id }) => id === scenario);
+  const overrides = report.overrides?.filter(isShown).map(withoutAuthor) ?? [];
+  const comments = report.comments?.filter(isShown).map(withoutAuthor) ?? [];
   return {
     schema,
     grader: { version: grader.version },
@@ -66,7 +67,8 @@ export function forAudience(report: Report, audience: Audience): Report {
     // What was not finished may be among what is not shown.
     ...(interrupted && sums.status === 'pass' ? { status: 'inconclusive' } : {}),
     ...(late === undefined ? {} : { late: lateOf(late, shown.length < report.scenarios.length) }),
-    ...(overrides === undefined || overrides.length === 0 ? {} : { overrides: overrides.map(withoutAuthor) }),
+    ...(overrides.length === 0 ? {} : { overrides }),
+    ...(comments.length === 0 ? {} : { comments }),
     interrupted,
     ...(build === undefined ? {} : { build: withoutSecrets(build, limited) }),
     scenarios: [
@@ -89,8 +91,12 @@ function isFull({ failureDetails = 'full' }: Verdict): boolean {
 }
 
 /** Students hear what was decided, not by whom. */
-function withoutAuthor({ by: _, at: __, ...override }: Override): Override {
-  return override;
+function withoutAuthor<T extends { readonly by?: string; readonly at?: string }>({
+  by: _,
+  at: __,
+  ...said
+}: T): Omit<T, 'by' | 'at'> {
+  return said;
 }
 
 function lateOf({ percent, summary }: Late, isPart: boolean): Late {

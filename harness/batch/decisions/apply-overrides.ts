@@ -2,15 +2,15 @@ import { defined } from '../../base/defined.ts';
 import { worst } from '../../judge/sum.ts';
 import { lateDeduction } from '../../report/late.ts';
 import type { Concern } from '../attention.ts';
-import type { RosterRow } from '../gradebook/columns.ts';
-import { labelOf } from '../gradebook/match.ts';
 import type { Roster } from '../gradebook/roster.ts';
-import type { GradeRow, SetByStaff } from '../gradebook/row.ts';
+import type { GradeRow, SetByStaff, StaffComment } from '../gradebook/row.ts';
 import type { ManifestScenario } from '../manifest.ts';
-import type { Result } from '../result.ts';
+import type { Result, ScenarioResult } from '../result.ts';
 import type { Submission } from '../types.ts';
-import { basisOf, mostPoints, OVERRIDES, type OverrideLine } from './overrides.ts';
-import { type Whom, whomFinder } from './whom.ts';
+import type { OverrideLine } from './overrides.ts';
+import { type PlacedLine, placeLines, placeOf } from './place-lines.ts';
+import { mostPoints } from './points.ts';
+import type { RubricItem } from './rubric.ts';
 
 interface Applied {
   readonly rows: readonly GradeRow[];
@@ -18,152 +18,144 @@ interface Applied {
   readonly concerns: readonly Concern[];
   /** The same lines, with what they rest on filled in. */
   readonly lines: readonly OverrideLine[];
+  readonly placed: readonly PlacedLine[];
+}
+
+/** What decisions are about. */
+interface Subject {
+  readonly submissions: readonly Submission[];
+  readonly roster: Roster | undefined;
+  /** Those of the assignment. */
+  readonly scenarios: readonly ManifestScenario[];
+  /** @default none */
+  readonly rubric?: readonly RubricItem[];
 }
 
 /**
  * Puts what people have decided in the place of what the grader found. A decision about other files or another result
- * than there are now does not count any more, and neither does what the grader found: a person has to decide again.
+ * than there are now does not count any more, and neither does what the grader found: a person has to decide again. As
+ * long as an item of the rubric is undecided there is no grade either.
  */
 export function applyOverrides(
   rows: readonly GradeRow[],
   lines: readonly OverrideLine[],
-  {
-    submissions,
-    roster,
-    scenarios,
-  }: {
-    readonly submissions: readonly Submission[];
-    readonly roster: Roster | undefined;
-    readonly scenarios: readonly ManifestScenario[];
-  },
+  { submissions, roster, scenarios, rubric = [] }: Subject,
 ): Applied {
-  const find = whomFinder(submissions, roster);
-  const concerns: Concern[] = [];
-  const bound: OverrideLine[] = [];
-  const decided: Decided = new Map();
-  const stale = new Map<GradeRow, string>();
-  const absent = new Map<RosterRow, GradeRow>();
-  for (const line of lines) {
-    const { points, student } = line;
-    if (points === undefined) {
-      bound.push(line);
-      continue;
-    }
-    const whom = find(student);
-    const place = `${OVERRIDES.name}, line ${line.line}`;
-    const targets = targetsOf(whom, rows, absent);
-    const [target] = targets;
-    if (target === undefined || 'why' in whom) {
-      const why = 'why' in whom ? whom.why : 'no student is called this';
-      const what = `${place}: the decision fits no student: ${why}`;
-      concerns.push({ who: student, what, grade: 'not placed' });
-      bound.push(line);
-      continue;
-    }
-    bound.push(decide(line, targets, basisNow(target), { decided, stale }));
-  }
+  const { lines: placed, absent, concerns } = placeLines(lines, rows, { submissions, roster });
+  const own = new Map<GradeRow, PlacedLine[]>();
+  for (const one of placed)
+    for (const target of one.targets) own.set(target, [...(own.get(target) ?? []), one]);
+  const all = [...scenarios, ...rubric];
   const change = (row: GradeRow) => {
-    const why = stale.get(row);
-    if (why !== undefined) return undecided(row, why);
-    const own = decided.get(row);
-    return own === undefined ? row : withDecisions(row, [...own.values()], scenarios);
+    const decisions = own.get(row) ?? [];
+    return decisions.length === 0 && rubric.length === 0 ? row : decidedRow(row, decisions, { all, rubric });
   };
-  return { rows: [...rows, ...absent.values()].map(change), concerns, lines: bound };
+  return {
+    rows: [...rows, ...absent].map(change),
+    concerns: [...concerns, ...placed.flatMap(commentConcern)],
+    lines: placed.map(({ line }) => line),
+    placed,
+  };
 }
 
-/** The decisions about a row, by their scenario. */
-type Decided = Map<GradeRow, Map<string | undefined, OverrideLine>>;
+/** A comment on other files is not passed on. */
+function commentConcern({ line, targets: [target], again }: PlacedLine): readonly Concern[] {
+  if (!again || line.points !== undefined || target === undefined) return [];
+  const what = `${placeOf(line)}: the comment was written on other files or another result, and is not passed on`;
+  return [{ who: target.submission.id, what }];
+}
 
-/** Takes a decision for its rows, or notes that it rests on something else than there is now; the line with its basis. */
-function decide(
-  line: OverrideLine,
-  targets: readonly GradeRow[],
-  now: string | undefined,
-  { decided, stale }: { readonly decided: Decided; readonly stale: Map<GradeRow, string> },
-): OverrideLine {
-  const { basis, scenario } = line;
-  if (basis !== '' && now !== undefined && basis !== now) {
-    const place = `${OVERRIDES.name}, line ${line.line}`;
-    const why = `decide again: ${place} was decided on other files or another result`;
-    for (const one of targets) stale.set(one, why);
-    return line;
+interface Scale {
+  readonly all: readonly ManifestScenario[];
+  readonly rubric: readonly RubricItem[];
+}
+
+/** A row with all that people have decided about it. */
+function decidedRow(row: GradeRow, placed: readonly PlacedLine[], { all, rubric }: Scale): GradeRow {
+  const notes = placed.flatMap(({ line: { note, by, at } }) => (note === '' ? [] : [{ note, by, at }]));
+  const base = { ...withRubric(row, rubric), ...(notes.length === 0 ? {} : { notes }) };
+  const stale = placed.find(({ line, again }) => again && line.points !== undefined);
+  if (stale !== undefined) {
+    const why = `decide again: ${placeOf(stale.line)} was decided on other files or another result`;
+    const { grade: _, ...rest } = base;
+    return { ...rest, off: 0, open: why, again: true };
   }
-  for (const one of targets) decided.set(one, (decided.get(one) ?? new Map()).set(scenario, line));
-  return basis === '' && now !== undefined ? { ...line, basis: now } : line;
+  // Of several lines about the same the last counts.
+  const counting = new Map(placed.filter(({ again }) => !again).map(({ line }) => [line.scenario, line]));
+  const titles = new Map(rubric.map(({ id, title }) => [id, title]));
+  const about = ({ scenario, comment, by, at }: OverrideLine): StaffComment => ({
+    comment,
+    by,
+    at,
+    ...defined({ scenario, title: scenario === undefined ? undefined : titles.get(scenario) }),
+  });
+  const lines = [...counting.values()];
+  const comments = lines.filter(({ points, comment }) => points === undefined && comment !== '').map(about);
+  const set = lines.flatMap((line): SetByStaff[] =>
+    line.points === undefined
+      ? []
+      : [{ ...about(line), points: line.points, maxPoints: mostPoints(all, line.scenario) }],
+  );
+  const said = { ...base, ...(comments.length === 0 ? {} : { comments }) };
+  return set.length === 0 ? said : withPoints(said, set, { all, rubric });
 }
 
-/** The rows that a decision is about; a student without a submission gets a row, which is kept in `absent`. */
-function targetsOf(
-  whom: Whom,
-  rows: readonly GradeRow[],
-  absent: Map<RosterRow, GradeRow>,
-): readonly GradeRow[] {
-  if ('why' in whom) return [];
-  if ('submission' in whom) return rows.filter((row) => row.submission.id === whom.submission);
-  const known = rows.filter((row) => row.roster === whom.row);
-  if (known.length > 0) return known;
-  const row = absent.get(whom.row) ?? handedNothingIn(whom.row);
-  absent.set(whom.row, row);
-  return [row];
-}
-
-/** What a decision about a row rests on now; undefined as long as it has not been graded. */
-function basisNow({ submission, result }: GradeRow): string | undefined {
-  const isAbsent = submission.sha256 === '';
-  return isAbsent || result !== undefined ? basisOf(isAbsent ? undefined : submission, result) : undefined;
-}
-
-/** A student with points and without a submission: an email, a mark given in class. */
-function handedNothingIn(row: RosterRow): GradeRow {
-  const id = labelOf(row);
-  const submission: Submission = {
-    id,
-    students: [],
-    from: '',
-    late: false,
-    earlier: [],
-    files: 0,
-    sha256: '',
-    gist: '',
-    refused: [],
-    renamed: [],
-  };
-  return { submission, student: { name: row.name, ids: row.ids }, roster: row, lateness: {}, off: 0 };
-}
-
-function undecided({ grade: _, ...row }: GradeRow, why: string): GradeRow {
-  return { ...row, off: 0, open: why };
-}
-
-function withDecisions(
-  row: GradeRow,
-  lines: readonly OverrideLine[],
-  scenarios: readonly ManifestScenario[],
-): GradeRow {
-  const decisions = lines.map(
-    ({ scenario, points = 0, comment, by, at }): SetByStaff => ({
-      points,
-      maxPoints: mostPoints(scenarios, scenario),
-      comment,
-      by,
-      at,
-      ...defined({ scenario }),
+/** The items of the rubric beside the scenarios, undecided. */
+function withRubric(row: GradeRow, rubric: readonly RubricItem[]): GradeRow {
+  const { result, grade: _, ...rest } = row;
+  if (rubric.length === 0 || result === undefined) return row;
+  const items = rubric.map(
+    ({ id, points }): ScenarioResult => ({
+      id,
+      status: points > 0 ? 'inconclusive' : 'skip',
+      points: 0,
+      ms: 0,
     }),
   );
-  const total = decisions.find(({ scenario }) => scenario === undefined);
-  const result = row.result === undefined ? undefined : decidedResult(row.result, decisions, scenarios);
-  const { grade: _, open: __, ...rest } = row;
-  const base = { ...rest, ...defined({ result }), setByStaff: decisions };
+  const whole: Result = {
+    ...result,
+    maxPoints: Math.round((result.maxPoints + mostPoints(rubric, undefined)) * 100) / 100,
+    scenarios: [...result.scenarios, ...items],
+  };
+  return graded({ ...rest, result: whole }, rubric, result.open);
+}
+
+/** A row with the grade that its result comes to, or with the reason why there is none. */
+function graded(
+  row: Omit<GradeRow, 'open' | 'grade'> & { readonly result: Result },
+  rubric: readonly RubricItem[],
+  why: string | undefined,
+): GradeRow {
+  const { open: _, ...result } = row.result;
+  const isItem = new Map(rubric.map(({ id, points }) => [id, points]));
+  const waiting = result.scenarios.filter(({ id, status }) => status === 'inconclusive' && isItem.get(id));
+  const open =
+    why ?? (waiting.length === 0 ? undefined : `not decided yet: ${waiting.map(({ id }) => id).join(', ')}`);
+  const whole = { ...result, ...defined({ open }) };
+  if (open !== undefined) return { ...row, result: whole, open };
+  const off = lateDeduction({ ...whole, ...row.lateness });
+  return { ...row, result: whole, off, grade: Math.round((whole.points - off) * 100) / 100 };
+}
+
+function withPoints(row: GradeRow, setByStaff: readonly SetByStaff[], { all, rubric }: Scale): GradeRow {
+  const total = setByStaff.find(({ scenario }) => scenario === undefined);
+  const { grade: _, open, result, ...rest } = row;
+  const decided = result === undefined ? undefined : decidedResult(result, setByStaff, all);
+  const base = { ...rest, setByStaff, ...defined({ result: decided }) };
   if (total !== undefined) return { ...base, off: 0, grade: total.points };
-  if (result === undefined) return base;
-  if (result.open !== undefined) return { ...base, open: result.open };
-  const off = lateDeduction({ ...result, ...row.lateness });
-  return { ...base, off, grade: Math.round((result.points - off) * 100) / 100 };
+  if (decided === undefined) return base;
+  const graders = new Map(
+    all.filter(({ id }) => !rubric.some((item) => item.id === id)).map((one) => [one.id, one.points]),
+  );
+  const isOpen = decided.scenarios.some(
+    ({ id, status }) => status === 'inconclusive' && (graders.get(id) ?? 0) > 0,
+  );
+  return graded({ ...base, result: decided }, rubric, isOpen ? open : undefined);
 }
 
 /** A result with the points of some scenarios as people have set them. */
 function decidedResult(
-  { open, ...result }: Result,
+  result: Result,
   decisions: readonly SetByStaff[],
   all: readonly ManifestScenario[],
 ): Result {
@@ -171,25 +163,17 @@ function decidedResult(
   const scenarios = result.scenarios.map((one) => {
     const own = set.get(one.id);
     if (own === undefined) return one;
-    return {
-      ...one,
-      points: own.points,
-      status: own.points >= own.maxPoints ? ('pass' as const) : ('fail' as const),
-    };
+    const status = own.points >= own.maxPoints ? ('pass' as const) : ('fail' as const);
+    return { ...one, points: own.points, status };
   });
   const worth = new Map(all.map(({ id, points }) => [id, points]));
-  const isOpen = scenarios.some(({ id, status }) => status === 'inconclusive' && (worth.get(id) ?? 0) > 0);
   const counted = scenarios.filter(({ id, status }) => status !== 'skip' && (worth.get(id) ?? 0) > 0);
-  const sum = (ones: typeof scenarios) => ones.reduce((so, { points }) => so + points, 0);
-  const points = result.points + sum(scenarios) - sum([...result.scenarios]);
+  const sum = (ones: readonly ScenarioResult[]) => ones.reduce((so, { points }) => so + points, 0);
+  const points = result.points + sum(scenarios) - sum(result.scenarios);
   return {
     ...result,
     scenarios,
     points: Math.round(points * 100) / 100,
-    status:
-      set.size === 0
-        ? result.status
-        : worst((counted.length > 0 ? counted : scenarios).map(({ status }) => status)),
-    ...(isOpen && open !== undefined ? { open } : {}),
+    status: worst((counted.length > 0 ? counted : scenarios).map(({ status }) => status)),
   };
 }

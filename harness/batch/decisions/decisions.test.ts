@@ -2,14 +2,17 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import os from 'node:os';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
+import { gather } from '../gather.ts';
 import { readRoster } from '../gradebook/roster.ts';
 import type { Manifest } from '../manifest.ts';
 import type { GradebookOptions } from '../options.ts';
 import { writeOutputs } from '../outputs.ts';
 import type { Result } from '../result.ts';
 import { manifestOf, result, submission } from '../testing/graded.ts';
+import { decide, type Entered, type Entry } from './decide.ts';
 import { readDecisions } from './decisions.ts';
-import { basisOf, readOverrides, saveOverride } from './overrides.ts';
+import { type OverrideLine, readOverrides, writeOverrides } from './overrides.ts';
+import { ownDecisions } from './own-decisions.ts';
 
 const ROSTER = `Student,ID,SIS Login ID,Section,Echo server (7)
 "Lee, Ann",11,alee1,A,
@@ -181,26 +184,133 @@ test.each([
   expect(() => readDecisions(folder, {}, manifestOf([]).scenarios)).toThrow(message);
 });
 
-test('one decision is saved in the place of an earlier one, with who, when and why', async () => {
-  const { scenarios } = manifestOf([]);
-  const one = {
-    student: 'zoe',
-    points: 2,
-    comment: 'ok',
-    by: 'tutor',
-    at: '2026-11-21T10:00:00Z',
-    basis: '',
-  };
+/** The table after a person has decided, as the next reading finds it. */
+async function decideAbout(found: Manifest, results: readonly Result[], entered: Partial<Entered>) {
   const file = at('overrides.csv');
-  await saveOverride(file, { ...one, scenario: 'two' }, scenarios);
-  await saveOverride(file, one, scenarios);
-  const basis = basisOf(ZOE, result('zoe', 3));
-  await saveOverride(file, { ...one, points: 3, comment: 'better', basis }, scenarios);
-  expect(readOverrides(file, scenarios)).toMatchObject([
-    { ...one, scenario: 'two' },
-    { ...one, points: 3, comment: 'better', basis },
+  const decisions = readDecisions(folder, {}, found.scenarios);
+  const done = {
+    manifest: found,
+    results: new Map(results.map((one) => [one.id, one])),
+    roster: undefined,
+    decisions,
+  };
+  const gathered = gather(done, {});
+  const whole = { entries: new Map(), note: '', by: 'tutor', at: '2026-11-21T10:00:00Z', ...entered };
+  const decided = decide(gathered.lines, ownDecisions('zoe', gathered), whole, found.scenarios);
+  if ('wrong' in decided) return decided.wrong;
+  await writeOverrides(file, decided.lines);
+  return readOverrides(file, found.scenarios);
+}
+const entry = (points: string, comment = '', again?: Entry['again']) => ({ points, comment, again });
+
+test('a decision takes the place of the earlier one, and what is not changed keeps who and when', async () => {
+  writeFileSync(
+    at('overrides.csv'),
+    'student,scenario,points,comment,by,own\nbob,,1,,,\nzoe,two,1,ok,prof,x\nZoë Müller,,2,,prof,\nzoe,,,,,\n',
+  );
+  const results = [result('zoe', 3)];
+  const one = await decideAbout(manifest(ZOE), results, {
+    entries: new Map([
+      ['two', entry('1', 'ok')],
+      [undefined, entry('3,5', 'better\nnow')],
+    ]),
+    note: ' ask her ',
+  });
+  expect(one).toMatchObject([
+    { student: 'bob', points: 1 },
+    { student: 'zoe', scenario: 'two', points: 1, comment: 'ok', by: 'prof', cells: { own: 'x' } },
+    {
+      student: 'zoe',
+      points: 3.5,
+      comment: 'better now',
+      by: 'tutor',
+      at: '2026-11-21T10:00:00Z',
+      note: 'ask her',
+    },
   ]);
-  await expect(saveOverride(file, { ...one, points: 5 }, scenarios)).rejects.toThrow('more than there are');
+  expect(one).toHaveLength(3);
+  const two = await decideAbout(manifest(ZOE), results, {
+    entries: new Map([
+      ['two', entry('')],
+      [undefined, entry('3.5', 'better now')],
+    ]),
+    by: 'other',
+  });
+  expect(two).toMatchObject([{ student: 'bob' }, { student: 'zoe', points: 3.5, by: 'tutor', note: '' }]);
+  const wrong = await decideAbout(manifest(ZOE), results, { entries: new Map([['two', entry('2.5')]]) });
+  expect(wrong).toEqual(
+    new Map([['two', expect.stringContaining('2.5 points are more than there are for two: 2')]]),
+  );
+});
+
+test('after another result a decision stays open until it is made anew, the same again or dropped', async () => {
+  writeFileSync(at('overrides.csv'), 'student,scenario,points,comment\nzoe,,4,fine\nzoe,two,2,\n');
+  await write(manifest(ZOE), [result('zoe', 3)]);
+  const later = [result('zoe', 1)];
+  const both = (again: Entry['again']) => ({
+    entries: new Map([
+      [undefined, entry('', '', again)],
+      ['two', entry('', '', again)],
+    ]),
+  });
+  const old = readOverrides(at('overrides.csv'), manifest().scenarios);
+  const noted = await decideAbout(manifest(ZOE), later, { ...both('open'), note: 'look' });
+  expect(noted).toMatchObject([
+    { points: 4, basis: old[0]?.basis, note: 'look', by: '' },
+    { points: 2, basis: old[1]?.basis },
+  ]);
+  expect((await write(manifest(ZOE), later)).grades[2]).toBe('');
+  const same = (await decideAbout(manifest(ZOE), later, both('same'))) as readonly OverrideLine[];
+  expect(same).toMatchObject([
+    { points: 4, comment: 'fine', by: 'tutor' },
+    { points: 2, by: 'tutor' },
+  ]);
+  expect(same[0]?.basis).not.toBe(old[0]?.basis);
+  expect((await write(manifest(ZOE), later)).grades[2]).toBe('4');
+  await write(manifest(ZOE), [result('zoe', 2)]);
+  expect(await decideAbout(manifest(ZOE), [result('zoe', 2)], both('drop'))).toEqual([]);
+  expect((await write(manifest(ZOE), [result('zoe', 2)])).grades[2]).toBe('2');
+});
+
+test('comments without points and notes: who sees them, and what becomes of them after a resubmission', async () => {
+  writeFileSync(
+    at('overrides.csv'),
+    'student,scenario,points,comment,note\nzoe,,,Well done,came late\nzoe,two,,Why?,\n',
+  );
+  const first = await write(manifest(ZOE));
+  expect(first.grades[2]).toBe('3');
+  expect(read('index.html')).toContain('data-is="fail decided noted"');
+  expect(read('index.html')).toContain('comment: Well done; comment on two: Why?; note: came late');
+  expect(read('summary.html')).not.toMatch(/Well done|came late/);
+  const later = await write(manifest({ ...ZOE, sha256: 'other' }));
+  expect(later.grades[2]).toBe('3');
+  expect(read('to-look-at.csv')).toContain(
+    'line 2: the comment was written on other files or another result',
+  );
+  expect(read('index.html')).toContain('data-is="fail person noted"');
+});
+
+test('items of the rubric: no grade before they are decided, points and a column of their own, refused when wrong', async () => {
+  writeFileSync(
+    at('rubric.csv'),
+    'item,points,title,about\nstyle,1,Code style,Names and comments\nremark,0,,\n',
+  );
+  const open = await write(manifest(ZOE));
+  expect([open.grades[2], open.open]).toEqual(['', ['Müller, Zoë: none: no grade: not decided yet: style']]);
+  writeFileSync(at('overrides.csv'), 'student,scenario,points,comment\nzoe,style,0.5,Short names\n');
+  const decided = await write(manifest(ZOE));
+  expect([decided.grades[2], decided.open]).toEqual(['3.5', []]);
+  expect(table('gradebook.csv')[0]).toMatchObject({ style: '0.5', grade: '3.5', max_points: '5' });
+  writeFileSync(at('overrides.csv'), 'student,scenario,points\nzoe,,5\n');
+  expect((await write(manifest(ZOE))).grades[2]).toBe('5');
+  for (const [line, message] of [
+    ['one,1', /rubric\.csv, line 2: the item can't be "one": a scenario is called so/],
+    ['total,1', /line 2: the item can't be "total"/],
+    ['style,much', /line 2: the points of "style" are no number/],
+  ] as const) {
+    writeFileSync(at('rubric.csv'), `item,points\n${line}\n`);
+    expect(() => readDecisions(folder, {}, manifestOf([]).scenarios)).toThrow(message);
+  }
 });
 
 test("an extension of nobody is listed, and one that can't be read stops everything", async () => {

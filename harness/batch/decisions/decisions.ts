@@ -8,12 +8,14 @@ import type { DecisionLine } from './decision-table.ts';
 import { EXTENSIONS, type ExtensionLine, readExtensions } from './extensions.ts';
 import { MAPPING, readMapping, resolveMapping } from './mapping.ts';
 import { OVERRIDES, type OverrideLine, readOverrides } from './overrides.ts';
+import { RUBRIC, type RubricItem, readRubric } from './rubric.ts';
 
 /** Files in which people write what they decide. @default those in the folder of the results */
 export interface DecisionOptions {
   readonly mapping?: string;
   readonly overrides?: string;
   readonly extensions?: string;
+  readonly rubric?: string;
 }
 
 /** What people have decided, as it is written. */
@@ -22,29 +24,33 @@ export interface Decisions {
   readonly mapping: readonly DecisionLine[];
   readonly overrides: readonly OverrideLine[];
   readonly extensions: readonly ExtensionLine[];
+  readonly rubric: readonly RubricItem[];
   /** They were gathered from several folders, so that the files of this one do not have them yet. */
   readonly joined?: true;
 }
 
 /** Names of the files in the folder of the results that are people's and stay whatever is graded again. */
-export const DECISION_FILES = [MAPPING, OVERRIDES, EXTENSIONS].map(({ name }) => name);
+export const DECISION_FILES = [MAPPING, OVERRIDES, EXTENSIONS, RUBRIC].map(({ name }) => name);
 
 /** Reads what people have decided; throws a UserError for what can't be, before anything is run. */
 export function readDecisions(
   out: string,
-  { mapping, overrides, extensions }: DecisionOptions,
+  { mapping, overrides, extensions, rubric }: DecisionOptions,
   scenarios: readonly ManifestScenario[],
 ): Decisions {
   const files = {
     mapping: mapping ?? path.join(out, MAPPING.name),
     overrides: overrides ?? path.join(out, OVERRIDES.name),
     extensions: extensions ?? path.join(out, EXTENSIONS.name),
+    rubric: rubric ?? path.join(out, RUBRIC.name),
   };
+  const items = readRubric(files.rubric, scenarios);
   return {
     files,
     mapping: readMapping(files.mapping),
-    overrides: readOverrides(files.overrides, scenarios),
+    overrides: readOverrides(files.overrides, [...scenarios, ...items]),
     extensions: readExtensions(files.extensions),
+    rubric: items,
   };
 }
 
@@ -89,6 +95,10 @@ export function joinDecisions(
     extensions: firstOf(
       all.map(({ extensions }) => extensions),
       ({ student }) => student,
+    ),
+    rubric: firstOf(
+      all.map(({ rubric }) => rubric),
+      ({ id }) => id,
     ),
   };
 }

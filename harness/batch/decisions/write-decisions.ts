@@ -6,6 +6,7 @@ import type { Decisions } from './decisions.ts';
 import { writeExtensions } from './extensions.ts';
 import { writeMapping } from './mapping.ts';
 import { type Override, type OverrideLine, writeOverrides } from './overrides.ts';
+import { writeRubric } from './rubric.ts';
 
 /** What a batch has found that people may have to decide. */
 interface Found {
@@ -18,13 +19,14 @@ interface Found {
 
 /** Writes the files in which people decide: the first time as templates, and later with what they have written kept. */
 export async function writeDecisions(
-  { files, mapping, extensions, joined }: Decisions,
+  { files, mapping, extensions, rubric, joined }: Decisions,
   { manifest, rows, matches, lines }: Found,
 ): Promise<void> {
   await writeMapping(files.mapping, mapping, manifest.submissions, matches);
   const isBound = lines.every(({ basis, cells }) => basis === (cells.basis ?? ''));
   if (!existsSync(files.overrides)) await writeOverrides(files.overrides, [...lines, ...withoutGrade(rows)]);
   else if (joined || !isBound) await writeOverrides(files.overrides, lines);
+  if (joined && rubric.length > 0) await writeRubric(files.rubric, rubric);
   const isNew = !existsSync(files.extensions) && (manifest.latePolicy ?? undefined) !== undefined;
   if (isNew || (joined && extensions.length > 0)) await writeExtensions(files.extensions, extensions);
 }

@@ -11,6 +11,16 @@ import type { Matches } from './match.ts';
 /** Points that a person has set. */
 export type SetByStaff = NonNullable<Report['overrides']>[number];
 
+/** What a person says to a student without setting points. */
+export type StaffComment = NonNullable<Report['comments']>[number];
+
+/** What a person has noted for other staff. */
+export interface StaffNote {
+  readonly note: string;
+  readonly by: string;
+  readonly at: string;
+}
+
 /** A student with what goes into gradebooks. */
 export interface GradeRow {
   readonly submission: Submission;
@@ -26,6 +36,10 @@ export interface GradeRow {
   readonly open?: string;
   /** What people have decided; `result`, `off` and `grade` are those after it. */
   readonly setByStaff?: readonly SetByStaff[];
+  readonly comments?: readonly StaffComment[];
+  readonly notes?: readonly StaffNote[];
+  /** What people have decided rests on other files or another result: they have to decide again. */
+  readonly again?: true;
 }
 
 /** A row for each student who handed something in, by the name of the submission. */

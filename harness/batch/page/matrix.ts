@@ -86,9 +86,14 @@ function lineHtml(
   const { kind, place, why } = line;
   const status = statusOf(row);
   const isLate = lateness.late !== undefined || submission.late;
-  const data = [status, ...(isLate ? ['late'] : []), ...(why === undefined ? [] : ['person'])].join(' ');
+  const data = [
+    status,
+    ...(isLate ? ['late'] : []),
+    ...(why === undefined ? [] : ['person']),
+    ...(kind === 'staff' ? decisionsIn(row) : []),
+  ].join(' ');
   const seconds = result === undefined ? '' : (result.ms / 1000).toFixed(1);
-  return html`<tr id="${place}" data-is="${data}"><td>${whoHtml(row, line)}<td class=n>${grade === undefined ? '' : score(grade)}${setHtml(row, kind)}<td>${status}${isLate ? ', late' : ''}${join(cellsOf(result, scenarios, hidden))}<td class=n>${seconds}${againHtml(line)}`;
+  return html`<tr id="${place}" data-is="${data}"><td>${whoHtml(row, line)}${kind === 'staff' ? saidHtml(row) : NOTHING}<td class=n>${grade === undefined ? '' : score(grade)}${setHtml(row, kind)}<td>${status}${isLate ? ', late' : ''}${join(cellsOf(result, scenarios, hidden))}<td class=n>${seconds}${againHtml(line)}`;
 }
 
 function statusOf({ open, result, grade }: GradeRow): string {
@@ -122,7 +127,35 @@ function cellsOf(
   });
 }
 
-function setHtml({ setByStaff = [] }: GradeRow, kind: PageKind): Markup {
+/** What people have done about a row, by which it is filtered. */
+export function decisionsIn({
+  setByStaff = [],
+  comments = [],
+  notes = [],
+  again,
+}: GradeRow): readonly string[] {
+  return [
+    ...(again ? ['again'] : []),
+    ...(setByStaff.length > 0 || comments.length > 0 ? ['decided'] : []),
+    ...(notes.length > 0 ? ['noted'] : []),
+  ];
+}
+
+/** Comments and notes, which a filter shows. */
+function saidHtml({ comments = [], notes = [] }: GradeRow): Markup {
+  const said = [
+    ...comments.map(
+      ({ title, scenario, comment }) =>
+        `comment${scenario === undefined ? '' : ` on ${title ?? scenario}`}: ${comment}`,
+    ),
+    ...notes.map(({ note, by }) => `note${by === '' ? '' : ` (${by})`}: ${note}`),
+  ];
+  return said.length === 0 ? NOTHING : html` <span class="said staff">${clip(said.join('; '), 400)}</span>`;
+}
+
+/** Beside a grade, who has set it. */
+function setHtml({ setByStaff = [], again }: GradeRow, kind: PageKind): Markup {
+  if (again) return kind === 'staff' ? html` <span class="seen">decide again</span>` : NOTHING;
   if (setByStaff.length === 0) return NOTHING;
   return html` <span class="seen" title="${kind === 'staff' ? clip(describeSet(setByStaff), 600) : ''}">set by staff</span>`;
 }

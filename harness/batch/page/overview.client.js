@@ -33,6 +33,7 @@ const choose = (button) => {
   wanted = button.dataset.filter;
   for (const other of filters) other.setAttribute('aria-pressed', String(other === button));
   table.classList.toggle('reasons', wanted === 'person');
+  table.classList.toggle('sayings', wanted === 'noted' || wanted === 'decided');
   apply();
 };
 for (const button of filters) button.addEventListener('click', () => choose(button));

@@ -12,7 +12,7 @@ import type { Manifest } from '../manifest.ts';
 import type { Result } from '../result.ts';
 import type { Submission } from '../types.ts';
 import { type PageContent, renderIndex } from './page.ts';
-import { staffBars, withStaffBar } from './staff-bar.ts';
+import { staffBars, withStaffHead } from './staff-head.ts';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
   existsSync,
@@ -169,10 +169,10 @@ test('a page for staff names the student, and leads to the pages before and afte
     student: { ...one.student, ids: { sid: `4711-${one.submission.id}` } },
   }));
   const bars = staffBars([waiting, ada, ...numbered]);
-  const first = withStaffBar('<body>\n<main>\n<header>kept</header>', bars.get('ada') ?? NOTHING);
+  const first = withStaffHead('<body>\n<main>\n<header>kept</header>', bars.get('ada') ?? NOTHING);
   expect(first).toContain('1 of 4');
   expect(first).not.toContain('rel="prev"');
-  const page = withStaffBar(first, bars.get('bob') ?? NOTHING);
+  const page = withStaffHead(first, bars.get('bob') ?? NOTHING);
   expect(page.match(/<nav/g)).toHaveLength(1);
   expect(page).toMatch(/<\/nav>\n<header>kept<\/header>$/);
   expect(page).toContain('<a rel="prev" href="../ada/staff.html"');

@@ -6,7 +6,8 @@ import type { GradeRow } from '../gradebook/row.ts';
 import { SOURCES } from '../intake/detect.ts';
 import { byLevel } from '../isolation-level.ts';
 import { inNoPart, type Manifest, type ManifestScenario } from '../manifest.ts';
-import { matrixHtml } from './matrix.ts';
+import { type DeskBar, deskHtml } from './desk-bar.ts';
+import { decisionsIn, matrixHtml } from './matrix.ts';
 import SCRIPT from './overview.client.js';
 import STYLE from './overview.css';
 import { personNeeded, rowIds } from './person.ts';
@@ -26,7 +27,7 @@ export interface PageContent {
 }
 
 /** The overview of a batch as one page that needs nothing else. */
-export function renderIndex(content: PageContent, kind: PageKind): string {
+export function renderIndex(content: PageContent, kind: PageKind, desk?: DeskBar): string {
   const staff = kind === 'staff';
   const visible = visibleOnly(content);
   const isPart = visible !== content;
@@ -34,7 +35,7 @@ export function renderIndex(content: PageContent, kind: PageKind): string {
   const { scenarios } = manifest;
   const title = `${clip(manifest.spec.title, 120)}: ${count(manifest.submissions.length, 'submission')}`;
   const needed = staff ? personNeeded(rows, concerns) : undefined;
-  const main = html`${headHtml(manifest, rows)}
+  const main = html`${desk === undefined ? NOTHING : deskHtml(desk)}${headHtml(manifest, rows)}
 ${isPart ? partNote(kind) : NOTHING}
 <section><h2>Submissions</h2>${needed === undefined ? NOTHING : controls(rows, needed, scenarios)}
 ${matrixHtml({ rows, manifest, maxPoints, needed })}
@@ -43,7 +44,13 @@ ${staff ? html`<p class="soft staff">To grade a submission again, give the comma
 <section><h2>${isPart && !staff ? 'Points' : 'Grades'}</h2>${distributionHtml(rows, maxPoints)}</section>
 <section><h2>Scenarios</h2>${scenariosHtml(rows, scenarios)}</section>
 ${staff ? staffHtml({ concerns, copies, manifest, places: rowIds(rows) }) : NOTHING}`;
-  return renderPage({ title, style: STYLE, script: staff ? SCRIPT : undefined, main });
+  return renderPage({
+    title,
+    style: STYLE,
+    script: staff ? SCRIPT : undefined,
+    main,
+    served: desk !== undefined,
+  });
 }
 
 function headHtml(manifest: Manifest, rows: readonly GradeRow[]): Markup {
@@ -91,8 +98,12 @@ function controls(
   const status = (wanted: string) => number((row) => !open(row) && row.result?.status === wanted);
   const person = number(({ submission }) => needed.has(submission.id));
   const options = scenarios.map(({ id }, at) => html`<option value="${at}">${id}</option>`);
+  const decided = (name: string, label: string) => {
+    const count = number((row) => decisionsIn(row).includes(name));
+    return count === 0 ? NOTHING : button(name, `${label} ${count}`, false);
+  };
   return html`<div class="controls" id="controls" hidden><label>Search <input type="search" id="search" aria-keyshortcuts="/"></label>
-${button('all', 'All', true)}${button('person', `Needs a person ${person}`, false)}${button('fail', `Failed ${status('fail')}`, false)}${button('inconclusive', `Inconclusive ${number(open)}`, false)}${button('pass', `Passed ${status('pass')}`, false)}${button('late', 'Late', false)}
+${button('all', 'All', true)}${button('person', `Needs a person ${person}`, false)}${button('fail', `Failed ${status('fail')}`, false)}${button('inconclusive', `Inconclusive ${number(open)}`, false)}${button('pass', `Passed ${status('pass')}`, false)}${button('late', 'Late', false)}${decided('decided', 'Decided')}${decided('again', 'Decide again')}${decided('noted', 'Notes')}
 <label>Scenario <select id="scenario"><option value="">any</option>${join(options)}</select></label><label>Outcome <select id="outcome"><option value="f">failed</option><option value="i">inconclusive</option><option value="p">passed</option><option value="s">did not apply</option></select></label>
 <span class="soft keys"><kbd>/</kbd> search · <kbd>j</kbd> <kbd>k</kbd> next and previous · <kbd>Enter</kbd> open</span><span class="soft" id="shown" role="status"></span></div>`;
 }

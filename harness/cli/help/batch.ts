@@ -46,6 +46,8 @@ What to write:
                      mapping.csv in the folder of --out, written as a template)
   --overrides FILE   points that staff set (default: overrides.csv there)
   --extensions FILE  later due dates for some (default: extensions.csv there)
+  --rubric FILE      what people give points for besides (default: rubric.csv
+                     there)
   --quiet            write files only: no progress and no summary
 
 How to run:

@@ -2,6 +2,7 @@
 import { BATCH } from './batch.ts';
 import { CALIBRATE } from './calibrate.ts';
 import { COMPLETION } from './completion.ts';
+import { DESK } from './desk.ts';
 import { DOCTOR } from './doctor.ts';
 import { EXPLAIN } from './explain.ts';
 import { FMT } from './fmt.ts';
@@ -32,6 +33,7 @@ Commands:
   worker           grade what batches on other machines have put into a queue
   submit PROGRAM   have one submission graded by the workers of a queue
   queue status     show what waits and runs in a queue
+  desk FOLDER      look through a batch, set points, comment and export
   merge FOLDER…    join batches that were graded in parts
   validate SPEC…   check specifications for mistakes; runs nothing
   fmt SPEC…        put specifications into one form; comments stay
@@ -63,6 +65,7 @@ export const HELP_TEXTS: Readonly<Record<string, string>> = {
   worker: WORKER,
   submit: SUBMIT,
   queue: QUEUE,
+  desk: DESK,
   merge: MERGE,
   validate: VALIDATE,
   fmt: FMT,

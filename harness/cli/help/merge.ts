@@ -15,6 +15,7 @@ come twice are named, here and in to-look-at.csv.
   --mapping FILE     as for batch
   --overrides FILE   as for batch
   --extensions FILE  as for batch
+  --rubric FILE      as for batch
   --quiet            write files only
 
 Exit status: 0 every submission has a grade; 2 the parts do not fit together;

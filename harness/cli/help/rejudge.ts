@@ -34,6 +34,7 @@ For the folder of a batch, over what it was made with:
   --mapping FILE     as for batch
   --overrides FILE   as for batch
   --extensions FILE  as for batch
+  --rubric FILE      as for batch
 
 A recording shows hidden scenarios: reports for students go to another folder.
 Exit status: as for run; with several recordings, the worst; for a batch as for

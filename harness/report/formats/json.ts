@@ -33,6 +33,7 @@ export function renderJson(report: Report): string {
     max_points: report.maxPoints,
     ...(report.late === undefined ? {} : { late: { ...report.late, deduction: lateDeduction(report) } }),
     ...(report.overrides === undefined ? {} : { overrides: report.overrides.map(overrideFile) }),
+    ...defined({ comments: report.comments }),
     status: report.status,
     interrupted: report.interrupted,
     ...(build === undefined ? {} : { build: build.map(buildFile) }),

@@ -3,7 +3,7 @@ import { repeats } from '../repeats.ts';
 import DRAWING from '../timeline/timeline.css';
 import { footHtml } from './foot.ts';
 import { failedBuildHtml, headHtml, overviewHtml } from './head.ts';
-import { renderPage } from './page.ts';
+import { type PageParts, renderPage } from './page.ts';
 import SCRIPT from './report.client.js';
 import STYLE from './report.css';
 import { type Detail, scenarioHtml } from './scenario.ts';
@@ -20,6 +20,11 @@ const ORDER: Readonly<Record<Status, number>> = { fail: 0, inconclusive: 1, skip
 
 /** The report as one page that needs nothing else: no network, and no script unless for comfort. Below 2 MB. */
 export function renderHtml(report: Report): string {
+  return renderPage(reportParts(report));
+}
+
+/** What that page is made of, for a page that shows more around it. */
+export function reportParts(report: Report): PageParts & { readonly script: string } {
   const sections = scenarios(report);
   const title = `${clip(report.spec.title, 120)}: ${score(report.points)}/${score(report.maxPoints)}, ${statusLabel(report.status)}, ${clip(report.submission.id, 120)}`;
   const main = html`${headHtml(report)}
@@ -34,7 +39,7 @@ ${join(
 ${sections.size < report.scenarios.length ? html`<p class="soft">${count(report.scenarios.length - sections.size, 'more scenario')} not shown; report.json has them.</p>` : NOTHING}
 </section>
 ${footHtml(report)}`;
-  return renderPage({ title, style: `${STYLE}${DRAWING}`, script: SCRIPT, main });
+  return { title, style: `${STYLE}${DRAWING}`, script: SCRIPT, main };
 }
 
 /** The scenarios that fit, each with as much detail as there is room for. */

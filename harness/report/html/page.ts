@@ -14,13 +14,22 @@ export interface PageParts {
   readonly script?: string | undefined;
   /** More directives of the Content-Security-Policy, such as `connect-src 'self'`. @default nothing may be loaded */
   readonly policy?: readonly string[];
+  /** A page of a server: its forms are sent there, and it says so when it asks for something. @default false */
+  readonly served?: boolean;
+}
+
+/** The Content-Security-Policy of a page, to be sent with it as well. */
+export function policyOf(page: string): string {
+  return (
+    /<meta http-equiv="Content-Security-Policy" content="([^"]*)">/.exec(page)?.[1] ?? "default-src 'none'"
+  );
 }
 
 /**
  * A whole page, as every page of the grader is: one file that needs no network, with a policy by which a browser applies
  * this style and runs this script and nothing else.
  */
-export function renderPage({ title, style, main, script, policy = [] }: PageParts): string {
+export function renderPage({ title, style, main, script, policy = [], served = false }: PageParts): string {
   const sheet = `${COLOURS}${BASE}${style}`;
   const directives = [
     "default-src 'none'",
@@ -28,10 +37,12 @@ export function renderPage({ title, style, main, script, policy = [] }: PagePart
     ...(script === undefined ? [] : [`script-src '${hash(script)}'`]),
     ...policy,
     "base-uri 'none'",
-    "form-action 'none'",
+    `form-action ${served ? "'self'" : "'none'"}`,
   ];
   const parts: Readonly<Record<string, Markup>> = {
     policy: new Markup(directives.join('; ')),
+    // Without a referrer a browser calls the origin of a form "null".
+    referrer: new Markup(served ? 'same-origin' : 'no-referrer'),
     title: html`${title}`,
     style: new Markup(sheet),
     main,
