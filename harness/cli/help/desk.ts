@@ -10,7 +10,7 @@ Ctrl-C. FOLDER is what batch, merge or rejudge wrote.
   --add FILE         serve nothing: put decisions that a page without a desk
                      has made (overrides.csv) beside those of FOLDER
 
-Decisions are in overrides.csv of FOLDER. They count for the files and the result
+Decisions are in overrides.csv of FOLDER. They count for the files and result
 that they were made on; after another submission or another result, they have to
 be made again. "Export" in the overview writes the gradebooks; the next batch
 or rejudge does so as well.
