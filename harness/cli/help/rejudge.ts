@@ -1,12 +1,12 @@
 export const REJUDGE = `Usage: socket-grader rejudge FOLDER… [--spec FILE] [options]
 
-Judges recorded runs again, without running the submission: new points, hints, titles,
-visibility, known errors and matchers apply to what was recorded. FOLDER is one
-that "run" wrote for staff; a file written with --record also works, and so does
-the folder of a batch: its results, reports and gradebooks are made anew. Where
-the specification now does something else (other bytes sent, new steps, a longer
-deadline), the recording cannot show the result: that scenario is inconclusive,
-and its finding names what is missing.
+Judges recorded runs again, without running the submission: new points, hints,
+titles, visibility, known errors and matchers apply to what was recorded. FOLDER
+is one that "run" wrote for staff; a file written with --record also works, and
+so does the folder of a batch: its results, reports and gradebooks are made
+anew. Where the specification now does something else (other bytes sent, new
+steps, a longer deadline), the recording cannot show the result: that scenario
+is inconclusive, and its finding names what is missing.
 
   --spec FILE        the changed assignment (default: the one of the recording)
   --param NAME=TEXT  set a parameter, over those of the recording (repeatable)
