@@ -91,14 +91,20 @@ export class Listeners {
     const rows = new Map<number, TcpRow>();
     const unknown = () =>
       inodes.filter((inode) => !known.other.has(inode) && !others.has(inode) && !rows.has(inode));
+    const isLate = () => unknown().some((inode) => known.pending.has(inode));
+    const add = (found: readonly TcpRow[]) => {
+      for (const row of found) rows.set(row.inode, row);
+    };
     // Each table takes milliseconds; most servers stand in the first.
     for (const family of [4, 6] as const) {
       if (unknown().length === 0) break;
-      for (const row of await this.#tables.ofSockets(family)) rows.set(row.inode, row);
+      const listening = await this.#tables.listening(family);
+      if (listening !== null) add(listening);
+      // What does not listen by now may be a connection.
+      if (listening === null || isLate()) add(await this.#tables.ofSockets(family));
     }
     // Most sockets are on their way to listen(); only one that stays unknown may be a UDP socket.
-    if (unknown().some((inode) => known.pending.has(inode)))
-      for (const { inode } of await this.#tables.udp()) others.add(inode);
+    if (isLate()) for (const { inode } of await this.#tables.udp()) others.add(inode);
     return { rows, others };
   }
 

@@ -77,6 +77,21 @@ test('a dual-stack listener is shown with a client of IPv4 as the text shows it'
   }
 });
 
+test('one connection is found by its ports, from both ends, and what listens where there is none', async () => {
+  const port = await traffic('127.0.0.1');
+  const all = ((await diag.rows(4)) ?? []).filter(
+    ({ localPort, remotePort }) => localPort === port || remotePort === port,
+  );
+  for (const row of all.filter(({ remotePort }) => remotePort !== 0))
+    expect(await diag.find(row.localPort, row.remotePort)).toEqual(row);
+  const listening = all.find(({ state }) => state === 'LISTEN');
+  expect(await diag.find(port, 1)).toEqual(listening);
+  expect(await diag.find(1, port)).toBeUndefined();
+  const rows = (await diag.rows(4, { listening: true })) ?? [];
+  expect(rows.filter(({ localPort }) => localPort === port)).toEqual([listening]);
+  expect(rows.every(({ state }) => state === 'LISTEN')).toBe(true);
+});
+
 test('who asks all at once gets an answer each, and none once it is closed', async () => {
   const other = new SockDiag();
   const answers = await Promise.all([other.rows(4), other.rows(6), other.rows(4)]);

@@ -8,29 +8,38 @@ import { stateOf } from './tcp-rows.ts';
 
 /** A bit for each state that /proc/net/tcp has rows of, from linux/tcp_states.h: not those that are bound and no more. */
 const ALL_STATES = 0x1fff;
+/** What listens is in a small table of its own, however large the other one is. */
+const LISTENING = 1 << 10;
 
 /**
- * Answers each byte on its input, the number of a family, with what the kernel says of that family's TCP sockets: a
- * length and so many bytes of netlink messages, or the length -1. See sock_diag(7). Node can't open such a socket.
+ * Passes on each request that comes in, a length and so many bytes of a netlink message, and answers with what the kernel
+ * says: a length and so many bytes of messages, the length 0 for a socket that is not there, or -1. See sock_diag(7). Node
+ * can't open such a socket.
  */
 const HELPER = `
 socket(my $kernel, 16, 3, 4) or exit 1;
 binmode(STDIN); binmode(STDOUT);
-while (sysread(STDIN, my $family, 1)) {
-  my $request = pack('C4 L x48', ord($family), 6, 0, 0, ${ALL_STATES});
-  syswrite($kernel, pack('L S2 L2', 16 + length($request), 20, 0x301, 1, 0) . $request) or exit 1;
-  my ($messages, $last) = ('', 0);
+while (read(STDIN, my $head, 4)) {
+  read(STDIN, my $request, unpack('L', $head)) or exit 1;
+  # NLM_F_DUMP
+  my $many = unpack('x6 S', $request) & 0x300;
+  syswrite($kernel, $request) or exit 1;
+  my ($messages, $last, $error) = ('', 0, 0);
   until ($last) {
     sysread($kernel, my $part, 65536) or exit 1;
     for (my $at = 0; $at + 16 <= length($part) && !$last;) {
       my ($length, $type) = unpack('L S', substr($part, $at, 6));
       # NLMSG_DONE and NLMSG_ERROR
-      $last = $type if $type == 3 || $type == 2 || $length < 16;
+      $last = $type if !$many || $type == 3 || $type == 2 || $length < 16;
+      $error = unpack('l', substr($part, $at + 16, 4)) if $type == 2;
       $at += ($length + 3) & ~3;
     }
     $messages .= $part;
   }
-  my $answer = $last == 3 ? pack('l', length($messages)) . $messages : pack('l', -1);
+  # ENOENT
+  $messages = '' if $error == -2 && !$many;
+  my $good = $many ? $last == 3 : !$error || $messages eq '';
+  my $answer = $good ? pack('l', length($messages)) . $messages : pack('l', -1);
   while (length($answer)) { substr($answer, 0, syswrite(STDOUT, $answer) || exit(1)) = '' }
 }
 `;
@@ -41,6 +50,13 @@ const FAMILIES = { 4: 2, 6: 10 } as const;
 const HEAD = 16;
 const MESSAGE = 72;
 const SOCK_DIAG_BY_FAMILY = 20;
+/** NLM_F_REQUEST, and with it NLM_F_DUMP for all that match. */
+const ONE = 0x1;
+const MANY = 0x301;
+const IPPROTO_TCP = 6;
+/** Of a request: `struct nlmsghdr` and `struct inet_diag_req_v2`; INET_DIAG_NOCOOKIE stands for any socket. */
+const REQUEST = HEAD + 56;
+const ANY_COOKIE = 0xffff_ffff;
 /** Longest time that an answer may take, in milliseconds. */
 const PATIENCE_MS = 5_000;
 
@@ -71,17 +87,40 @@ export class SockDiag {
     for (const stream of [stdin, stdout]) if ('unref' in stream) (stream as { unref(): void }).unref();
   }
 
-  /** The rows of one family, as the kernel has them after the call; null when it can't be asked. */
-  async rows(family: 4 | 6): Promise<TcpRow[] | null> {
+  /** The rows of one family, or only those that listen, as the kernel has them after the call; null when it can't be asked. */
+  async rows(family: 4 | 6, { listening = false } = {}): Promise<TcpRow[] | null> {
+    const answer = await this.#ask(request(family, MANY, listening ? LISTENING : ALL_STATES));
+    return answer && rowsIn(answer);
+  }
+
+  /**
+   * One end of a connection between two ports of 127.0.0.1, or what listens on the first port where there is none; undefined
+   * for neither, null when the kernel can't be asked. It is found without a walk through the table.
+   */
+  async find(localPort: number, remotePort: number): Promise<TcpRow | undefined | null> {
+    const message = request(4, ONE, ALL_STATES);
+    const [ports, local, remote, cookie] = [HEAD + 8, HEAD + 12, HEAD + 28, HEAD + 48];
+    message.writeUInt16BE(localPort, ports);
+    message.writeUInt16BE(remotePort, ports + 2);
+    for (const address of [local, remote]) message.writeUInt32BE(LOCALHOST, address);
+    for (const half of [cookie, cookie + 4]) message.writeUInt32LE(ANY_COOKIE, half);
+    const answer = await this.#ask(message);
+    return answer && rowsIn(answer)[0];
+  }
+
+  /** What the kernel answers to a request; null when it can't be asked. */
+  async #ask(message: Buffer): Promise<Buffer | null> {
     if (this.#gone) return null;
     let clock: NodeJS.Timeout | undefined;
     const answer = await new Promise<Buffer | null>((resolve) => {
       this.#waiting.push(resolve);
       clock = setTimeout(() => this.close(), PATIENCE_MS);
-      this.#helper.stdin.write(Buffer.from([FAMILIES[family]]));
+      const length = Buffer.alloc(4);
+      length.writeUInt32LE(message.length);
+      this.#helper.stdin.write(Buffer.concat([length, message]));
     });
     clearTimeout(clock);
-    return answer && rowsIn(answer, family === 6);
+    return answer;
   }
 
   #take(bytes: Buffer): void {
@@ -104,13 +143,28 @@ export class SockDiag {
   }
 }
 
-function rowsIn(answer: Buffer, v6: boolean): TcpRow[] {
+/** 127.0.0.1 */
+const LOCALHOST = 0x7f00_0001;
+
+/** A request for TCP sockets of a family in some states. */
+function request(family: 4 | 6, flags: number, states: number): Buffer {
+  const message = Buffer.alloc(REQUEST);
+  message.writeUInt32LE(REQUEST, 0);
+  message.writeUInt16LE(SOCK_DIAG_BY_FAMILY, 4);
+  message.writeUInt16LE(flags, 6);
+  message.writeUInt8(FAMILIES[family], HEAD);
+  message.writeUInt8(IPPROTO_TCP, HEAD + 1);
+  message.writeUInt32LE(states, HEAD + 4);
+  return message;
+}
+
+function rowsIn(answer: Buffer): TcpRow[] {
   const rows: TcpRow[] = [];
   for (let at = 0; at + HEAD <= answer.length; ) {
     const length = answer.readUInt32LE(at);
     const type = answer.readUInt16LE(at + 4);
     if (type === SOCK_DIAG_BY_FAMILY && length >= HEAD + MESSAGE) {
-      const row = rowOf(answer.subarray(at + HEAD, at + HEAD + MESSAGE), v6);
+      const row = rowOf(answer.subarray(at + HEAD, at + HEAD + MESSAGE));
       if (row) rows.push(row);
     }
     // Where a part of the answer is over, the next one begins.
@@ -120,9 +174,10 @@ function rowsIn(answer: Buffer, v6: boolean): TcpRow[] {
 }
 
 /** A `struct inet_diag_msg`, with the figures that /proc/net/tcp shows. */
-function rowOf(message: Buffer, v6: boolean): TcpRow | null {
+function rowOf(message: Buffer): TcpRow | null {
   const state = stateOf(message.readUInt8(1));
   if (!state) return null;
+  const v6 = message.readUInt8(0) === FAMILIES[6];
   const length = v6 ? 16 : 4;
   return {
     v6,

@@ -16,7 +16,8 @@ export type TrustInCounts = 'never' | 'if_big' | 'always';
 export class Tables {
   readonly #trust: TrustInCounts;
   readonly #reads = { 4: this.#shared(4), 6: this.#shared(6) };
-  readonly #rows: Record<Family, ReadonlyMap<number, TcpRow>> = { 4: new Map(), 6: new Map() };
+  readonly #listening = { 4: this.#sharedListening(4), 6: this.#sharedListening(6) };
+  readonly #rows: Record<Family, Map<number, TcpRow>> = { 4: new Map(), 6: new Map() };
   readonly #familyOfPort = new Map<number, Family>();
   /** Null where it can't be had. */
   #diag: SockDiag | null | undefined;
@@ -61,6 +62,22 @@ export class Tables {
     return text;
   }
 
+  #sharedListening(family: Family): SharedRead<TcpRow[] | null> {
+    return new SharedRead(async () => {
+      const rows = (await this.#asked(family)?.rows(family, { listening: true })) ?? null;
+      for (const row of rows ?? []) {
+        this.#rows[family].set(row.inode, row);
+        this.#remember(row.localPort, family);
+      }
+      return rows;
+    });
+  }
+
+  /** Whom to ask for single rows of a family: nobody before netlink was seen to agree with the text. */
+  #asked(family: Family): SockDiag | undefined {
+    return this.#agreed.has(family) ? (this.#diag ?? undefined) : undefined;
+  }
+
   /** Ends what was started to read them; they can be read on. */
   close(): void {
     this.#diag?.close();
@@ -70,6 +87,12 @@ export class Tables {
   /** The TCP rows of one family that belong to a socket, read after the call; of IPv4, the others as well. */
   async ofSockets(family: Family): Promise<TcpRow[]> {
     return family === 6 && this.#noneOpenOfV6() ? [] : this.#reads[family].read();
+  }
+
+  /** The TCP rows of one family that listen, read after the call; null where that takes as long as reading all of them. */
+  async listening(family: Family): Promise<TcpRow[] | null> {
+    if (this.#asked(4) === undefined) return null;
+    return family === 6 && this.#noneOpenOfV6() ? [] : this.#listening[family].read();
   }
 
   /** All TCP rows, read after the call. */
@@ -104,6 +127,9 @@ export class Tables {
   async connection(localPort: number, remotePort: number): Promise<TcpRow | null> {
     const test = (row: TcpRow) => row.localPort === localPort && row.remotePort === remotePort;
     const family = this.#familyOfPort.get(localPort) ?? 4;
+    const own = family === 4 ? await this.#asked(4)?.find(localPort, remotePort) : undefined;
+    // Another one between the same ports, of other addresses, would count for more than one that is over.
+    if (own && test(own) && own.state !== 'LISTEN' && own.state !== 'TIME_WAIT') return own;
     let found = (await this.#reads[family].read()).filter(test);
     if (found.length === 0) found = await this.matching(test);
     const row = found.find((each) => each.state !== 'TIME_WAIT') ?? found[0] ?? null;
