@@ -52,12 +52,12 @@ Program server:
     server.py      python3 server.py \${{ port }}
     Makefile       make && ./server \${{ port }}
     server.c       gcc -O1 -g -Wall -pthread -o server server.c && ./server \${{ port }}
-    Server.java    javac -d . Server.java && java -Xshare:auto -XX:TieredStopAtLevel=1 \${{ class }} \${{ port }}
+    Server.java    javac -J-XX:TieredStopAtLevel=1 -d . Server.java && java -Xshare:auto -XX:TieredStopAtLevel=1 \${{ class }} \${{ port }}
     server.js      node server.js \${{ port }}
     server.mjs     node server.mjs \${{ port }}
     *.py           python3 "\${{ file }}" \${{ port }}
     *.c            gcc -O1 -g -Wall -pthread -o server "\${{ file }}" && ./server \${{ port }}
-    *.java         javac -d . "\${{ file }}" && java -Xshare:auto -XX:TieredStopAtLevel=1 "\${{ class }}" \${{ port }}
+    *.java         javac -J-XX:TieredStopAtLevel=1 -d . "\${{ file }}" && java -Xshare:auto -XX:TieredStopAtLevel=1 "\${{ class }}" \${{ port }}
     *.js           node "\${{ file }}" \${{ port }}
     *.mjs          node "\${{ file }}" \${{ port }}
     and so on for CMakeLists.txt, Cargo.toml, go.mod, pom.xml, build.gradle,
@@ -92,7 +92,7 @@ one: It greets (line 14)
     as well):
     server: python3 server.py 8080
     or:     gcc -O1 -g -Wall -pthread -o server server.c && ./server 8080
-    or:     javac -d . Server.java && java -Xshare:auto -XX:TieredStopAtLevel=1 Server 8080
+    or:     javac -J-XX:TieredStopAtLevel=1 -d . Server.java && java -Xshare:auto -XX:TieredStopAtLevel=1 Server 8080
     a:      printf '\\000\\377'\\''%%\\\\\\n' | nc -N localhost 8080
 
 two: Many (line 26)
