@@ -53,7 +53,10 @@ function effort(results: Outcome['results'], { submissions }: Outcome['manifest'
     all.reduce((so, result) => so + pick(result), 0);
   const inconclusive = scenarios.filter(({ status }) => status === 'inconclusive').length;
   const seconds = (sum(({ granted = 0 }) => granted) / 1000).toFixed(1);
-  const tries = `${sum(({ retried = 0 }) => retried)} tried again, ${inconclusive} inconclusive`;
+  const retried = sum(({ retried: some = 0 }) => some);
+  const share = (some: number) => ((1_000 * some) / Math.max(1, scenarios.length)).toFixed(1);
+  const shares = retried + inconclusive > 0 ? ` (per 1,000: ${share(retried)}, ${share(inconclusive)})` : '';
+  const tries = `${retried} tried again, ${inconclusive} inconclusive${shares}`;
   return `  ${count(scenarios.length, 'scenario')}: ${tries}, ${seconds} s granted to waiting programs`;
 }
 

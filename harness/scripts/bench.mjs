@@ -11,7 +11,7 @@ import { observationCosts } from './bench/observations.mjs';
 import { queueTimes } from './bench/queue.mjs';
 import { median, table } from './statistics.mjs';
 
-const HELP = `Usage: npm run bench -- [--rounds N]
+const HELP = `Usage: npm run bench -- [--rounds N] [--sizes N,N…]
               [--only marks|runs|scenarios|startup|isolation|try|observations|growth|failing|queue]
 
 The marks first: one submission, a batch and a submission of many files, as ratios
@@ -27,13 +27,14 @@ without, each one submission at a time, and with a second worker. Medians of N r
 (default: 5), in turns.
 
 Only when asked for:
-  growth    batches of 30, 300 and 3,000 submissions: time, memory of the orchestrator
+  growth    batches of 30, 300 and 3,000 submissions (or --sizes): time, memory of the orchestrator
   failing   the five samples that take longest, and what each waits for
 `;
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     only: { type: 'string', default: '' },
+    sizes: { type: 'string', default: '30,300,3000' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -43,7 +44,7 @@ if (values.help) {
 }
 const rounds = Number(values.rounds);
 const { only } = values;
-const ONLY_WHEN_ASKED = { growth, failing };
+const ONLY_WHEN_ASKED = { growth: () => growth(values.sizes.split(',').map(Number)), failing };
 if (Object.hasOwn(ONLY_WHEN_ASKED, only)) {
   await ONLY_WHEN_ASKED[only]();
   process.exit(0);

@@ -103,7 +103,11 @@ class Tally {
     ]);
     const head = [kind, 'verdicts', 'wrong', 'inconclusive', 'tried again', 'median', '99th'];
     console.log(`\n${table([head, ...rows])}`);
-    console.log(`${this.verdicts} verdicts ${kind}: ${this.wrong} wrong, ${this.inconclusive} inconclusive`);
+    const again = [...this.#scenarios.values()].reduce((sum, entry) => sum + entry.again, 0);
+    const share = (some) => ((1_000 * some) / Math.max(1, this.verdicts)).toFixed(1);
+    console.log(
+      `${this.verdicts} verdicts ${kind}: ${this.wrong} wrong, ${this.inconclusive} inconclusive, ${again} tried again (per 1,000: ${[this.wrong, this.inconclusive, again].map(share).join(', ')})`,
+    );
   }
 }
 
