@@ -1,7 +1,4 @@
-/** "97 %". */
-export function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
-}
+export { percent } from '../model/percent.ts';
 
 /** "200 ms", "2 s". */
 export function milliseconds(ms: number): string {

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * A verb, a matcher and a format are added to a copy of the sources, each as one module and one entry in its registry:
- * nothing else may be needed for the compiler, the reader, the reference, the editors, and a run.
+ * A verb, a matcher, a format and an observation are added to a copy of the sources, each as one module and one entry in
+ * its registry: nothing else may be needed for the compiler, the reader, the reference, the editors, and a run.
  */
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -14,7 +14,7 @@ const VERB = `import * as v from 'valibot';
 import { name, text } from '../base/fields.ts';
 import { ON_KEY } from './about-keys.ts';
 import { defineStep } from './definition.ts';
-import { PASS } from './outcome.ts';
+import { fail, PASS } from './outcome.ts';
 import { useConnection } from './scope.ts';
 
 export const greet = defineStep({
@@ -37,7 +37,7 @@ export const greet = defineStep({
     payload: { kind: 'line', text: \`hello \${who}\`, newline: 'lf' },
   }),
   run: ({ on, who }, context) => context.send(on, Buffer.from(\`hello \${who}\\n\`), {}),
-  judge: () => PASS,
+  judge: (_, view) => (view.observed('greeted')?.times === 0 ? fail({ cause: 'state', summary: 'No greeting.' }) : PASS),
 });
 `;
 
@@ -77,6 +77,20 @@ export const points: ReportFormat = {
   about: 'a line for each scenario',
   load: async () => (report) => report.scenarios.map(({ id, status }) => \`\${id} \${status}\\n\`).join(''),
 };
+`;
+
+const OBSERVATION = `import { defineObservation } from './definition.ts';
+
+export interface Greeted {
+  readonly what: 'greeted';
+  readonly program: string;
+  readonly times: number;
+}
+
+export const greeted = defineObservation<Greeted>({
+  what: 'greeted',
+  describe: ({ program, times }) => \`\${program} was greeted \${times} times\`,
+});
 `;
 
 const SPEC = `title: Echo
@@ -134,10 +148,11 @@ function add(module: string, source: string, registry: string, entry: string, be
 const run = (...args: string[]) => spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
 const cli = (...args: string[]) => run('dist/cli/main.js', ...args);
 
-test('a verb, a matcher and a format are one module each, and one entry in a registry', () => {
+test('a verb, a matcher, a format and an observation are one module each, and one entry in a registry', () => {
   add('steps/greet.ts', VERB, 'steps/index.ts', 'greet', '  note,\n');
   add('match/matchers/palindrome.ts', MATCHER, 'match/matchers/index.ts', 'palindrome', '  not,\n');
   add('report/formats/points.ts', FORMAT, 'report/formats/index.ts', 'points', '  tap: {\n');
+  add('model/observations/greeted.ts', OBSERVATION, 'model/observations/index.ts', 'greeted', '  stopped,\n');
   expect(run('harness/scripts/build.mjs')).toMatchObject({ status: 0, stdout: '' });
 
   const spec = path.join(root, 'echo.grade.yaml');
@@ -162,6 +177,13 @@ test('a verb, a matcher and a format are one module each, and one entry in a reg
   expect(graded.stdout).toContain('greeting fail\n');
   expect(graded.stdout).toContain('something that reads the same backwards');
   expect(graded.stdout).toContain('step 8');
+
+  const described = run(
+    ...['--input-type=module', '--eval'],
+    `import { describeObservation } from './dist/model/observations/index.js';
+    console.log(describeObservation({ what: 'greeted', program: 'server', times: 2 }));`,
+  );
+  expect(described.stdout).toBe('server was greeted 2 times\n');
 
   expect(run('harness/scripts/specs.mjs')).toMatchObject({ status: 0 });
   const reference = readFileSync(path.join(root, 'specs/REFERENCE.md'), 'utf8');
@@ -192,8 +214,9 @@ test('a part that is forgotten does not compile', () => {
   forget('steps/greet.ts', /^ {2}sentence:.*\n/m);
   forget('match/matchers/palindrome.ts', /^ {4}mismatch,\n/m);
   forget('report/formats/points.ts', /^ {2}about:.*\n/m);
+  forget('model/observations/greeted.ts', /^ {2}describe:.*\n/m);
   const compiled = run('node_modules/typescript/bin/tsc', '--noEmit');
   expect(compiled.status).not.toBe(0);
-  for (const file of ['steps/greet.ts', 'matchers/palindrome.ts', 'formats/points.ts'])
+  for (const file of ['steps/greet.ts', 'matchers/palindrome.ts', 'formats/points.ts', 'greeted.ts'])
     expect(compiled.stdout).toContain(file);
 });

@@ -1,6 +1,6 @@
 import type { InconclusiveReason } from './cause.ts';
 import type { LinkDirection, LinkEffect, LinkRule } from './link.ts';
-import type { Observation } from './observation.ts';
+import type { Observation } from './observations/index.ts';
 import type { LimitName } from './spec.ts';
 import type { Transport } from './transport.ts';
 

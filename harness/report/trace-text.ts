@@ -1,8 +1,8 @@
 import { plainLine } from '../base/plain.ts';
 import { escapeBytes } from '../match/view.ts';
 import type { Observation, Trace, TraceEvent } from '../model/index.ts';
+import { describeObservation, observationSubject } from '../model/observations/index.ts';
 import { replayEvents } from '../steps/view.ts';
-import { describeObservation, observationSubject } from './observation.ts';
 
 /** A trace as lines of text: the time in milliseconds, and what happened. */
 export function traceLines(trace: Trace): string[] {

@@ -11,7 +11,7 @@ import { Files } from './files.ts';
 import { hopeless } from './hopeless.ts';
 import { Link, type LinkOptions } from './link.ts';
 import { Listeners } from './listeners.ts';
-import { Observer } from './observer.ts';
+import { Observer } from './observer/index.ts';
 import { Programs } from './programs.ts';
 import { Recorder } from './recorder.ts';
 import { Relays } from './relays.ts';

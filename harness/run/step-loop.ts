@@ -4,7 +4,7 @@ import { TRANSPORTS } from '../model/transport.ts';
 import type { StepContext } from '../steps/context.ts';
 import { bindStep, type StepOutcome, stepWithin, UnfitValue } from '../steps/replay.ts';
 import { currentBranch, inBranch } from './branch.ts';
-import type { Observer } from './observer.ts';
+import type { Observer } from './observer/index.ts';
 import type { Programs } from './programs.ts';
 import type { Recorder } from './recorder.ts';
 import type { Surroundings } from './surroundings.ts';

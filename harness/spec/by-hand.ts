@@ -2,6 +2,7 @@ import { defined } from '../base/defined.ts';
 import { describePayload, type Payload, payloadBytes } from '../match/payload.ts';
 import type { Plan } from '../model/index.ts';
 import type { HandAct } from '../steps/definition.ts';
+import { effectsOf } from '../steps/index.ts';
 import { wrap } from './explain-text.ts';
 import type { HandSetting } from './hand-setting.ts';
 import { boundStep, type StandIn } from './planned-args.ts';
@@ -24,7 +25,7 @@ export function conversations(plan: Plan, setting: HandSetting): string[] {
   const listeners = new Map<string, Extract<HandAct, { kind: 'listen' }>>();
   const started: string[] = [];
   for (const step of plan.steps) {
-    if (step.verb === 'start') started.push(String(step.args.program));
+    started.push(...effectsOf(step).flatMap((effect) => (effect.kind === 'starts' ? effect.program : [])));
     const act = boundStep(step, portsOf(setting))?.byHand();
     if (act?.kind === 'listen') listeners.set(act.conn, act);
     else if (act?.kind === 'accept')

@@ -48,7 +48,6 @@ function isListenedFor(name: string, steps: readonly PlanStep[]): boolean {
 
 /** Whether a step takes the program for a server. */
 function isReached(name: string, step: PlanStep): boolean {
-  if (step.verb === 'relay' && step.args.to === name) return true;
   return effectsOf(step).some(
     (effect) => (effect.kind === 'asks_port' || effect.kind === 'opens') && effect.program === name,
   );

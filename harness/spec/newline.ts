@@ -1,7 +1,5 @@
 import type { Json, JsonObject } from '../model/index.ts';
-
-/** Verbs whose lines go over a connection. */
-const ON_CONNECTIONS = new Set(['send', 'expect', 'in_any_order', 'serve']);
+import { STEPS } from '../steps/index.ts';
 
 /** Keys with values of the author's own shape below them: a header or a member called `line` is no line. */
 const OTHER_SHAPES = new Set(['headers', 'json', 'capture', 'query']);
@@ -11,7 +9,7 @@ const OTHER_SHAPES = new Set(['headers', 'json', 'capture', 'query']);
  * of its own. Standard input, files and what programs print keep theirs.
  */
 export function withNewline(verb: string, args: JsonObject, newline: Json | undefined): JsonObject {
-  if (typeof newline !== 'string' || !ON_CONNECTIONS.has(verb)) return args;
+  if (typeof newline !== 'string' || !STEPS.get(verb)?.usesNewline) return args;
   const walk = (value: Json): Json => {
     if (Array.isArray(value)) return value.map(walk);
     if (value === null || typeof value !== 'object') return value;

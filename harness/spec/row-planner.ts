@@ -1,41 +1,25 @@
 import { defined } from '../base/defined.ts';
-import { milliseconds } from '../base/units.ts';
-import type { Json, JsonObject, PlanStep, ScenarioSpec } from '../model/index.ts';
+import type { JsonObject, PlanStep, ScenarioSpec } from '../model/index.ts';
 import { effectsOf, STEPS } from '../steps/index.ts';
 import type { Scope } from '../steps/scope.ts';
-import { namesOpen } from '../steps/template.ts';
 import { withCheckerFiles } from './checker-files.ts';
-import { checkConditions, filledText, fillIn, fillText, holds, isRunName, type Names } from './fill.ts';
+import { checkConditions, fillIn, holds, isRunName } from './fill.ts';
 import { FlowCheck } from './flow-check.ts';
+import { keptOpen } from './kept-open.ts';
+import { inRound, type Level, usedOn } from './level.ts';
 import { withNewline } from './newline.ts';
 import type { Nested, ReadStep } from './parts.ts';
-import { positionOf } from './problems.ts';
+import { checkPatience, inLongForm, plannedStep } from './planned-step.ts';
+import { afterBranches, afterRounds, afterStep, scopeAtStart } from './scopes.ts';
 import { checkArgs } from './step-args.ts';
 import type { Surroundings } from './surroundings.ts';
 import { find } from './tree.ts';
-import { resolveUse, USE } from './use.ts';
+import { namesWithin, resolveUse, USE } from './use.ts';
 
 /** How deep templates may use one another. */
 const DEEPEST_USE = 8;
 /** Steps of one row, rounds unrolled and templates put in. */
 const MOST_STEPS = 5_000;
-
-/** What a step inherits from where it stands. */
-export interface Level {
-  readonly names: Names;
-  /** Templates within templates. */
-  readonly depth: number;
-  /** Whether the steps are run; those that are not are checked all the same, as far as that is possible. */
-  readonly runs: boolean;
-  readonly cleanup?: true;
-  readonly parallel?: { readonly number: number; readonly branch: string };
-  /** In words, for steps that are done several times. */
-  readonly round?: string;
-  /** The connection of a round that runs beside others: its name in the file, and its own. */
-  readonly rename?: readonly [string, string];
-  /** The `use` that the step comes from. */
-  readonly from?: ReadStep;
-}
 
 /** Unrolls the steps of one row: rounds one after another, branches marked as such, templates put in. */
 export class RowPlanner {
@@ -57,18 +41,7 @@ export class RowPlanner {
     this.#around = around;
     this.#certain = complete;
     this.#flow = new FlowCheck(around.programSpecs);
-    const specs = Object.entries(around.programSpecs);
-    this.#scope = {
-      programs: around.programs,
-      connections: [],
-      listeners: [],
-      helpers: specs.filter(([, { helper }]) => helper).map(([program]) => program),
-      transports: {
-        programs: Object.fromEntries(specs.map(([program, { transport = 'tcp' }]) => [program, transport])),
-        connections: {},
-        listeners: {},
-      },
-    };
+    this.#scope = scopeAtStart(around);
   }
 
   add(step: ReadStep, outer: Level): void {
@@ -120,10 +93,7 @@ export class RowPlanner {
       return;
     }
     for (let round = 1; round <= times; round++) {
-      const values = new Map([...level.names.values, ['round', String(round)] as [string, Json]]);
-      const words = [level.round, `round ${round} of ${times}`].filter(Boolean).join(', ');
-      for (const inner of nested.flatMap(({ steps }) => steps))
-        this.add(inner, { ...level, names: { ...level.names, values }, round: words });
+      for (const inner of nested.flatMap(({ steps }) => steps)) this.add(inner, inRound(level, round, times));
     }
   }
 
@@ -148,41 +118,23 @@ export class RowPlanner {
       const number = ++this.#parallels;
       for (let round = 1; round <= times; round++) {
         this.#scope = scopes[round - 1] ?? before;
-        const values = new Map([...level.names.values, ['round', String(round)] as [string, Json]]);
-        const words = [level.round, `round ${round} of ${times}`].filter(Boolean).join(', ');
-        for (const one of steps)
-          this.add(one, {
-            ...level,
-            names: { ...level.names, values },
-            round: words,
-            parallel: { number, branch: `round ${round}` },
-            rename: [as, `${as}[${round}]`],
-          });
+        const own: Level = {
+          ...inRound(level, round, times),
+          parallel: { number, branch: `round ${round}` },
+          rename: [as, `${as}[${round}]`],
+        };
+        for (const one of steps) this.add(one, own);
         scopes[round - 1] = this.#scope;
       }
     }
-    const opened = scopes.map(({ connections }) =>
-      connections.filter((name) => !before.connections.includes(name)),
-    );
-    const twice = opened.flat().find((name, at, all) => all.indexOf(name) !== at);
+    const { scope, twice } = afterRounds(before, scopes);
+    this.#scope = scope;
     if (twice !== undefined)
       complain(
         [],
         `connection "${twice}" is open in every round`,
         `call it "${as}", or close it in the round`,
       );
-    this.#scope = {
-      ...before,
-      connections: [...before.connections, ...new Set(opened.flat())],
-      transports: {
-        ...before.transports,
-        connections: Object.assign(
-          {},
-          before.transports.connections,
-          ...scopes.map(({ transports }) => transports.connections),
-        ),
-      },
-    };
   }
 
   #split(step: ReadStep, nested: readonly Nested[], level: Level): void {
@@ -206,21 +158,7 @@ export class RowPlanner {
       after.push(this.#scope);
     }
     this.#flow.forget();
-    const joined = (names: (scope: Scope) => readonly string[]) => [
-      ...names(before).filter((name) => after.every((scope) => names(scope).includes(name))),
-      ...after.flatMap((scope) => names(scope).filter((name) => !names(before).includes(name))),
-    ];
-    const transports = after.map((scope) => scope.transports);
-    this.#scope = {
-      ...before,
-      transports: {
-        programs: before.transports.programs,
-        connections: Object.assign({}, ...transports.map(({ connections }) => connections)),
-        listeners: Object.assign({}, ...transports.map(({ listeners }) => listeners)),
-      },
-      connections: joined(({ connections }) => connections),
-      listeners: joined(({ listeners }) => listeners),
-    };
+    this.#scope = afterBranches(before, after);
   }
 
   #use(step: ReadStep, level: Level): void {
@@ -235,16 +173,7 @@ export class RowPlanner {
       problems.add(step.tree, [], 'templates use one another endlessly', 'let no template use itself');
       return;
     }
-    const usual = [...found.usual].map(([name, value]) => {
-      const { tree } = find(found.template.tree, ['with', name]);
-      return [
-        name,
-        typeof value === 'string' ? fillText(value, tree, level.names, problems) : value,
-      ] as const;
-    });
-    const given = [...usual, ...found.given].map(([name, value]) => [`with.${name}`, value] as const);
-    const outer = [...level.names.values].filter(([name]) => !name.startsWith('with.'));
-    const names = { ...level.names, values: new Map([...outer, ...given]) };
+    const names = namesWithin(found, level.names, problems);
     for (const inner of found.template.steps)
       this.add(inner, { ...level, names, depth: level.depth + 1, from: level.from ?? step });
   }
@@ -271,9 +200,11 @@ export class RowPlanner {
     const scoped = this.#withFiles(step, this.#inScope(step, filled, level));
     const args = checkArgs(scoped, step, this.#scenario, problems, this.#options(level));
     this.#follow(step, scoped, level);
-    this.#checkPatience(step, scoped, args);
+    checkPatience(step, scoped, args, this.#scenario, problems);
     for (const name of STEPS.get(step.spec.verb)?.captures?.(args) ?? []) this.captured.add(name);
-    this.steps.push(this.#planned(step, keptOpen(args, STEPS.get(step.spec.verb)?.fillsItself), level));
+    this.steps.push(
+      plannedStep(this.steps.length, step, keptOpen(args, STEPS.get(step.spec.verb)?.fillsItself), level),
+    );
   }
 
   /** With the files of a checker, where the step is a check by one. */
@@ -296,15 +227,6 @@ export class RowPlanner {
       const path = step.at(key === undefined ? [] : [key]);
       this.#around.problems.add(step.tree, path, `${message}${usedOn(level)}`, fix, defined({ severity }));
     }
-  }
-
-  /** A step that may wait for longer than the scenario as a whole is ended before its time. */
-  #checkPatience(step: ReadStep, written: JsonObject, { within }: JsonObject): void {
-    const { timeout } = this.#scenario;
-    if (written.within === undefined || typeof within !== 'number' || within <= timeout) return;
-    const message = `the step may wait for ${milliseconds(within)}, and the whole scenario for ${milliseconds(timeout)}`;
-    const fix = 'give the scenario a longer timeout, or the step a shorter within';
-    this.#around.problems.add(step.tree, step.at(['within']), message, fix, { severity: 'warning' });
   }
 
   #options(level: Level) {
@@ -337,44 +259,9 @@ export class RowPlanner {
         defined({ severity }),
       );
     }
-    const { opens, closes, listens, unlistens, transport = 'tcp' } = scoped;
     if (STEPS.get(step.spec.verb)?.shorthand === 'as' && typeof filled.as !== 'string') this.#certain = false;
-    const opened = [opens ?? []].flat();
-    const others = this.#scope.connections.filter((name) => !opened.includes(name) && name !== closes);
-    const listening = this.#scope.listeners.filter((name) => name !== unlistens);
-    if (listens !== undefined) listening.push(listens);
-    this.#scope = {
-      ...this.#scope,
-      connections: [...others, ...opened],
-      listeners: listening,
-      transports: {
-        ...this.#scope.transports,
-        connections: {
-          ...this.#scope.transports.connections,
-          ...Object.fromEntries(opened.map((name) => [name, transport])),
-        },
-        ...(listens === undefined
-          ? {}
-          : { listeners: { ...this.#scope.transports.listeners, [listens]: transport } }),
-      },
-    };
+    this.#scope = afterStep(this.#scope, scoped);
     return scoped.args;
-  }
-
-  #planned({ spec }: ReadStep, args: JsonObject, { names, from, round, cleanup, parallel }: Level): PlanStep {
-    const { verb, at, points } = spec;
-    const words = (text: string | undefined) => text && filledText(text, names.values, names.used);
-    const own = words(spec.name ?? from?.spec.name);
-    const name = round === undefined ? own : `${own ?? verb} (${round})`;
-    const hint = words(spec.hint ?? from?.spec.hint);
-    return {
-      index: this.steps.length,
-      verb,
-      args,
-      soft: spec.soft || (from?.spec.soft ?? false),
-      at,
-      ...defined({ name, hint, points, cleanup, parallel }),
-    };
   }
 }
 
@@ -388,34 +275,4 @@ function opens({ verb, args }: ReadStep['spec']): boolean {
       ?.effects?.(args)
       .some(({ kind }) => kind === 'opens') === true
   );
-}
-
-/** Values that a step fills in itself, from what it keeps, kept from being filled in before. */
-function keptOpen(args: JsonObject, keys: readonly string[] = []): JsonObject {
-  if (keys.length === 0) return args;
-  const walk = (value: Json): Json => {
-    if (Array.isArray(value)) return value.map(walk);
-    if (value === null || typeof value !== 'object') return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [
-        key,
-        keys.includes(key) && namesOpen(item as Json).length > 0
-          ? { $late: item as Json }
-          : walk(item as Json),
-      ]),
-    );
-  };
-  return walk(args) as JsonObject;
-}
-
-/** Of a step of a template: where it is used. */
-function usedOn({ from }: Level): string {
-  return from ? ` (used on line ${positionOf(from.tree).line})` : '';
-}
-
-/** For a step in its short form, which has no keys, the long form that can take the fix. */
-function inLongForm(fix: string | undefined, { spec, short }: ReadStep): string | undefined {
-  const key = /^say which(?: one)?: (\w+: [\w-]+)/.exec(fix ?? '')?.[1];
-  if (key === undefined || short === undefined) return fix;
-  return `write ${spec.verb}: { ${short}: …, ${key} }`;
 }

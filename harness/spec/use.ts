@@ -3,8 +3,10 @@ import { name } from '../base/fields.ts';
 import type { Json } from '../model/index.ts';
 import type { Step } from '../steps/definition.ts';
 import { suggest } from '../steps/scope.ts';
+import { fillText, type Names } from './fill.ts';
 import type { ReadStep, TemplatePart } from './parts.ts';
 import type { Problems } from './problems.ts';
+import { find } from './tree.ts';
 import { validate } from './validate.ts';
 
 const schema = v.strictObject({
@@ -90,4 +92,15 @@ export function resolveUse(
     return undefined;
   }
   return { template, given: new Map(given), usual: new Map(rest) };
+}
+
+/** The names that are known to the steps of a template, those that its usual values use filled in. */
+export function namesWithin({ template, given, usual }: Used, names: Names, problems: Problems): Names {
+  const filled = [...usual].map(([name, value]) => {
+    const { tree } = find(template.tree, ['with', name]);
+    return [name, typeof value === 'string' ? fillText(value, tree, names, problems) : value] as const;
+  });
+  const own = [...filled, ...given].map(([name, value]) => [`with.${name}`, value] as const);
+  const outer = [...names.values].filter(([name]) => !name.startsWith('with.'));
+  return { ...names, values: new Map([...outer, ...own]) };
 }

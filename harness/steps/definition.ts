@@ -86,6 +86,8 @@ export interface StepDefinition<Args> {
   readonly nests?: 'steps' | 'branches';
   /** Its `on` may be a list: the step is then done on each of these connections. */
   readonly onEach?: true;
+  /** Its `line` and `lines` go over a connection, so that they end as `newline` of `defaults` says. @default no */
+  readonly usesNewline?: true;
   /** A warning at each use, and what to write instead. */
   readonly warning?: { readonly message: string; readonly fix: string };
   /** Fills in the names that may be left out, and says what changes for the steps after it. */

@@ -1,6 +1,5 @@
-import { percent } from '../base/units.ts';
 import { escapeBytes } from '../match/view.ts';
-import type { Listener, Observation, ThreadState } from '../model/index.ts';
+import type { Listener, ThreadState } from '../model/index.ts';
 import { programError } from './program-error/index.ts';
 import type { InstanceView, TraceView } from './view.ts';
 
@@ -81,14 +80,6 @@ export function endedByItself(view: TraceView, program: string): InstanceView | 
   return instance?.exit?.reason === 'self' && !instance.inBackground ? instance : undefined;
 }
 
-/** "127.0.0.1:8080 and [::1]:8080". */
-export function describeListeners(listeners: readonly Listener[]): string {
-  const texts = listeners.map(({ address, port }) =>
-    address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`,
-  );
-  return texts.length > 1 ? `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)}` : (texts[0] ?? 'nothing');
-}
-
 /** The ports of listeners, each once. */
 export function describePorts(listeners: readonly Listener[]): string {
   const numbers = [...new Set(listeners.map(({ port }) => port))];
@@ -117,38 +108,5 @@ function describeThread(thread: ThreadState): string {
   return thread.call ? `sleeping in ${thread.call}` : 'sleeping';
 }
 
-/** Whether SO_REUSEADDR is set on a socket that listens, as the rest of a sentence; empty where that was not seen. */
-export function describeReuseFlags(set: boolean | undefined): string {
-  return set === undefined ? '' : `, ${set ? 'with' : 'without'} SO_REUSEADDR`;
-}
-
-/** "used 97 % of a processor"; "was looked at" where the system does not show how much. */
-export function describeShare(share: number, unit: string): string {
-  return share < 0 ? 'was looked at' : `used ${percent(share)} ${unit}`;
-}
-
 /** What runtimes print when bind() fails with EADDRINUSE: C and Python, Node, Java. */
 export const ADDRESS_IN_USE = /address already in use|EADDRINUSE|BindException|errno 98|errno 48/i;
-
-/** What the kernel says of a UDP socket. */
-export function describeDatagrams({
-  port,
-  socket,
-  peer,
-  unread,
-  drops,
-  ownDrops,
-}: Extract<Observation, { what: 'datagrams' }>): string {
-  const what = {
-    bound: `UDP port ${port} is bound`,
-    connected: `the socket on UDP port ${port} is connected to port ${peer}`,
-    none: `nothing is bound to UDP port ${port}`,
-    unseen: `UDP port ${port} cannot be seen`,
-  }[socket];
-  return [
-    what,
-    ...(unread ? ['a datagram lies unread'] : []),
-    ...(drops > 0 ? [`${drops} dropped`] : []),
-    ...(ownDrops > 0 ? [`${ownDrops} dropped on the grader's side`] : []),
-  ].join(', ');
-}

@@ -65,6 +65,7 @@ function byConnection(expected: readonly BytesExpected[]): ReadonlyMap<string, r
 /** Expects several messages, in whichever order they come. */
 export const inAnyOrder = defineStep<Args>({
   verb: 'in_any_order',
+  usesNewline: true,
   summary:
     'Expect several messages, in whichever order they come. Those on one connection have the same "read"; each message goes to one expect, so that as many as possible are fulfilled.',
   about: {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { name } from '../base/fields.ts';
 import { defineStep } from './definition.ts';
-import { onNamed } from './effect.ts';
+import { type Effect, onNamed } from './effect.ts';
 import { listen } from './listen.ts';
 import { type ScopeProblem, transportOfProgram, useProgram } from './scope.ts';
 
@@ -50,7 +50,8 @@ export const relay = defineStep<v.InferOutput<typeof schema>>({
     };
   },
   effects: ({ as, from, to }) => [
-    ...onNamed(to, (program) => ({ kind: 'needs' as const, program, key: 'to' })),
+    ...onNamed(to, (program): Effect => ({ kind: 'needs', program, key: 'to' })),
+    ...onNamed(to, (program): Effect => ({ kind: 'asks_port', program })),
     ...onNamed(as, (listener) => ({
       kind: 'listens' as const,
       listener,

@@ -48,6 +48,7 @@ const schema: v.GenericSchema<unknown, Args> = v.pipe(
 /** Sends bytes to the program, in one piece unless `chunk` says otherwise. */
 export const send = defineStep({
   verb: 'send',
+  usesNewline: true,
   summary:
     'Send bytes, in one piece, or in chunks paced by "every" (a time, or "received": once the program has taken the last one). By UDP a piece is a datagram.',
   about: {

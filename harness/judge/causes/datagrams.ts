@@ -56,8 +56,7 @@ export const DATAGRAMS: readonly CauseRow[] = [
     id: 'one_datagram_only',
     certainty: 'proved',
     of: ['not_read'],
-    when: ({ found, step }) =>
-      found.detail === 'one_datagram_only' || (step.verb === 'check' && step.args.unread === 'none'),
+    when: ({ found }) => found.detail === 'one_datagram_only',
     hint: 'Receive in a loop, once for each datagram: one lies there unread.',
   },
   {

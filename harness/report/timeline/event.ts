@@ -1,7 +1,7 @@
 import { defined } from '../../base/defined.ts';
 import type { Trace, TraceEvent } from '../../model/index.ts';
+import { describeObservation, observationSubject } from '../../model/observations/index.ts';
 import { count } from '../html/text.ts';
-import { describeObservation, observationSubject } from '../observation.ts';
 import { excerpt } from './bytes.ts';
 import { exitLabel, signalLabel, stepEndLabel } from './labels.ts';
 import type { Mark, Message, TimelineRow } from './rows.ts';

@@ -12,6 +12,7 @@ import { judgeSilence } from './silence.ts';
 /** Expects bytes in a frame, silence for a while, or the end of the connection. */
 export const expect = defineStep<Expectation>({
   verb: 'expect',
+  usesNewline: true,
   summary:
     'Expect bytes (a matcher within a frame), silence ("nothing" with "for"), or the end of the connection ("closed").',
   about: {

@@ -46,6 +46,7 @@ const schema: v.GenericSchema<unknown, ServeArgs> = v.pipe(
 /** The grader is a server that answers by rules, several clients at once. */
 export const serve = defineStep<ServeArgs>({
   verb: 'serve',
+  usesNewline: true,
   summary:
     'Answer what programs send, by rules: of each message the first rule that fits counts. Several connections are served at the same time. A message that fits no rule is a failure, unless "otherwise" says what to answer.',
   about: {

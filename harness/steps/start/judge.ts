@@ -1,7 +1,8 @@
 import { installing } from '../../base/debian-packages.ts';
 import { defined } from '../../base/defined.ts';
 import type { Listener, Observation } from '../../model/index.ts';
-import { describeListeners, describePorts } from '../describe.ts';
+import { describeListeners } from '../../model/observations/kernel-facts.ts';
+import { describePorts } from '../describe.ts';
 import { type Found, fail, inconclusive, type Outcome, PASS } from '../outcome.ts';
 import type { InstanceView, TraceView } from '../view.ts';
 import { explainNotReady, HTONS } from './not-ready.ts';

@@ -1,5 +1,6 @@
 import type { Observation, ReadyState } from '../../model/index.ts';
-import { describeEnd, describeListeners, describePorts, describeThreads, lastOutput } from '../describe.ts';
+import { describeListeners } from '../../model/observations/kernel-facts.ts';
+import { describeEnd, describePorts, describeThreads, lastOutput } from '../describe.ts';
 import type { Found } from '../outcome.ts';
 import type { InstanceView, TraceView } from '../view.ts';
 import { describeControlStart } from './restart-findings.ts';

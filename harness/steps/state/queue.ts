@@ -60,6 +60,7 @@ function judgeQueue(
   const states = { empty: 'everything is read', waiting: 'a datagram lies unread' };
   return fail({
     cause: wanted === 'empty' ? 'not_read' : 'state',
+    ...(wanted === 'empty' ? { detail: 'one_datagram_only' } : {}),
     summary:
       wanted === 'empty'
         ? `A datagram lies unread before the program: it was not taken by recvfrom() within ${milliseconds(within)}.`
