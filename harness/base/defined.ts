@@ -13,3 +13,11 @@ export function defined<Values extends object>(values: Values): Defined<Values> 
     Object.entries(values).filter(([, value]) => value !== undefined),
   ) as Defined<Values>;
 }
+
+/** What is made of a value that may be missing; undefined where it is. */
+export function whenGiven<Value, Made>(
+  value: Value | undefined,
+  make: (value: Value) => Made,
+): Made | undefined {
+  return value === undefined ? undefined : make(value);
+}

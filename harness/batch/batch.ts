@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { defined } from '../base/defined.ts';
+import { defined, whenGiven } from '../base/defined.ts';
 import { version } from '../base/version.ts';
 import { loadAssignment } from '../grading/load-assignment.ts';
 import { withSeed } from '../spec/with-seed.ts';
@@ -56,8 +56,11 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
     const intake = await takeIn(options.input, {
       out,
       programFiles: programFiles(unseeded.spec),
-      ...defined({ from: options.from, shard: options.shard }),
-      ...(roster === undefined ? {} : { isStudent: isStudentOf(roster) }),
+      ...defined({
+        from: options.from,
+        shard: options.shard,
+        isStudent: whenGiven(roster, isStudentOf),
+      }),
     });
     const fingerprint = specFingerprint(unseeded);
     const seed = options.seed ?? usualSeed(fingerprint);

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import { UserError } from '../base/user-error.ts';
 import type { Recording } from '../grading/recording-of.ts';
 import { type Unable, unableReport } from '../grading/unable.ts';
@@ -28,9 +29,12 @@ export async function gradeOne(
   const done = (report: Report, final: boolean, recording?: Recording): Graded => ({
     report: withSubmission(report, submission),
     final,
-    ...(recording === undefined
-      ? {}
-      : { recording: { ...recording, report: withSubmission(recording.report, submission) } }),
+    ...defined({
+      recording:
+        recording === undefined
+          ? undefined
+          : { ...recording, report: withSubmission(recording.report, submission) },
+    }),
   });
   const unable = (why: Unable, final: boolean) =>
     unableToGrade(grading, submission, { why, final, startedAt });

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 /** Languages whose solutions can be changed automatically, by the endings of their files. */
 export const LANGUAGES = {
   python: ['.py'],
@@ -39,7 +40,9 @@ export function catalogue(
     language,
     about,
     apply,
-    ...(harmless === undefined ? {} : { harmless: typeof harmless === 'string' ? () => harmless : harmless }),
+    ...defined({
+      harmless: harmless === undefined ? undefined : typeof harmless === 'string' ? () => harmless : harmless,
+    }),
   }));
 }
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { defined } from '../base/defined.ts';
+import { defined, whenGiven } from '../base/defined.ts';
 import { UserError } from '../base/user-error.ts';
 import { withoutArchiveEnding } from '../batch/archive/kind.ts';
 import { GRADEBOOKS, type GradebookKind } from '../batch/gradebook/index.ts';
@@ -88,8 +88,8 @@ export function readBatchOptions(args: string[]): Omit<BatchOptions, 'level'> & 
     ...defined({
       queue,
       from: from === undefined ? undefined : oneOf('--from', from, Object.keys(SOURCES)),
-      jobs: jobs === undefined ? undefined : readJobs(jobs),
-      shard: shard === undefined ? undefined : readShard(shard),
+      jobs: whenGiven(jobs, readJobs),
+      shard: whenGiven(shard, readShard),
     }),
   };
 }
@@ -152,14 +152,16 @@ export function readGradebookOptions(values: {
   const { roster, gradebook, column, 'out-of': outOf, mapping, overrides, extensions, rubric } = values;
   const kinds = Object.keys(GRADEBOOKS) as GradebookKind[];
   return {
-    ...defined({ roster, mapping, overrides, extensions, rubric }),
-    ...(gradebook === undefined
-      ? {}
-      : { gradebooks: namesIn(gradebook).map((kind) => oneOf('--gradebook', kind, kinds)) }),
-    ...defined({ column }),
-    ...(outOf === undefined
-      ? {}
-      : { outOf: numberFrom('--out-of', outOf, { whole: false, least: 0.01, most: 1e6 }) }),
+    ...defined({
+      ...{ roster, mapping, overrides, extensions, rubric, column },
+      gradebooks:
+        gradebook === undefined
+          ? undefined
+          : namesIn(gradebook).map((kind) => oneOf('--gradebook', kind, kinds)),
+      outOf: whenGiven(outOf, (text) =>
+        numberFrom('--out-of', text, { whole: false, least: 0.01, most: 1e6 }),
+      ),
+    }),
   };
 }
 

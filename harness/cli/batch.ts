@@ -55,9 +55,12 @@ async function runBatch({
         drain,
         stop,
         ...(searchPath ? { searchPath } : {}),
-        ...(connection === undefined
-          ? {}
-          : { executor: (work: Work) => onQueue(connection, work, { level, store, watch: progress.watch }) }),
+        ...defined({
+          executor:
+            connection === undefined
+              ? undefined
+              : (work: Work) => onQueue(connection, work, { level, store, watch: progress.watch }),
+        }),
       },
       progress.watch,
     );

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { defined } from '../base/defined.ts';
+import { replaceFile } from '../base/replace-file.ts';
 import { UserError } from '../base/user-error.ts';
 import { type CalibrateOptions, calibrate } from '../calibrate/calibrate.ts';
 import { renderCalibration } from '../calibrate/page.ts';
@@ -53,9 +53,8 @@ export async function calibrateCommand(args: string[]): Promise<number> {
       process.stderr.write(isTerminal ? `\r\x1b[K${line}` : `${line}\n`);
     });
     if (isTerminal) process.stderr.write('\r\x1b[K');
-    await mkdir(out, { recursive: true });
-    await writeFile(path.join(out, 'calibration.html'), renderCalibration(calibration));
-    await writeFile(path.join(out, 'calibration.json'), `${JSON.stringify(calibration, undefined, 1)}\n`);
+    await replaceFile(path.join(out, 'calibration.html'), renderCalibration(calibration));
+    await replaceFile(path.join(out, 'calibration.json'), `${JSON.stringify(calibration, undefined, 1)}\n`);
     if (!quiet) {
       process.stdout.write(renderTable(calibration, terminalStyle()));
       process.stdout.write(`  Report: ${path.join(out, 'calibration.html')}\n`);

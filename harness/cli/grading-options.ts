@@ -1,4 +1,4 @@
-import { defined } from '../base/defined.ts';
+import { defined, whenGiven } from '../base/defined.ts';
 import { shellSyntax } from '../base/shell-syntax.ts';
 import { UserError } from '../base/user-error.ts';
 import { unescapeText } from '../spec/params.ts';
@@ -47,7 +47,7 @@ export function readProgramOptions(
     params: readParams(param),
     isolation: readIsolation(isolation ?? usual.isolation),
     unsafe,
-    ...defined({ run, build, port: port === undefined ? undefined : readPort(port) }),
+    ...defined({ run, build, port: whenGiven(port, readPort) }),
   };
 }
 

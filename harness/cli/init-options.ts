@@ -6,6 +6,7 @@ import {
   TRANSPORTS,
   usualScenarios,
 } from '../authoring/init/answers.ts';
+import { defined, whenGiven } from '../base/defined.ts';
 import { UserError } from '../base/user-error.ts';
 import type { LibraryRow } from '../spec/library-table.ts';
 import { suggest } from '../steps/scope.ts';
@@ -50,12 +51,14 @@ export function readInitOptions(args: string[]): InitOptions {
     folder,
     yes: values.yes ?? false,
     given: {
-      ...(title === undefined ? {} : { title: title.trim() }),
-      ...(role === undefined ? {} : { role: oneOf('--role', role, ROLES) }),
-      ...(transport === undefined ? {} : { transport: oneOf('--transport', transport, TRANSPORTS) }),
-      ...(language === undefined ? {} : { language: oneOf('--language', language, LANGUAGES) }),
-      ...(protocol === undefined ? {} : { protocol: oneOf('--protocol', protocol, PROTOCOLS) }),
-      ...(scenario === undefined ? {} : { scenarios: namesIn(scenario) }),
+      ...defined({
+        title: title?.trim(),
+        role: role === undefined ? undefined : oneOf('--role', role, ROLES),
+        transport: transport === undefined ? undefined : oneOf('--transport', transport, TRANSPORTS),
+        language: language === undefined ? undefined : oneOf('--language', language, LANGUAGES),
+        protocol: protocol === undefined ? undefined : oneOf('--protocol', protocol, PROTOCOLS),
+        scenarios: whenGiven(scenario, namesIn),
+      }),
     },
   };
 }

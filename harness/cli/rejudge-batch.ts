@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { defined } from '../base/defined.ts';
 import { UserError } from '../base/user-error.ts';
 import { MANIFEST } from '../batch/manifest.ts';
 import { rejudgeBatch } from '../batch/rejudge-batch.ts';
@@ -53,7 +54,7 @@ async function runBatch(
         env: process.env,
         runChecker,
         ...(only.length === 0 ? {} : { only }),
-        ...(spec === undefined ? {} : { spec: specFile(spec, 'rejudge') }),
+        ...defined({ spec: spec === undefined ? undefined : specFile(spec, 'rejudge') }),
       },
       progress.watch,
     );

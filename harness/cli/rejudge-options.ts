@@ -1,4 +1,4 @@
-import { defined } from '../base/defined.ts';
+import { defined, whenGiven } from '../base/defined.ts';
 import { UserError } from '../base/user-error.ts';
 import type { GradebookOptions, LateOptions } from '../batch/options.ts';
 import type { Surroundings } from '../report/formats/automatic.ts';
@@ -70,9 +70,7 @@ export function readRejudgeOptions(args: string[], surroundings: Surroundings): 
     forBatches: given(values, [...Object.keys(BATCH_ONLY), ...Object.keys(LATE_OPTIONS)]),
     forRecordings: given(values, ['report', 'audience', 'out', 'trace']),
     gradebook: { ...readGradebookOptions(values), ...readLateOptions('rejudge', values) },
-    ...defined({ spec }),
-    ...(audience === undefined ? {} : { audience: readAudience(audience) }),
-    ...defined({ out }),
+    ...defined({ spec, audience: whenGiven(audience, readAudience), out }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { appendFile, lstat, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { defined } from '../base/defined.ts';
 import { replaceFile } from '../base/replace-file.ts';
 import { UserError } from '../base/user-error.ts';
 import { whyNotWritten } from '../base/why-not-written.ts';
@@ -90,7 +91,7 @@ export class ReportFiles {
           format,
           printed,
           audience: this.#options.audience ?? audience ?? usualAudience(name, this.#options),
-          ...(place === undefined ? {} : { file: path.resolve(place) }),
+          ...defined({ file: place === undefined ? undefined : path.resolve(place) }),
         },
       ];
     });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { defined } from '../base/defined.ts';
+import { defined, whenGiven } from '../base/defined.ts';
 import { UserError } from '../base/user-error.ts';
 import { type Contract, PLATFORMS } from '../platform/index.ts';
 import type { Surroundings } from '../report/formats/automatic.ts';
@@ -73,7 +73,7 @@ export function readRunOptions(args: string[], surroundings: Surroundings): RunO
       '--witness traces programs, which isolation prevents',
       'Give --isolation none, or leave it out.',
     );
-  const platform = given(values.for, readPlatform);
+  const platform = whenGiven(values.for, readPlatform);
   const grading = readGradingOptions('run', values, { isolation: witness === undefined ? 'auto' : 'none' });
   return {
     ...grading,
@@ -90,24 +90,23 @@ export function readRunOptions(args: string[], surroundings: Surroundings): RunO
       record,
       seed: grading.seed ?? seedOf(platform),
       timeLimit: timeLimitOf(values['time-limit'], platform),
-      audience: given(values.audience, readAudience),
-      jobs: given(values.jobs, (text) => numberFrom('--jobs', text, { whole: true, least: 1, most: 256 })),
-      evidence: given(values.evidence, (text) => oneOf('--evidence', text, ['kernel', 'portable'] as const)),
-      witness: given(witness, (text) => oneOf('--witness', text, ['strace'] as const)),
+      audience: whenGiven(values.audience, readAudience),
+      jobs: whenGiven(values.jobs, (text) =>
+        numberFrom('--jobs', text, { whole: true, least: 1, most: 256 }),
+      ),
+      evidence: whenGiven(values.evidence, (text) =>
+        oneOf('--evidence', text, ['kernel', 'portable'] as const),
+      ),
+      witness: whenGiven(witness, (text) => oneOf('--witness', text, ['strace'] as const)),
     }),
   };
-}
-
-/** The value of an option that may be left out. */
-function given<Value>(text: string | undefined, read: (text: string) => Value): Value | undefined {
-  return text === undefined ? undefined : read(text);
 }
 
 /** The time limit in milliseconds: the one that was asked for, else one just ahead of the platform's. */
 function timeLimitOf(given: string | undefined, platform: Contract | undefined): number | undefined {
   if (given !== undefined)
     return numberFrom('--time-limit', given, { whole: false, least: 1, most: 86_400 }) * 1000;
-  return platform?.seconds === undefined ? undefined : platform.seconds * 1000 - AHEAD;
+  return whenGiven(platform?.seconds, (seconds) => seconds * 1000 - AHEAD);
 }
 
 function readPlatform(text: string): Contract {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { defined } from '../base/defined.ts';
+import { defined, whenGiven } from '../base/defined.ts';
 import { UserError } from '../base/user-error.ts';
 import type { LiveOptions } from '../grading/live.ts';
 import { TRANSPORT_NAMES, type Transport } from '../model/transport.ts';
@@ -81,20 +81,17 @@ export function readRecordOptions(args: string[]): RecordSetting {
     program: values.program,
     live: {
       submission: values.solution ?? '.',
-      ...defined({ run: command, build: values.build, port: read(values.port, readPort) }),
+      ...defined({ run: command, build: values.build, port: whenGiven(values.port, readPort) }),
     },
-    proxy: read(proxy, (text) => numberFrom('--proxy', text, { whole: true, least: 0, most: 65535 })),
-    replay: read(replay, (file) => ({ file, lines: readScript('--replay', file) })),
-    resume: read(before, (file) => readScript('--continue', file)),
-    id: read(id, readId),
+    proxy: whenGiven(proxy, (text) => numberFrom('--proxy', text, { whole: true, least: 0, most: 65535 })),
+    replay: whenGiven(replay, (file) => ({ file, lines: readScript('--replay', file) })),
+    resume: whenGiven(before, (file) => readScript('--continue', file)),
+    id: whenGiven(id, readId),
     title,
-    points: read(points, (text) => numberFrom('--points', text, { whole: false, least: 0, most: 10_000 })),
+    points: whenGiven(points, (text) =>
+      numberFrom('--points', text, { whole: false, least: 0, most: 10_000 }),
+    ),
   };
-}
-
-/** The value of an option that may be left out. */
-function read<Value>(text: string | undefined, how: (text: string) => Value): Value | undefined {
-  return text === undefined ? undefined : how(text);
 }
 
 /** The one specification that is named; none is needed where a command starts the program. */
@@ -143,8 +140,11 @@ export function readTalkOptions(args: string[]): TalkSetting {
     program: values.program,
     live: {
       submission: submission ?? '.',
-      ...defined({ run, build: values.build }),
-      ...(values.port === undefined ? {} : { port: readPort(values.port) }),
+      ...defined({
+        run,
+        build: values.build,
+        port: whenGiven(values.port, readPort),
+      }),
     },
   };
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { defined } from '../base/defined.ts';
 import { grade } from '../grading/grade.ts';
 import { ROOT } from '../testing/cli.ts';
 import { withSubmission } from '../testing/inline.ts';
@@ -112,8 +113,7 @@ test.concurrent.each(CASES.map((each) => [each.name, each] as const))(
         spec: SPEC,
         seed: 'once',
         only: [...new Set(['blocking-accept', ...Object.keys(expected)])],
-        ...(run === undefined ? {} : { run }),
-        ...(port === undefined ? {} : { port }),
+        ...defined({ run, port }),
       }),
     );
     const got = report.scenarios.map(({ id, status, findings: [first] }) => [

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { defined } from '../base/defined.ts';
 import { PLATFORMS } from '../platform/index.ts';
 import { type ContainerResult, inContainer } from '../testing/container.ts';
 import { ImageBuilder } from '../testing/image.ts';
@@ -35,7 +36,7 @@ function asThere(platform: string, folder: string, submission: string): Promise<
   return inContainer([path.join(folder, 'test-locally.sh'), submission], {
     cwd: folder,
     user: ORDINARY.includes(platform) ? 1001 : 0,
-    ...(limits === undefined ? {} : { limits }),
+    ...defined({ limits }),
   });
 }
 

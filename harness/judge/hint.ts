@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import type { Finding } from '../model/index.ts';
 import type { Found } from '../steps/outcome.ts';
 import { fillPlaceholders } from '../steps/template.ts';
@@ -40,7 +41,7 @@ export function explainFailure(found: Found, around: Around): Explained {
   return {
     found: { ...found, ...row?.retell?.(seen) },
     ...hint,
-    ...(row === undefined ? {} : { detail: row.id }),
+    ...defined({ detail: row?.id }),
   };
 }
 

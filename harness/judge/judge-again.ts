@@ -187,16 +187,17 @@ function uncovered(
 function notRecorded({ step, why }: Gap, plan: Plan): Finding {
   const name = step && `step ${step.index + 1} (${step.name ?? step.verb})`;
   return {
-    ...(step === undefined
-      ? {}
-      : {
-          step: {
-            index: step.index,
-            verb: step.verb,
-            ...defined({ name: step.name }),
-            ...step.at,
-          },
-        }),
+    ...defined({
+      step:
+        step === undefined
+          ? undefined
+          : {
+              index: step.index,
+              verb: step.verb,
+              ...defined({ name: step.name }),
+              ...step.at,
+            },
+    }),
     ...defined({ row: plan.row }),
     cause: 'unknown',
     because: 'not_recorded',

@@ -32,7 +32,7 @@ function apartFromReferences(rows: readonly RunVerdict[]): {
   const own = rows.filter((run) => !isReference(run));
   if (own.length === 0) return { deciding: rows };
   const broken = rows.find((run) => isReference(run) && run.status !== 'pass');
-  return { deciding: own, ...(broken === undefined ? {} : { broken }) };
+  return { deciding: own, ...defined({ broken }) };
 }
 
 /** Whether only helpers were started in a run. */

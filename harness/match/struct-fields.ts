@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { defined } from '../base/defined.ts';
+import { defined, whenGiven } from '../base/defined.ts';
 import { byteCount, name, text } from '../base/fields.ts';
 import type { MatcherSchema, WrittenMatcher } from './matchers/definition.ts';
 import type { Payload, SentField } from './payload.ts';
@@ -237,8 +237,7 @@ export function wishedFields(
                 }),
                 v.transform(({ width: bits, value, capture }) => ({
                   width: bits,
-                  ...(value === undefined ? {} : { equals: BigInt(value) }),
-                  ...defined({ capture }),
+                  ...defined({ equals: whenGiven(value, BigInt), capture }),
                 })),
               ),
               'is a list such as [{width: 1, value: 1}, {width: 7}]',

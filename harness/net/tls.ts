@@ -1,5 +1,6 @@
 import type net from 'node:net';
 import tls from 'node:tls';
+import { defined } from '../base/defined.ts';
 
 /** How a connection is to be encrypted. */
 export interface SecureOptions {
@@ -31,9 +32,7 @@ export interface Agreement {
 export function wrap(raw: net.Socket, options: SecureOptions): tls.TLSSocket {
   const { role, ca, certificate, key, alpn = [], name = 'localhost' } = options;
   const common = {
-    ...(ca === undefined ? {} : { ca }),
-    ...(certificate === undefined ? {} : { cert: certificate }),
-    ...(key === undefined ? {} : { key }),
+    ...defined({ ca, cert: certificate, key }),
     ...(alpn.length === 0 ? {} : { ALPNProtocols: [...alpn] }),
     // What is old is agreed on as well: which version it was is said, and judged by the author.
     minVersion: 'TLSv1' as const,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import os from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
+import { defined } from '../base/defined.ts';
 import { plainLine } from '../base/plain.ts';
 import { version } from '../base/version.ts';
 import { Concurrency } from '../batch/concurrency.ts';
@@ -203,7 +204,7 @@ class Server {
         outcome,
         seconds: (Date.now() - running.since) / 1000,
         running: this.#running.size - 1,
-        ...(why === undefined ? {} : { why }),
+        ...defined({ why }),
       });
     try {
       while (data.alone && this.#running.size > 1 && !stop.aborted) await this.#bell.wait(LOOK, [stop]);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { defined } from '../base/defined.ts';
 import { UserError } from '../base/user-error.ts';
 import { version } from '../base/version.ts';
 import { mergeRecordings, mergeTries } from '../batch/again.ts';
@@ -57,7 +58,7 @@ export async function gradeOnQueue(
       total: 1,
       urgent: true,
       watch,
-      ...(store === undefined ? {} : { store }),
+      ...defined({ store }),
     });
     const tryOnce = async (alone: boolean) => {
       const results: Graded[] = [];
@@ -86,7 +87,7 @@ function joined(first: Graded, second: Graded): Graded {
   return {
     report: mergeTries(first.report, second.report),
     final: true,
-    ...(recording === undefined ? {} : { recording }),
+    ...defined({ recording }),
   };
 }
 

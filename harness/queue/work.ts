@@ -121,13 +121,14 @@ function withHost({ report, recording, ...rest }: Graded): Graded {
   return {
     ...rest,
     report: { ...report, host: { ...report.host, name } },
-    ...(recording === undefined
-      ? {}
-      : {
-          recording: {
-            ...recording,
-            report: { ...recording.report, host: { ...recording.report.host, name } },
-          },
-        }),
+    ...defined({
+      recording:
+        recording === undefined
+          ? undefined
+          : {
+              ...recording,
+              report: { ...recording.report, host: { ...recording.report.host, name } },
+            },
+    }),
   };
 }

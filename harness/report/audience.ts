@@ -58,7 +58,9 @@ export function forAudience(report: Report, audience: Audience): Report {
     isolation: {
       level: isolation.level,
       lost: isolation.lost,
-      ...(isolation.left === undefined ? {} : { left: withoutSecrets(isolation.left, limited) }),
+      ...defined({
+        left: isolation.left === undefined ? undefined : withoutSecrets(isolation.left, limited),
+      }),
     },
     startedAt,
     durationMs: Math.round([...shown, ...(build ?? [])].reduce((sum, { durationMs }) => sum + durationMs, 0)),
@@ -66,11 +68,13 @@ export function forAudience(report: Report, audience: Audience): Report {
     ...sums,
     // What was not finished may be among what is not shown.
     ...(interrupted && sums.status === 'pass' ? { status: 'inconclusive' } : {}),
-    ...(late === undefined ? {} : { late: lateOf(late, shown.length < report.scenarios.length) }),
+    ...defined({
+      late: late === undefined ? undefined : lateOf(late, shown.length < report.scenarios.length),
+    }),
     ...(overrides.length === 0 ? {} : { overrides }),
     ...(comments.length === 0 ? {} : { comments }),
     interrupted,
-    ...(build === undefined ? {} : { build: withoutSecrets(build, limited) }),
+    ...defined({ build: build === undefined ? undefined : withoutSecrets(build, limited) }),
     scenarios: [
       ...shown.map((verdict) => {
         const { findings, runs } = withFailureDetails(verdict);

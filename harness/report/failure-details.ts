@@ -1,4 +1,4 @@
-import { defined } from '../base/defined.ts';
+import { defined, whenGiven } from '../base/defined.ts';
 import type { Cause, Finding, StepRef, Verdict } from '../model/index.ts';
 
 /**
@@ -28,9 +28,9 @@ function actualOf(finding: Finding, { runs }: Verdict): Finding {
   const { step, row, cause, because, actual, evidence, hint, authored, remark } = finding;
   const comparesValues = VALUES.has(cause);
   return {
-    ...(step === undefined ? {} : { step: placeOf(step) }),
+    ...defined({ step: whenGiven(step, placeOf) }),
     // A row is named after its values.
-    ...(row === undefined ? {} : { row: rowNumber(row, runs) }),
+    ...defined({ row: row === undefined ? undefined : rowNumber(row, runs) }),
     cause: comparesValues ? 'different' : cause,
     ...defined({ because, remark }),
     summary: because === undefined ? (SAID[cause] ?? DIFFERENT) : 'This step could not be judged.',

@@ -1,3 +1,4 @@
+import { defined, whenGiven } from '../base/defined.ts';
 import type { Place } from './source-text.ts';
 
 /** Something wrong (or doubtful) in a specification, with its place and its fix. */
@@ -28,7 +29,7 @@ export function diagnosticAt(
     ...place,
     length: Math.max(1, Math.min(length, excerpt.length - place.column + 1)),
     message: clip(message),
-    ...(fix === undefined ? {} : { fix: clip(fix) }),
+    ...defined({ fix: whenGiven(fix, clip) }),
     excerpt,
   };
 }

@@ -1,4 +1,4 @@
-import { defined } from '../base/defined.ts';
+import { defined, whenGiven } from '../base/defined.ts';
 import { openSpec } from './open.ts';
 import type { Problems } from './problems.ts';
 import { entryOf, type MapTree, type Tree } from './tree.ts';
@@ -91,7 +91,14 @@ export function readLibraryEntry(
   const tcp = entryOf(tree, 'tcp')?.value;
   const text = tree.place.source.text;
   const role = textOf(entryOf(tree, 'role')?.value) === 'client' ? 'client' : 'server';
-  return { name, scenario, role, values, text, ...(tcp === undefined ? {} : { needsTcp: textOf(tcp) }) };
+  return {
+    name,
+    scenario,
+    role,
+    values,
+    text,
+    ...defined({ needsTcp: whenGiven(tcp, textOf) }),
+  };
 }
 
 function textOf(tree: Tree | undefined): string {

@@ -30,8 +30,10 @@ export function toSpec(shape: Shape, texts: readonly string[], problems: Problem
   for (const text of texts) hash.update(text);
   return {
     title: head?.title ?? '',
-    ...(head?.description === undefined ? {} : { description: head.description }),
-    ...(head?.late_policy === undefined ? {} : { latePolicy: head.late_policy }),
+    ...defined({
+      description: head?.description,
+      latePolicy: head?.late_policy,
+    }),
     file: shape.tree.place.source.file,
     sha256: hash.digest('hex'),
     params: mapValues(shape.params, toParam),
@@ -118,9 +120,7 @@ function toScenario(
     steps: steps.map(({ spec }) => spec),
     cleanup: cleanup.map(({ spec }) => spec),
     at: positionOf(tree),
-    ...(explain === undefined ? {} : { explain: explain.trim() }),
-    ...(hint === undefined ? {} : { hint: hint.trim() }),
-    ...(hidden === undefined ? {} : { hiddenMessage: hidden.trim() }),
+    ...defined({ explain: explain?.trim(), hint: hint?.trim(), hiddenMessage: hidden?.trim() }),
     ...skipped(file.skip),
     ...defined({ onlyIf, failureDetails }),
   };

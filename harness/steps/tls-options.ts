@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { defined } from '../base/defined.ts';
 import type { TlsOptions } from './context.ts';
 
 const file = v.strictObject(
@@ -28,8 +29,7 @@ function toTls({ verify, alpn, name }: Fields): WrittenTls {
     verify: verify !== false,
     options: {
       ...(typeof verify === 'object' ? { ca: Buffer.from(verify.file.base64, 'base64').toString() } : {}),
-      ...(alpn === undefined ? {} : { alpn }),
-      ...(name === undefined ? {} : { name }),
+      ...defined({ alpn, name }),
     },
   };
 }

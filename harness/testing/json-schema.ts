@@ -1,6 +1,6 @@
 import { type ConversionConfig, type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
-import { defined } from '../base/defined.ts';
+import { defined, whenGiven } from '../base/defined.ts';
 import { byteCount, duration } from '../base/fields.ts';
 import { shippedLibrary } from '../grading/load-assignment.ts';
 import { MATCHER_KEYS, matcherEntries, matcherMap } from '../match/matchers/index.ts';
@@ -77,18 +77,24 @@ function inSteps(schema: JsonSchema): JsonSchema {
     typeof part === 'object' && part !== null ? inSteps(part as JsonSchema) : part;
   const deep = {
     ...rest,
-    ...(properties === undefined
-      ? {}
-      : {
-          properties: Object.fromEntries(
-            Object.entries(properties).map(([key, value]) => [key, inner(value)]),
-          ),
-        }),
+    ...defined({
+      properties:
+        properties === undefined
+          ? undefined
+          : Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, inner(value)])),
+    }),
     ...(items === undefined || Array.isArray(items) ? { ...(items && { items }) } : { items: inner(items) }),
-    ...(additionalProperties === undefined ? {} : { additionalProperties: inner(additionalProperties) }),
-    ...(anyOf === undefined
-      ? {}
-      : { anyOf: anyOf.some(isLookUp) ? anyOf : anyOf.map((each) => (isSimple(each) ? each : inner(each))) }),
+    ...defined({
+      additionalProperties: whenGiven(additionalProperties, inner),
+    }),
+    ...defined({
+      anyOf:
+        anyOf === undefined
+          ? undefined
+          : anyOf.some(isLookUp)
+            ? anyOf
+            : anyOf.map((each) => (isSimple(each) ? each : inner(each))),
+    }),
   } as JsonSchema;
   return orTemplate(deep);
 }

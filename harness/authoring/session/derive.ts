@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { defined } from '../../base/defined.ts';
 import type { Json, JsonObject } from '../../model/index.ts';
 import { literally } from './step-text.ts';
 
@@ -72,7 +73,7 @@ function httpExpectation(bytes: Buffer): JsonObject | undefined {
   return {
     http: {
       status: Number(status),
-      ...(type === undefined ? {} : { headers: { 'Content-Type': literally(type) } }),
+      ...defined({ headers: type === undefined ? undefined : { 'Content-Type': literally(type) } }),
       ...shown,
     },
   };

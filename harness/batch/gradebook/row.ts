@@ -64,7 +64,7 @@ export function gradeRows(
         off,
         ...defined({ roster, result }),
         ...(isGraded ? { grade: result.points - off } : {}),
-        ...(result?.open === undefined ? {} : { open: result.open }),
+        ...defined({ open: result?.open }),
       };
     });
   });

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { byName, student } from './source.ts';
 
 /** `LATE` stands before the user's id, and where names are kept back before the word for them; both forms were used. */
@@ -25,6 +26,8 @@ export const canvas = byName('Canvas', ({ name: entry, folder }) => {
     attempt: '',
     order: Number(attachment ?? 0),
     late: first !== '' || late !== '',
-    ...(attachment === undefined ? {} : { feedback: `${first}${label}${late}_${user}_${attachment}_` }),
+    ...defined({
+      feedback: attachment === undefined ? undefined : `${first}${label}${late}_${user}_${attachment}_`,
+    }),
   };
 });

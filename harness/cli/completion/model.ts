@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { HELP_TEXTS } from '../help/index.ts';
 
 /** What a shell offers for a value: words, files, or both. */
@@ -58,7 +59,9 @@ function optionsOf(text: string, known: KnownNames): readonly CompletedOption[] 
     if (name === undefined) return [];
     const below = /^ {10,}(\S.*)$/.exec(lines[at + 1] ?? '')?.[1] ?? '';
     const about = (here ?? below).replace(/[,:;]$/, '');
-    return [{ name, about, ...(value === undefined ? {} : { values: valuesOf(name, value, known) }) }];
+    return [
+      { name, about, ...defined({ values: value === undefined ? undefined : valuesOf(name, value, known) }) },
+    ];
   });
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { plainLine } from '../../base/plain.ts';
 import type { Report, Status, Verdict } from '../../model/index.ts';
 import { type Account, accounts, uniqueNames } from '../account.ts';
@@ -68,8 +69,10 @@ function test(report: Report, verdict: Verdict, name: string, account?: Account)
       points,
       max_points: maxPoints,
       visibility,
-      ...(findings[0] === undefined ? {} : { cause: findings[0].cause }),
-      ...(findings[0]?.because === undefined ? {} : { because: findings[0].because }),
+      ...defined({
+        cause: findings[0]?.cause,
+        because: findings[0]?.because,
+      }),
     },
   };
 }

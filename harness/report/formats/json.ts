@@ -1,4 +1,4 @@
-import { defined } from '../../base/defined.ts';
+import { defined, whenGiven } from '../../base/defined.ts';
 import { plainText } from '../../base/plain.ts';
 import type { BuildResult, Finding, Report, Verdict } from '../../model/index.ts';
 import { lateDeduction } from '../late.ts';
@@ -31,12 +31,14 @@ export function renderJson(report: Report): string {
     ...defined({ params: report.params }),
     points: report.points,
     max_points: report.maxPoints,
-    ...(report.late === undefined ? {} : { late: { ...report.late, deduction: lateDeduction(report) } }),
-    ...(report.overrides === undefined ? {} : { overrides: report.overrides.map(overrideFile) }),
-    ...defined({ comments: report.comments }),
+    ...defined({
+      late: whenGiven(report.late, (late) => ({ ...late, deduction: lateDeduction(report) })),
+      overrides: report.overrides?.map(overrideFile),
+      comments: report.comments,
+    }),
     status: report.status,
     interrupted: report.interrupted,
-    ...(build === undefined ? {} : { build: build.map(buildFile) }),
+    ...defined({ build: build?.map(buildFile) }),
     scenarios: report.scenarios.map((verdict) => scenarioFile(verdict, room, budget)),
   };
   return `${JSON.stringify(file, null, 2)}\n`;
@@ -89,16 +91,16 @@ function findingFile(finding: Finding, room: number): unknown {
   const most = Math.max(60, Math.min(2_000, Math.floor(room / 10)));
   const cut = (text: string) => plainText(text, most);
   return {
-    ...defined({ step }),
-    ...(row === undefined ? {} : { row: cut(row) }),
+    ...defined({ step, row: whenGiven(row, cut) }),
     cause,
     ...defined({ because }),
     summary: cut(summary),
-    ...(expected === undefined ? {} : { expected: cut(expected) }),
-    ...(actual === undefined ? {} : { actual: cut(actual) }),
+    ...defined({
+      expected: whenGiven(expected, cut),
+      actual: whenGiven(actual, cut),
+    }),
     evidence: evidenceFile(evidence, cut, room / 2),
-    ...(hint === undefined ? {} : { hint: cut(hint) }),
-    ...defined({ event }),
+    ...defined({ hint: whenGiven(hint, cut), event }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { Report, Verdict } from '../../model/index.ts';
 import { type Account, accounts, uniqueNames } from '../account.ts';
 import { count } from '../tally.ts';
@@ -44,7 +45,7 @@ function diagnostics(verdict: Verdict, account?: Account): string[] {
     points,
     max_points: maxPoints,
     duration_ms: Math.round(durationMs),
-    ...(findings[0] === undefined ? {} : { cause: findings[0].cause }),
+    ...defined({ cause: findings[0]?.cause }),
     ...(account === undefined || account.message === '' ? {} : { message: account.message }),
     ...(account === undefined || account.text === account.message
       ? {}

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { defined } from '../../base/defined.ts';
 import { name } from '../../base/fields.ts';
 import { own } from '../../base/own.ts';
 import { describeFrame } from '../../match/frame-fields.ts';
@@ -38,8 +39,10 @@ const schema: v.GenericSchema<unknown, ServeArgs> = v.pipe(
   }),
   v.transform(({ greeting, otherwise, ...rest }) => ({
     ...rest,
-    ...(greeting === undefined ? {} : { greeting: { send: greeting } }),
-    ...(otherwise === undefined ? {} : { otherwise: otherwise === 'nothing' ? {} : { send: otherwise } }),
+    ...defined({ greeting: greeting === undefined ? undefined : { send: greeting } }),
+    ...defined({
+      otherwise: otherwise === undefined ? undefined : otherwise === 'nothing' ? {} : { send: otherwise },
+    }),
   })),
 );
 

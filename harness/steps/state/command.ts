@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { defined } from '../../base/defined.ts';
 import { text } from '../../base/fields.ts';
 import type { PlanStep } from '../../model/index.ts';
 import type { JudgeContext } from '../definition.ts';
@@ -81,6 +82,6 @@ function judgeChecker({ run }: CheckerCommand, view: TraceView, { live }: JudgeC
     summary: message ?? 'The checker of the course did not find it right.',
     expected: `what "${run}" accepts`,
     actual: 'it does not accept it',
-    ...(hint === undefined ? {} : { diagnosis: hint }),
+    ...defined({ diagnosis: hint }),
   });
 }
