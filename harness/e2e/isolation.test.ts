@@ -132,6 +132,19 @@ function keeperAndProgram(): { keeper: number; program: number } | undefined {
   return program !== undefined && keeper > 1 ? { keeper, program } : undefined;
 }
 
+/** The process that grades: the next one above that is Node. */
+function graderOf(keeper: number): number {
+  let pid = keeper;
+  while (pid > 1 && contentOf(`/proc/${pid}/comm`) !== 'node\n')
+    pid = Number(/^PPid:\s*(\d+)$/m.exec(contentOf(`/proc/${pid}/status`))?.[1] ?? 0);
+  return pid;
+}
+
+/** How often a process has gone to sleep and been woken. */
+function timesWoken(pid: number): number {
+  return Number(/^voluntary_ctxt_switches:\s*(\d+)$/m.exec(contentOf(`/proc/${pid}/status`))?.[1] ?? 0);
+}
+
 function contentOf(file: string): string {
   try {
     return readFileSync(file, 'latin1');
@@ -165,10 +178,15 @@ unless(rootFull)(
     }, 'it has a client');
     if (!found) throw new Error('the program was not found');
     const { keeper, program } = found;
+    const grader = graderOf(keeper);
     process.kill(keeper, 'SIGSTOP');
     try {
       await eventually(() => /\) Z /.test(contentOf(`/proc/${program}/stat`)), 'it has ended');
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      const before = timesWoken(grader);
+      await eventually(
+        () => timesWoken(grader) > before + 100,
+        'the grader has looked at it again and again',
+      );
     } finally {
       process.kill(keeper, 'SIGCONT');
     }

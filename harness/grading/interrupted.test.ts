@@ -1,5 +1,27 @@
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import type { Report } from '../model/index.ts';
+import { eventually } from '../testing/cli.ts';
 import { gradeInline, specOf } from '../testing/inline.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'interrupted-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => path.join(folder, name);
+
+/** Notes each start of it by a byte in a file. */
+const noted = (source: string) => `open(${JSON.stringify(at('starts'))}, "a").write("x")\n${source}`;
+const starts = () => (existsSync(at('starts')) ? statSync(at('starts')).size : 0);
+
+/** Interrupts once something is so. */
+function interruptWhen(test: () => boolean, what: string): AbortSignal {
+  const interrupt = new AbortController();
+  void eventually(test, what).finally(() => interrupt.abort());
+  return interrupt.signal;
+}
 
 const SERVER = `import socket, sys
 s = socket.create_server(("127.0.0.1", int(sys.argv[1])))
@@ -33,15 +55,13 @@ function shape({ status, interrupted, scenarios }: Report) {
 }
 
 test('an interruption during the build is free failure', async () => {
-  const interrupt = new AbortController();
-  setTimeout(() => interrupt.abort(), 300);
   const report = await gradeInline(
     { 'server.py': SERVER },
     specOf('server: {}', { one: SHORT, two: SHORT }),
     {
-      build: 'sleep 30',
+      build: `sh -c "touch ${at('building')}; exec sleep 30"`,
       run: 'python3 server.py {port}',
-      signal: interrupt.signal,
+      signal: interruptWhen(() => existsSync(at('building')), 'the build runs'),
     },
   );
   expect(shape(report)).toEqual({
@@ -52,15 +72,10 @@ test('an interruption during the build is free failure', async () => {
 });
 
 test('what was not finished is inconclusive, what was counts, and the whole is no success', async () => {
-  const interrupt = new AbortController();
   const report = await gradeInline(
-    { 'server.py': SERVER },
+    { 'server.py': noted(SERVER) },
     specOf('server: {}', { short: SHORT, long: LONG, later: SHORT }),
-    { signal: interrupt.signal, jobs: 1 },
-    {},
-    ({ type }) => {
-      if (type === 'finished') setTimeout(() => interrupt.abort(), 200);
-    },
+    { signal: interruptWhen(() => starts() === 2, 'the second scenario runs'), jobs: 1 },
   );
   expect(shape(report)).toEqual({
     status: 'inconclusive',
@@ -70,15 +85,11 @@ test('what was not finished is inconclusive, what was counts, and the whole is n
 });
 
 test('a matrix of which only some rows were done has not passed', async () => {
-  const interrupt = new AbortController();
-  const report = await gradeInline(
-    { 'server.py': SERVER.replace('s = ', 'import time; time.sleep(0.3)\ns = ') },
-    specOf('server: {}', { rows: ROWS }),
-    { signal: interrupt.signal, jobs: 1 },
-    {},
-    ({ type }) => {
-      if (type === 'started') setTimeout(() => interrupt.abort(), 700);
-    },
-  );
+  // Its third start takes until the interruption.
+  const slow = `import os, time\nif os.path.getsize(${JSON.stringify(at('starts'))}) == 3: time.sleep(60)\n${SERVER}`;
+  const report = await gradeInline({ 'server.py': noted(slow) }, specOf('server: {}', { rows: ROWS }), {
+    signal: interruptWhen(() => starts() === 3, 'the last row has begun'),
+    jobs: 1,
+  });
   expect(shape(report).scenarios).toEqual(['rows inconclusive interrupted']);
 });
