@@ -92,8 +92,8 @@ test('one that hangs costs no more than its longest wait a round, and the others
   expect(stdout.indexOf('right  solution')).toBeLessThan(stdout.indexOf('wrong  hangs'));
   expect(stdout).toMatch(/wrong {2}hangs .*caught/);
   expect(code).toBe(0);
-  // Four seconds of `within`, and what starting takes on a busy machine.
-  expect(performance.now() - began).toBeLessThan(30_000);
+  // Four seconds of `within`, and what starting takes on a crowded machine; the program sleeps for 600.
+  expect(performance.now() - began).toBeLessThan(120_000);
 });
 
 test.each([

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { processorTime } from '../testing/processor-time.ts';
 import { checkAssignment } from './load-assignment.ts';
 
 let folder = '';
@@ -32,9 +33,9 @@ test.each([
     file,
     `version: 1\ntitle: T\nprograms: { server: {} }\nscenarios:\n  - id: a\n    title: A\n    steps:\n${steps.map((each) => `      - ${each}\n`).join('')}`,
   );
-  const began = performance.now();
+  const began = processorTime();
   const read = checkAssignment(file, {}, '1');
-  expect(performance.now() - began).toBeLessThan(2_000);
+  expect(processorTime() - began).toBeLessThan(2_000);
   expect('diagnostics' in read ? read.diagnostics.map((each) => each.message) : []).toContainEqual(
     expect.stringMatching(message),
   );

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { processorTime } from '../testing/processor-time.ts';
 import { foundIn, regexProblem, searchForPattern } from './regex.ts';
 
 const end = (source: string, text: string | Buffer, final = false) =>
@@ -133,11 +134,11 @@ describe('searchForPattern', () => {
   test('1 MiB that never matches, in pieces of 1 KiB, takes less than 10 s', () => {
     const bytes = Buffer.alloc(1024 * 1024, 'x');
     const search = searchForPattern('[a-z]+\\d');
-    const begin = performance.now();
+    const begin = processorTime();
     for (let length = 1024; length <= bytes.length; length += 1024)
       expect(search(bytes.subarray(0, length), false)).toBe(-1);
     expect(search(bytes, true)).toBe(-1);
-    expect(performance.now() - begin).toBeLessThan(10_000);
+    expect(processorTime() - begin).toBeLessThan(10_000);
   });
 
   test('a stream too long to be searched at every piece is decided at its end all the same', () => {

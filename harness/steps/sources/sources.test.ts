@@ -1,5 +1,6 @@
 import { forAudience } from '../../report/audience.ts';
 import { gradeInline, statuses, verdictOf } from '../../testing/inline.ts';
+import { processorTime } from '../../testing/processor-time.ts';
 import { diagnose, readRight } from '../../testing/spec-text.ts';
 import { readCode, usesOf } from './code.ts';
 
@@ -56,12 +57,12 @@ test.each([
 });
 
 test('hostile sources are read in time', () => {
-  const began = performance.now();
+  const began = processorTime();
   const mib = 1024 * 1024;
   for (const unit of ['import a,', '`${', '"', '/*', "'''", 'from x import (', ': ', '/', '\\\n', 'use '])
     for (const file of ['a.py', 'a.js', 'a.c', 'a.go'])
       uses(file, unit.repeat(mib / 4 / unit.length), 'http.server');
-  expect(performance.now() - began).toBeLessThan(20_000);
+  expect(processorTime() - began).toBeLessThan(20_000);
 });
 
 const SPEC = (scenario: string) => `title: sources
