@@ -4,6 +4,7 @@ import { type Concern, concernsCsv } from './attention.ts';
 import { writeDecisions } from './decisions/write-decisions.ts';
 import { feedbackNames, writeFeedback } from './feedback-zip.ts';
 import { type Done, gather, SYSTEMS } from './gather.ts';
+import { canvasComments } from './gradebook/comments.ts';
 import { GRADEBOOKS } from './gradebook/index.ts';
 import type { Roster } from './gradebook/roster.ts';
 import type { GradeRow } from './gradebook/row.ts';
@@ -15,6 +16,9 @@ import { notesOf } from './report-notes.ts';
 import { rerenderReports } from './rerender.ts';
 import type { Result } from './result.ts';
 import { put } from './student-files.ts';
+
+/** Comments for Canvas, whose gradebook file has no place for them. */
+const CANVAS_COMMENTS = 'comments-canvas.json';
 
 /** The outcome of a batch. */
 export interface Outcome {
@@ -42,6 +46,11 @@ export async function writeOutputs(out: string, done: Done, options: GradebookOp
   };
   await write('gradebook.csv', GRADEBOOKS.plain(found.book));
   for (const { file, content } of importables) if (content !== undefined) await write(file, content);
+  const comments = importables.some(({ file }) => file === 'gradebook-canvas.csv')
+    ? canvasComments(found.book)
+    : undefined;
+  if (comments !== undefined) await write(CANVAS_COMMENTS, comments);
+  else await rm(path.join(out, CANVAS_COMMENTS), { force: true });
   await removeOthers(out, files, roster);
   await write('index.html', renderIndex(page, 'staff'));
   await write('summary.html', renderIndex(page, 'summary'));

@@ -10,6 +10,7 @@ import { FORMATS } from '../report/formats/index.ts';
 import { reportParts } from '../report/html/index.ts';
 import { renderPage } from '../report/html/page.ts';
 import { renderStaffPage } from './page/staff-page.ts';
+import { withSource } from './source/staff-source.ts';
 
 /** Holds a folder for each student, in the folder of the results. */
 export const STUDENTS = 'students';
@@ -95,7 +96,7 @@ export async function renderReport(out: string, report: Report, notes: ReportNot
   const same = isOpen && (notes.overrides ?? notes.comments) === undefined;
   const student = same ? renderPage(parts) : await render('html', 'student');
   await put(path.join(folder, STUDENT_FILES.html), student);
-  await put(path.join(folder, STUDENT_FILES.staff), renderStaffPage({ report: parts }));
+  await put(path.join(folder, STUDENT_FILES.staff), renderStaffPage(await withSource(out, whole, parts)));
   await put(path.join(folder, STUDENT_FILES.json), await render('json', 'staff'));
 }
 

@@ -9,8 +9,8 @@ import type { DeskForm } from '../batch/page/decide-form.ts';
 import { renderIndex } from '../batch/page/page.ts';
 import { renderStaffPage } from '../batch/page/staff-page.ts';
 import { notesOf } from '../batch/report-notes.ts';
+import { withSource } from '../batch/source/staff-source.ts';
 import { loadReport, notedReport } from '../batch/student-files.ts';
-import { reportParts } from '../report/html/index.ts';
 import { isExported, KeptState, readState, type State } from './state.ts';
 
 /** What has become of a decision that was sent. */
@@ -72,7 +72,7 @@ export class Desk {
       gathered.rows.filter(({ submission }) => submission.id === id),
     );
     return renderStaffPage({
-      report: reportParts(notedReport(report, notes.get(id) ?? {})),
+      ...(await withSource(this.folder, notedReport(report, notes.get(id) ?? {}))),
       head: heads.headOf(id, { ...form, by: this.by }),
       served: true,
     });

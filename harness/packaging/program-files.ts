@@ -16,6 +16,7 @@ const FILES = [
   'dist/bundles/seven-zip.cjs',
   'dist/bundles/7zz.wasm',
   'dist/bundles/queue.cjs',
+  'dist/bundles/highlight.cjs',
   'dist/worker/main.cjs',
   'specs/assignment.schema.json',
 ];

@@ -1,6 +1,7 @@
 import { csvFile } from '../../base/csv.ts';
 import type { ScenarioResult } from '../result.ts';
 import { type Book, identityOf, pointsCell } from './book.ts';
+import { commentFor } from './comments.ts';
 import type { GradeRow } from './row.ts';
 
 /** Everything that is known, a column a scenario; where something is inconclusive, its cell and the grade are empty. */
@@ -21,6 +22,7 @@ export function plainGradebook(book: Book): string {
     'late',
     'earlier_attempts',
     'note',
+    'comment',
   ];
   const lines = rows.map((row) => {
     const { submission, result, lateness, off } = row;
@@ -39,7 +41,8 @@ export function plainGradebook(book: Book): string {
       submission.at ?? '',
       lateness.late?.summary ?? lateness.open ?? (submission.late ? 'marked as late' : ''),
       submission.earlier.join('; '),
-      [row.open ?? '', ...setByStaffNotes(row)].filter((note) => note !== '').join('; '),
+      [row.open ?? '', ...setByStaffNotes(row), ...staffNotes(row)].filter((note) => note !== '').join('; '),
+      commentFor(row, scenarios),
     ];
   });
   return csvFile([heading, ...lines]);
@@ -55,6 +58,10 @@ function setByStaffNotes({ setByStaff = [] }: GradeRow): readonly string[] {
     ({ scenario = 'the grade', points, comment }) =>
       `${scenario} set by staff to ${points}${comment === '' ? '' : `: ${comment}`}`,
   );
+}
+
+function staffNotes({ notes = [] }: GradeRow): readonly string[] {
+  return notes.map(({ note, by }) => `note${by === '' ? '' : ` (${by})`}: ${note}`);
 }
 
 function scenarioCell(book: Book, { status, points }: ScenarioResult): string {

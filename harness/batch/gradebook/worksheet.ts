@@ -1,3 +1,5 @@
+import { defined } from '../../base/defined.ts';
+
 /** The headings of Moodle's grading worksheet that mean something here, in the language that it was downloaded in. */
 export interface Worksheet {
   readonly identifier: string;
@@ -6,6 +8,8 @@ export interface Worksheet {
   readonly modified: string;
   /** When something was handed in. */
   readonly submitted: string | undefined;
+  /** Comments, where the assignment has them. */
+  readonly feedback?: string;
 }
 
 const ENGLISH: Worksheet = {
@@ -14,6 +18,8 @@ const ENGLISH: Worksheet = {
   modified: 'Last modified (grade)',
   submitted: 'Last modified (submission)',
 };
+/** "Feedback comments" in languages that Moodle is used in most. */
+const FEEDBACK = /feedback|kommentar|commentaire|comentario|comentário|commenti|opmerking|retroaliment/i;
 /** "Participant 101", "Teilnehmer/in101". */
 const PARTICIPANT = /^(\P{N}*\p{L}{3}\P{N}*)\d+$/u;
 /** "Zuletzt geändert (Bewertung)"; Chinese and Japanese have brackets of their own. */
@@ -29,7 +35,8 @@ export function worksheetOf(
   columns: readonly string[],
   lines: readonly (readonly string[])[],
 ): Worksheet | 'unknown' | undefined {
-  if (columns.includes(ENGLISH.identifier)) return ENGLISH;
+  const feedback = columns.findLast((column) => FEEDBACK.test(column));
+  if (columns.includes(ENGLISH.identifier)) return { ...ENGLISH, ...defined({ feedback }) };
   const [identifier = ''] = columns;
   const words = new Set(lines.map(([cell = '']) => PARTICIPANT.exec(cell.trim())?.[1]));
   if (words.size !== 1 || words.has(undefined)) return undefined;
@@ -40,7 +47,7 @@ export function worksheetOf(
   for (const { column: modified, start, what } of changes) {
     const grade = columns.find((column) => column.toLowerCase() === what);
     const submitted = changes.find((other) => other.start === start && other.column !== modified)?.column;
-    if (grade !== undefined) return { identifier, grade, modified, submitted };
+    if (grade !== undefined) return { identifier, grade, modified, submitted, ...defined({ feedback }) };
   }
   return changes.some(({ start }, at) => changes.findIndex((other) => other.start === start) !== at)
     ? 'unknown'

@@ -17,25 +17,31 @@ const REASONS: Readonly<Record<InconclusiveReason, string>> = {
   not_recorded: 'Inconclusive: the recording does not show it.',
 };
 
+/** What leads from a finding to the lines of the source that it names. */
+export type SourceLinks = (finding: Finding) => Markup;
+
+const noLinks: SourceLinks = () => NOTHING;
+
 /** What was found: the first findings, the next ones folded, and the rest counted. */
-export function findingsHtml(findings: readonly Finding[]): Markup {
+export function findingsHtml(findings: readonly Finding[], links: SourceLinks = noLinks): Markup {
+  const findingOf = (finding: Finding) => findingHtml(finding, links);
   const folded = findings.slice(MOST_AT_ONCE, MOST_FINDINGS);
   const rest = findings.length - MOST_FINDINGS;
   const uncounted = rest > 0 ? html`<p class="soft">and ${count(rest, 'more finding')} like it</p>` : NOTHING;
   return join([
-    ...findings.slice(0, MOST_AT_ONCE).map(findingHtml),
+    ...findings.slice(0, MOST_AT_ONCE).map(findingOf),
     folded.length === 0
       ? NOTHING
-      : html`<details class="more"><summary>${count(findings.length - MOST_AT_ONCE, 'more finding')}</summary>${join(folded.map(findingHtml))}${uncounted}</details>`,
+      : html`<details class="more"><summary>${count(findings.length - MOST_AT_ONCE, 'more finding')}</summary>${join(folded.map(findingOf))}${uncounted}</details>`,
   ]);
 }
 
 /** One finding: what happened in a sentence, then the facts. */
-export function findingHtml(finding: Finding): Markup {
+export function findingHtml(finding: Finding, links: SourceLinks = noLinks): Markup {
   const { summary, expected, actual, evidence, hint, because } = finding;
   return html`<section class="finding ${because === undefined ? 'sure' : 'unsure'}">
 ${because === undefined ? NOTHING : html`<p class="because">${REASONS[because]}</p>`}<p class="summary">${clip(summary, MOST_TEXT)}</p>
-<dl>${put('Expected', expected)}${put('Got', actual)}${evidenceHtml(evidence)}${put('Hint', hint)}${put('Where', whereOf(finding), 'soft')}</dl>
+<dl>${put('Expected', expected)}${put('Got', actual)}${evidenceHtml(evidence)}${links(finding)}${put('Hint', hint)}${put('Where', whereOf(finding), 'soft')}</dl>
 </section>`;
 }
 

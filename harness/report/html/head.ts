@@ -2,7 +2,7 @@ import type { Report, Status, Verdict } from '../../model/index.ts';
 import { lateLine } from '../late.ts';
 import { unusedNote } from '../notes.ts';
 import { overrideLines } from '../overrides.ts';
-import { findingHtml } from './finding.ts';
+import { findingHtml, type SourceLinks } from './finding.ts';
 import { buildHtml } from './output.ts';
 import { seconds, statusLabel, statusSign } from './status.ts';
 import { clip, count, html, join, type Markup, NOTHING, score } from './text.ts';
@@ -39,12 +39,12 @@ ${interrupted ? html`<p class="note warn"><strong>Interrupted.</strong> Not ever
 }
 
 /** A build that failed is reported once, for all scenarios. */
-export function failedBuildHtml({ build = [], scenarios }: Report): Markup {
+export function failedBuildHtml({ build = [], scenarios }: Report, links?: SourceLinks): Markup {
   const failed = build.filter(({ ok }) => !ok);
   const finding = scenarios[0]?.findings[0];
   if (failed.length === 0 || !finding) return NOTHING;
   return html`<section aria-labelledby="build" class="build"><h2 id="build">The program could not be built</h2>
-${findingHtml(finding)}${join(failed.slice(0, 4).map(buildHtml))}</section>`;
+${findingHtml(finding, links)}${join(failed.slice(0, 4).map(buildHtml))}</section>`;
 }
 
 /** Every scenario as a small square, to see at a glance and to jump from. */

@@ -1,6 +1,7 @@
 import type { Report, Status } from '../../model/index.ts';
 import { repeats } from '../repeats.ts';
 import DRAWING from '../timeline/timeline.css';
+import type { SourceLinks } from './finding.ts';
 import { footHtml } from './foot.ts';
 import { failedBuildHtml, headHtml, overviewHtml } from './head.ts';
 import { type PageParts, renderPage } from './page.ts';
@@ -24,11 +25,11 @@ export function renderHtml(report: Report): string {
 }
 
 /** What that page is made of, for a page that shows more around it. */
-export function reportParts(report: Report): PageParts & { readonly script: string } {
-  const sections = scenarios(report);
+export function reportParts(report: Report, links?: SourceLinks): PageParts & { readonly script: string } {
+  const sections = scenarios(report, links);
   const title = `${clip(report.spec.title, 120)}: ${score(report.points)}/${score(report.maxPoints)}, ${statusLabel(report.status)}, ${clip(report.submission.id, 120)}`;
   const main = html`${headHtml(report)}
-${failedBuildHtml(report)}
+${failedBuildHtml(report, links)}
 ${overviewHtml(report, new Set(sections.keys()))}
 <section aria-labelledby="scenarios"><div class="bar"><h2 id="scenarios">Scenarios</h2>${controls(report)}</div>
 ${join(
@@ -43,7 +44,7 @@ ${footHtml(report)}`;
 }
 
 /** The scenarios that fit, each with as much detail as there is room for. */
-function scenarios(report: Report): Map<number, Markup> {
+function scenarios(report: Report, links: SourceLinks | undefined): Map<number, Markup> {
   const levels: Detail[] = ['full', 'brief', 'least'];
   const sections = new Map<number, Markup>();
   const shared = report.build?.some(({ ok }) => !ok) === true;
@@ -66,6 +67,7 @@ function scenarios(report: Report): Map<number, Markup> {
         detail: levels[0],
         isOpen: opened.has(at),
         same: repeated.get(verdict.id),
+        links,
       });
       const size = Buffer.byteLength(section.text);
       if (size <= room) {

@@ -2,7 +2,7 @@ import type { Reference, Report, RunVerdict, Verdict, Visibility } from '../../m
 import { timeline } from '../timeline/index.ts';
 import { timelineSvg } from '../timeline/svg.ts';
 import { timelineList } from '../timeline/text.ts';
-import { findingHtml, findingsHtml } from './finding.ts';
+import { findingHtml, findingsHtml, type SourceLinks } from './finding.ts';
 import { outputHtml } from './output.ts';
 import { repeatHtml } from './repeat.ts';
 import { pointsOf, seconds, statusLabel, statusSign } from './status.ts';
@@ -19,6 +19,8 @@ export interface Place {
   readonly isOpen: boolean;
   /** An earlier scenario that failed for the very same reason. */
   readonly same: string | undefined;
+  /** @default findings lead nowhere */
+  readonly links?: SourceLinks | undefined;
 }
 
 const MOST_RUNS = 8;
@@ -31,13 +33,17 @@ const SEEN: Readonly<Record<Visibility, string>> = {
 };
 
 /** A scenario with all that belongs to it. Folded, one that did not pass still says in a sentence why. */
-export function scenarioHtml(report: Report, verdict: Verdict, { at, detail, isOpen, same }: Place): Markup {
+export function scenarioHtml(
+  report: Report,
+  verdict: Verdict,
+  { at, detail, isOpen, same, links }: Place,
+): Markup {
   const { status, title, id, durationMs, findings } = verdict;
   return html`<details class="scenario ${status}" data-status="${status}"${isOpen ? html` open` : NOTHING}>
 <summary><span class="row">${statusSign(status)}<span class="name"><h3>${clip(title, 300)}</h3> <code class="id">${clip(id, 80)}</code>${tags(verdict)}</span><span class="pts">${pointsOf(verdict)}</span><span class="time">${seconds(durationMs)}</span></span>${isOpen ? NOTHING : leadHtml(verdict, same)}</summary>
 <div class="body" id="s${at}">
 ${same === undefined ? NOTHING : html`<p class="same">The same as in <b>${clip(same, 80)}</b>: ${clip(findings[0]?.summary ?? '', 300)}</p>`}
-${same !== undefined ? NOTHING : detail === 'least' ? join(findings.slice(0, 1).map(findingHtml)) : findingsHtml(findings)}
+${same !== undefined ? NOTHING : detail === 'least' ? join(findings.slice(0, 1).map((finding) => findingHtml(finding, links))) : findingsHtml(findings, links)}
 ${detail === 'full' ? runsHtml(verdict, at) : html`<p class="soft">Timeline and output are left out to keep this page small; report.json has them.</p>`}
 ${detail === 'least' ? NOTHING : aboutHtml(verdict)}
 ${detail === 'full' ? repeatHtml(report, verdict) : NOTHING}

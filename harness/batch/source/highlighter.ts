@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { packageRoot } from '../../base/package-root.ts';
+import type { SourceFile } from '../../report/html/source.ts';
+
+type Lines = SourceFile['lines'];
+
+/** Longest text that is highlighted, in characters, and how long it may take, in milliseconds. */
+const MOST_TEXT = 128 * 1024;
+const PATIENCE = 1_000;
+const STARTING = 5_000;
+
+/**
+ * Highlights source code in a thread of its own. Some text makes the patterns of a highlighter slow, and whoever handed it
+ * in may mean to: the thread is ended then, and the text stays plain.
+ */
+export class Highlighter {
+  readonly #file = fileURLToPath(new URL('dist/bundles/highlight.cjs', packageRoot()));
+  readonly #patience: number;
+  readonly #starting: number;
+  #worker: Worker | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** How long a text may take, and the first one, in milliseconds. */
+  constructor({ patience = PATIENCE, starting = STARTING } = {}) {
+    this.#patience = patience;
+    this.#starting = starting;
+  }
+
+  /** The lines of a text; undefined where it is too long, took too long, or can't be highlighted at all. */
+  highlight(text: string, language: string): Promise<Lines | undefined> {
+    if (text.length > MOST_TEXT || !existsSync(this.#file)) return Promise.resolve(undefined);
+    const next = this.#last.then(() => this.#ask(text, language));
+    this.#last = next;
+    return next;
+  }
+
+  #ask(text: string, language: string): Promise<Lines | undefined> {
+    const isNew = this.#worker === undefined;
+    const worker = this.#worker ?? new Worker(this.#file);
+    this.#worker = worker;
+    return new Promise((resolve) => {
+      const finish = (lines: Lines | undefined) => {
+        clearTimeout(timer);
+        worker.removeAllListeners();
+        // Between two texts it keeps no process from ending.
+        worker.unref();
+        if (lines === undefined) {
+          this.#worker = undefined;
+          void worker.terminate();
+        }
+        resolve(lines);
+      };
+      const timer = setTimeout(() => finish(undefined), isNew ? this.#starting : this.#patience);
+      worker.ref();
+      worker.once('message', (lines: Lines | undefined) => finish(lines));
+      worker.once('error', () => finish(undefined));
+      worker.postMessage({ text, language });
+    });
+  }
+}
