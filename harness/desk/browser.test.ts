@@ -87,6 +87,12 @@ const SIZES = [
     throw new Error(`nothing that can have the focus is called ${name}`);
   }
 
+  /** What axe finds wrong in the page as it is. */
+  async function violations(script: string): Promise<readonly string[]> {
+    const found = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(script);
+    return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+  }
+
   test('by keyboard alone: find who needs a person, set points, comment, note, export', async () => {
     await page.goto(link);
     expect(new URL(page.url()).search).toBe('');
@@ -139,17 +145,13 @@ const SIZES = [
     'nothing runs out of a page of $width pixels, and axe finds nothing wrong, light and dark',
     async (size) => {
       await page.setViewportSize(size);
-      for (const target of ['/', '/students/ada/staff.html', '/students/bob/staff.html']) {
+      for (const target of ['/', '/students/ada/staff.html']) {
+        await page.emulateMedia({ colorScheme: 'light' });
         await page.goto(new URL(target, page.url()).href);
-        for (const colorScheme of ['light', 'dark'] as const) {
-          await page.emulateMedia({ colorScheme });
-          const { violations } = await page.evaluate<{
-            violations: { id: string; nodes: { html: string }[] }[];
-          }>(`${axe.source}; axe.run()`);
-          expect(
-            violations.map(({ id, nodes }) => `${target} ${colorScheme} ${id}: ${nodes[0]?.html}`),
-          ).toEqual([]);
-        }
+        const all = await violations(`${axe.source}; axe.run()`);
+        await page.emulateMedia({ colorScheme: 'dark' });
+        const dark = await violations('axe.run({ runOnly: ["color-contrast"] })');
+        expect({ target, violations: [...all, ...dark] }).toEqual({ target, violations: [] });
         expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
           size.width,
         );

@@ -1,3 +1,4 @@
+import type { Status } from '../../model/index.ts';
 import { clip, html, join, type Markup, NOTHING, score } from '../../report/html/text.ts';
 import type { OwnDecisions } from '../decisions/own-decisions.ts';
 import type { PlacedLine } from '../decisions/place-lines.ts';
@@ -32,31 +33,58 @@ export interface DeskForm {
   readonly isError?: boolean;
 }
 
+/** More failed scenarios than these are folded, so that the report is in view. */
+const MOST_FAILED = 3;
+
 /** The form in which a person decides about a submission: points and comments, items of the rubric, and a note. */
 export function decideHtml(content: DecideContent): Markup {
-  const { own, scenarios, rubric, found, row, why, desk } = content;
-  const items = new Set<string>(rubric.map(({ id }) => id));
-  const isPassed = ({ id }: ManifestScenario) =>
-    found?.result?.scenarios.find((one) => one.id === id)?.status === 'pass' && !own.lines.has(id);
-  const graders = scenarios.filter(({ id }) => !items.has(id));
-  const [passed, others] = [graders.filter(isPassed), graders.filter((one) => !isPassed(one))];
+  const { own, rubric, row, why, desk } = content;
+  const { shown, folded } = scenariosOf(content);
   const field = (one: ManifestScenario) => itemHtml(content, one.id, one.title);
   const isOpen = why.length > 0 || own.every.length > 0 || desk?.notice !== undefined || rubric.length > 0;
-  const notice =
-    desk?.notice === undefined
-      ? NOTHING
-      : html`<p class="notice${desk.isError ? ' bad' : ''}" role="${desk.isError ? 'alert' : 'status'}">${desk.notice}</p>`;
+  const rest = html`<details class="folded"${folded.some(({ id }) => desk?.wrong?.has(id)) ? html` open` : NOTHING}><summary>Points by scenario: ${folded.length}${shown.length > 0 ? ' more' : ''}</summary><div class="items">${join(folded.map(field))}</div></details>`;
   return html`<section class="decide" id="decide" aria-labelledby="decide-title"><details${isOpen ? html` open` : NOTHING}><summary><h2 id="decide-title">Decide</h2> <span class="soft">${stateOf(row)}</span></summary>
-${notice}${why.length === 0 ? NOTHING : html`<ul class="why">${join(why.map((one) => html`<li>${clip(one, 400)}</li>`))}</ul>`}
+${noticeHtml(desk)}${whyHtml(why)}
 ${desk === undefined ? html`<p class="soft offline">To decide on this page, start <code>socket-grader desk FOLDER</code>, where FOLDER holds index.html, or switch scripts on.</p>` : NOTHING}
 <form method="post" action="staff.html" autocomplete="off"${desk === undefined ? html` hidden` : NOTHING} data-id="${own.id}" data-basis="${own.basis ?? ''}">
 <input type="hidden" name="version" value="${own.version}">
-<div class="items">${itemHtml(content, undefined, 'Whole grade')}${join(rubric.map((item) => field(item)))}${join(others.map(field))}</div>
-${passed.length === 0 ? NOTHING : html`<details class="passed"><summary>Scenarios that passed (${passed.length})</summary><div class="items">${join(passed.map(field))}</div></details>`}
+<div class="items">${itemHtml(content, undefined, 'Whole grade')}${join([...rubric, ...shown].map(field))}</div>
+${folded.length === 0 ? NOTHING : rest}
 <p class="field"><label for="note">Note, for staff only</label><textarea id="note" name="note" rows="2">${desk?.typed?.get('note') ?? own.note}</textarea></p>
 ${membersHtml(own.ofMembers)}
 ${desk === undefined ? OFFLINE : html`<p class="buttons"><button name="after" value="stay">Save</button> <button name="after" value="next">Save and next</button> <span class="soft">as ${desk.by}</span></p>`}
+<p class="soft keys"><kbd>d</kbd> decide · <kbd>s</kbd> source · <kbd>j</kbd> <kbd>k</kbd> next and previous · <kbd>o</kbd> overview</p>
 </form></details></section>`;
+}
+
+/** The scenarios that a person may have to decide about, and those that are folded. */
+function scenariosOf({ own, scenarios, rubric, found }: DecideContent) {
+  const items = new Set<string>(rubric.map(({ id }) => id));
+  const statuses = new Map(found?.result?.scenarios.map(({ id, status }) => [id, status]));
+  const graders = scenarios.filter(({ id }) => !items.has(id));
+  const undecided = (...wanted: readonly (Status | undefined)[]) =>
+    graders.filter(({ id }) => !own.lines.has(id) && wanted.includes(statuses.get(id)));
+  const failed = undecided('fail');
+  const hidden = new Set([
+    ...(failed.length > MOST_FAILED ? failed : []),
+    ...undecided('pass', 'skip', undefined),
+  ]);
+  return {
+    shown: graders.filter((one) => !hidden.has(one)),
+    folded: graders.filter((one) => hidden.has(one)),
+  };
+}
+
+function noticeHtml({ notice, isError = false }: Partial<DeskForm> = {}): Markup {
+  if (notice === undefined) return NOTHING;
+  return html`<p class="notice${isError ? ' bad' : ''}" role="${isError ? 'alert' : 'status'}">${notice}</p>`;
+}
+
+/** Why a person should look; that there is no grade is said above. */
+function whyHtml(why: readonly string[]): Markup {
+  const reasons = why.filter((one) => !one.startsWith('no grade: '));
+  if (reasons.length === 0) return NOTHING;
+  return html`<ul class="why">${join(reasons.map((one) => html`<li>${clip(one, 400)}</li>`))}</ul>`;
 }
 
 const OFFLINE = html`<p class="field"><label for="by">Your name</label><input id="by" name="by"></p>
@@ -92,7 +120,7 @@ function itemHtml(content: DecideContent, id: string | undefined, title: string)
   return html`<div class="item" role="group" aria-labelledby="${place}-name" data-key="${key}"${line === undefined ? NOTHING : html` data-by="${line.by}" data-at="${line.at}" data-points="${points}" data-comment="${comment}"`}${placed !== undefined && isStale ? html` data-old="${oldOf(placed)}"` : NOTHING}>
 <span class="name" id="${place}-name">${clip(title, 120)}${about === '' ? NOTHING : html` <span class="soft">${clip(about, 400)}</span>`}</span>
 <span class="found soft">${foundText(content, id)}</span>
-<span class="points"><input id="${place}-points" name="points.${key}" value="${points}" inputmode="decimal" size="5" data-most="${most}" aria-label="Points, of ${most}"${invalid}> of ${most}</span>
+${most === '0' ? html`<input type="hidden" name="points.${key}" value="${points}"><span></span>` : html`<span class="points"><input id="${place}-points" name="points.${key}" value="${points}" inputmode="decimal" size="5" data-most="${most}" aria-label="Points, of ${most}"${invalid}> of ${most}</span>`}
 <input class="comment" name="comment.${key}" value="${comment}" aria-label="Comment for the student" placeholder="Comment for the student">
 ${problem}${authorHtml(line)}${isStale && placed !== undefined ? staleHtml(key, placed) : NOTHING}</div>`;
 }

@@ -26,3 +26,12 @@ export function languageOf(name: string): string | undefined {
   if (Object.hasOwn(BY_NAME, base)) return BY_NAME[base];
   return Object.hasOwn(BY_ENDING, ending) ? BY_ENDING[ending] : undefined;
 }
+
+/** Languages that data and texts are written in. */
+const OF_DATA = ['json', 'xml', 'yaml', 'ini', 'markdown', 'makefile', 'cmake', 'sql'];
+
+/** Whether a file is code of a program, and neither data nor a text about it. */
+export function isProgram(name: string): boolean {
+  const language = languageOf(name);
+  return language !== undefined && !OF_DATA.includes(language);
+}

@@ -3,7 +3,7 @@ import { open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { SourceFile } from '../../report/html/source.ts';
 import { Highlighter } from './highlighter.ts';
-import { languageOf } from './languages.ts';
+import { isProgram, languageOf } from './languages.ts';
 import { plainLines } from './pieces.ts';
 
 /** Most files that are shown, bytes of one that are read, and bytes of all that are. */
@@ -46,7 +46,15 @@ export async function readSource(
     room -= size;
     read.set(name, file);
   }
-  return names.flatMap((name) => read.get(name) ?? []);
+  return names
+    .toSorted((a, b) => rankOf(a, first) - rankOf(b, first))
+    .flatMap((name) => read.get(name) ?? []);
+}
+
+/** Files that findings name come first, then programs, then the rest. */
+function rankOf(name: string, first: ReadonlySet<string>): number {
+  if (first.has(name)) return 0;
+  return isProgram(name) ? 1 : 2;
 }
 
 async function readOne(

@@ -83,21 +83,21 @@ test('lines are numbered and highlighted, those that are named are marked, and f
   const finding = findingOf({ summary: 'It ended.' });
   const mentions = [{ file: 'server.py', line: 6, scenario: 'two', finding }];
   const page = await show(mentions);
-  expect(page).toContain('<a href="#f1">server.py</a>');
-  expect(page).toContain('<li id="f1-1" value="1"><code><span class="k">import</span> socket</code></li>');
-  expect(page).toContain('<li id="f1-2" value="2"><code></code></li>');
+  expect(page).toContain('<a href="#f0">server.py</a>');
+  expect(page).toContain('<li id="f0-1" value="1"><code><span class="k">import</span> socket</code></li>');
+  expect(page).toContain('<li id="f0-2" value="2"><code></code></li>');
   expect(page).toContain(
-    '<li id="f1-3" value="3"><code><span class="s">&quot;&quot;&quot;two</span></code></li>',
+    '<li id="f0-3" value="3"><code><span class="s">&quot;&quot;&quot;two</span></code></li>',
   );
   expect(page).toContain(
-    '<li id="f1-4" value="4"><code><span class="s">lines&quot;&quot;&quot;</span></code></li>',
+    '<li id="f0-4" value="4"><code><span class="s">lines&quot;&quot;&quot;</span></code></li>',
   );
   expect(page).toMatch(
-    /<li id="f1-6" value="6" class="named"><code> {4}<span class="k">return<\/span> <span class="n">1<\/span> {2}<span class="c"># one<\/span><\/code><span class="named-by">two: It ended\.<\/span>/,
+    /<li id="f0-6" value="6" class="named"><code> {4}<span class="k">return<\/span> <span class="n">1<\/span> {2}<span class="c"># one<\/span><\/code><span class="named-by">two: It ended\.<\/span>/,
   );
   const files = await readSource(folder, ['b.txt', 'server.py'], new Set());
   expect(sourceLinks(files, mentions)(finding).text).toContain(
-    '<a href="#f1-6">server.py:6</a> <code>return 1  # one</code>',
+    '<a href="#f0-6">server.py:6</a> <code>return 1  # one</code>',
   );
   expect(sourceLinks(files, mentions)(findingOf()).text).toBe('');
 });
@@ -123,10 +123,10 @@ test('hostile bytes are text, links are not followed, and what is large is cut w
   expect(page).toContain('\ufffd');
   expect(page).toContain('It is not text: 3 bytes.');
   expect(page).toContain('Cut: the first');
-  expect(page).toContain('id="f4-1500"');
-  expect(page).not.toContain('id="f4-1501"');
+  expect(page).toContain('id="f0-1500"');
+  expect(page).not.toContain('id="f0-1501"');
   expect(page).toContain('1,484 lines not shown');
-  expect(page).toContain('<li id="f4-3000" value="3000" class="named">');
+  expect(page).toContain('<li id="f0-3000" value="3000" class="named">');
   expect(page.length).toBeLessThan(900_000);
 });
 
