@@ -121,7 +121,7 @@ function itemHtml(content: DecideContent, id: string | undefined, title: string)
 <span class="name" id="${place}-name">${clip(title, 120)}${about === '' ? NOTHING : html` <span class="soft">${clip(about, 400)}</span>`}</span>
 <span class="found soft">${foundText(content, id)}</span>
 ${most === '0' ? html`<input type="hidden" name="points.${key}" value="${points}"><span></span>` : html`<span class="points"><input id="${place}-points" name="points.${key}" value="${points}" inputmode="decimal" size="5" data-most="${most}" aria-label="Points, of ${most}"${invalid}> of ${most}</span>`}
-<input class="comment" name="comment.${key}" value="${comment}" aria-label="Comment for the student" placeholder="Comment for the student">
+<input class="comment" name="comment.${key}" value="${comment}" aria-label="Comment for the student" placeholder="Comment">
 ${problem}${authorHtml(line)}${isStale && placed !== undefined ? staleHtml(key, placed) : NOTHING}</div>`;
 }
 

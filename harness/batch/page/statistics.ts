@@ -24,7 +24,7 @@ export function scenariosHtml(rows: readonly GradeRow[], scenarios: readonly Man
     const seen = SEEN[visibility] === '' ? NOTHING : html` <span class="seen">${SEEN[visibility]}</span>`;
     return html`<tr class="${visibility === 'visible' ? '' : 'hid'}"><th scope="row">${id}${seen}</th><td>${clip(title, 90)}</td><td class="n">${score(points)}</td><td class="n">${rate}</td><td>${bar}</td><td class="n">${failed}</td><td class="n">${open}</td><td class="n">${seconds(at(times, 0.5))}</td><td class="n">${seconds(at(times, 0.95))}</td></tr>`;
   });
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="Table of scenarios"><table><thead><tr><th scope="col">Scenario</th><th scope="col">Title</th><th class="n" scope="col">Points</th><th class="n" scope="col">Passed</th><th scope="col"><span class="vh">Share</span></th><th class="n" scope="col">Failed</th><th class="n" scope="col">Inconclusive</th><th class="n" scope="col">Median s</th><th class="n" scope="col">95% s</th></tr></thead><tbody>
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="Results and times"><table><thead><tr><th scope="col">Scenario</th><th scope="col">Title</th><th class="n" scope="col">Points</th><th class="n" scope="col">Passed</th><th scope="col"><span class="vh">Share</span></th><th class="n" scope="col">Failed</th><th class="n" scope="col">Inconclusive</th><th class="n" scope="col">Median s</th><th class="n" scope="col">95% s</th></tr></thead><tbody>
 ${join(lines, '\n')}
 </tbody></table></div>`;
 }

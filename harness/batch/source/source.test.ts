@@ -59,11 +59,28 @@ test.each([
 });
 
 test('where findings name no line, what the program printed to its standard error does', () => {
-  const trace = traceOf([], {
-    'server#1.stderr': stream(Buffer.from('File "/w/server.py", line 2\n')),
+  const text = 'File "/w/server.py", line 2\n';
+  const printed = {
+    type: 'output',
+    program: 'server',
+    instance: 1,
+    stream: 'stderr',
+    offset: 0,
+    length: text.length,
+  } as const;
+  const ended = {
+    type: 'signal',
+    program: 'server',
+    instance: 1,
+    signal: 'SIGTERM',
+    reason: 'teardown',
+  } as const;
+  const later = { ...printed, offset: text.length, length: text.length };
+  const trace = traceOf([printed, ended, later], {
+    'server#1.stderr': stream(Buffer.from(`${text}${text.replace('2', '7')}`)),
     'a.sent': stream(Buffer.from('server.py:9')),
   });
-  const finding = findingOf();
+  const { event: _, ...finding } = findingOf();
   const verdict = failedVerdict(
     { id: 'one', runs: [runOf(trace, { status: 'fail', findings: [finding] })] },
     finding,

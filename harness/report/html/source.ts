@@ -88,12 +88,20 @@ function lineHtml(
     // A class is a constant of the program.
     parts.push(kind === '' ? html`${part}` : html`<span class="${kind}">${part}</span>`);
   }
-  const reasons = mentions.map(
-    ({ scenario, finding }) =>
-      html`<span class="named-by">${clip(scenario, 80)}: ${clip(finding.summary, 200)}</span>`,
-  );
+  const reasons = reasonsOf(mentions).map((reason) => html`<span class="named-by">${reason}</span>`);
   const marked = mentions.length === 0 ? NOTHING : new Safe(' class="named"');
   return html`<li id="${place}" value="${line}"${marked}><code>${join(parts)}</code>${join(reasons)}</li>`;
+}
+
+/** Why findings name a line: each reason once, with the scenarios that give it. */
+function reasonsOf(mentions: readonly Mention[]): readonly string[] {
+  const scenarios = new Map<string, string[]>();
+  for (const { scenario, finding } of mentions)
+    scenarios.set(finding.summary, [...(scenarios.get(finding.summary) ?? []), scenario]);
+  return [...scenarios].slice(0, MOST_LINKS).map(([summary, [first = '', ...others]]) => {
+    const more = others.length === 0 ? '' : ` and ${others.length} more`;
+    return `${clip(first, 80)}${more}: ${clip(summary, 200)}`;
+  });
 }
 
 /** What leads from findings to the lines that they name, each with the line itself. */

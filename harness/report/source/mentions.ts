@@ -48,11 +48,24 @@ function ofScenario(verdict: Verdict, find: Find, builds: readonly string[]): re
   return distinct(places.map((place) => ({ ...place, scenario, finding }))).slice(0, MOST_OF_SCENARIO);
 }
 
-/** What the programs of a run printed to their standard error. */
-function errorOutput({ trace }: RunVerdict): readonly string[] {
-  return Object.entries(trace.streams)
-    .filter(([name]) => name.endsWith('.stderr'))
-    .map(([, { base64 }]) => Buffer.from(base64.slice(0, MOST_OUTPUT), 'base64').toString('utf8'));
+/**
+ * What the programs of a run had printed to their standard error when the finding was made: what they print when they are
+ * ended, or after what went wrong, names other lines.
+ */
+function errorOutput({ trace, findings: [finding] }: RunVerdict): readonly string[] {
+  const teardown = trace.events.findIndex((event) => event.type === 'signal' && event.reason === 'teardown');
+  const end = finding?.event ?? (teardown === -1 ? trace.events.length : teardown);
+  const lengths = new Map<string, number>();
+  for (const event of trace.events.slice(0, end + 1))
+    if (event.type === 'output' && event.stream === 'stderr')
+      lengths.set(`${event.program}#${event.instance}.stderr`, event.offset + event.length);
+  return [...lengths].map(([name, length]) =>
+    Buffer.from(trace.streams[name]?.base64.slice(0, MOST_OUTPUT) ?? '', 'base64').toString(
+      'utf8',
+      0,
+      length,
+    ),
+  );
 }
 
 function distinct(mentions: readonly Mention[]): readonly Mention[] {
