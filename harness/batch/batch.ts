@@ -7,7 +7,7 @@ import { CheckersInWorker } from '../worker/checkers-in-worker.ts';
 import { chooseLatePolicy, latenesses, withTimes } from './apply-late.ts';
 import { chosenScenarios } from './chosen-scenarios.ts';
 import { closeToOthers } from './close-to-others.ts';
-import { placeStudents, readDecisions } from './decisions/decisions.ts';
+import { placeStudents, readDecisions, readDecisionsAgain } from './decisions/decisions.ts';
 import { resolveExtensions } from './decisions/extensions.ts';
 import type { Executor, Grading } from './executor.ts';
 import { goneFrom } from './gone.ts';
@@ -146,7 +146,12 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
       finished: (submission, result) => watch({ type: 'finished', submission, result }),
       again: (count) => watch({ type: 'again', count }),
     });
-    return await writeOutputs(out, { manifest, results: journal.results, roster, decisions }, options);
+    const latest = readDecisionsAgain(out, decisions, options, outline);
+    return await writeOutputs(
+      out,
+      { manifest, results: journal.results, roster, decisions: latest },
+      options,
+    );
   } finally {
     await executor?.close(complete);
     await checkers.end();

@@ -79,7 +79,7 @@ export function gather({ manifest, results, roster, decisions }: Done, options: 
     ...matches,
     importables,
     keptGrade: keptGradeIn(book, importables),
-    decisions: [...unmapped, ...extended, ...decided.concerns],
+    decisions: [...unreadConcern(decisions), ...unmapped, ...extended, ...decided.concerns],
   });
   const copies = findCopies(submissions);
   const page = { manifest: { ...manifest, scenarios }, rows, concerns: list, copies, maxPoints };
@@ -93,4 +93,11 @@ function gradebookKinds(
 ): readonly SystemKind[] {
   const kinds = new Set<string | undefined>(wanted ?? [source, roster?.kind]);
   return SYSTEMS.filter((kind) => kinds.has(kind));
+}
+
+/** Decisions that were made while a batch ran, and that do not count yet. */
+function unreadConcern({ unread }: Decisions): readonly Concern[] {
+  if (unread === undefined) return [];
+  const what = `changed while the batch ran, and can't be read: ${unread}. What it said at the begin counts`;
+  return [{ who: 'decisions', what, grade: 'not placed' }];
 }

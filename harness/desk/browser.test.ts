@@ -93,44 +93,48 @@ const SIZES = [
     return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
   }
 
-  test('by keyboard alone: find who needs a person, set points, comment, note, export', async () => {
-    await page.goto(link);
-    expect(new URL(page.url()).search).toBe('');
-    await tabTo(/^Needs a person 3$/);
-    await page.keyboard.press('Enter');
-    await page.keyboard.press('j');
-    await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'Decide' }).waitFor();
-    expect(await page.locator('.staffbar strong').textContent()).toContain('Ada Lovelace');
-    await page.keyboard.press('d');
-    await page.keyboard.type('3');
-    await tabTo(/^Comment for the student$/);
-    await page.keyboard.type('Nearly, look at line 6');
-    await tabTo(/^Points, of 1$/);
-    await page.keyboard.type('0.5');
-    await page.keyboard.press('Enter');
-    await page.getByText('Saved.').waitFor();
-    expect(await page.getByText('3 points, set by staff').isVisible()).toBe(true);
-    await page.keyboard.press('o');
-    await page.getByText('The gradebooks do not hold yet').waitFor();
-    await tabTo(/^Export$/);
-    await page.keyboard.press('Enter');
-    await page.getByText('Gradebooks, feedback and pages are written.').waitFor();
-    expect(graded.table('gradebook.csv')[0]).toMatchObject({
-      submission: 'ada',
-      grade: '3',
-      style: '0.5',
-      comment: 'Nearly, look at line 6',
-    });
-    expect(graded.table('gradebook-moodle.csv')[0]).toMatchObject({
-      Grade: '3',
-      'Feedback comments': 'Nearly, look at line 6',
-    });
-    await page.getByRole('button', { name: 'Decided 1' }).click();
-    expect(await page.locator('.matrix tbody tr:visible').count()).toBe(1);
-  });
+  test.each([
+    { size: SIZES[0], colorScheme: 'light' as const, id: 'ada', name: 'Ada Lovelace', points: '3' },
+    { size: SIZES[1], colorScheme: 'dark' as const, id: 'bob', name: 'bob', points: '2' },
+  ])(
+    'by keyboard alone: find who needs a person, set points, comment, export: $colorScheme',
+    async ({ size = { width: 0, height: 0 }, colorScheme, id, name, points }) => {
+      await page.setViewportSize(size);
+      await page.emulateMedia({ colorScheme });
+      await page.goto(id === 'ada' ? link : new URL('/', page.url()).href);
+      expect(new URL(page.url()).search).toBe('');
+      await tabTo(/^Needs a person \d$/);
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('j');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Decide' }).waitFor();
+      expect(await page.locator('.staffbar strong').textContent()).toContain(name);
+      await page.keyboard.press('d');
+      await page.keyboard.type(points);
+      await tabTo(/^Comment for the student$/);
+      await page.keyboard.type('Nearly, look at line 6');
+      await tabTo(/^Points, of 1$/);
+      await page.keyboard.type('0.5');
+      await page.keyboard.press('Enter');
+      await page.getByText('Saved.').waitFor();
+      expect(await page.getByText(`${points} points, set by staff`).isVisible()).toBe(true);
+      await page.keyboard.press('o');
+      await page.getByText('The gradebooks do not hold yet').waitFor();
+      await tabTo(/^Export$/);
+      await page.keyboard.press('Enter');
+      await page.getByText('Gradebooks, feedback and pages are written.').waitFor();
+      const said = { comment: 'Nearly, look at line 6', style: '0.5', grade: points };
+      expect(graded.table('gradebook.csv').find(({ submission }) => submission === id)).toMatchObject(said);
+      expect(graded.table('gradebook-moodle.csv')).toContainEqual(
+        expect.objectContaining({ Grade: points, 'Feedback comments': said.comment, 'Full name': name }),
+      );
+      await page.getByRole('button', { name: /^Decided \d$/ }).click();
+      expect(await page.locator('.matrix tbody tr:visible').count()).toBe(id === 'ada' ? 1 : 2);
+    },
+  );
 
   test('the line that a finding names stands beside it, marked, and what is hostile is text', async () => {
+    await page.setViewportSize(SIZES[0] ?? { width: 0, height: 0 });
     await page.goto(new URL('/students/ada/staff.html', page.url()).href);
     await page.getByRole('link', { name: 'server.py:6' }).click();
     const line = page.locator('li.named');

@@ -10,7 +10,7 @@ import { writeOutputs } from '../outputs.ts';
 import type { Result } from '../result.ts';
 import { manifestOf, result, submission } from '../testing/graded.ts';
 import { decide, type Entered, type Entry } from './decide.ts';
-import { readDecisions } from './decisions.ts';
+import { readDecisions, readDecisionsAgain } from './decisions.ts';
 import { type OverrideLine, readOverrides, writeOverrides } from './overrides.ts';
 import { ownDecisions } from './own-decisions.ts';
 
@@ -311,6 +311,29 @@ test('items of the rubric: no grade before they are decided, points and a column
     writeFileSync(at('rubric.csv'), `item,points\n${line}\n`);
     expect(() => readDecisions(folder, {}, manifestOf([]).scenarios)).toThrow(message);
   }
+});
+
+test('what people change while a batch runs counts; what can not be read any more stays as it is, and is listed', async () => {
+  const { scenarios } = manifestOf([]);
+  const before = readDecisions(folder, {}, scenarios);
+  writeFileSync(at('overrides.csv'), 'student,scenario,points\nzoe,,4\n');
+  expect(readDecisionsAgain(folder, before, {}, scenarios).overrides).toMatchObject([{ points: 4 }]);
+  const bad = 'student,scenario,points\nzoe,,400\n';
+  writeFileSync(at('overrides.csv'), bad);
+  const decisions = readDecisionsAgain(folder, before, {}, scenarios);
+  const roster = await readRoster(at('roster.csv'));
+  const results = new Map([['zoe', result('zoe', 3)]]);
+  const { concerns } = await writeOutputs(
+    folder,
+    { manifest: manifest(ZOE), results, roster, decisions },
+    {},
+  );
+  expect(concerns).toContainEqual({
+    who: 'decisions',
+    grade: 'not placed',
+    what: expect.stringContaining("can't be read"),
+  });
+  expect(read('overrides.csv')).toBe(bad);
 });
 
 test("an extension of nobody is listed, and one that can't be read stops everything", async () => {

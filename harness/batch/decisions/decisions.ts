@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { UserError } from '../../base/user-error.ts';
 import type { Concern } from '../attention.ts';
 import { type Matches, matchRoster } from '../gradebook/match.ts';
 import type { Roster } from '../gradebook/roster.ts';
@@ -27,6 +28,8 @@ export interface Decisions {
   readonly rubric: readonly RubricItem[];
   /** They were gathered from several folders, so that the files of this one do not have them yet. */
   readonly joined?: true;
+  /** Why a later reading failed: the files stay as people have left them. */
+  readonly unread?: string;
 }
 
 /** Names of the files in the folder of the results that are people's and stay whatever is graded again. */
@@ -52,6 +55,24 @@ export function readDecisions(
     extensions: readExtensions(files.extensions),
     rubric: items,
   };
+}
+
+/**
+ * What people have decided by now: they go on while a batch runs. Where that can't be read, what was read before counts, and
+ * the files are left alone.
+ */
+export function readDecisionsAgain(
+  out: string,
+  before: Decisions,
+  options: DecisionOptions,
+  scenarios: readonly ManifestScenario[],
+): Decisions {
+  try {
+    return readDecisions(out, options, scenarios);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { ...before, unread: `${error.where}: ${error.what}` };
+  }
 }
 
 /** Who handed in what, by the roster and by what people have assigned. */

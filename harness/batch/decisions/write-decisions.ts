@@ -19,9 +19,10 @@ interface Found {
 
 /** Writes the files in which people decide: the first time as templates, and later with what they have written kept. */
 export async function writeDecisions(
-  { files, mapping, extensions, rubric, joined }: Decisions,
+  { files, mapping, extensions, rubric, joined, unread }: Decisions,
   { manifest, rows, matches, lines }: Found,
 ): Promise<void> {
+  if (unread !== undefined) return;
   await writeMapping(files.mapping, mapping, manifest.submissions, matches);
   const isBound = lines.every(({ basis, cells }) => basis === (cells.basis ?? ''));
   if (!existsSync(files.overrides)) await writeOverrides(files.overrides, [...lines, ...withoutGrade(rows)]);

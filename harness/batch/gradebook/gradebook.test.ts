@@ -6,10 +6,11 @@ import type { Result } from '../result.ts';
 import { manifestOf, result, submission } from '../testing/graded.ts';
 import type { Submission } from '../types.ts';
 import { type Book, columnOf } from './book.ts';
+import { canvasComments } from './comments.ts';
 import { GRADEBOOKS } from './index.ts';
 import { matchRoster } from './match.ts';
 import { type Roster, readRoster } from './roster.ts';
-import { gradeRows } from './row.ts';
+import { type GradeRow, gradeRows } from './row.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -159,4 +160,48 @@ test('a group: one result, a row for each', () => {
     ['A', '4'],
     ['B', '4'],
   ]);
+});
+
+test("comments of staff: Moodle's column for feedback, a request for Canvas, and nothing of what students do not see", async () => {
+  const given = await roster(
+    [
+      'Identifier,Full name,Status,Grade,Maximum Grade,Last modified (grade),Feedback comments',
+      'Participant 101,Ada Lovelace,,,4,,earlier',
+      'Participant 102,Bob Müller,,,4,,kept',
+    ].join('\n'),
+  );
+  const ada = submission('ada', { name: 'Ada Lovelace', ids: { moodle: '101', canvas: '12' } });
+  const bob = submission('bob', { name: 'Bob Müller', ids: { moodle: '102', canvas: '13' } });
+  const made = book([ada, bob], [result('ada', 3), result('bob', 2)], given);
+  const hidden = made.scenarios.map((one) =>
+    one.id === 'two' ? { ...one, visibility: 'hidden' as const } : one,
+  );
+  const [first, second] = made.rows;
+  const said: Book = {
+    ...made,
+    scenarios: hidden,
+    rows: [
+      {
+        ...(first as GradeRow),
+        setByStaff: [
+          { scenario: 'one', points: 1, maxPoints: 2, comment: '=Close' },
+          { scenario: 'two', points: 1, maxPoints: 2, comment: 'secret' },
+        ],
+        comments: [{ comment: 'Well done.' }],
+        notes: [{ note: 'for staff', by: 'prof', at: '' }],
+      },
+      second as GradeRow,
+    ],
+  };
+  const moodle = GRADEBOOKS.moodle(said);
+  expect(read(moodle).map((row) => row['Feedback comments'])).toEqual(['Well done. one: =Close', 'kept']);
+  expect(JSON.parse(canvasComments(said) ?? '')).toEqual({
+    grade_data: { 12: { text_comment: 'Well done. one: =Close' } },
+  });
+  expect(canvasComments(made)).toBeUndefined();
+  expect(read(GRADEBOOKS.plain(said))[0]).toMatchObject({
+    comment: 'Well done. one: =Close',
+    note: expect.stringMatching(/two set by staff to 1: secret.*note \(prof\): for staff/),
+  });
+  expect(moodle + canvasComments(said)).not.toMatch(/secret|for staff/);
 });
