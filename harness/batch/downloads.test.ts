@@ -10,14 +10,14 @@ import { gradeRows } from './gradebook/row.ts';
 import { isStudentOf } from './gradebook/same-student.ts';
 import type { Files } from './testing/archives.ts';
 import { manifestOf, result } from './testing/graded.ts';
-import { courseOf, type Somebody } from './testing/students.ts';
+import { courseOf, type CourseMember } from './testing/students.ts';
 import { Taker } from './testing/take.ts';
 
 const COURSE = courseOf(45);
 
 /** Points out of 4 by which it is known whose a file is. */
-const pointsOf = (student: Somebody) => (COURSE.indexOf(student) % 17) / 4;
-const program = (student: Somebody) => `# ${student.login}\n`;
+const pointsOf = (student: CourseMember) => (COURSE.indexOf(student) % 17) / 4;
+const program = (student: CourseMember) => `# ${student.login}\n`;
 
 let taker: Taker;
 beforeEach(() => {
@@ -41,7 +41,7 @@ const canvasRoster = () =>
       'old',
     ]),
   );
-const worksheet = (status: (student: Somebody) => string, group = (_: Somebody) => '') =>
+const worksheet = (status: (student: CourseMember) => string, group = (_: CourseMember) => '') =>
   table(
     ['Identifier', 'Full name', 'Email address', 'Status', 'Group', 'Grade', 'Last modified (grade)'],
     ...COURSE.map((student, at) => [
@@ -86,10 +86,10 @@ interface Download {
   readonly zipped?: boolean;
 }
 
-const each = (make: (student: Somebody, at: number) => Files): Files =>
+const each = (make: (student: CourseMember, at: number) => Files): Files =>
   Object.assign({}, ...COURSE.map((student, at) => make(student, at)));
 /** What Canvas makes of a name: letters and digits only, the last name first. */
-const joined = ({ first, last }: Somebody) =>
+const joined = ({ first, last }: CourseMember) =>
   `${last}${first}`.toLowerCase().replace(/[^\p{L}\p{N}\p{M}_]/gu, '');
 
 const DOWNLOADS: Readonly<Record<string, () => Download>> = {
@@ -227,7 +227,7 @@ test.each(Object.entries(DOWNLOADS))(
 );
 
 const TEAMS = [...new Set(COURSE.map(({ team }) => team))];
-const firstOf = (team: string) => COURSE.find((one) => one.team === team) as Somebody;
+const firstOf = (team: string) => COURSE.find((one) => one.team === team) as CourseMember;
 
 test.each([
   ['a heading that says so', 'Group'],
@@ -390,7 +390,7 @@ test('Gradescope without its metadata, and with an entry whose folder is missing
 });
 
 test('plain folders: a document by a student is a submission without a program, a list by staff is none', async () => {
-  const [first, second, third] = COURSE as readonly [Somebody, Somebody, Somebody];
+  const [first, second, third] = COURSE as readonly [CourseMember, CourseMember, CourseMember];
   const { submissions, list, matches } = await grade({
     source: 'plain',
     roster: plainRoster(),

@@ -61,7 +61,7 @@ export function latenessOf(
 
 /**
  * The zones that two times are of where they state none: that of the other, else that of the policy. Undefined where one
- * is an instant and nobody says which instant the other is; never that of this machine, on which no grade may depend.
+ * is an instant and it is not known which instant the other is; never that of this machine, on which no grade may depend.
  */
 function zonesOf(
   at: string,

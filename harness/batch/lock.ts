@@ -7,7 +7,7 @@ import { isHere, isRunning, type ProcessName, self } from './process-name.ts';
 /** Its name in the folder of the results. */
 export const LOCK = '.lock';
 
-/** How often a lock shows that its owner lives, and how long it may show nothing to somebody on another machine. */
+/** How often a lock shows that its owner lives, and how long it may show nothing to a process on another machine. */
 const BEAT = 3_000;
 const PATIENCE = 30_000;
 const LOOK = 500;
@@ -48,7 +48,7 @@ export async function lock(out: string, options: LockOptions = {}): Promise<Held
   await sweep(out);
   const isOwn = async () => ownerIn(await read(file))?.id === own.id;
   let count = 0;
-  // Through the handle, so that the lock of somebody who has taken over is never written to.
+  // Through the handle, so that the lock of a process that has taken over is never written to.
   const beat = async (open: FileHandle) => {
     await open.write(content(own, ++count), 0);
     await open.datasync();

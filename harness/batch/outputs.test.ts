@@ -43,7 +43,7 @@ async function write(manifest: Manifest, options: GradebookOptions = {}) {
   ).toEqual(files.filter((name) => /^gradebook/.test(name)).sort());
 }
 
-test('a gradebook in which the system would find nobody is not written, and that is told', async () => {
+test('a gradebook in which the system would find no student is not written, and that is reported', async () => {
   const eve = submission('eve', { name: 'Eve', ids: { brightspace: '1' } });
   await write(manifestOf([eve], { source: 'brightspace' }));
   expect(existsSync(at('gradebook-brightspace.csv'))).toBe(false);
@@ -55,7 +55,7 @@ test('a gradebook in which the system would find nobody is not written, and that
   expect(table('gradebook-moodle.csv')).toMatchObject([{ Identifier: 'Participant 1', Grade: '3' }]);
 });
 
-test('of several, who would not be found is left out, and that is told', async () => {
+test('of several, who would not be found is left out, and that is reported', async () => {
   const ada = submission('ada', { name: 'lovelaceada', ids: { canvas: '12' } });
   const anonymous = submission('anon_Ab3dE', { ids: {} });
   await write(manifestOf([ada, anonymous], { source: 'canvas' }));

@@ -10,7 +10,7 @@ const SERVER = 'createServer((s) => { s.pipe(s); }).listen(process.argv[2]);\n';
 test.each([
   ['server.mjs', "import { createServer } from 'node:net';\n"],
   ['server.cjs', "const { createServer } = require('net');\n"],
-])('mutants of %s are made, and what found no place is told', async (file, first) => {
+])('mutants of %s are made, and what found no place is reported', async (file, first) => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'mutants-'));
   const scratch = await makeScratch();
   try {

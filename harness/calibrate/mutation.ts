@@ -21,7 +21,7 @@ export interface Mutation {
   /** What the changed program does wrong, in one sentence. */
   readonly about: string;
   readonly apply: (source: string) => Change;
-  /** Tells why nobody need catch it. */
+  /** Why it need not be caught. */
   readonly harmless?: Excuse;
 }
 
@@ -46,7 +46,7 @@ export function catalogue(
   }));
 }
 
-/** What a process of its own ends nobody else notices. */
+/** What ends only a process of its own is not noticed by others. */
 export const inItsOwnProcess: Excuse = (source) =>
   /\bfork\s*\(|\bFork\w*|\bmultiprocessing\b/.test(source)
     ? 'where each client has a process of its own, the end of one does no harm'

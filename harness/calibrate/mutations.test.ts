@@ -101,7 +101,7 @@ describe('the catalogue', () => {
     expect(mutate('java', 'no-reuseaddr')).toContain('Changed_.server(port, 50,');
   });
 
-  test('the loop around one call is told from the one around the other', () => {
+  test('the loop around one call is told apart from the one around the other', () => {
     expect(mutate('python', 'recv-once')).toMatch(/def handle\(conn\):\n {4}for once in range\(1\):/);
     expect(mutate('python', 'one-shot')).toMatch(/for once in range\(1\):\n {8}conn, addr = server\.accept/);
     expect(mutate('c', 'one-shot')).toContain('while (once_-- > 0 && (1)) {\n        int client');

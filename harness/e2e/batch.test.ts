@@ -180,7 +180,7 @@ test('killed at any moment and started again: the same gradebook, byte by byte',
   expect(read('out/gradebook.csv').split('\n')).toHaveLength(12);
 });
 
-test('a journal with foreign bytes is read up to them, and that is told', async () => {
+test('a journal with foreign bytes is read up to them, and that is reported', async () => {
   writeCourse(at('given'), STUDENTS);
   await batch('given', 'out');
   const gradebook = read('out/gradebook.csv');
@@ -292,7 +292,7 @@ test('GitHub Actions obeys nothing that a student wrote', async () => {
 const canMount = spawnSync('unshare', ['--mount', 'true']).status === 0;
 if (!canMount) process.stderr.write('Not tried: a full disk needs the right to mount one.\n');
 (canMount ? test : test.skip)(
-  'a full disk is told as such, and the same command goes on once there is room',
+  'a full disk is reported as such, and the same command goes on once there is room',
   () => {
     writeFiles(at('given'), { 'a/server.py': STUDENTS.right?.source ?? '' });
     const main = [process.execPath, path.join(ROOT, 'dist/cli/main.js')];

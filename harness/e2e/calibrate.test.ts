@@ -94,7 +94,7 @@ test('the solution is kept apart as submissions are, so that hidden scenarios ru
   expect(unsafe.json().reference[0]).toMatchObject({ status: 'pass' });
 });
 
-test('without a mutant nothing is proven, and why there is none is told', async () => {
+test('without a mutant nothing is proven, and why there is none is reported', async () => {
   const file = spec('listens', '      - check: { port: server, is: listening }\n');
   const solution = path.join(folder, 'in-perl');
   mkdirSync(solution);
@@ -167,7 +167,7 @@ public class Server {
   }
 });
 
-test('a solution that flickers is told with round and step', async () => {
+test('a solution that flickers is reported with round and step', async () => {
   const solution = path.join(folder, 'flickers');
   mkdirSync(solution);
   const source = readFileSync(path.join(ECHO, 'python-solution/server.py'), 'utf8');
@@ -193,7 +193,7 @@ test('a solution that flickers is told with round and step', async () => {
   expect(code).toBe(1);
 });
 
-test('wrong usage is told before anything runs', async () => {
+test('wrong usage is reported before anything runs', async () => {
   const solution = path.join(ECHO, 'python-solution');
   for (const [args, message] of [
     [['echo'], /no reference solution is named/],

@@ -198,18 +198,18 @@ test('a worker that cannot isolate refuses to serve a queue, and says what is mi
   const pod = await startPod(command, { stage, places, env: { PATH }, capabilities: [] });
   expect(await pod.ended).toBe(2);
   expect(pod.said.stderr).toMatch(/^socket-grader: --isolation require: programs can't be isolated here/);
-  const told = await startPod([...command, '--isolation', 'auto'], {
+  const allowed = await startPod([...command, '--isolation', 'auto'], {
     stage,
     places,
     env: { PATH },
     capabilities: [],
   });
-  await eventually(() => told.said.stdout.includes('Worker '), 'it serves');
-  expect(told.said.stdout).toContain('isolation uid, one submission at a time');
-  expect(told.said.stderr).toContain(
+  await eventually(() => allowed.said.stdout.includes('Worker '), 'it serves');
+  expect(allowed.said.stdout).toContain('isolation uid, one submission at a time');
+  expect(allowed.said.stderr).toContain(
     "share this machine's network here, and can reach Redis: give it a password",
   );
-  told.kill('SIGTERM');
-  expect(await told.ended).toBe(0);
+  allowed.kill('SIGTERM');
+  expect(await allowed.ended).toBe(0);
   await redis.remove();
 });

@@ -154,7 +154,7 @@ function contentOf(file: string): string {
 }
 
 unless(rootFull)(
-  'a program that has ended is not said to be busy, however late its end is told',
+  'a program that has ended is not said to be busy, however late its end is reported',
   async () => {
     const submission = path.join(stage.folder, 'leaves');
     mkdirSync(submission);
@@ -170,7 +170,7 @@ unless(rootFull)(
     ];
     writeFileSync(spec, specOf('server: {}', { leaves: listed(steps) }));
     const grading = gradeInWorker({ submission, spec, seed: '1' }, { level: 'full' });
-    // Its second thread tells that it has a client; then nobody hears of its end for a while.
+    // Its second thread shows that it has a client; then its end is not reported for a while.
     let found: ReturnType<typeof keeperAndProgram>;
     await eventually(() => {
       found = keeperAndProgram();
@@ -458,7 +458,7 @@ test('hidden scenarios are not run where the program could read them, and the re
   expect(run?.status).toBe('pass');
 });
 
-/** Has a counter in shared memory, as a course on Unix has it, and asks for what isolation refuses when told so. */
+/** Has a counter in shared memory, as a course on Unix has it, and asks for what isolation refuses when asked to. */
 const CALLS = `#define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
@@ -617,7 +617,7 @@ unless(rootFull).each(Object.entries(BUILDS))(
   },
 );
 
-unless(rootFull)('who starts more threads than it may is told so each time', async () => {
+unless(rootFull)('a program that starts more threads than it may gets that cause each time', async () => {
   const submission = path.join(stage.folder, 'threads');
   mkdirSync(submission);
   const program = `import socket, sys, threading

@@ -52,7 +52,7 @@ async function writeParts(...more: string[]): Promise<void> {
 }
 const concerns = (out: string) => table(`${out}/to-look-at.csv`).map(({ who, what }) => `${who}: ${what}`);
 
-test('a late policy that cannot be applied is told once for all, and the worksheet has the times', async () => {
+test('a late policy that cannot be applied is reported once for all, and the worksheet has the times', async () => {
   writeFileSync(
     at('worksheet.csv'),
     `Identifier,Full name,Grade,Last modified (submission)\n${NAMES.map(

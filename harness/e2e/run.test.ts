@@ -103,7 +103,7 @@ describe('exit status and reports', () => {
     for (const line of stdout.split('\n')) expect([...line].length).toBeLessThanOrEqual(80);
   });
 
-  test('3 when nothing failed but something could not be told', async () => {
+  test('3 when nothing failed but something could not be decided', async () => {
     const stranger = net.createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => stranger.once('listening', resolve));
     const { port } = stranger.address() as net.AddressInfo;
@@ -213,7 +213,7 @@ describe('wrong usage: one clear message, status 2, nothing run', () => {
     expect(code).toBe(2);
   });
 
-  test('every error of a specification is told at once, each with its place', async () => {
+  test('every error of a specification is reported at once, each with its place', async () => {
     const spec = path.join(folder, 'bad.grade.yaml');
     writeFileSync(
       spec,
@@ -319,7 +319,7 @@ describe('how a program is started', () => {
     expect(stdout).toMatch(/listens on port 18091, not on the given \d+/);
   });
 
-  test('a program that lets the system choose its port is graded on each one; only a restart on the same port cannot be told', async () => {
+  test('a program that lets the system choose its port is graded on each one; only a restart on the same port cannot be decided', async () => {
     writeFileSync(path.join(folder, 'server.py'), serverSource('0'));
     const { code } = await runCli(['run', folder, '--out', folder]);
     const status = Object.fromEntries(
@@ -433,7 +433,7 @@ describe('interrupted', () => {
     const report = readReport();
     expect(report.interrupted).toBe(true);
     expect(report.scenarios[0]).toMatchObject({ id: 'listens', status: 'pass' });
-    // Those that were not finished failed nobody.
+    // Those that were not finished failed no student.
     expect(report.status).toBe('inconclusive');
     expect(report.scenarios.at(-1)).toMatchObject({
       status: 'inconclusive',

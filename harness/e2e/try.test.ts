@@ -30,7 +30,7 @@ test('the programs that init writes are told apart, and what catches nothing is 
   expect(code).toBe(0);
 });
 
-test('a wrong one that passes, a right one that fails, one that does not build and one without a file are told', async () => {
+test('a wrong one that passes, a right one that fails, one that does not build and one without a file are reported', async () => {
   write('copy/server.py', right);
   write('broken/server.c', 'int main(');
   write('empty/notes.txt', 'nothing');
@@ -80,7 +80,7 @@ ${right}`;
   expect(code).toBe(1);
 });
 
-test('one that hangs costs no more than its longest wait a round, and the others are told before it', async () => {
+test('one that hangs costs no more than its longest wait a round, and the others are reported before it', async () => {
   write(
     'hangs/server.py',
     right.replace('for line in lines:', 'import time; time.sleep(600)\n            for line in lines:'),

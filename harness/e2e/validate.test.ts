@@ -24,7 +24,7 @@ test('right files are named with what is in them', async () => {
   expect([code, stderr]).toEqual([0, '']);
 });
 
-test('mistakes in all files are told, and the status is 2', async () => {
+test('mistakes in all files are reported, and the status is 2', async () => {
   const { code, stdout } = await validate('a,b.grade.yaml', 'right.grade.yaml');
   expect(code).toBe(2);
   expect(stdout).toBe(

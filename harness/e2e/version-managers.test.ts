@@ -63,7 +63,7 @@ if (rootCannot !== undefined) process.stderr.write(`Not tried with exposed folde
   },
 );
 
-test('whoever may not enter an exposed folder is told which command opens it, with status 2', async () => {
+test('for an exposed folder that may not be entered the error names the command that opens it, with status 2', async () => {
   const { code, stderr } = await graded('user', ['--expose', path.join(closed, 'env')]);
   expect(code).toBe(2);
   expect(stderr.replace(/\s+/g, ' ')).toContain(`chmod o+x ${closed}`);

@@ -251,7 +251,7 @@ describe('programs', () => {
     expect(processesBelow(start?.type === 'process_start' ? start.cwd : '?')).toEqual([]);
   });
 
-  test('that die by a signal are told from those that exit', async () => {
+  test('that die by a signal are told apart from those that exit', async () => {
     const report = await gradePython(server('c.recv(10)\nos.kill(os.getpid(), 11)'), scenario(TALK));
     expect(only(report).findings[0]).toMatchObject({
       cause: 'exited',

@@ -232,20 +232,20 @@ test.each([
     'a line of its own',
   ],
 ])('include tells %s', (_, include, what, fix) => {
-  const told = diagnose(`title: T\nprograms: { server: {} }\ninclude: ${include}\nscenarios: []\n`);
-  expect(told).toContain(what);
-  expect(told).toContain(fix);
+  const reported = diagnose(`title: T\nprograms: { server: {} }\ninclude: ${include}\nscenarios: []\n`);
+  expect(reported).toContain(what);
+  expect(reported).toContain(fix);
 });
 
 test('what is about TCP is refused for a program that speaks UDP, with the reason', () => {
   const text = `title: T\nprograms: { server: { transport: udp } }\ninclude: [listens, reuse-address, fragments]\n`;
-  const told = diagnose(
+  const reported = diagnose(
     text.replace('fragments', '{ scenario: fragments, with: { request: a, reply: b } }'),
     {},
   );
-  expect(told).toContain('"reuse-address" is about TCP: only TCP connections leave a TIME_WAIT behind');
-  expect(told).toContain('"fragments" is about TCP: a datagram comes whole or not at all');
-  expect(told).not.toContain('"listens" is about TCP');
+  expect(reported).toContain('"reuse-address" is about TCP: only TCP connections leave a TIME_WAIT behind');
+  expect(reported).toContain('"fragments" is about TCP: a datagram comes whole or not at all');
+  expect(reported).not.toContain('"listens" is about TCP');
 });
 
 test('they come after those of the extended file and before its own, which change them by id', () => {
@@ -280,6 +280,6 @@ test('setup and cleanup of the file are not done around them', () => {
 
 test('explain says where they come from', () => {
   const text = 'title: T\nprograms: { server: {} }\ninclude: [listens]\n';
-  const told = explainAssignment(readRight(text));
-  expect(told).toContain('listens: The program listens (line 3, from library/listens.yaml)');
+  const reported = explainAssignment(readRight(text));
+  expect(reported).toContain('listens: The program listens (line 3, from library/listens.yaml)');
 });

@@ -67,7 +67,7 @@ test('a program that ends without an error when its client has gone needs a loop
   });
 });
 
-test('who is ended by SIGPIPE needs no debugger', async () => {
+test('a program that is killed by SIGPIPE needs no debugger', async () => {
   const writes = `import signal
 signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 c, a = s.accept()
@@ -83,7 +83,7 @@ while True: c.send(b"x" * 1000)
   });
 });
 
-test('who leaves bytes unread is told to take them', async () => {
+test('a program that leaves bytes unread gets the hint to read them', async () => {
   const peeks = 'c, a = s.accept()\nc.recv(9, socket.MSG_PEEK)\ns.accept()\n';
   const steps = '      - send: hello\n      - check: { conn: a, unread: 0, within: 1s }\n';
   expect(await hintFor(peeks, steps)).toMatchObject({
@@ -92,7 +92,7 @@ test('who leaves bytes unread is told to take them', async () => {
   });
 });
 
-test('bytes before the right ones are told to be left out', async () => {
+test('for bytes before the right ones the hint is to leave them out', async () => {
   const greets = 'while True:\n    c, a = s.accept()\n    c.sendall(b"Echo: " + c.recv(99))\n';
   expect(await hintFor(greets, '      - send: "hi\\n"\n      - expect: { equals: "hi\\n" }\n')).toMatchObject(
     {
@@ -107,7 +107,7 @@ ${BEGIN}      - send: { line: hello }
       - expect: { equals: { line: hello } }
 `;
 
-test('a client of IPv6 is told by its name, and gets the hint that one of IPv4 gets', async () => {
+test('a client of IPv6 is known by its name, and gets the hint that one of IPv4 gets', async () => {
   const lines = `import socket, sys
 s = socket.create_server(("::1", int(sys.argv[1])), family=socket.AF_INET6)
 while True:
@@ -155,7 +155,7 @@ os.kill(os.getpid(), signal.SIGSEGV)
 
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
-onLinux('a connection that the kernel keeps from accept() is not put down to the program', async () => {
+onLinux('a connection that the kernel keeps from accept() is not blamed on the program', async () => {
   const defers = 's.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 5)\n';
   const accepted = '      - check: { conn: a, is: accepted, within: 500ms }\n';
   expect(await hintFor(`${defers}while True: s.accept()[0].recv(9)\n`, accepted)).toMatchObject({
@@ -204,7 +204,7 @@ while True:
   });
 });
 
-test('a server that goes to the background is told to stay', async () => {
+test('a server that goes to the background gets the hint to stay', async () => {
   const daemon = `import os, socket, sys
 s = socket.create_server(("127.0.0.1", int(sys.argv[1])))
 if os.fork(): sys.exit(0)
@@ -220,7 +220,7 @@ while True: s.accept()
   });
 });
 
-test('a server that listens without bind() is told so', async () => {
+test('a server that listens without bind() gets that cause', async () => {
   const unbound = 'import socket\ns = socket.socket()\ns.listen()\nwhile True: s.accept()\n';
   const report = await gradeInline(
     { 'server.py': unbound },
@@ -234,7 +234,7 @@ test('a server that listens without bind() is told so', async () => {
   });
 });
 
-test('who waits for the end in an event loop is told to answer each message', async () => {
+test('a program that waits for the end in an event loop gets the hint to answer each message', async () => {
   const asyncio = `import asyncio, sys
 async def serve(r, w):
     w.write(await r.read())

@@ -99,7 +99,7 @@ function cameAfterIdle({ findings, trace: { events } }: RunVerdict): boolean {
 /** Signals that end a program which has done nothing wrong: kill(1) and pkill(1) send them. */
 const SENT = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']);
 
-/** Whether a program was ended by someone, who may have been the same program in another scenario. */
+/** Whether a program was killed by a process that may have been the same program in another scenario. */
 function mayHaveBeenHit({ trace: { events } }: RunVerdict): boolean {
   return events.some(
     (event) => event.type === 'process_exit' && event.reason === 'self' && SENT.has(event.signal ?? ''),

@@ -57,7 +57,7 @@ test('a program that wakes and gets no core is not said to spin', async () => {
   }
 });
 
-test('a program that spins is told, on a busy machine too', async () => {
+test('a program that spins is reported, on a busy machine too', async () => {
   const loops = await keepBusy();
   try {
     const program = await startBusy('while True:\n    pass\n');
@@ -82,7 +82,7 @@ test('however short a look is, it goes on until it tells whether a program is bu
   }
 });
 
-test('a program that works without a pause but for moments is never taken for a calm one', async () => {
+test('a program that works without a pause but for moments is never taken for an idle one', async () => {
   const loops = await keepBusy();
   try {
     const code =

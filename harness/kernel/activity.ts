@@ -22,7 +22,7 @@ export interface Activity {
 
 const EVERY_MS = 20;
 
-/** A share that matters: whether a program had more or less of a core is to be told, and waited for a while. */
+/** A share that matters: it is watched for longer until it is clear whether a program had more of a core or less. */
 export interface Question {
   readonly share: number;
   /** Longest time to watch, in milliseconds. */

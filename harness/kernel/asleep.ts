@@ -31,7 +31,7 @@ export function asleepOrEnded(
   return sleeps(kernel, program, options, 0);
 }
 
-/** As `settled`, but one that has ended does not sleep, though its end may not have been reported yet. */
+/** As `asleep`, but one that has ended does not sleep, though its end may not have been reported yet. */
 export function asleep(kernel: Kernel, program: ProgramSource, options: AsleepOptions): Promise<boolean> {
   return sleeps(kernel, program, options, 1);
 }

@@ -155,7 +155,7 @@ time.sleep(100)`;
     expect(await kernel.reuse(port, [process.pid, ref().pid])).toEqual(flags);
   });
 
-  test('are not known where nobody listens', async () => {
+  test('are not known where nothing listens', async () => {
     expect(await kernel.reuse(await freePort(kernel), [process.pid])).toBe(null);
   });
 });
@@ -199,14 +199,14 @@ onKernel('processor time', () => {
     expect(await asleepOrEnded(kernel, ref, within(100))).toBe(false);
   });
 
-  test('one that has ended has settled and is not asleep, though nobody has said so yet', async () => {
+  test('one that has ended is done and is not asleep, though its end is not reported yet', async () => {
     const { ref, child } = launch('sleep', ['100']);
-    const untold = () => ({ ...ref(), exited: false });
-    await eventually(() => asleep(kernel, untold, within(100)));
+    const unreported = () => ({ ...ref(), exited: false });
+    await eventually(() => asleep(kernel, unreported, within(100)));
     child.kill('SIGKILL');
-    await eventually(async () => (await kernel.processes(untold())).length === 0);
-    expect(await asleepOrEnded(kernel, untold, within(60_000))).toBe(true);
-    expect(await asleep(kernel, untold, within(50))).toBe(false);
+    await eventually(async () => (await kernel.processes(unreported())).length === 0);
+    expect(await asleepOrEnded(kernel, unreported, within(60_000))).toBe(true);
+    expect(await asleep(kernel, unreported, within(50))).toBe(false);
   });
 
   test('what a thread used is kept after its end', async () => {

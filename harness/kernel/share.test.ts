@@ -15,7 +15,7 @@ test('a share is of the time in which the program was not kept waiting', () => {
   expect(shareOf(none, figures(2, 0, 0), 200)).toEqual({ least: 0.01, most: 0.01 });
 });
 
-test('what may have been sleep or waiting makes a spinner seem calm at least, and not at most', () => {
+test('what may have been sleep or waiting makes a spinner seem idle at least, and not at most', () => {
   const { least, most } = shareOf(none, figures(20, 40, 120), 200);
   expect(least).toBeCloseTo(0.125);
   expect(most).toBeCloseTo(0.5);
@@ -31,7 +31,7 @@ test('one that slept while another thread of the program was kept waiting may ha
   expect(most).toBeCloseTo(20 / 30);
 });
 
-test('a grader that comes late with its clock does not make a spinner look calm', () => {
+test('a grader that comes late with its clock does not make a spinner look idle', () => {
   expect(shareOf(none, figures(40, 160, 0), 600)).toEqual({ least: 1, most: 1 });
 });
 

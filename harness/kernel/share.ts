@@ -13,7 +13,7 @@ export interface Share {
  * its running time over the time in which it was not kept waiting for a core. So a spinner has 1 on any machine, and
  * a program that wakes now and then is not blamed for the others that were served before it. At most it is what the
  * threads ran together over the time in which none of them was kept waiting. The time is that between the readings
- * themselves: a grader that is late with one of them must not make a spinner look calm.
+ * themselves: a grader that is late with one of them must not make a spinner look idle.
  */
 export function shareOf(before: ProgramUsage, after: ProgramUsage, windowMs: number): Share {
   if (windowMs <= 0) return { least: 0, most: 0 };

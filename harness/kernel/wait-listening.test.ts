@@ -36,7 +36,7 @@ onKernel('waitListening', () => {
     },
   );
 
-  test('any port is taken as it is, the told one before others', async () => {
+  test('any port is taken as it is, the given one before others', async () => {
     const port = await freePort(kernel);
     const source = LISTENING_CASES.find(({ name }) => name === 'another socket first')?.source ?? '';
     const args = [sourceFile('server.py', source), String(port)];

@@ -66,7 +66,7 @@ describe('any difference', () => {
     ['noise as Latin-1', noise, Buffer.from(noise.toString('latin1')), 'decoded'],
     ['a lost piece', noise, Buffer.concat([noise.subarray(0, 70_000), noise.subarray(80_000)]), 'different'],
     ['one flipped bit', large, Buffer.from(large).fill(0xff, 700_000, 700_001), 'different'],
-  ])('1 MiB, %s, is told within 1 s', (_name, expected, actual, cause) => {
+  ])('1 MiB, %s, is reported within 1 s', (_name, expected, actual, cause) => {
     const begin = processorTime();
     expect(explainDifference(expected, actual, true).cause).toBe(cause);
     expect(processorTime() - begin).toBeLessThan(1000);

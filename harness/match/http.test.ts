@@ -70,7 +70,7 @@ describe('where a response ends', () => {
   });
 });
 
-describe('what is told when more must come', () => {
+describe('what is reported when more must come', () => {
   const head = 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n';
   test.each([
     ['', 'nothing arrived'],

@@ -33,7 +33,7 @@ test('a reserved port is free, differs from itself with its bytes swapped, and i
   },
 );
 
-test('a bind that cannot work is told with its reason', async () => {
+test('a bind that cannot work is reported with its reason', async () => {
   const server = net.createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as net.AddressInfo;

@@ -105,7 +105,7 @@ export class TcpChannel implements Channel {
   /** Without shutdown(2) before it, which would leave a moment in which the program's bytes are taken and lost. */
   close(): void {
     const secured = this.#secured;
-    // The other side is told that this is the end, and no one cut it off (close_notify).
+    // close_notify says to the other side that this is the end, and that the stream was not cut off.
     if (secured && !secured.destroyed) secured.end(() => secured.destroy());
     else this.#raw.destroy();
   }

@@ -147,7 +147,7 @@ class UdpChannel implements Channel {
   }
 }
 
-/** Somebody who wrote to us: what came before it was adopted, and where to hand on what comes. */
+/** A peer that wrote to us: what came before it was adopted, and where to hand on what comes. */
 interface Peer {
   readonly waiting: Buffer[];
   channel?: UdpChannel;

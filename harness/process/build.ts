@@ -71,7 +71,7 @@ export async function build(options: BuildOptions): Promise<Ran> {
       return done(ended.code, '\n(the kernel ended a process of it: it took more memory than a build may)');
     const missing = ended.code === NOT_FOUND && options.shell ? missingCommand(options) : undefined;
     if (missing !== undefined) return { ...done(ended.code), missing: `${missing} is not installed here` };
-    const result = done(ended.code, ended.signal === null ? '' : `\n(ended by ${ended.signal})`);
+    const result = done(ended.code, ended.signal === null ? '' : `\n(killed by ${ended.signal})`);
     const isRecent = refused !== undefined && over - refused.at < AT_ONCE;
     return refused !== undefined && isRecent && !result.ok ? { ...result, refused: refused.call } : result;
   } catch (error) {

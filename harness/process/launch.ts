@@ -26,7 +26,7 @@ export interface ProgramSandbox {
   readonly ownNetwork?: boolean;
   /** Why a program that is there can't be run in it, in words; undefined when it can. */
   hides(file: string, cwd: string): string | undefined;
-  /** Whether a program that is told a port below 1024 gets it, though its user may not have it. @default it does not */
+  /** Whether a program that is given a port below 1024 gets it, though its user may not have it. @default it does not */
   canGrantPort?(port: number): Promise<boolean>;
   /**
    * Bytes of kernel memory that a sandbox's processes hold and that none of them shows: System V objects, buffers of

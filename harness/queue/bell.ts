@@ -27,7 +27,7 @@ export class Bell {
   }
 }
 
-/** What a promise comes to, unless the signal is aborted first: then it throws, and whatever comes later is nobody's. */
+/** The value of a promise, unless the signal is aborted first: then it throws, and what comes later is dropped. */
 export function unlessStopped<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   promise.catch(() => {});
   if (signal.aborted) return Promise.reject(new Error('stopped'));

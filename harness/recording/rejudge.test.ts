@@ -188,7 +188,7 @@ describe('by another specification', () => {
       'step 4 (expect)',
       'did not wait',
     ],
-  ])('%s cannot be told, and is not guessed', async (_, before, after, step, why) => {
+  ])('%s cannot be decided, and is not guessed', async (_, before, after, step, why) => {
     const { again } = await changed({ one: before }, { one: after });
     const { status, points, findings } = verdictOf(again, 'one');
     expect([status, points]).toEqual(['inconclusive', 0]);
@@ -240,7 +240,7 @@ describe('by another specification', () => {
     );
   });
 
-  test('a longer deadline cannot be told where the time was up, and can where the program had come to rest', async () => {
+  test('a longer deadline cannot be decided where the time was up, and can where the program was idle', async () => {
     const steps = (within: string) => `    steps:
       - start: server
       - connect: a

@@ -36,7 +36,7 @@ export async function tryBinding({ recorder }: Scene, host: string, port: number
 
 let banned: Promise<boolean | null> | undefined;
 
-/** Records it when TIME_WAIT keeps nobody off a port here, as under some emulations; it is found out once. */
+/** Records it when TIME_WAIT keeps no socket off a port here, as under some emulations; it is found out once. */
 export async function checkBan({ recorder }: Scene, port: number): Promise<void> {
   banned ??= positiveControl();
   const answer = await banned;
@@ -103,7 +103,7 @@ async function endsByStop(scene: Scene, program: string): Promise<boolean | null
   const runnable = scene.instances.runnable(program);
   const { port } = scene.instances.address(program);
   const old = new OldConnections(kernel);
-  // A port of its own, where it takes what it is told: on the old one our connections may still be open.
+  // A port of its own, where it takes the port that it is given: on the old one our connections may still be open.
   const fresh =
     port === runnable.givenPort && typeof runnable.rule !== 'number'
       ? await reservePort((candidate) => old.isClean(candidate))

@@ -1,6 +1,6 @@
 import { gradeInline, specOf, verdictOf } from '../testing/inline.ts';
 
-/** A server in Python that treats each client as told; `c` is its socket. */
+/** A server in Python that treats each client as given; `c` is its socket. */
 function server(client: string, before = ''): string {
   return `import os, socket, struct, sys, threading, time
 s = socket.create_server(("127.0.0.1", int(sys.argv[1])))

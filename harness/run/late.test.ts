@@ -6,7 +6,7 @@ import { gradedByCommand, specOf, withSubmission } from '../testing/inline.ts';
 const GIVES_UP = 'sys.exit("nobody says anything")';
 const WAITS_ON = 'time.sleep(60)';
 
-/** Does so at its first start only, after it has kept the grader from running if it is told so. */
+/** Does so at its first start only, after it has kept the grader from running if asked to. */
 const server = (mark: string, stops: boolean, instead: string) => `
 import os, signal, socket, sys, time
 s = socket.create_server(("127.0.0.1", int(sys.argv[1])))

@@ -149,7 +149,7 @@ function watchPort(
   return new PortWatch(surroundings.kernel, ref, { ports: new Set([wanted]), protocol });
 }
 
-/** Whether an earlier start still runs that nobody has ended; one that is on its way out is waited for. */
+/** Whether an earlier start still runs that no step has ended; one that is on its way out is waited for. */
 async function stillRuns({ waiting, surroundings }: Scene, last: Instance | undefined): Promise<boolean> {
   if (last === undefined || last.child.exit !== undefined) return false;
   const { kernel, signal } = surroundings;

@@ -22,7 +22,7 @@ export async function whoHolds(
 ): Promise<'own' | 'stranger' | undefined> {
   const { kernel } = surroundings;
   if (own.owns(port, protocol)) return undefined;
-  // A client that is told where another program of the same run listens finds its port as it should be.
+  // A client that is given the port of another program of the same run finds it as it should be.
   const beside = [...instances.all()].filter(([, started]) => started !== earlier).map(([name]) => name);
   if (beside.some((name) => instances.listened(name)?.port === port && instances.protocol(name) === protocol))
     return undefined;

@@ -28,7 +28,7 @@ while f.readline():
     e.close(); d.close()
 `;
 
-test('programs that run at the same time have a port each, and can be told each other’s', async () => {
+test('programs that run at the same time have a port each, and can be given each other’s', async () => {
   const report = await gradeInline(
     {
       'server.py': SERVER,
@@ -154,7 +154,7 @@ scenarios:
   expect(verdictOf(report, 'nonsense').findings[0]?.summary).toMatch(/can't be used/);
 });
 
-test('a client is told a second port of the grader by its two bytes, as in FTP', async () => {
+test('a client is given a second port of the grader as two bytes, as in FTP', async () => {
   const client = `
 import re, socket, sys
 c = socket.create_connection(("127.0.0.1", int(sys.argv[1])))

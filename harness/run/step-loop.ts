@@ -103,7 +103,7 @@ export class StepLoop {
 
   /**
    * A program's connections vanish before it does: before "it closed" is said, see whether it is exiting. And it has gone
-   * before it is told how it ended.
+   * before how it ended is reported.
    */
   async #awaitExit(step: PlanStep): Promise<void> {
     const { recorder, programs } = this.#options;

@@ -68,12 +68,12 @@ describe.each(['x64', 'arm64'] as const)('the filter for %s', (architecture) => 
       expect(ask(number)).toBe(errno(38));
   });
 
-  test('whoever listens is told of each refused call, but for those that every thread tries', () => {
-    const told = (number: number, argument = 0x7e020000) =>
+  test('whoever listens hears of each refused call, but for those that every thread tries', () => {
+    const answer = (number: number, argument = 0x7e020000) =>
       verdict(notifying, { audit: AUDIT[architecture], number, argument, second: 1n << 40n });
-    for (const { number } of refusedCalls(architecture)) expect(told(number)).toBe(NOTIFY);
-    expect(told(NEWER.clone3)).toBe(errno(38));
-    expect([1, 3, 63, 64].map((number) => told(number))).toEqual(Array(4).fill(ALLOW));
+    for (const { number } of refusedCalls(architecture)) expect(answer(number)).toBe(NOTIFY);
+    expect(answer(NEWER.clone3)).toBe(errno(38));
+    expect([1, 3, 63, 64].map((number) => answer(number))).toEqual(Array(4).fill(ALLOW));
   });
 
   test('segments of shared memory are small', () => {
@@ -86,9 +86,9 @@ describe.each(['x64', 'arm64'] as const)('the filter for %s', (architecture) => 
   test('asynchronous input and output has few slots at a time', () => {
     expect([1, 128, 1024].map((events) => ask(numbers.io_setup, events))).toEqual(Array(3).fill(ALLOW));
     // Whoever listens counts them.
-    const told = (argument: number) =>
+    const answer = (argument: number) =>
       verdict(notifying, { audit: AUDIT[architecture], number: numbers.io_setup, argument });
-    expect([1, 1024].map(told)).toEqual([NOTIFY, NOTIFY]);
+    expect([1, 1024].map(answer)).toEqual([NOTIFY, NOTIFY]);
     expect([1025, 60_000].map((events) => ask(numbers.io_setup, events))).toEqual(Array(2).fill(errno(11)));
   });
 

@@ -70,7 +70,7 @@ const FORBIDDEN = [
   'userfaultfd',
 ] as const;
 
-/** Calls that each start of a thread tries first, with a fallback in every C library: nobody needs to hear of these. */
+/** Calls that each start of a thread tries first, with a fallback in every C library: these need no report. */
 const QUIET = ['clone3'] as const satisfies readonly (keyof typeof NEWER)[];
 
 /**

@@ -10,7 +10,7 @@ const bench = async (...args: string[]) =>
     })
   ).stdout;
 
-test('start-up is told as a ratio to bare node', async () => {
+test('start-up is reported as a ratio to bare node', async () => {
   const text = await bench('--only', 'startup');
   expect(text).toMatch(/--help +\d+ ms +\d\.\d\d x/);
   expect(text).toMatch(/validate, 50 scenarios +\d+ ms +\d+\.\d\d x/);

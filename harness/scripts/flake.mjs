@@ -166,7 +166,7 @@ if (options.help) {
   process.stdout.write(HELP);
   process.exit(0);
 }
-// What runs is ended in good order, and what was found so far is told; at a second time all is let go.
+// What runs is ended in good order, and what was found so far is printed; at a second time all is let go.
 const ended = new AbortController();
 const { signal } = ended;
 let interrupted;

@@ -123,7 +123,7 @@ const examples = [...STEPS.values()]
   .filter(({ nests }) => nests === undefined)
   .flatMap(({ about }) => about.examples);
 
-test.each(examples)('%s is told in a sentence', (example) => {
+test.each(examples)('%s is reported in a sentence', (example) => {
   const before = /^start:/.test(example)
     ? ['note: first']
     : /^(connect|relay)/.test(example)
@@ -198,7 +198,7 @@ async function listeningPort(pid: number): Promise<number> {
   return Number(port);
 }
 
-test('the command: unknown scenarios and files are told, parameters are taken', async () => {
+test('the command: unknown scenarios and files are reported, parameters are taken', async () => {
   const { code, stderr } = await runCli(['explain', 'echo', 'fragment']);
   expect([code, stderr]).toEqual([
     2,

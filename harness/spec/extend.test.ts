@@ -80,7 +80,7 @@ test('a list replaces: the steps of a changed scenario are the new ones', () => 
   expect(plans.get('one')?.[0]?.steps.map(({ verb }) => verb)).toEqual(['start', 'check']);
 });
 
-test('mistakes are told in the file that they are in, those of the extending file first', () => {
+test('mistakes are reported in the file that they are in, those of the extending file first', () => {
   const broken = { 'base.yaml': base.replace('{ connect: a }, { send', '{ conect: a }, { send') };
   expect(
     diagnose('extends: ./base.yaml\nparams: { sise: 3 }\nscenarios:\n  - { id: won, points: 3 }', {
@@ -98,7 +98,7 @@ test('mistakes are told in the file that they are in, those of the extending fil
   );
 });
 
-test('a parameter that nothing uses is told with the one that was meant', () => {
+test('a parameter that nothing uses is reported with the one that was meant', () => {
   expect(output('params: { sise: 3 }')).toBe(
     [
       'x.yaml:2:11: warning: parameter "sise" is never used',
@@ -112,14 +112,14 @@ test('a new default must be one of the choices', () => {
   expect(output('params: { reply: hm }')).toContain('x.yaml:2:18: error: "default" must be one of hi, ho');
 });
 
-test('removing and changing in vain is told', () => {
+test('removing and changing in vain is reported', () => {
   expect(output('scenarios:', '  - { id: one, remove: yes, points: 3 }')).toMatch(
     /3:24: error: "remove" is true[\s\S]*3:29: error: "points" has no effect on a scenario that is removed/,
   );
   expect(diagnose(base.replace('points: 2', 'remove: true'))).toContain('this file extends no other');
 });
 
-test("what can't be extended is told at its name", () => {
+test("what can't be extended is reported at its name", () => {
   const about = (name: string, file?: string) =>
     diagnose(`extends: ${name}\n`, { files: file === undefined ? {} : { 'b.yaml': file } }).split('\n')[0];
   expect(about('./nope.yaml')).toBe(

@@ -103,7 +103,7 @@ describe('the first scenario, as the guide goes', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test('the mistake is told as it stands there', async () => {
+  test('the mistake is reported as it stands there', async () => {
     file('hello.grade.yaml', first);
     const { stdout, code } = await runCli(['validate', 'hello.grade.yaml'], { cwd: folder });
     const shown =

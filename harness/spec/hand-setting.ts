@@ -1,11 +1,11 @@
 import type { Plan, ProgramSpec, Variant } from '../model/index.ts';
 
-/** A port that is free on most machines, for programs that are told any. */
+/** A port that is free on most machines, for programs that are given none. */
 const PORT = 8080;
 /** Most ways to start a program that are shown. */
 const MOST_WAYS = 3;
 
-/** Programs and ports as somebody has them who repeats a scenario by hand. */
+/** Programs and ports for a person who repeats a scenario by hand. */
 export interface HandSetting {
   /** The port of a program or listener. */
   port(name: string): number;

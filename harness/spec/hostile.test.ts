@@ -98,7 +98,7 @@ test('what is odd but right is read', () => {
   }
 });
 
-test('limits are told, not just met', () => {
+test('limits are reported, not just met', () => {
   const message = (text: string) => {
     const read = readText(Buffer.from(text));
     return 'diagnostics' in read ? read.diagnostics[0]?.message : undefined;

@@ -25,7 +25,7 @@ export function openSpec(
 }
 
 /**
- * What a file with texts that should be quoted holds once they are, so that its other mistakes are told in the same
+ * What a file with texts that should be quoted holds once they are, so that its other mistakes are reported in the same
  * go; nothing more is said of those lines.
  */
 function readOn(

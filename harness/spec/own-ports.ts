@@ -4,7 +4,7 @@ import { effectsOf } from '../steps/index.ts';
 
 /**
  * Which port of a run each program that listens has, and each listener of the grader: 0 is the one that all programs are
- * told. Whoever runs beside another that listens, or is looked up as `ports.NAME` beside another, has its own; the first
+ * given. Whoever runs beside another that listens, or is looked up as `ports.NAME` beside another, has its own; the first
  * program of the file that needs none keeps the run's. Nothing where one port is enough for all.
  */
 export function portsOf(

@@ -57,7 +57,7 @@ describe('matrix', () => {
     expect(new Set([...read.plans.values()].flat().map(({ seed }) => seed)).size).toBe(2);
   });
 
-  test('what does not fit is told', () => {
+  test('what does not fit is reported', () => {
     expect(
       rows(
         'size: [1]',

@@ -25,7 +25,7 @@ test('random content is the same where it is placed and where it is expected', a
   expect(statuses(report)).toEqual({ it: 'pass' });
 });
 
-test('names that lead out, payloads that are none and files that are not there are told', async () => {
+test('names that lead out, payloads that are none and files that are not there are reported', async () => {
   const files = `{ ../x: a, /etc/x: a, y: { repeat: x }, z: { file: nowhere.bin }, w: "\${{ nobody }}" }`;
   const error = await gradeInline(
     { 'client.py': SHOWS },

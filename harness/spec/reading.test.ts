@@ -79,7 +79,7 @@ describe('parameters from the command line', () => {
     [{ mode: '7' }, 'hello 3 false 7 1'],
   ])('%j', (params, expected) => expect(sent(params)).toBe(expected));
 
-  test('what does not fit is told with what would', () => {
+  test('what does not fit is reported with what would', () => {
     const output = diagnose(text, {
       params: { greting: 'x', count: 'many', loud: 'maybe', mode: 'off', unused: ' ' },
     });

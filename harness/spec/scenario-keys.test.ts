@@ -58,7 +58,7 @@ describe('defaults of the whole file', () => {
     expect(output).toMatch(/1\. Start the program server and wait until it is ready\.\n +line 8 ·/);
   });
 
-  test('what is wrong in them is told once, with its place', () => {
+  test('what is wrong in them is reported once, with its place', () => {
     const output = diagnose(
       assignment({
         scenario: [STEPS],

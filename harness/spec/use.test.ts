@@ -88,7 +88,7 @@ ${lines.map((line) => `      - ${line}`).join('\n')}
     expect(diagnose(endless)).toContain('templates use one another endlessly');
   });
 
-  test('mistakes in a template are told once, used or not', () => {
+  test('mistakes in a template are reported once, used or not', () => {
     const output = diagnose(
       text('use: { template: twice, with: { text: x } }').replace(', equals', ', equal'),
     );

@@ -1,7 +1,7 @@
 import { diagnose, withSteps } from '../testing/spec-text.ts';
 
 /** The errors and warnings of one step, each with its fix. */
-const told = (step: string) => {
+const complaintsOf = (step: string) => {
   const lines = diagnose(withSteps('start: server', 'connect: a', step, 'expect: x')).split('\n');
   return lines.flatMap((line, index) => {
     const [, what] = /: (?:error|warning): (.*)/.exec(line) ?? [];
@@ -56,8 +56,8 @@ test.each([
     'expect: { contains: hi, regex: x }',
     ['"expect" has contains and regex write all_of: [{ contains: … }, { regex: … }], or keep one of them'],
   ],
-])('what many write is told with what they meant: %s', (step, messages) => {
-  expect(told(step)).toEqual(messages);
+])('what many write is reported with what they meant: %s', (step, messages) => {
+  expect(complaintsOf(step)).toEqual(messages);
 });
 
 test.each([
@@ -72,8 +72,8 @@ test.each([
     '{ send: { line: 5 }, expect: { contains: 6, foo: 1 } }',
     ['two verbs', '"line"', '"contains"', 'foo'],
   ],
-])('%s are told in one round', (_, step, words) => {
-  const messages = told(step);
+])('%s are reported in one round', (_, step, words) => {
+  const messages = complaintsOf(step);
   expect(messages).toHaveLength(words.length);
   for (const word of words)
     expect(messages.join('\n')).toContain(word === 'two verbs' ? 'has "send" and "expect"' : word);

@@ -8,11 +8,11 @@ import type { InstanceView, TraceView } from './view.ts';
 /** A share of a processor above which a program does not just wait. */
 export const BUSY_SHARE = 0.5;
 
-/** "exited with status 1", "was ended by SIGSEGV (a crash: …)". */
+/** "exited with status 1", "was killed by SIGSEGV (it touched memory that is not its own)". */
 export function describeExit(instance: InstanceView): string {
   const exit = instance.exit;
   if (!exit) return 'is still running';
-  if (exit.signal !== null) return `was ended by ${exit.signal}${SIGNAL_WORDS[exit.signal] ?? ''}`;
+  if (exit.signal !== null) return `was killed by ${exit.signal}${SIGNAL_WORDS[exit.signal] ?? ''}`;
   return `exited with status ${exit.code}`;
 }
 

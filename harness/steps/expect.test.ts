@@ -135,16 +135,16 @@ test('groups of a pattern are kept, and used later', async () => {
 
 test('the author may say what a failure usually comes from', async () => {
   const report = await graded({
-    told: said(
+    diagnosed: said(
       'h\\xef\\xbf\\xbdllo',
       '{ equals: hello, diagnose: [{ when: { contains: nope }, hint: no }, { when: { contains: { hex: "ef bf bd" } }, hint: Open it in binary mode. }] }',
     ),
-    'not-told': said('hallo', '{ equals: hello, diagnose: [{ when: { contains: nope }, hint: no }] }'),
+    'not-diagnosed': said('hallo', '{ equals: hello, diagnose: [{ when: { contains: nope }, hint: no }] }'),
     passes: said('hello', '{ equals: hello, diagnose: [{ when: { contains: hello }, hint: no }] }'),
   });
-  expect(statuses(report)).toEqual({ told: 'fail', 'not-told': 'fail', passes: 'pass' });
-  expect(verdictOf(report, 'told').findings[0]?.hint).toMatch(/^Open it in binary mode\./);
-  expect(verdictOf(report, 'not-told').findings[0]?.hint ?? '').not.toMatch(/^no/);
+  expect(statuses(report)).toEqual({ diagnosed: 'fail', 'not-diagnosed': 'fail', passes: 'pass' });
+  expect(verdictOf(report, 'diagnosed').findings[0]?.hint).toMatch(/^Open it in binary mode\./);
+  expect(verdictOf(report, 'not-diagnosed').findings[0]?.hint ?? '').not.toMatch(/^no/);
 });
 
 test('what does not fit is reported with a fix', async () => {

@@ -275,7 +275,7 @@ test('time passes in sleep', async () => {
   expect((end ?? 0) - (begin ?? 0)).toBeGreaterThanOrEqual(149);
 });
 
-test('what does not fit is told with its place', async () => {
+test('what does not fit is reported with its place', async () => {
   const bad = specOf('server: {}', {
     bad: `
     points: 7

@@ -2,7 +2,7 @@ import net from 'node:net';
 import { SpecError } from '../base/spec-error.ts';
 import { gradeInline, specOf, statuses, verdictOf } from '../testing/inline.ts';
 
-/** Connects as often as told, says who it is, prints what comes, one connection after another. */
+/** Connects as often as asked, says who it is, prints what comes, one connection after another. */
 const TWICE = `
 import socket, sys
 for name in ("first", "second"):

@@ -1,6 +1,6 @@
 import { gradeInline, specOf, statuses, verdictOf } from '../testing/inline.ts';
 
-/** Listens where it is told, and writes more than any buffer holds to each client. */
+/** Listens on the port that it is given, and writes more than any buffer holds to each client. */
 const WRITER = `
 import socket, sys
 s = socket.create_server((sys.argv[2], int(sys.argv[1])))

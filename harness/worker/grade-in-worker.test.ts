@@ -69,7 +69,7 @@ test('what a person can fix is reported as such', async () => {
   );
 });
 
-test('a broken specification is told with its places, before the worker is asked, and leaves nothing', async () => {
+test('a broken specification is reported with its places, before the worker is asked, and leaves nothing', async () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'broken-spec-'));
   try {
     const spec = path.join(folder, 'broken.grade.yaml');

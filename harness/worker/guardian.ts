@@ -26,7 +26,7 @@ sub children {
   }
   return @found;
 }
-# All that is left, and what those leave in turn, until there is nobody.
+# All that is left, and what those leave in turn, until none is left.
 sub end_all {
   end_user() if $uid;
   for (1..500) {

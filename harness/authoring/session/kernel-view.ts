@@ -33,7 +33,7 @@ export async function kernelView(
 async function programLine(kernel: Kernel, run: LiveRun, program: string): Promise<string> {
   const { exit } = run.view.instance(program) ?? {};
   if (exit)
-    return `${program}: ${exit.signal === null ? `exited with status ${exit.code}` : `ended by ${exit.signal}`}`;
+    return `${program}: ${exit.signal === null ? `exited with status ${exit.code}` : `killed by ${exit.signal}`}`;
   const ref = run.ref(program);
   if (!ref) return `${program}: not started`;
   if (!kernel.can.calls) return `${program}: running`;

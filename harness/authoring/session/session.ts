@@ -48,7 +48,7 @@ export class Session {
     return (await talk.step('start', program)) && (!connects || (await talk.open()));
   }
 
-  /** Opens a connection for a client of somebody else; its name. */
+  /** Opens a connection for a client of the proxy; its name. */
   connect(): Promise<string | undefined> {
     return this.#inTurn(async () => {
       if (!(await this.#talk.open())) return undefined;

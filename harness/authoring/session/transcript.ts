@@ -40,7 +40,7 @@ export class Transcript {
       for (const line of shownLines(this.#fresh(`${name} ${index} ${stream}`, bytes)))
         this.#say(`${name} ${stream}: ${line}`);
     if (exit?.reason !== 'self') return;
-    const how = exit.signal === null ? `exited with status ${exit.code}` : `was ended by ${exit.signal}`;
+    const how = exit.signal === null ? `exited with status ${exit.code}` : `was killed by ${exit.signal}`;
     this.#once(`${name} ${index} exit`, `${name} ${how}`);
   }
 

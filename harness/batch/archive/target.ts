@@ -11,7 +11,7 @@ import { ArchiveRefused, type Room } from './room.ts';
 export interface Refused {
   readonly name: string;
   readonly why: string;
-  /** Nobody misses it: it looks like nobody's work. */
+  /** It is not missed: it looks like no student's work. */
   readonly harmless?: true;
 }
 
@@ -20,7 +20,7 @@ const [MOST_NAMED, LONGEST_NAME] = [100, 300];
 /** Most things of a whole download that are named. */
 export const MOST_OF_COURSE = 5_000;
 
-/** A list that nobody can make endless: what is too much is counted. */
+/** A list that no archive can make endless: what is too much is counted. */
 export function bounded(refused: readonly Refused[], most = MOST_NAMED): readonly Refused[] {
   const named = refused
     .slice(0, most)

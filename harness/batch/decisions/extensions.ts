@@ -44,7 +44,7 @@ export function readExtensions(file: string): readonly ExtensionLine[] {
   });
 }
 
-/** The extensions by submission, and those of which nobody knows whose they are. A group has the longest of its members'. */
+/** The extensions by submission, and those of which it is not known whose they are. A group has the longest of its members'. */
 export function resolveExtensions(
   lines: readonly ExtensionLine[],
   submissions: readonly Submission[],

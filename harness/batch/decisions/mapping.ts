@@ -18,7 +18,7 @@ export const MAPPING: DecisionTable = {
   columns: ['submission', 'row', 'name', 'found', 'why'],
 };
 /** Says that a submission is to have no row. */
-const NOBODY = '-';
+const NO_ROW = '-';
 
 /** Reads `mapping.csv`; a submission that stands there several times belongs to several, as that of a group. */
 export function readMapping(file: string): readonly DecisionLine[] {
@@ -60,7 +60,7 @@ export function resolveMapping(
     }
     const own = assigned.get(submission) ?? [];
     assigned.set(submission, own);
-    if (row === NOBODY) continue;
+    if (row === NO_ROW) continue;
     const whom = find(row);
     if ('row' in whom) own.push(whom.row);
     else complain(`"${row}" is no row: ${'why' in whom ? whom.why : ''}`, 'not placed');

@@ -4,7 +4,7 @@ import type { Roster } from '../gradebook/roster.ts';
 import { nameFinder } from '../gradebook/same-student.ts';
 import type { Submission } from '../types.ts';
 
-/** Whom a person has named: a submission, or a row of the roster, or nobody for a reason. */
+/** Whom a person has named: a submission, or a row of the roster, or the reason why neither. */
 export type Whom = { readonly submission: string } | { readonly row: RosterRow } | { readonly why: string };
 
 /** Finds whom people name: by the name of a submission, an id of the roster in any spelling, or a name that one has. */

@@ -6,7 +6,7 @@ import type { GradeRow } from './row.ts';
 /** A gradebook for a system, and the students who are not in it, since the system would not find them. */
 export interface Importable {
   readonly file: string;
-  /** Absent where nobody would be in it. */
+  /** Absent where no student would be in it. */
   readonly content?: string;
   readonly unknown: readonly GradeRow[];
   /** What the system finds students by. */
@@ -36,7 +36,7 @@ export function importable(kind: keyof typeof FINDING, book: Book): Importable {
   };
   // With the system's own export its rows are taken as they are.
   const unknown = book.roster?.kind === kind ? [] : book.rows.filter((row) => !isFound(row));
-  const nobody = unknown.length > 0 && unknown.length === book.rows.length;
+  const isEmpty = unknown.length > 0 && unknown.length === book.rows.length;
   const content = GRADEBOOKS[kind]({ ...book, rows: book.rows.filter((row) => !unknown.includes(row)) });
-  return { file: `gradebook-${kind}.csv`, needs, unknown, ...(nobody ? {} : { content }) };
+  return { file: `gradebook-${kind}.csv`, needs, unknown, ...(isEmpty ? {} : { content }) };
 }

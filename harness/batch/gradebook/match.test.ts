@@ -11,7 +11,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Who of a submission got which row, what is told about it, and who is said to have handed in nothing. */
+/** Who of a submission got which row, what is reported about it, and who is said to have handed in nothing. */
 async function match(table: string, ...students: readonly { readonly name?: string; readonly ids: Ids }[]) {
   const file = path.join(folder, 'roster.csv');
   writeFileSync(file, table);
@@ -31,7 +31,7 @@ const all = (...rows: string[]) => ({ rows, doubtful: [], unmatched: [], missing
 const repository = (login: string) => ({ ids: { login, repository: `net-echo-${login}` } });
 const CANVAS = 'Student,ID,SIS User ID,SIS Login ID,Section\n';
 
-test('ids first, then names that fit one row alone; both sides of what is left are told', async () => {
+test('ids first, then names that fit one row alone; both sides of what is left are reported', async () => {
   const table = 'name,email,id\n"Müller, Bob",bob@x,1\nAnn Lee,ann1@x,2\nAnn Lee,ann2@x,3\nZoe,zoe@x,4\n';
   const ann = { name: 'Ann Lee', ids: {} };
   expect(
@@ -70,7 +70,7 @@ test('numbers of a plain table are not those of Canvas', async () => {
   expect((await match('name,id\n"Lovelace, Ada",1815\n', sid)).rows).toEqual(['Lovelace, Ada']);
 });
 
-test('an id against a name: the name counts where a row has it, and a person is told either way', async () => {
+test('an id against a name: the name counts where a row has it, and a person is reported either way', async () => {
   const table = `${CANVAS}"Lovelace, Ada",1004,,,A\n"Zhang, Wei",1001,,,A\n`;
   const ada = { name: 'lovelaceada', ids: { canvas: '1001' } };
   expect(await match(table, ada)).toEqual({

@@ -24,7 +24,7 @@ export interface Matches {
   readonly doubtful: readonly Unplaced[];
   /** Students whom the roster does not have, and why that is said. */
   readonly unmatched: readonly Unplaced[];
-  /** Rows of the roster that nobody handed in for. */
+  /** Rows of the roster without a submission. */
   readonly missing: readonly RosterRow[];
 }
 
@@ -33,7 +33,7 @@ export type Assigned = ReadonlyMap<string, readonly RosterRow[]>;
 
 /**
  * What a person has assigned counts before all, then groups. Ids are compared first, then names: only a name that fits
- * one row alone is taken. A row whose id is right and whose name is not is nobody's: the name counts where it is that of
+ * one row alone is taken. A row whose id is right and whose name is not belongs to no student: the name counts where it is that of
  * another row, and else a person has to say who it is.
  */
 export function matchRoster(

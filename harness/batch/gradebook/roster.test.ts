@@ -103,7 +103,7 @@ test.each([
   });
 });
 
-test('a worksheet of Moodle that is not understood is told, and what only looks a little like one is taken', async () => {
+test('a worksheet of Moodle that is not understood is reported, and what only looks a little like one is taken', async () => {
   await expect(
     roster('标识符,姓名,成绩,上次修改（作业）,上次修改（评分）\n参与者101,Ada,,-,-\n'),
   ).rejects.toThrow(/Moodle's grading worksheet in a language .*\n {2}Switch Moodle to English/);

@@ -13,7 +13,7 @@ export interface Roster {
   readonly rows: readonly RosterRow[];
 }
 
-/** Longer cells than this name nobody, and say nothing of what a table is; they stay in it as they are. */
+/** Longer cells than this name no student, and say nothing of what a table is; they stay in it as they are. */
 const LONGEST_CELL = 500;
 const USUAL =
   'Give the CSV file that the gradebook exports, or one with columns such as name, email, login, id.';

@@ -66,7 +66,7 @@ function firstOf(keys: readonly string[], rowsOf: (key: string) => Rows): Rows {
   return keys.map(rowsOf).find(({ length }) => length > 0) ?? [];
 }
 
-/** Finds the rows that somebody is by a rule. */
+/** Finds the rows of a student by a rule. */
 export function finder(rule: Rule, rows: Rows): (own: Ids) => Rows {
   const rowsOf = index(rows, ({ ids }) => rule.keys(ids));
   return (own) => [...new Set(rule.find(own, rowsOf))];

@@ -28,7 +28,7 @@ export function teamFinder(roster: Roster): (submission: Submission) => readonly
 /** The key of those who are in no group: they hand in together as well, and Moodle's worksheet names their group or not. */
 const NO_TEAM = '';
 
-/** The rows of each group, by its key; a key that two groups have is nobody's. */
+/** The rows of each group, by its key; a key that two groups have belongs to neither. */
 function teamsOf(roster: Roster): ReadonlyMap<string, readonly RosterRow[]> {
   const members = new Map<string, Set<RosterRow>>();
   const names = new Map<string, Set<string>>();

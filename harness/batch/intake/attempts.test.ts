@@ -20,7 +20,7 @@ test.each([
   expect(writtenTime(date)).toBe('2026-11-20T21:26:00');
 });
 
-test('Brightspace: a date that is not known is told, and never makes two students of one', async () => {
+test('Brightspace: a date that is not known is reported, and never makes two students of one', async () => {
   expect(['Nov 31, 2026 926 PM', '20/11/2026 2126', 'yesterday'].map(writtenTime)).toEqual([
     undefined,
     undefined,

@@ -14,7 +14,7 @@ export interface Chosen {
   /** File names to be used, by piece. */
   readonly names: ReadonlyMap<Piece, string>;
   readonly earlier: readonly string[];
-  /** Attempts of which nobody knows which is the newest: none counts. */
+  /** Attempts of which it is not known which is the newest: none counts. */
   readonly undecided: readonly Refused[];
 }
 

@@ -31,7 +31,7 @@ export const blackboard: Source = {
         label: login ?? owner,
         students: [student(note?.name, login === undefined ? {} : { login })],
         entry,
-        // The note is nobody's program; without any file it is all that there is.
+        // The note is no program; without any file it is all that there is.
         file: file === undefined ? '' : (note?.originals.get(entry) ?? file),
         attempt: time,
         ...defined({ at }),

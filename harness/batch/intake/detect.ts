@@ -22,7 +22,7 @@ export const SOURCES: Readonly<Record<string, Source>> = {
   plain,
 };
 
-/** What was found: the source, its pieces, and the entries that belong to nobody. */
+/** What was found: the source, its pieces, and the entries that belong to no student. */
 export interface Detected {
   readonly source: string;
   readonly pieces: readonly Piece[];

@@ -66,7 +66,7 @@ test.each<[string, readonly string[] | Files]>([
     'a program that is asked for beside folders with it',
     ['lab3/server.py', 'lab3/a/server.py', 'lab3/b/server.py'],
   ],
-])('what can be told by nobody is asked: %s', async (_, names) => {
+])('what only a person can decide is asked: %s', async (_, names) => {
   await expect(students(names)).rejects.toThrow(
     /download.zip: it is unclear .* folder "lab3" .* say --from plain/s,
   );

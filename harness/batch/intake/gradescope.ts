@@ -72,7 +72,7 @@ function isMap(value: unknown): value is { readonly [key: string]: unknown } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Those who can be told: what spans several lines is what a broken file makes of a name. */
+/** Those that can be shown: what spans several lines is what a broken file makes of a name. */
 function submitters(about: unknown): readonly Student[] {
   const list = isMap(about) ? about[':submitters'] : undefined;
   const students = Array.isArray(list) ? list.filter(isMap).map(submitter) : [];

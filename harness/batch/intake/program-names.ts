@@ -40,7 +40,7 @@ export function mayBeProgram(files: readonly string[], name: string): boolean {
 
 /**
  * Where a student is known by the name of a single file, that file can't have the name that the assignment asks for: it
- * gets it, by its ending; without one nobody knows what it is. Returns what was renamed.
+ * gets it, by its ending; without one it is not known what it is. Returns what was renamed.
  */
 export async function nameSingleFile(folder: string, files: readonly string[]): Promise<string | undefined> {
   const [only, ...others] = await readdir(folder, { withFileTypes: true });

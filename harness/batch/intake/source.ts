@@ -51,7 +51,7 @@ export interface Source {
   readonly title: string;
   /** The pieces among the entries; what is not among them does not look like a submission. */
   read(entries: readonly Entry[], around: Surroundings): Promise<Reading>;
-  /** Files that always come along and are nobody's. */
+  /** Files that are always included and belong to no student. */
   readonly sidecars?: RegExp;
   /** What is to be said of an entry that is no submission. @default that its name is not that of one */
   readonly strange?: (entry: Entry) => Refused;

@@ -141,7 +141,7 @@ submission_12:
   ]);
 });
 
-test('Gradescope: a broken list of who handed in stops it, and who is not in it is told', async () => {
+test('Gradescope: a broken list of who handed in stops it, and who is not in it is reported', async () => {
   const ada = "submission_11:\n  :submitters:\n  - :name: 'Ada Lovelace'\n    :sid: 1815\n";
   const broken = {
     'submission_metadata.yml': ada.replace("Lovelace'", 'Lovelace'),

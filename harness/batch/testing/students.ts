@@ -1,5 +1,5 @@
 /** A student of a generated course. */
-export interface Somebody {
+export interface CourseMember {
   readonly first: string;
   readonly last: string;
   readonly login: string;
@@ -29,7 +29,7 @@ const NAMES: readonly (readonly [first: string, last: string])[] = [
 ];
 
 /** A course of `count` students, every one with a name, login, address and number of their own. */
-export function courseOf(count: number): readonly Somebody[] {
+export function courseOf(count: number): readonly CourseMember[] {
   return Array.from({ length: count }, (_, at) => {
     const [first = '', last = ''] = NAMES[at % NAMES.length] ?? [];
     const round = Math.floor(at / NAMES.length);

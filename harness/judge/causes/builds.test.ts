@@ -81,7 +81,7 @@ test.each([
   expect(buildCause({ actual }).id).toBe(id);
 });
 
-test('a build that makes something else than what is started is told what it made', async () => {
+test('a build that makes something else than what is started is reported what it made', async () => {
   const makes = (target: string) => ({
     'main.c': `${MAIN} return 0; }\n`,
     Makefile: `all: main.c\n\t${target}\n`,

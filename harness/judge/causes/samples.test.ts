@@ -37,7 +37,7 @@ async function gradeSample(files: Readonly<Record<string, string>>, { spec }: Ca
   return { status: verdict?.status, finding };
 }
 
-const told = ({ finding, status }: Graded) =>
+const described = ({ finding, status }: Graded) =>
   JSON.stringify([
     status,
     finding?.cause,
@@ -189,8 +189,8 @@ describe('every wrong sample gets its cause, and doing what the hint says makes 
       ]);
       // The whole finding stands beside each, for whoever reads why it failed.
       const cause = wrong.finding?.detail;
-      expect([wrong.status, cause, told(wrong)]).toEqual(['fail', sample.cause, told(wrong)]);
-      expect([twin.status, told(twin)]).toEqual(['pass', told(twin)]);
+      expect([wrong.status, cause, described(wrong)]).toEqual(['fail', sample.cause, described(wrong)]);
+      expect([twin.status, described(twin)]).toEqual(['pass', described(twin)]);
     },
   );
 });

@@ -24,7 +24,7 @@ export class Footprints {
   #estimated = 0;
 
   /**
-   * `pids` are all processes of a program, ended ones that nobody has waited for included. `keeper` is the process that
+   * `pids` are all processes of a program, those that have ended and were not waited for included. `keeper` is the process that
    * adopts what the program leaves behind, if there is one.
    */
   observed(pids: readonly number[], keeper: number | undefined, limit: number): Footprint {
@@ -47,7 +47,7 @@ export class Footprints {
       memory += kilobytes(status, 'RssAnon') + kilobytes(status, 'RssShmem') + kilobytes(status, 'VmPTE');
       tasks += Number(/^Threads:\s*(\d+)/m.exec(status)?.[1] ?? 0);
     }
-    // What nobody waits for is counted nowhere but here.
+    // What is not waited for is counted nowhere but here.
     const remembered = [...this.#seen.values()].reduce((sum, one) => sum + one, 0);
     return {
       // Pages that processes share have been counted once for each of them: too much is looked at again.

@@ -97,7 +97,7 @@ describe('the page', () => {
     expect(page).not.toMatch(/ (style|on\w+|src)=/);
   });
 
-  test('a build that failed is told once', () => {
+  test('a build that failed is reported once', () => {
     const finding = findingOf({ cause: 'build_failed', summary: 'It could not be built.' });
     const built = renderHtml(
       reportOf([failedVerdict({ runs: [] }, finding), failedVerdict({ runs: [] }, finding)], {

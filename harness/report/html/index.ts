@@ -14,7 +14,7 @@ import { clip, count, html, join, type Markup, NOTHING, score } from './text.ts'
 /** Most bytes that the scenarios take; the rest of the page is small. */
 const BUDGET = 1_500_000;
 const MOST_SCENARIOS = 500;
-/** Scenarios that are open at first; a reader mends one thing at a time, and the rest fits on paper. */
+/** Scenarios that are open at first; a reader fixes one thing at a time, and the rest fits on paper. */
 const MOST_OPEN = 3;
 /** Failed scenarios get their share of the page first. */
 const ORDER: Readonly<Record<Status, number>> = { fail: 0, inconclusive: 1, skip: 3, pass: 2 };

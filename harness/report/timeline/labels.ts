@@ -24,7 +24,7 @@ export function signalLabel({ signal, reason }: Of<'signal'>): string {
 
 /** "ended with status 1 by itself". */
 export function exitLabel({ code, signal, reason }: Of<'process_exit'>): string {
-  const how = signal === null ? `exited with status ${code ?? '?'}` : `ended by ${signal}`;
+  const how = signal === null ? `exited with status ${code ?? '?'}` : `killed by ${signal}`;
   return reason === 'self' && signal === null ? `${how} by itself` : how;
 }
 

@@ -85,7 +85,7 @@ async function placeOf(
     return undefined;
   }
   if (port === undefined) return { address, port: usual?.port ?? 0 };
-  // The number may have come from the program: nobody else's door is knocked at.
+  // The number may have come from the program: no port of another program is connected to.
   const owner = await shared.programs.ownerOf(port, TRANSPORTS[transport].protocol);
   shared.recorder.record({ type: 'observed', observation: { what: 'owner', port, program: owner } });
   return owner === null ? undefined : { address, port };

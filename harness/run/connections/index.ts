@@ -83,7 +83,7 @@ export class Connections {
     return failure === undefined;
   }
 
-  /** Sends bytes that came from somebody else, as they came. */
+  /** Sends bytes of another program, as they came. */
   forward(conn: string, bytes: Buffer): Promise<void> {
     return this.#sending.forward(conn, bytes);
   }

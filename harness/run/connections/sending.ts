@@ -75,7 +75,7 @@ export class Sending {
     return written === true && !(accepted ? error !== undefined : recorder.view.ended(conn));
   }
 
-  /** Sends bytes that came from somebody else, as they came. */
+  /** Sends bytes of another program, as they came. */
   async forward(conn: string, bytes: Buffer): Promise<void> {
     const held = this.#shared.held.get(conn);
     if (held && (await this.#write(held, bytes)))

@@ -97,7 +97,7 @@ function make(
     mkdirSync(folder, { recursive: true, mode: 0o755 });
     const set = (file: string, value: number | string) =>
       writeFileSync(path.join(folder, file), String(value));
-    // Before RLIMIT_NPROC refuses them, which nobody would hear of.
+    // Before RLIMIT_NPROC refuses them, which would not be reported.
     if (controllers.includes('pids')) set('pids.max', limits.processes + SPARE_PROCESSES / 2);
     if (controllers.includes('memory')) {
       set(version === 1 ? 'memory.limit_in_bytes' : 'memory.max', Math.ceil(limits.memory * BEYOND) + files);

@@ -119,7 +119,7 @@ function read(file) {
   }
 }
 
-/** Load averages, to be told beside every figure. */
+/** Load averages, printed beside every figure. */
 export function load() {
   return `load ${os
     .loadavg()

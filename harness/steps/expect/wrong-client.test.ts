@@ -18,7 +18,7 @@ while True:
 `;
 const BOTH = '    steps:\n      - start: server\n      - connect: a\n      - connect: b\n';
 
-test('a reply that goes to another client is told as that', async () => {
+test('a reply that goes to another client is reported as that', async () => {
   const report = await gradeInline(
     { 'server.py': SHARED },
     specOf('server: {}', {

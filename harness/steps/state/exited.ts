@@ -87,7 +87,7 @@ function judgeExited(claim: ExitedClaim, view: TraceView, { within }: JudgeConte
   });
 }
 
-/** A program that was ended by a signal has no status. */
+/** A program that was killed by a signal has no status. */
 function fits(wanted: ExitStatus, code: number | null): boolean {
   return typeof wanted === 'number' ? code === wanted : code !== null && code !== wanted.not;
 }
@@ -98,6 +98,6 @@ function describeSent(signal: string | null, view: TraceView, program: string): 
     (event) => event.type === 'signal' && event.program === program && event.signal !== signal,
   );
   return before?.type === 'signal' && signal === 'SIGKILL'
-    ? `did not end by itself when it was sent ${before.signal}, and was ended by SIGKILL`
-    : `was ended by the ${signal} that it was sent, and did not exit by itself`;
+    ? `did not end by itself when it was sent ${before.signal}, and was killed by SIGKILL`
+    : `was killed by the ${signal} that it was sent, and did not exit by itself`;
 }

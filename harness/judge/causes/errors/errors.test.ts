@@ -63,7 +63,7 @@ test.each(['', 'Listening on port 4000', 'MyNameErrorHandler is ready', 'got: he
   },
 );
 
-test('a client that meets nobody, as it should, and has the wrong status is told about that', async () => {
+test('a client that finds no server, as it should, and has the wrong status gets a hint about that', async () => {
   const steps =
     '    hint: The author says so.\n    steps:\n      - start: client\n      - check: { program: client, is: exited, code: { not: 0 } }\n';
   const client = 'print("connect: Connection refused")\n';
