@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
 const CHUNK = 64 * 1024;
 /** How long a pipe is waited for that nobody writes to, and one whose writer is silent, in milliseconds. */
-const NOBODY = 1_000;
+const NO_WRITER = 1_000;
 const SILENT = 10_000;
 const STEP = 5;
 
@@ -40,7 +40,7 @@ function readAll(descriptor: number, most: number, isPipe: boolean): Buffer | st
     // Whoever writes may not have opened the pipe yet.
     const isOver = count === 0 && (!isPipe || parts.length > 0);
     if (isOver) break;
-    if (count === 0 && waited >= NOBODY) return 'it is a pipe without a writer';
+    if (count === 0 && waited >= NO_WRITER) return 'it is a pipe without a writer';
     if (waited >= SILENT) return 'nothing comes out of it';
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STEP);
     waited += STEP;

@@ -27,7 +27,7 @@ const after = (
   return periods.map(() => concurrency.adjust(wanted)).at(-1);
 };
 
-test('it begins with the cores, and one more runs for each look at an idle machine, up to the bound', () => {
+test('it begins with the cores, and one more runs for each reading of an idle machine, up to the bound', () => {
   expect(new Concurrency({ most: 100 }).now).toBe(cores);
   expect(after([[0.5, 0]])).toBe(cores + 1);
   expect(after(Array(9).fill([0.3, 0.2]))).toBe(cores + 3);

@@ -16,7 +16,7 @@ const IDLE = 0.08;
 const FULL = 0.02;
 const PRESSED = 0.85;
 /** Milliseconds that a change needs to show. */
-const SETTLES = 400;
+const ADAPTS = 400;
 
 /**
  * How many submissions are graded at a time so that the machine is full and no fuller: one more while some of it is idle,
@@ -55,7 +55,7 @@ export class Concurrency {
   adjust(wanted: boolean): number {
     const seen = this.#read();
     const total = seen.totalMs - this.#last.totalMs;
-    if (seen.atMs - this.#last.atMs < SETTLES || total <= 0) return this.#now;
+    if (seen.atMs - this.#last.atMs < ADAPTS || total <= 0) return this.#now;
     const idle = (seen.idleMs - this.#last.idleMs) / total;
     const pressed = pressure(this.#last, seen);
     this.#last = seen;

@@ -10,7 +10,7 @@ import { gradeRows } from './gradebook/row.ts';
 import { isStudentOf } from './gradebook/same-student.ts';
 import type { Files } from './testing/archives.ts';
 import { manifestOf, result } from './testing/graded.ts';
-import { courseOf, type CourseMember } from './testing/students.ts';
+import { type CourseMember, courseOf } from './testing/students.ts';
 import { Taker } from './testing/take.ts';
 
 const COURSE = courseOf(45);

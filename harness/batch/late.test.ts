@@ -22,7 +22,7 @@ test('the report says how late it was and by which rule', () => {
   );
 });
 
-test('where it cannot be told how late it was, nothing is taken off, and a person is reported', () => {
+test('where it is not known how late it was, nothing is taken off, and it is listed for manual review', () => {
   expect(latenessOf({ late: true }, policy)).toEqual({
     open: expect.stringContaining('marked as late, but the time of submission is not known'),
   });

@@ -8,7 +8,7 @@ import type { Submission } from './types.ts';
 
 /** More than this many at a time would use up users, ports and memory before cores. */
 export const MOST_PER_CORE = 8;
-/** Milliseconds between two looks at the machine. */
+/** Milliseconds between two readings of the machine's load. */
 const EVERY = 200;
 
 /** Where submissions are, and how many are graded at a time; `auto`: as many as fill the machine. */

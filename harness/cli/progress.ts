@@ -14,14 +14,14 @@ export interface Watcher {
   end(): void;
 }
 
-const NOBODY: Watcher = { take: () => {}, end: () => {} };
+const SILENT: Watcher = { take: () => {}, end: () => {} };
 
 /** Tells on standard error how a run goes on: one live line on a terminal, a line for each scenario elsewhere. */
 export function watchRun(
   { quiet, audience }: { readonly quiet: boolean; readonly audience?: Audience },
   surroundings: Surroundings,
 ): Watcher {
-  if (quiet) return NOBODY;
+  if (quiet) return SILENT;
   const reader = audience ?? usualAudience('terminal', surroundings);
   const tally = new Tally(reader);
   const lives = process.stderr.isTTY === true && process.env.TERM !== 'dumb';

@@ -9,6 +9,10 @@ const HARNESS = fileURLToPath(new URL('..', import.meta.url));
 /** Words that no name is made of, with the word of the field to take instead. */
 const FORBIDDEN_PARTS: Readonly<Record<string, string>> = {
   told: 'given, described, reported',
+  untold: 'unreported',
+  nobody: 'none, and of what',
+  somebody: 'student, author, staff, process',
+  tells: 'describes, reports, shows',
   mend: 'fix',
   mends: 'fixes',
   mended: 'fixed',
@@ -20,25 +24,32 @@ const FORBIDDEN_PARTS: Readonly<Record<string, string>> = {
   jailed: 'sandboxed',
   walls: 'isolation, sandbox',
   berth: 'sandbox, worker needs',
+  confines: 'isolates',
   confined: 'isolated, sandboxed',
   confinement: 'isolation, sandbox',
   stillness: 'idle',
   settled: 'idle',
   settle: 'become idle',
+  settles: 'becomes idle',
+  rests: 'is idle, is asleep',
+  rested: 'idle',
+  looks: 'observations, readings',
   calm: 'idle',
   peace: 'idle',
   standstill: 'stalled clock',
+  harness: 'grader',
 };
 
 /** Whole names, and the ends of names, that are forbidden. */
 const FORBIDDEN: readonly { readonly pattern: RegExp; readonly instead: string }[] = [
   { pattern: /^Because$/, instead: 'InconclusiveReason' },
   { pattern: /^(tell|say|told|speak)[A-Z]/, instead: 'describe…, format…, report…' },
+  { pattern: /^(STILL_MS$|TELLING_)/, instead: 'IDLE_…, DECIDING_…' },
   { pattern: /[a-z](Words|Told|Look|Looks)$/, instead: 'describe…, …Observation' },
 ];
 
-/** Names of others. */
-const FREE = ['allSettled'];
+/** Names of others, what is saved (`rested` of a step, the reason `harness`), and verbs with their usual meaning. */
+const FREE = ['allSettled', 'rested', 'harness', 'looksAhead', 'looksAtFiles'];
 
 function partsOf(name: string): readonly string[] {
   return name

@@ -6,7 +6,7 @@ import { ALL_SAMPLES, disagreements, type FixtureCase, fixtureCases, paramsOf } 
  * The scenarios with most to compare; each runs twice here, the second time traced. The first time is the one that grades
  * the samples as root without isolation, which samples.test.ts leaves out.
  */
-const TELLING: Readonly<Record<string, readonly string[]>> = {
+const DECISIVE: Readonly<Record<string, readonly string[]>> = {
   'socket-basics': ['reuse-address', 'buffered-data'],
   echo: ['reuse-address', 'fragments', 'client-leaves'],
 };
@@ -39,7 +39,7 @@ let graded = 0;
 test.concurrent.each(chosen.map((each) => [each.name, each] as const))('%s', async (_, each) => {
   const { folder, spec, expected } = each;
   const ids = Object.keys(expected.scenarios);
-  const only = [...(TELLING[specOf(each)] ?? ids.slice(0, 2))];
+  const only = [...(DECISIVE[specOf(each)] ?? ids.slice(0, 2))];
   // Who is busy before any client comes fails for that once, where it is asked for.
   if (expected.scenarios['blocking-accept'] === 'fail') only.push('blocking-accept');
   const params = paramsOf(expected);

@@ -11,12 +11,12 @@ const CAUSES: Readonly<Record<LimitName, Finding['cause']>> = {
 };
 
 const SENTENCES: Readonly<Record<LimitName, (amount: string) => string>> = {
-  memory: (amount) => `was ended: it used more than ${amount} of memory`,
-  cpu: (amount) => `was ended: it used more than ${amount} of processor time`,
-  processes: (amount) => `was ended: it had more than ${amount} processes and threads at the same time`,
+  memory: (amount) => `was killed: it used more than ${amount} of memory`,
+  cpu: (amount) => `was killed: it used more than ${amount} of processor time`,
+  processes: (amount) => `was killed: it had more than ${amount} processes and threads at the same time`,
   disk: (amount) => `filled its folder, which holds ${amount} and twenty thousand files`,
-  output: (amount) => `was ended: it printed more than ${amount}`,
-  time: (amount) => `was ended: it ran for longer than ${amount}`,
+  output: (amount) => `was killed: it printed more than ${amount}`,
+  time: (amount) => `was killed: it ran for longer than ${amount}`,
 };
 
 /** What is to be said when a program was ended for using more than it may; the first such event counts. */

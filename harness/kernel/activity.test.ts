@@ -68,7 +68,7 @@ test('a program that spins is reported, on a busy machine too', async () => {
   }
 });
 
-test('however short a look is, it goes on until it tells whether a program is busy', async () => {
+test('however short an observation is, it goes on until it is clear whether a program is busy', async () => {
   const loops = await keepBusy();
   try {
     const program = await startBusy('while True:\n    pass\n');

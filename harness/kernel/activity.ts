@@ -81,7 +81,7 @@ function ran({ threads }: ProgramUsage): number {
  * What a program must have run in all, in milliseconds, before it is said to want too much of a core: one that crashes is
  * busy with that for a while, and on a crowded machine Node needs more than 100 ms of a core for it.
  */
-const TELLING_MS = 500;
+const DECIDING_MS = 500;
 
 /**
  * As `activity`, window after window until one certainly stays below a share. A program that wanted more really
@@ -99,7 +99,7 @@ export async function quietActivity(
       return seen;
     const isBusy = seen.share >= maxShare;
     if (isBusy) ranMs += seen.ranMs;
-    if (isBusy && ranMs >= Math.max(TELLING_MS, maxShare * forMs)) return seen;
+    if (isBusy && ranMs >= Math.max(DECIDING_MS, maxShare * forMs)) return seen;
     if (deadline()) return { ...seen, share: null };
   }
 }

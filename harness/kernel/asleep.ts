@@ -3,7 +3,7 @@ import { SleepTracker, sleepsForGood } from './sleep-tracker.ts';
 import { monotonic, poll, type WaitOptions } from './time.ts';
 import type { Kernel, ProgramSource, ThreadObservation } from './types.ts';
 
-const STILL_MS = 10;
+const IDLE_MS = 10;
 const EVERY_MS = 5;
 
 export interface AsleepOptions extends WaitOptions {
@@ -58,7 +58,7 @@ async function sleeps(
     if (waits) observations = await observed();
     if (options.throughNaps && naps.goOn(observations)) return null;
     const forGood = waits && observations.every(sleepsForGood) && sleepTracker.sameAsBefore;
-    const still = sleepTracker.allUnchangedMs(clock()) >= STILL_MS;
+    const still = sleepTracker.allUnchangedMs(clock()) >= IDLE_MS;
     return (observations.length >= leastThreads && (forGood || still)) || null;
   };
   return (await poll(ask, { ...options, everyMs: EVERY_MS })) ?? false;

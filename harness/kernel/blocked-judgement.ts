@@ -21,7 +21,7 @@ export interface BlockedWish {
 const NEARLY_NEVER = 0.1;
 const BUSY = 0.9;
 const LEAST_RUN_MS = 20;
-const STILL_MS = 600;
+const IDLE_MS = 600;
 const POLLING_MS = 800;
 const POLLING_NAPS = 5;
 // A non-blocking descriptor makes busy waiting likely; without one it may be a long computation.
@@ -70,7 +70,7 @@ export function isCertainlyNot(window: BlockedWindow, wish: BlockedWish): Judgem
   if (isBusy(recent) && isBusy(whole) && whole.runMs >= run) return spinning(whole, nonBlocking);
   if (whole.samples < LEAST_SAMPLES || whole.waiting > 0 || observed.threads.length === 0) return null;
   if (
-    window.sleepTracker.allUnchangedMs(at) >= Math.max(wish.forMs, STILL_MS) &&
+    window.sleepTracker.allUnchangedMs(at) >= Math.max(wish.forMs, IDLE_MS) &&
     observed.threads.every(sleepsForGood)
   ) {
     return notWaiting(observed);

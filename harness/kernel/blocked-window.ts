@@ -2,7 +2,7 @@ import { shareOf } from './share.ts';
 import { SleepTracker } from './sleep-tracker.ts';
 import type { ProgramUsage, ThreadObservation, WaitersObservation } from './types.ts';
 
-/** What one look at a program showed. */
+/** What one observation of a program showed. */
 export interface Sample {
   readonly at: number;
   readonly observed: WaitersObservation;

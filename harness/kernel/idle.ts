@@ -4,7 +4,7 @@ import { monotonic } from './time.ts';
 import type { Kernel, ProgramSource, ThreadObservation } from './types.ts';
 
 /** All threads must have slept on for so long, in a wait that only an event from outside can end; in milliseconds. */
-export const STILL_MS = 700;
+export const IDLE_MS = 700;
 
 /**
  * Tells when a program will do nothing more by itself, so that waiting on is in vain. It never says
@@ -16,7 +16,7 @@ export class IdleWatch {
   readonly #sleepTracker = new SleepTracker();
   #threads: readonly ThreadObservation[] = [];
 
-  /** What its threads did at the last look. */
+  /** What its threads did at the last observation. */
   get threads(): readonly ThreadObservation[] {
     return this.#threads;
   }
@@ -34,7 +34,7 @@ export class IdleWatch {
     const now = monotonic();
     this.#sleepTracker.update(threads, now);
     if (threads.length === 0 || !threads.every(sleepsForGood)) return false;
-    if (this.#sleepTracker.allUnchangedMs(now) < STILL_MS) return false;
+    if (this.#sleepTracker.allUnchangedMs(now) < IDLE_MS) return false;
     const all = await this.#kernel.processes(currentOf(this.#program), { orphans: true });
     const seen = new Set(threads.map(({ pid }) => pid));
     return all.every((pid) => seen.has(pid));

@@ -6,7 +6,7 @@ import type { Kernel } from './types.ts';
 export { type Activity, activity, quietActivity } from './activity.ts';
 export { asleep, asleepOrEnded, naps } from './asleep.ts';
 export { callWord } from './describe.ts';
-export { IdleWatch, STILL_MS } from './idle.ts';
+export { IDLE_MS, IdleWatch } from './idle.ts';
 export { swappedPort } from './listen-choice.ts';
 export { positiveControl } from './positive-control.ts';
 export { receptive } from './receptive.ts';

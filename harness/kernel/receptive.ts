@@ -3,7 +3,7 @@ import { isStopped, SleepTracker } from './sleep-tracker.ts';
 import { monotonic, poll, type WaitOptions } from './time.ts';
 import type { Kernel, ProgramSource, WaitTarget } from './types.ts';
 
-const STILL_MS = 10;
+const IDLE_MS = 10;
 const EVERY_MS = 3;
 
 /**
@@ -24,7 +24,7 @@ export async function receptive(
     const now = clock();
     sleepTracker.update(threads, now);
     const stopped = threads.length > 0 && threads.every(isStopped);
-    return state === 'waiting' || stopped || sleepTracker.allUnchangedMs(now) >= STILL_MS || null;
+    return state === 'waiting' || stopped || sleepTracker.allUnchangedMs(now) >= IDLE_MS || null;
   };
   return (await poll(ask, { ...options, everyMs: EVERY_MS })) ?? false;
 }

@@ -31,7 +31,7 @@ export class SleepTracker {
   #same = false;
   readonly #naps = new Map<string, { readonly voluntary: number; readonly count: number }>();
 
-  /** Takes the looks of one moment; all threads of the program must be among them. */
+  /** Takes the observations of one moment; all threads of the program must be among them. */
   update(observations: readonly ThreadObservation[], now: number): void {
     const next = new Map<string, Sleep>();
     this.#same = observations.length === this.#since.size;

@@ -23,7 +23,7 @@ export interface WaitOptions {
   readonly clock?: Clock;
 }
 
-/** The pause between two looks; rejects with the signal's reason when that is aborted. */
+/** The pause between two observations; rejects with the signal's reason when that is aborted. */
 export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
   try {

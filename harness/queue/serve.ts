@@ -49,7 +49,7 @@ export interface ServeOptions extends Omit<Workshop, 'folder'> {
 
 /** Milliseconds between two looks for jobs that nobody has announced: messages may be lost. */
 const LOOK = 1_000;
-/** Milliseconds between two looks at the machine. */
+/** Milliseconds between two readings of the machine's load. */
 const ADJUST = 200;
 /** Milliseconds for which a worker takes nothing after it has failed itself, and between two tries to hand over a result. */
 const REST = 3_000;

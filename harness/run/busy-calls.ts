@@ -13,7 +13,7 @@ const SAMPLES = 60;
 /** A call that was seen so often is what it does. */
 const ENOUGH = 4;
 /** Longest wait for it to be stopped, in looks of a millisecond each. */
-const LOOKS = 50;
+const OBSERVATIONS = 50;
 /** Longest wait for it to have run between two samples, in looks of a millisecond each: on a crowded machine it waits for its turn. */
 const TURN = 400;
 /** It has run by itself, not only through its signals, after so many milliseconds of a core. */
@@ -34,12 +34,13 @@ export async function busyCalls(kernel: Kernel, program: () => ProgramRef): Prom
   const end = monotonic() + MOST_MS;
   for (let sample = 0; sample < SAMPLES && !isSeen() && !program().exited && monotonic() < end; sample++) {
     await signalProcesses(kernel, program(), 'SIGSTOP');
-    for (let look = 0; look < LOOKS && !(await observeStopped(kernel, program())); look++) await pause(1);
+    for (let count = 0; count < OBSERVATIONS && !(await observeStopped(kernel, program())); count++)
+      await pause(1);
     for (const word of inCalls(await kernel.threads(program())))
       counts.set(word, (counts.get(word) ?? 0) + 1);
     const before = await ranSoFar(kernel, program());
     await signalProcesses(kernel, program(), 'SIGCONT');
-    for (let look = 0; look < TURN && (await ranSoFar(kernel, program())) < before + RUN; look++)
+    for (let turn = 0; turn < TURN && (await ranSoFar(kernel, program())) < before + RUN; turn++)
       await pause(1);
   }
   return [...counts].sort(([, a], [, b]) => b - a).map(([word]) => word);

@@ -39,7 +39,7 @@ async function isBusyAlone(
   const trial = typeof runnable.rule === 'number' ? undefined : runnable.at?.(fresh.port);
   try {
     if (trial === undefined) return null;
-    const where = { port: trial.givenPort, within: WATCHING, rests: false };
+    const where = { port: trial.givenPort, within: WATCHING, untilIdle: false };
     return await startUnseen(scene, trial, where, async ({ state, ref, deadline, printed }) => {
       if (state !== 'listening') return null;
       const options = { forMs, maxShare, deadline, signal };

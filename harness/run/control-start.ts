@@ -159,15 +159,15 @@ interface UnseenOptions {
   readonly port: number;
   /** How long it may take, in milliseconds. */
   readonly within: number;
-  /** It is used once it has come to rest, or ended. @default true */
-  readonly rests?: boolean;
+  /** It is used once it is asleep, or has ended. @default true */
+  readonly untilIdle?: boolean;
 }
 
 /** Starts a program once more, uses it and ends it; nothing of it is recorded. */
 export async function startUnseen<Answer>(
   scene: Scene,
   runnable: Runnable,
-  { port, within, rests: toRest = true }: UnseenOptions,
+  { port, within, untilIdle = true }: UnseenOptions,
   use: (unseen: Unseen) => Promise<Answer>,
 ): Promise<Answer> {
   const { kernel, signal } = scene.surroundings;
@@ -196,11 +196,11 @@ export async function startUnseen<Answer>(
     } as const;
     const { state } = await waitListening(kernel, ref, options);
     const about = { child, ref, deadline: overNow, printed: () => bytes };
-    if (state !== 'listening' || !toRest) return await use({ ...about, state, asleep: false });
+    if (state !== 'listening' || !untilIdle) return await use({ ...about, state, asleep: false });
     // One that ends by an error of its own may listen for a moment before.
-    const rests = await asleepOrEnded(kernel, ref, { deadline: overNow, signal });
-    const isGone = rests && (await kernel.processes(ref(), { orphans: true })).length === 0;
-    return await use({ ...about, state: isGone ? 'exited' : state, asleep: rests && !isGone });
+    const isAsleep = await asleepOrEnded(kernel, ref, { deadline: overNow, signal });
+    const isGone = isAsleep && (await kernel.processes(ref(), { orphans: true })).length === 0;
+    return await use({ ...about, state: isGone ? 'exited' : state, asleep: isAsleep && !isGone });
   } finally {
     await endProgram(child, () => kernel.processes(ref(), { orphans: true }));
   }

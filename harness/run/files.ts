@@ -10,7 +10,7 @@ const MOST = 64 * 1024 * 1024;
 /** Names in a program's folder that are looked at, and how many of them are named. */
 const MOST_NAMES = 10_000;
 const MOST_NAMED = 8;
-/** Events come faster than files can be read: so many milliseconds are between two looks. */
+/** Events come faster than files can be read: so many milliseconds are between two readings. */
 const EVERY = 20;
 
 /** Looks at the files that programs write into their folders. */

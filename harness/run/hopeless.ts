@@ -1,4 +1,4 @@
-import { bytesUnderWay, IdleWatch, type Kernel, monotonic, STILL_MS } from '../kernel/index.ts';
+import { bytesUnderWay, IDLE_MS, IdleWatch, type Kernel, monotonic } from '../kernel/index.ts';
 import type { Connections } from './connections/index.ts';
 import type { Listeners } from './listeners.ts';
 import type { Programs } from './programs.ts';
@@ -27,7 +27,7 @@ export function hopeless({
   return async () => {
     const answers = await Promise.all(watches.map((watch) => watch.observed()));
     if (answers.length === 0 || !answers.every(Boolean)) return false;
-    if (monotonic() - recorder.lastArrival < STILL_MS) return false;
+    if (monotonic() - recorder.lastArrival < IDLE_MS) return false;
     const threads = watches.flatMap((watch) => watch.threads);
     return !(await bytesUnderWay(kernel, {
       ports: new Set([...programs.ports(), ...listeners.ports()]),

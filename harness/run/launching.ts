@@ -207,7 +207,7 @@ async function isInTimeWait({ surroundings }: Scene, port: number): Promise<bool
 async function checkRestart(scene: Scene, { ref }: Instance, port: number, flagged: boolean): Promise<void> {
   const { recorder, surroundings } = scene;
   await checkBan(scene, port);
-  // Absence needs two looks.
+  // Absence needs two readings.
   if (!(await isInTimeWait(scene, port)) && !(await isInTimeWait(scene, port))) {
     recorder.record({ type: 'observed', observation: { what: 'time_wait_over', port } });
   } else if (!flagged) {

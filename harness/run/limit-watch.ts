@@ -44,7 +44,7 @@ export class LimitWatch {
     }
   }
 
-  /** Looks once more, since much can happen between two looks, and stops: whatever comes then is the grader's doing. */
+  /** Observes once more, since much can happen between two observations, and stops: whatever comes then is the grader's doing. */
   async end(): Promise<void> {
     if (this.#instance.child.exit === undefined) await this.#observed();
     this.#stop();

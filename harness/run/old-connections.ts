@@ -1,6 +1,6 @@
 import type { Kernel } from '../kernel/index.ts';
 
-/** How long a look at the table counts, in milliseconds: where it is large a look takes long. */
+/** For how long a reading of the table counts, in milliseconds: reading a large one takes long. */
 const COUNTS = 2_000;
 
 /** Which ports have connections on them, old ones above all, which would keep a program without SO_REUSEADDR away. */

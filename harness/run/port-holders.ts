@@ -26,7 +26,7 @@ export async function whoHolds(
   const beside = [...instances.all()].filter(([, started]) => started !== earlier).map(([name]) => name);
   if (beside.some((name) => instances.listened(name)?.port === port && instances.protocol(name) === protocol))
     return undefined;
-  // Much quicker than a look at the table, but not in between two starts: what is bound may bear on a later bind.
+  // Much quicker than reading the table, but not in between two starts: what is bound may bear on a later bind.
   if (earlier.length === 0) {
     const isOrBecomesFree = async () => {
       if (await isFree(port, protocol)) return true;

@@ -184,8 +184,8 @@ function context(
     listen: (listener, options) => listeners.open(listener, options),
     accept: async (conn, listener) => {
       const idle = inVain();
-      const nobodyComes = async () => (await programs.gone()) || (await idle());
-      await waiting().until(() => listeners.hasArrival(listener), within, nobodyComes);
+      const noClientComes = async () => (await programs.gone()) || (await idle());
+      await waiting().until(() => listeners.hasArrival(listener), within, noClientComes);
       const arrived = listeners.take(listener);
       if (!arrived) return;
       connections.adopt(conn, listener, arrived);

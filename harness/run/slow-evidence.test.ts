@@ -81,7 +81,7 @@ async function verdictOf(
 test('a connection that ended in time is not held against a program because the answer how comes late', async () => {
   const kernel = await openKernel();
   let asked = 0;
-  // The same answers as ever, but from a machine on which a look at the table takes longer than the step has.
+  // The same answers as ever, but from a machine on which reading the table takes longer than the step has.
   const clientEnd = kernel.clientEnd.bind(kernel);
   const slow = Object.assign(kernel, {
     clientEnd: async (clientPort: number, serverPort: number) => {

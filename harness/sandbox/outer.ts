@@ -21,7 +21,7 @@ const ETC = {
  * up (SIOCSIFFLAGS with IFF_UP and IFF_RUNNING, see netdevice(7)), opens the low ports to all, and makes a file system
  * of its own on `base`. In there it makes the folder that is / for all programs: a start of one then takes a single mount
  * in place of one for each folder of the system. Before that it moves on to a second network whose table of connections is small
- * (tcp_child_ehash_entries, see ip-sysctl in the kernel's documentation): each look at /proc/net/tcp walks through all
+ * (tcp_child_ehash_entries, see ip-sysctl in the kernel's documentation): each reading of /proc/net/tcp walks through all
  * of the table, which is as large as the machine's memory allows otherwise.
  */
 const SETUP = `

@@ -45,7 +45,7 @@ function readWhole(file: number, most: number): FoundFile {
   const info = fstatSync(file);
   if (!info.isFile()) return { found: 'other' };
   if (info.size > most) return { found: 'too_large' };
-  // It may grow meanwhile: what came later is for the next look.
+  // It may grow meanwhile: what came later is for the next reading.
   const bytes = Buffer.alloc(info.size);
   let length = 0;
   while (length < bytes.length) {

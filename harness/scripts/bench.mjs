@@ -22,7 +22,7 @@ the server as often and waits as long, and next to a plain bash-and-nc script:
 time, and processor time of the harness (its worker and the sandboxes included) and
 of all; each scenario by itself; start-up of --help; what isolation costs a
 submission; \`try\` with the programs that \`init\` writes (the aim: less than 5 s
-on two idle cores); cost of one look at the kernel; a batch over a queue next to one
+on two idle cores); cost of one observation; a batch over a queue next to one
 without, each one submission at a time, and with a second worker. Medians of N rounds
 (default: 5), in turns.
 
@@ -258,7 +258,7 @@ if (wanted('try')) tries();
 if (wanted('observations')) {
   const costs = await observationCosts(COMMAND, 20 * rounds);
   const rows = costs.map(({ name, wall, cpu }) => [name, ms(median(wall)), ms(cpu)]);
-  console.log(`\n${table([['one look at the kernel', 'time', 'processor'], ...rows])}`);
+  console.log(`\n${table([['one observation', 'time', 'processor'], ...rows])}`);
 }
 if (wanted('queue')) {
   const measured = await queueTimes(scratch, Math.min(rounds, 5));

@@ -14,7 +14,7 @@ const MOST = 16;
 const TOOLS = ['bwrap', 'perl', 'setpriv', 'unshare', 'sh'];
 const NAMESPACES = ['user', 'mnt', 'net', 'pid', 'ipc', 'uts', 'cgroup', 'time'];
 /** All that a probe's outcome can depend on and that the kernel tells. */
-const TELLING = [
+const DECISIVE = [
   '/proc/sys/kernel/random/boot_id',
   '/proc/version',
   '/proc/self/mountinfo',
@@ -75,7 +75,7 @@ async function note(file: string): Promise<void> {
 
 function surroundings(code: string): string {
   const hash = createHash('sha256').update(`${version()}\0${process.version}\0${os.arch()}\0${code}\0`);
-  for (const file of TELLING) hash.update(`${file}\0${textOf(file)}\0`);
+  for (const file of DECISIVE) hash.update(`${file}\0${textOf(file)}\0`);
   // Capabilities, system calls that are refused, and privileges that can't be had any more.
   for (const line of textOf('/proc/self/status').split('\n'))
     if (/^(Cap|Seccomp|NoNewPrivs|Groups|Uid|Gid)/.test(line)) hash.update(`${line}\0`);

@@ -96,7 +96,7 @@ export function startWorker(needs: WorkerNeeds): WaitingWorker {
       resolve();
     });
     child.once('exit', (code, by) => {
-      ending = by === null ? `exit status ${code}` : `ended by ${by}`;
+      ending = by === null ? `exit status ${code}` : `killed by ${by}`;
       resolve();
     });
   });

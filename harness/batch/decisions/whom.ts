@@ -13,7 +13,7 @@ export function whomFinder(
   roster: Roster | undefined,
 ): (text: string) => Whom {
   const rows = roster?.rows ?? [];
-  const nobodyWhy =
+  const why =
     roster === undefined ? 'no submission has this name' : 'neither the roster nor a submission has it';
   const ids = new Set(submissions.map(({ id }) => id));
   const byId = new Map<string, Set<RosterRow>>();
@@ -25,7 +25,7 @@ export function whomFinder(
   for (const { id, students } of submissions)
     for (const name of students.flatMap((student) => student.name ?? []))
       byName.set(nameKey(name), (byName.get(nameKey(name)) ?? new Set()).add(id));
-  return (text) => byRoster(text) ?? bySubmission(text) ?? { why: nobodyWhy };
+  return (text) => byRoster(text) ?? bySubmission(text) ?? { why };
 
   function byRoster(text: string): Whom | undefined {
     if (ids.has(text)) return { submission: text };

@@ -70,7 +70,7 @@ test('numbers of a plain table are not those of Canvas', async () => {
   expect((await match('name,id\n"Lovelace, Ada",1815\n', sid)).rows).toEqual(['Lovelace, Ada']);
 });
 
-test('an id against a name: the name counts where a row has it, and a person is reported either way', async () => {
+test('an id against a name: the name counts where a row has it, and it is listed for manual review either way', async () => {
   const table = `${CANVAS}"Lovelace, Ada",1004,,,A\n"Zhang, Wei",1001,,,A\n`;
   const ada = { name: 'lovelaceada', ids: { canvas: '1001' } };
   expect(await match(table, ada)).toEqual({

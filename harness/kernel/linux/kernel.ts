@@ -48,7 +48,7 @@ export interface LinuxOptions {
 
 const PROGRAMS_LIMIT = 200;
 /** Signals whose handlers explain what a program does, by their numbers on all machines that Node runs on. */
-const TELLING_SIGNALS = { SIGCHLD: 17 } as const;
+const RELEVANT_SIGNALS = { SIGCHLD: 17 } as const;
 
 /** The signals that have handlers, a bit each, from the text of proc_pid_status(5). */
 function caughtMask(status: string): bigint {
@@ -198,7 +198,7 @@ export class LinuxKernel implements Kernel {
     const masks = (await this.processes(program)).map((pid) =>
       caughtMask(readAgain(`/proc/${pid}/status`) ?? ''),
     );
-    return Object.entries(TELLING_SIGNALS).flatMap(([name, number]) =>
+    return Object.entries(RELEVANT_SIGNALS).flatMap(([name, number]) =>
       masks.some((mask) => (mask >> BigInt(number - 1)) & 1n) ? [name] : [],
     );
   }
@@ -219,7 +219,7 @@ export class LinuxKernel implements Kernel {
       return held.filter(({ inode }) => !known.has(inode) && !unix.has(inode) && !foreign.has(inode));
     };
     const first = new Set((await observed()).map(({ inode }) => inode));
-    // Absence needs two looks.
+    // Absence needs two readings.
     if (first.size === 0) return [];
     return (await observed()).filter(({ inode }) => first.has(inode)).map(({ pid, fd }) => ({ pid, fd }));
   }

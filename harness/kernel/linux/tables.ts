@@ -110,7 +110,7 @@ export class Tables {
     return v4;
   }
 
-  /** Said only after two looks: the kernel sums up a count for each processor, while sockets come and go. */
+  /** Said only after two readings: the kernel sums up a count for each processor, while sockets come and go. */
   #noneOpenOfV6(): boolean {
     // One hash table of the kernel holds both families: each is as slow to read as the other.
     const trusted = this.#trust === 'always' || (this.#trust === 'if_big' && isBigTable(PATHS[4]));

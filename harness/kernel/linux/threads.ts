@@ -26,7 +26,7 @@ interface Status {
 const TRIES = 3;
 const CACHE_LIMIT = 5000;
 
-/** Looks at threads; one that slept on since the last look is not asked again. */
+/** Looks at threads; one that slept on since the last observation is not asked again. */
 export class Threads {
   readonly #last = new Map<string, RawThread>();
 

@@ -34,7 +34,7 @@ async function reportEnd(shared: Shared, conn: string, { ours, theirs }: Held): 
   const { kernel } = shared.surroundings;
   let by: 'fin' | 'rst' | 'unknown' = 'unknown';
   if (kernel.can.states) {
-    // Presence is certain after one look, absence after two.
+    // Presence is certain after one reading, absence after two.
     const row = (await kernel.clientEnd(ours, theirs)) ?? (await kernel.clientEnd(ours, theirs));
     by = row ? 'fin' : shared.recorder.view.connection(conn).localClose === undefined ? 'rst' : 'fin';
   }

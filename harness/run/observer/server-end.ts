@@ -1,8 +1,8 @@
 import type { ObserverScene } from './scene.ts';
 import { UNSEEN } from './scene.ts';
 
-/** How many short looks a program gets that never comes to rest. */
-const BUSY_LOOKS = 5;
+/** How often a program is observed for a moment that is never idle. */
+const BUSY_OBSERVATIONS = 5;
 
 interface ServerEndAnswer {
   readonly bytes: number | null;
@@ -22,7 +22,7 @@ export async function unread(
     const seen = await serverEnd(scene, conn);
     if (bytes === 0 || seen.bytes !== bytes) return seen;
     // A thread that these bytes have woken may not have had the processor yet.
-    for (let looks = 0; looks < BUSY_LOOKS && !(await asleep()); looks++);
+    for (let count = 0; count < BUSY_OBSERVATIONS && !(await asleep()); count++);
     return serverEnd(scene, conn);
   };
   return untilServerEnd(

@@ -39,7 +39,7 @@ export const exited = defineClaim({
   },
   about: {
     code: 'With `is: exited`: the exit status that it must have, or must not: `{ not: 0 }`.',
-    signal: 'With `is: exited`: the signal that it must have ended by.',
+    signal: 'With `is: exited`: the signal that it must be killed by.',
   },
   read: ({ code, signal }, program): ExitedClaim => ({ program, ...defined({ code, signal }) }),
   sentence: ({ program, code, signal }) =>
@@ -72,7 +72,7 @@ function judgeExited(claim: ExitedClaim, view: TraceView, { within }: JudgeConte
   if (!wrongCode && !wrongSignal) return PASS;
   const wanted =
     claim.code === undefined
-      ? `ended by ${claim.signal}`
+      ? `killed by ${claim.signal}`
       : typeof claim.code === 'number'
         ? `exits with status ${claim.code}`
         : `exits with a status other than ${claim.code.not}`;
