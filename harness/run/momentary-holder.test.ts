@@ -50,7 +50,7 @@ linux.each([
     try {
       await withSubmission({}, async (_submission, folder) => {
         const at = `${folder}/started`;
-        const stranger = holder(port, { listens: true, ms: 1_500 });
+        const stranger = holder(port, { listens: true, ms: 3_000 });
         const watching = (async () => {
           const { existsSync, writeFileSync } = await import('node:fs');
           while (!existsSync(at)) await new Promise((resolve) => setTimeout(resolve, 5));
