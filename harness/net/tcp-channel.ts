@@ -116,7 +116,11 @@ export class TcpChannel implements Channel {
   }
 
   drop(): void {
+    const secured = this.#secured;
+    // Node reads on from the raw socket until that is closed, and crashes where the encrypted one is destroyed by then.
+    secured?.pause();
+    if (this.#raw.closed) secured?.destroy();
+    else this.#raw.once('close', () => secured?.destroy());
     if (!this.#raw.destroyed) this.#raw.resetAndDestroy();
-    this.#secured?.destroy();
   }
 }

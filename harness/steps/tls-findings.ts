@@ -24,7 +24,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
 export function judgeHandshake(conn: string, verify: boolean, view: TraceView, within: number): Outcome {
   const { secured, tlsError, accepted } = view.connection(conn);
   if (tlsError !== undefined)
-    return fail({ ...failed(tlsError, accepted, view, within), evidence: evidenceOf(tlsError, view) });
+    return fail({ ...failed(tlsError, view, within), evidence: evidenceOf(tlsError, view) });
   if (!secured)
     return inconclusive('harness', {
       cause: 'unknown',
@@ -37,7 +37,6 @@ export function judgeHandshake(conn: string, verify: boolean, view: TraceView, w
     expected: 'a certificate of the authority that the assignment gives, for localhost',
     actual: secured.problem,
     evidence: programOutput(view),
-    hint: 'Load the certificate and the key that lie in the folder of the program, and make no certificate of your own.',
   });
 }
 
@@ -45,7 +44,7 @@ function evidenceOf(code: string, view: TraceView): string[] {
   return [`the handshake ended with ${code}`, ...programOutput(view)];
 }
 
-function failed(code: string, accepted: boolean, view: TraceView, within: number): Found {
+function failed(code: string, view: TraceView, within: number): Found {
   const program = [...view.instances.keys()].find((name) => endedByItself(view, name));
   const exited = program === undefined ? undefined : endedByItself(view, program);
   const expected = 'a TLS handshake';
@@ -55,9 +54,6 @@ function failed(code: string, accepted: boolean, view: TraceView, within: number
       summary: 'The program speaks plain text where TLS is expected.',
       expected,
       actual: 'bytes that are no TLS record',
-      hint: accepted
-        ? 'Wrap the socket before anything is sent (SSLContext.wrap_socket(), SSLSocketFactory, SSL_connect()).'
-        : 'Wrap each accepted socket (or the listening one) in TLS before anything is sent or received on it.',
     };
   if (VERSION.test(code))
     return {
@@ -65,7 +61,6 @@ function failed(code: string, accepted: boolean, view: TraceView, within: number
       summary: 'The program and the grader have no version of TLS in common.',
       expected: 'TLS 1.2 or 1.3',
       actual: code,
-      hint: 'Do not restrict the versions: what the library offers by itself is right.',
     };
   if (UNTRUSTED.test(code))
     return {
@@ -73,7 +68,6 @@ function failed(code: string, accepted: boolean, view: TraceView, within: number
       summary: 'The program does not trust the certificate of the grader.',
       expected: 'the program trusts the authority that it is given',
       actual: code,
-      hint: 'Load the certificate of the authority that lies in the folder of the program (load_verify_locations(), a trust store).',
     };
   if (CIPHERS.test(code))
     return {
@@ -82,7 +76,7 @@ function failed(code: string, accepted: boolean, view: TraceView, within: number
         'The handshake failed: the two sides agree on no cipher, or the program has loaded no certificate.',
       expected,
       actual: code,
-      hint: 'A server needs its certificate and key in its context (load_cert_chain()).',
+      detail: 'tls_no_certificate',
     };
   if (exited)
     return {
@@ -97,7 +91,7 @@ function failed(code: string, accepted: boolean, view: TraceView, within: number
       summary: `The program did not answer the handshake within ${milliseconds(within)}.`,
       expected,
       actual: 'no answer',
-      hint: 'It may wait for a line of plain text: wrap the socket in TLS before anything is received on it.',
+      detail: 'tls_no_answer',
     };
   return {
     cause: code === 'ECONNRESET' ? 'early_close' : 'tls_failed',

@@ -12,19 +12,28 @@ const LANGUAGES = {
     server: ['echo.py', 'server.py'],
     client: ['client.py', 'client.py'],
     udp: ['udp.py', 'server.py'],
+    tls: ['tls.py', 'server.py'],
+    'tls-client': ['tls-client.py', 'client.py'],
   },
   c: { server: ['echo.c', 'server.c'], client: ['client.c', 'client.c'], udp: ['udp.c', 'server.c'] },
   java: { server: ['Echo.java', 'Server.java'], client: ['Client.java', 'Client.java'] },
-  javascript: { server: ['echo.js', 'server.js'], client: ['client.js', 'client.js'] },
+  javascript: {
+    server: ['echo.js', 'server.js'],
+    client: ['client.js', 'client.js'],
+    tls: ['tls.js', 'server.js'],
+    'tls-client': ['tls-client.js', 'client.js'],
+  },
 } as const;
 type SampleLanguage = keyof typeof LANGUAGES;
-type Role = 'server' | 'client' | 'udp';
+type Role = 'server' | 'client' | 'udp' | 'tls' | 'tls-client';
 
 /** How a program is declared that a sample stands for. */
 const PROGRAMS: Readonly<Record<Role, string>> = {
   server: 'server: {}',
   client: 'client: { ready: none }',
   udp: 'server: { transport: udp }',
+  tls: 'server: { transport: tls, files: { cert.pem: { certificate: server }, key.pem: { key: server } } }',
+  'tls-client': 'client: { ready: none, files: { ca.pem: { certificate: ca } } }',
 };
 /** The files of samples, and what they are samples of. */
 const FILES: Readonly<Record<string, Role>> = {
@@ -33,6 +42,8 @@ const FILES: Readonly<Record<string, Role>> = {
   errors: 'server',
   builds: 'server',
   udp: 'udp',
+  tls: 'tls',
+  'tls-clients': 'tls-client',
 };
 
 /** What stands in the base, what stands there in the wrong sample, and what the hint makes of that. */

@@ -110,7 +110,9 @@ export class Evidence {
   /** The connection that the step is about. */
   get on(): string {
     const { on, conn, as } = this.step.args;
-    return [on, conn, as].find((name) => typeof name === 'string') ?? '';
+    const names = [on, conn, as].filter((name) => typeof name === 'string');
+    // The "on" of accept is the door.
+    return names.find((name) => this.view.connections.has(name)) ?? names[0] ?? '';
   }
 
   get connection(): ConnectionView | undefined {

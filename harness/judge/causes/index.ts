@@ -8,6 +8,7 @@ import type { CauseRow, Certainty } from './row.ts';
 import { SILENCE } from './silence.ts';
 import { RESTART, START } from './start.ts';
 import { STATES } from './states.ts';
+import { TLS } from './tls.ts';
 
 export { Evidence } from './evidence.ts';
 export type { CauseRow } from './row.ts';
@@ -19,6 +20,7 @@ export type { CauseRow } from './row.ts';
 export const CAUSES: readonly CauseRow[] = [
   ...LIMITS,
   ...DATAGRAMS,
+  ...TLS,
   ...RESTART,
   ...START,
   ...REPLIES,

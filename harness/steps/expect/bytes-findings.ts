@@ -19,7 +19,6 @@ const NO_TLS = /wrong.version.number|HTTP_REQUEST|Unsupported or unrecognized SS
 const UNEXPECTED_TLS: Partial<Found> = {
   cause: 'tls_unexpected',
   summary: 'The program speaks TLS where plain text is expected.',
-  hint: 'Send and receive on the socket as it is, without wrapping it in TLS.',
 };
 
 /** What to say when the bytes that came are not those expected. */
