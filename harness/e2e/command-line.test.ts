@@ -270,8 +270,12 @@ describe('shell completion', () => {
   });
 });
 
-test('the README names every report format and every included assignment', () => {
+test('the README and the help of run name every included assignment', () => {
   const readme = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
-  for (const name of readdirSync(path.join(ROOT, 'specs')).filter((file) => file.endsWith('.grade.yaml')))
-    expect(readme).toContain(`\`${name.replace('.grade.yaml', '')}\``);
+  const help = HELP_TEXTS.run?.split(/[\s,]+/);
+  for (const file of readdirSync(path.join(ROOT, 'specs')).filter((name) => name.endsWith('.grade.yaml'))) {
+    const name = file.replace('.grade.yaml', '');
+    expect(readme).toContain(`\`${name}\``);
+    expect(help).toContain(name);
+  }
 });

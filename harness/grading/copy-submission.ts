@@ -63,7 +63,7 @@ async function sizeOf(where: string, given: string): Promise<Room> {
 /** Names what makes it too large, so that it can be left out. */
 async function tooLarge(where: string, submission: string): Promise<SubmissionError> {
   const { name, bytes, files, more } = await largestPart(submission, LARGEST);
-  const size = `${more ? 'more than ' : ''}${Math.floor(bytes / MIB)} MiB in ${files} files`;
+  const size = `${more ? 'more than ' : ''}${Math.floor(bytes / MIB)} MiB in ${files} file${files === 1 ? '' : 's'}`;
   return new SubmissionError({
     where,
     what: `the submission is too large: the limit is ${LARGEST.bytes / MIB} MiB and ${LARGEST.files} files${name === '.' ? '' : `, and ${name} holds ${size}`}`,

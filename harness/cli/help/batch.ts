@@ -45,8 +45,8 @@ What to write:
   --mapping FILE     which row of the roster a submission belongs to (default:
                      mapping.csv in the folder of --out, written as a template)
   --overrides FILE   points that staff set (default: overrides.csv there)
-  --extensions FILE  later due dates for some (default: extensions.csv there)
-  --rubric FILE      what people give points for besides (default: rubric.csv
+  --extensions FILE  later due dates of students (default: extensions.csv there)
+  --rubric FILE      what staff give points for by hand (default: rubric.csv
                      there)
   --quiet            write files only: no progress and no summary
 

@@ -20,8 +20,8 @@ import { TRY } from './try.ts';
 import { VALIDATE } from './validate.ts';
 import { WORKER } from './worker.ts';
 
-export const HELP = `socket-grader grades programs that use TCP sockets: it starts one, talks to it
-as nc would, and reports with evidence what passed and what did not.
+export const HELP = `socket-grader grades programs that use sockets (TCP, UDP, TLS): it starts one,
+talks to it as nc would, and reports with evidence what passed and what did not.
 
 Usage: socket-grader COMMAND …
 
@@ -30,21 +30,21 @@ Commands:
   run SUBMISSION   grade one submission, a folder or a file
   rejudge FOLDER…  judge recorded runs again by a changed specification
   batch ZIP|FOLDER grade a whole course, from the download to the gradebook
-  worker           grade what batches on other machines have put into a queue
+  worker           grade what other machines have put into a queue
   submit PROGRAM   have one submission graded by the workers of a queue
   queue status     show what waits and runs in a queue
   desk FOLDER      look through a batch, set points, comment and export
   merge FOLDER…    join batches that were graded in parts
   validate SPEC…   check specifications for mistakes; runs nothing
-  fmt SPEC…        put specifications into one form; comments stay
+  fmt SPEC…        format specifications; comments stay
   explain SPEC     describe in plain words what a specification does
   schema           print the JSON Schema of specifications, for editors
   doctor           report what this machine can do, and how to get the rest
   record SPEC      talk to a solution as nc does, and get the scenario
-  talk PROGRAM     talk to a program, with what the kernel sees beside it
+  talk PROGRAM     talk to a program and see what the kernel sees of it
   try SPEC         show whether right solutions pass and wrong ones fail
   calibrate SPEC   prove a specification on a reference solution and its mutants
-  package PLATFORM make what a grading platform is given, Gradescope say
+  package PLATFORM make the files that a grading platform needs
   completion SHELL print the completion script for bash, zsh or fish
   help COMMAND     show the help of a command
 

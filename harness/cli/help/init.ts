@@ -3,7 +3,7 @@ export const INIT = `Usage: socket-grader init [FOLDER] [options]
 Writes a new assignment into a folder (default: this one): a specification of
 ready-made scenarios, a right solution and two wrong ones that run, a README for
 the course, and settings for editors. At a terminal it asks for what is not
-given; elsewhere, and with --yes, the rest is as usual. Nothing is overwritten.
+given; elsewhere, and with --yes, defaults are used. Nothing is overwritten.
 
   --title TEXT       what it is called (default: Greeter)
   --role server|client

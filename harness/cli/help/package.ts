@@ -3,8 +3,8 @@ import { PLATFORM_NAMES } from './platform-names.ts';
 
 export const PACKAGE = `Usage: socket-grader package PLATFORM SPEC [options]
 
-Makes what a grading platform is given to grade by a specification: an archive
-to upload, or a folder. It holds the grader, the specification with all files
+Makes the files that a grading platform needs to grade by a specification: an
+archive to upload, or a folder. It holds the grader, the specification with all files
 that it reads, and test-locally.sh, which grades a submission on this machine
 as the platform would. What the platform cannot do with the specification is
 reported now, and not in a student's result.
@@ -17,10 +17,9 @@ reported now, and not in a student's result.
   --toolchains LIST  first words of commands whose Debian packages are
                      installed, as python3,gcc,make (default: those that the
                      specification names)
-  --node FILE        bring this Node along instead of the one from the npm
-                     registry
+  --node FILE        include this Node instead of the one from the npm registry
 
 Platforms:
 ${listed(PLATFORM_NAMES, 2)}
-Exit status: 0 the package is written; 2 it is not, and why.
+Exit status: 0 the package is written; 2 it is not; the error says why.
 `;

@@ -5,10 +5,10 @@ Talks to a right solution as nc does, and writes the scenario. What is typed is
 sent as a line, what comes is shown; commands begin with a colon (:help lists
 them). Each exchange becomes a send and an expect. A second, silent run shows
 what differs from run to run: that becomes a pattern, or is captured. In the end
-the scenario is shown, can be edited, is proved with the solution, and stands in
-the file, of which no other byte changes. Without SPEC it is written to
-recorded.grade.yaml. Ctrl-D and Ctrl-C end the session; each command is in
-SPEC.session from the moment that it is given until the scenario is saved.
+the scenario is shown and can be edited; once the solution passes it, it is
+written into the file, of which no other byte changes. Without SPEC the file is
+recorded.grade.yaml. Ctrl-D and Ctrl-C end the session. Until the scenario is
+saved, SPEC.session holds every command.
 
   --solution DIR     the right solution, a folder or a file
   --proxy PORT       listen here, and record what any client says (0: any port)

@@ -9,7 +9,8 @@ and run in the copy; the original is never written to.
 What to grade by:
   --spec FILE        the assignment: a .grade.yaml file, or the name of one that
                      is included: socket-basics (the default), echo, hey-there,
-                     client, http, media
+                     client, http, media, chat, key-value, proxy, smtp-client,
+                     udp-echo, udp-pinger, file-transfer
   --only ID          only the scenarios with this id or tag (ID,ID or repeated)
   --param NAME=TEXT  set a parameter of the assignment (repeatable); \\n \\r \\t
                      \\0 \\\\ and \\xNN are understood
@@ -26,8 +27,8 @@ What to write:
                      one of the formats below (repeatable); FILE may be - for
                      standard output
   --audience student|student_after_due|staff
-                     what hidden scenarios show (default: staff at a keyboard,
-                     student in CI)
+                     who reads the reports, and so what hidden scenarios show
+                     (default: staff at a keyboard, student in CI)
   --out DIR          folder for report files (default: reports/SUBMISSION, by
                      its path from here)
   --record FILE      write a recording here, for rejudge (default:
@@ -54,8 +55,9 @@ How to run:
   --timeout-scale X  stretch all deadlines, for slow machines (default: 1)
   --isolation auto|require|none
                      keep the program apart from your files, your network and
-                     other submissions: auto as well as this machine can (the
-                     default), require fully or not run at all, none not at all
+                     other submissions. auto: as well as this machine can (the
+                     default); require: fully, or nothing is run; none: not at
+                     all
   --expose DIR       a folder that an isolated program may read (repeatable)
   --unsafe           run hidden scenarios even where the program can read them
   --evidence kernel|portable

@@ -1,8 +1,8 @@
 export const TALK = `Usage: socket-grader talk PROGRAM [options]
        socket-grader talk [options] -- COMMAND
 
-Talks to a program as nc does, with what the kernel sees of it beside: whether
-it has accepted the connection, what it has not received yet, in which call it
+Talks to a program as nc does, and shows what the kernel sees of it: whether it
+has accepted the connection, what it has not received yet, in which call it
 waits, and what is in TIME_WAIT. What is typed is sent as a line; commands begin
 with a colon (:help lists them): pause it, restart it, connect a second client,
 half-close, reset. PROGRAM is a folder or a file; it is built as run does it.

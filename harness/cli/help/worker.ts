@@ -1,9 +1,9 @@
 export const WORKER = `Usage: socket-grader worker --queue URL [options]
 
-Grades what batches and submit have put into a queue, on as many machines as you
-start it on. It takes one submission of each batch in turn; what a person waits
-for goes first. Ctrl-C once lets running jobs finish; twice, or SIGTERM, gives
-them back to other workers.
+Grades what batch and submit have put into a queue, on as many machines as you
+start it on. It takes one submission of each batch in turn; those from submit go
+first. Ctrl-C once lets running jobs finish; twice, or SIGTERM, gives them back
+to other workers.
 
   --queue URL        the Redis of the queue:
                      redis://[USER:PASSWORD@]HOST[:PORT][/DB], the same with
@@ -25,6 +25,6 @@ them back to other workers.
 SOCKET_GRADER_QUEUE_PASSWORD in the environment is the password, where the URL
 has none.
 
-Exit status: 0 it was ended; 2 wrong usage, no Redis that can be used, or no
+Exit status: 0 it was stopped; 2 wrong usage, no Redis that can be used, or no
 isolation; 4 the grader itself failed. More in docs/QUEUE.md.
 `;
