@@ -58,7 +58,7 @@ function impossibleHere(effect: Effect, view: TraceView): Outcome | undefined {
   return undefined;
 }
 
-/** A client that was started before the grader listened where nobody has come since, with no step between that looked at it. */
+/** A client that was started before the grader listened, where no client has come since and no step between observed it. */
 function startedTooEarly(view: TraceView, effects: readonly (readonly Effect[])[]): string | undefined {
   let step = 0;
   for (const event of view.events) {

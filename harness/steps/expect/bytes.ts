@@ -81,7 +81,7 @@ export function bytesCover(recorded: BytesExpected, wanted: BytesExpected, { wai
 }
 
 /**
- * Waits until no byte has come for a while, and nobody naps who may then go on to speak; one that talks without end is
+ * Waits until no byte has come for a while, and no program naps that may then go on to send; one that talks without end is
  * cut short after `within`.
  */
 async function quiet(on: string, ms: number, context: StepContext): Promise<void> {
