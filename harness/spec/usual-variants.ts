@@ -95,19 +95,27 @@ function otherLanguages(name: string, args: string): readonly Variant[] {
 /** How many of them are of the languages that most courses are taught in; before version 0.2.0 there were no others. */
 export const COMMON_VARIANTS = 11;
 
-/** Whether variants are the usual ones of this version, or of one that knew fewer languages and no Java packages. */
+/** Whether variants are the usual ones of this version, or of a former one: a recording of it can still be judged again. */
 export function areUsual(name: string, variants: readonly Variant[]): boolean {
   const now = usualVariants(name);
-  const former = now.slice(0, COMMON_VARIANTS).map((variant): Variant => {
-    if (!variant.file?.endsWith('.java')) return variant;
-    const [build, run] = [variant.build?.replace(' -d .', ''), variant.run];
-    const own = variant.file === '*.java' ? '"${{ stem }}"' : variant.file.replace('.java', '');
-    return {
-      ...variant,
-      ...defined({ build }),
-      run: run.replace(/"?\$\{\{ class \}\}"?/, () => own),
-    };
-  });
+  const plain = now.map(withPlainCompiler);
+  const known = [now, plain, plain.slice(0, COMMON_VARIANTS).map(withoutPackages)];
   const text = JSON.stringify(variants);
-  return text === JSON.stringify(now) || text === JSON.stringify(former);
+  return known.some((usual) => JSON.stringify(usual) === text);
+}
+
+/** As it was when javac(1) was called without an option of its own. */
+function withPlainCompiler(variant: Variant): Variant {
+  return variant.build === undefined ? variant : { ...variant, build: variant.build.replace(JAVAC, 'javac') };
+}
+
+/** As it was before Java packages were known, when there were the languages of most courses alone. */
+function withoutPackages(variant: Variant): Variant {
+  if (!variant.file?.endsWith('.java')) return variant;
+  const own = variant.file === '*.java' ? '"${{ stem }}"' : variant.file.replace('.java', '');
+  return {
+    ...variant,
+    ...defined({ build: variant.build?.replace(' -d .', '') }),
+    run: variant.run.replace(/"?\$\{\{ class \}\}"?/, () => own),
+  };
 }
