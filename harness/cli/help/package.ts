@@ -4,10 +4,10 @@ import { PLATFORM_NAMES } from './platform-names.ts';
 export const PACKAGE = `Usage: socket-grader package PLATFORM SPEC [options]
 
 Makes the files that a grading platform needs to grade by a specification: an
-archive to upload, or a folder. It holds the grader, the specification with all files
-that it reads, and test-locally.sh, which grades a submission on this machine
-as the platform would. What the platform cannot do with the specification is
-reported now, and not in a student's result.
+archive to upload, or a folder. It holds the grader, the specification with all
+files that it reads, and test-locally.sh, which grades a submission on this
+machine as the platform would. What the platform cannot do with the
+specification is reported now, and not in a student's result.
 
   --out OUT          the archive or folder; -o for short (default:
                      SPEC-PLATFORM)
