@@ -4,6 +4,8 @@ import type { Finding, RunVerdict } from '../model/index.ts';
 interface Testimony {
   readonly compared: number;
   readonly differences: readonly string[];
+  /** Datagrams of which a program took only the beginning. */
+  readonly cut: readonly string[];
 }
 
 /**
@@ -12,8 +14,8 @@ interface Testimony {
  */
 export function withWitness(run: RunVerdict, testimony: Testimony | undefined): RunVerdict {
   if (!testimony) return run;
-  const { compared, differences } = testimony;
-  if (differences.length === 0) return { ...run, confirmed: compared };
+  const { compared, differences, cut } = testimony;
+  if (differences.length === 0) return { ...withEvidence(run, cut), confirmed: compared };
   const finding: Finding = {
     cause: 'unknown',
     because: 'harness',
@@ -29,4 +31,12 @@ export function withWitness(run: RunVerdict, testimony: Testimony | undefined): 
     findings: [finding, ...run.findings],
     confirmed: compared - differences.length,
   };
+}
+
+/** What the second witness saw besides goes with the first failure. */
+function withEvidence(run: RunVerdict, seen: readonly string[]): RunVerdict {
+  const [first, ...others] = run.findings;
+  if (run.status !== 'fail' || first === undefined || seen.length === 0) return run;
+  const evidence = [...(first.evidence ?? []), ...new Set(seen)];
+  return { ...run, findings: [{ ...first, evidence }, ...others] };
 }

@@ -42,10 +42,17 @@ export function conversations(plan: Plan, setting: HandSetting): string[] {
       ...defined({ host: first.host }),
     };
   };
-  const lines = [...acts].map(([conn, list]): [string, string] => [
-    conn,
-    byHand(list, plan.seed, where(list)),
-  ]);
+  const reached = new Set([...acts.values()].map(([first]) => first?.kind === 'accept' && first.listener));
+  const lines = [
+    ...[...acts].map(([conn, list]): [string, string] => [conn, byHand(list, plan.seed, where(list))]),
+    // A place at which nobody is expected must be there all the same.
+    ...[...listeners.values()]
+      .filter(({ conn }) => !reached.has(conn))
+      .map(({ conn, port, transport }): [string, string] => {
+        const accept: HandAct = { kind: 'accept', conn, listener: conn, transport: transport ?? 'tcp' };
+        return [conn, byHand([accept], plan.seed, { port: port ?? setting.port(conn) })];
+      }),
+  ];
   const programs = [...new Set(started)].flatMap((name) =>
     setting.commands(name).map((each, at): [string, string] => [at === 0 ? name : 'or', each]),
   );

@@ -92,7 +92,7 @@ export class Explainer {
 
   /** A step in words, with the ports that the lines by hand have. */
   #sentence(step: PlanStep, plan: Plan): string {
-    return stepSentence(step, plan.seed, portsOf(this.#setting(plan)));
+    return stepSentence(step, plan, portsOf(this.#setting(plan)));
   }
 
   /** Of a ready-made scenario: the file of the library that it comes from. */

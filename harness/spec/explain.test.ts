@@ -142,6 +142,28 @@ test.each(examples)('%s is reported in a sentence', (example) => {
 });
 
 describe('by hand', () => {
+  test('a second place to listen has a port of its own, and stands there though nobody is accepted', () => {
+    const assignment = readRight(`title: T
+programs: { client: {} }
+scenarios:
+  - id: one
+    title: One
+    steps:
+      - listen: ctl
+      - listen: { as: other, transport: udp }
+      - start: client
+      - accept: { as: c, on: ctl }
+      - send: "port \${{ ports.other }}"
+      - accept: { on: other, nothing: true, for: 50ms }
+`);
+    const explained = explainAssignment(assignment, ['one']);
+    expect(explained).toContain('1. Listen on the port that the program is given; the place is called ctl.');
+    expect(explained.replaceAll(/\s+/g, ' ')).toContain(
+      '2. Listen by UDP on a port of its own, ${{ ports.other }}; the place is called other.',
+    );
+    expect(explained).toMatch(/ c: +printf 'port 8081' \| nc -l 8080\n +other: +nc -u -l 8081\n/);
+  });
+
   test('waits become pauses, and what is long is produced', () => {
     const line = { kind: 'line', text: "it's 100 %", newline: 'crlf' } as const;
     const wait = { kind: 'wait' } as const;

@@ -1,4 +1,4 @@
-import type { Json, PlanStep } from '../model/index.ts';
+import type { Json, Plan, PlanStep } from '../model/index.ts';
 import type { BoundStep } from '../steps/definition.ts';
 import { STEPS } from '../steps/index.ts';
 import { fillTemplates, isTemplate, namesOpen, pieces } from '../steps/template.ts';
@@ -15,8 +15,12 @@ export function boundStep(step: PlanStep, standIn: StandIn = () => undefined): B
 }
 
 /** What a step does, in one plain sentence. */
-export function stepSentence(step: PlanStep, seed: string, standIn?: StandIn): string {
-  return boundStep(step, standIn)?.sentence(seed) ?? generic(step);
+export function stepSentence(
+  step: PlanStep,
+  { seed, ports }: Pick<Plan, 'seed' | 'ports'>,
+  standIn?: StandIn,
+): string {
+  return boundStep(step, standIn)?.sentence(seed, ports) ?? generic(step);
 }
 
 /** A step of which nothing better can be said: its verb and its values. */

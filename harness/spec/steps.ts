@@ -10,7 +10,7 @@ import { type Problems, positionOf } from './problems.ts';
 import { stepExtras } from './schema.ts';
 import { type Entry, type MapTree, type Path, plain, type Tree } from './tree.ts';
 import { USE } from './use.ts';
-import { meantBy } from './usual-mistakes.ts';
+import { meantBy, verbMeantBy } from './usual-mistakes.ts';
 import { validate } from './validate.ts';
 
 /** Verbs by name, and what reading needs to know of them; `use` is gone before anything runs. */
@@ -51,11 +51,11 @@ function complainOfOthers(
   verb: string | undefined,
   problems: Problems,
 ): void {
-  for (const { key } of others) {
+  for (const { key, value } of others) {
     const message = verb === undefined ? `unknown step "${key}"` : `unknown key "${key}" beside "${verb}"`;
     const fix =
       verb === undefined
-        ? suggest(key, [...VERBS.keys()])
+        ? (verbMeantBy(key, value) ?? suggest(key, [...VERBS.keys()]))
         : `indent it below ${verb}, or ${suggest(key, Object.keys(stepExtras))}`;
     problems.add(tree, [key], message, fix, { part: 'key' });
   }

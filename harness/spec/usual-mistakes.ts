@@ -6,6 +6,18 @@ import { quote } from './yaml-messages.ts';
 const DURATION = /^\d+(\.\d+)?(us|ms|s|m)$/;
 const HEX_PAIRS = /^([0-9a-fA-F]{2}\s*)+$/;
 
+const SIGNALS: Readonly<Record<string, string>> = {
+  1: 'SIGHUP',
+  2: 'SIGINT',
+  3: 'SIGQUIT',
+  9: 'SIGKILL',
+  10: 'SIGUSR1',
+  12: 'SIGUSR2',
+  15: 'SIGTERM',
+};
+const asMatcher = (key: string) => (written: string) =>
+  written === '' ? undefined : `${key}: { contains: ${quote(written)} }`;
+
 /** What is written by many, by the key that it stands under, and how it is written right. */
 const MEANT: Readonly<Record<string, (written: string) => string | undefined>> = {
   nothing: (written) => {
@@ -20,12 +32,21 @@ const MEANT: Readonly<Record<string, (written: string) => string | undefined>> =
   status: (written) => (/^[1-5]\d\d$/.test(written) ? `status: ${written}` : undefined),
   bytes: (written) => (HEX_PAIRS.test(written) ? `hex: "${written}"` : undefined),
   cpu: (written) => (/^\d+$/.test(written) ? `cpu: "<${written}%"` : undefined),
-  closed: (written) => (/^(rst|RST|abort(ed)?)$/.test(written) ? 'closed: reset' : undefined),
+  closed: (written) => {
+    if (/^(yes|on|eof|EOF)$/.test(written)) return 'closed: true';
+    return /^(rst|RST|abort(ed)?)$/.test(written) ? 'closed: reset' : undefined;
+  },
   body: (written) => (written === '' ? undefined : `body: { equals: ${quote(written)} }`),
   lines: (written) => `lines: [${quote(written)}]`,
   repeat: (written) => (/^\d+$/.test(written) ? `repeat: { times: ${written}, steps: [ … ] }` : undefined),
   signal: (written) =>
-    /^(KILL|TERM|INT|HUP|QUIT|USR[12])$/i.test(written) ? `signal: SIG${written.toUpperCase()}` : undefined,
+    /^(KILL|TERM|INT|HUP|QUIT|USR[12])$/i.test(written)
+      ? `signal: SIG${written.toUpperCase()}`
+      : SIGNALS[written] && `signal: ${SIGNALS[written]}`,
+  stdout: asMatcher('stdout'),
+  stderr: asMatcher('stderr'),
+  printed: asMatcher('printed'),
+  read: (written) => (/^\d+$/.test(written) ? `read: { bytes: ${written} }` : undefined),
   code: (written) => (/^(nonzero|not 0|!= ?0|failure)$/.test(written) ? 'code: { not: 0 }' : undefined),
 };
 
@@ -52,6 +73,13 @@ const OTHERS_SAY: Readonly<Record<string, readonly { readonly key: string; reado
   timeout: [{ key: 'within', instead: 'within: 5s' }],
   conn: [{ key: 'on', instead: 'on: …' }],
   connection: [{ key: 'on', instead: 'on: …' }],
+  from: [{ key: 'on', instead: 'on: …' }],
+  client: [
+    { key: 'on', instead: 'on: …' },
+    { key: 'program', instead: 'program: client' },
+  ],
+  server: [{ key: 'program', instead: 'program: server, is: …' }],
+  to: [{ key: 'on', instead: 'on: …' }],
   data: [{ key: 'text', instead: 'text: …, line: … or hex: …' }],
   string: [{ key: 'text', instead: 'text: …' }],
   match: [{ key: 'regex', instead: "regex: '…'" }],
@@ -82,9 +110,51 @@ const OTHERS_SAY: Readonly<Record<string, readonly { readonly key: string; reado
   protocol: [{ key: 'transport', instead: 'transport: …' }],
   // Node can't set SO_RCVBUF; a client that does not read fills up all buffers there are.
   recv_buffer: [{ key: 'reading', instead: 'reading: false for a client that does not read' }],
-  name: [{ key: 'title', instead: 'title: …' }],
+  name: [
+    { key: 'title', instead: 'title: …' },
+    { key: 'as', instead: 'as: …' },
+  ],
   description: [{ key: 'explain', instead: 'explain: …' }],
 };
+
+/** Verbs of other tools, and how a step is written instead; `…` stands for what was written. */
+const OTHER_VERBS: readonly (readonly [words: RegExp, instead: string])[] = [
+  [/^(recv|receive|read|reads|await|expect_\w+|expects|should_\w+|get|response|reply)$/, 'write expect: …'],
+  [
+    /^(assert|verify|ensure)\w*$/,
+    'write expect: … of what comes, or check: { … } of a program, a connection or a port',
+  ],
+  [
+    /^wait\w*$/,
+    'an expect or a check waits until it is so, within: 5s; for silence write expect: { nothing: true, for: … }',
+  ],
+  [/^(kill|terminate|end)$/, 'write stop: { program: …, signal: SIGKILL }'],
+  [/^(signal)$/, 'write stop: { program: server, signal: … }'],
+  [
+    /^(run|launch|exec|execute|spawn|command|cmd)$/,
+    'write start: server; its command stands at the top, under programs: { server: { run: … } }',
+  ],
+  [/^(shutdown|shut|fin|end_of_input)$/, 'write half_close: …'],
+  [/^(disconnect|hang_?up|close_\w+|quit)$/, 'write close: …'],
+  [/^(rst|abort)$/, 'write reset: …'],
+  [/^(write|say|request|transmit|post|put)$/, 'write send: …'],
+  [/^(type|input|type_in)$/, 'write stdin: { line: … }'],
+  [/^(dial|open|client|join)$/, 'write connect: …'],
+  [/^(bind)$/, 'write listen: …'],
+  [/^(loop|for|foreach|times)$/, 'write repeat: { times: 3, steps: [ … ] }'],
+  [/^(print|log|comment|echo)$/, 'write note: …'],
+  [/^(call|include|template)$/, 'write use: { template: … }'],
+  [/^(concurrently|together|all)$/, 'write parallel: { a: [ … ], b: [ … ] }'],
+  [/^(freeze|suspend|halt)$/, 'write pause: …'],
+  [/^(continue|cont|unpause)$/, 'write resume: …'],
+];
+
+/** How a step is written whose verb another tool has; nothing where it is not known. */
+export function verbMeantBy(verb: string, value: Tree): string | undefined {
+  const [, instead] = OTHER_VERBS.find(([words]) => words.test(verb.toLowerCase())) ?? [];
+  const written = value.kind === 'scalar' && /^[\w.:$-]+$/.test(value.written) ? value.written : '…';
+  return instead?.replaceAll('…', () => written);
+}
 
 /** A payload where a matcher belongs is the most frequent of all mistakes. */
 export function keyMeantBy(key: string, known: readonly string[], value?: Tree): string {

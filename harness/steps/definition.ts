@@ -65,6 +65,9 @@ export interface RecordedEnd {
   readonly fulfilled: boolean;
 }
 
+/** The ports of a run by the names of those that have them: 0 is the one that all programs are told. */
+type OwnPorts = NonNullable<Plan['ports']>;
+
 /** One verb of the language: how it is written, what it says of itself, how it runs and how it is judged. */
 export interface StepDefinition<Args> {
   readonly verb: string;
@@ -101,7 +104,7 @@ export interface StepDefinition<Args> {
   /** Whether no scenario may run beside it, because the grader itself takes something that there is only one of. @default no */
   isExclusive?(args: JsonObject): boolean;
   /** What the step does, in one plain sentence. */
-  sentence(args: Args, seed: string): string;
+  sentence(args: Args, seed: string, ports?: OwnPorts): string;
   /** Its part of the commands that repeat the scenario by hand. @default none */
   byHand?(args: Args): HandAct | undefined;
   run(args: Args, context: StepContext): Promise<void>;
@@ -117,7 +120,7 @@ export interface StepDefinition<Args> {
 
 /** A step whose arguments have been read. */
 export interface BoundStep {
-  sentence(seed: string): string;
+  sentence(seed: string, ports?: OwnPorts): string;
   byHand(): HandAct | undefined;
   run(context: StepContext): Promise<void>;
   judge(view: TraceView, context: JudgeContext): Outcome;
@@ -142,7 +145,7 @@ export function defineStep<Args>(definition: StepDefinition<Args>): Step {
   const { schema, sentence, byHand, run, judge, lasts, covers, ...rest } = definition;
   const read = (args: Json) => v.parse(schema, withoutWithin(args, rest.patience));
   const bound = (args: Args): BoundStep => ({
-    sentence: (seed) => sentence(args, seed),
+    sentence: (seed, ports) => sentence(args, seed, ports),
     byHand: () => byHand?.(args),
     run: (context) => run(args, context),
     judge: (view, context) => judge(args, view, context),

@@ -68,8 +68,12 @@ export const listen = defineStep({
     onNamed(as, (listener) => ({ kind: 'listens', listener, fixed: port !== undefined })),
   isExclusive: ({ port }) => port !== undefined,
   byHand: ({ as, port, transport }) => ({ kind: 'listen', conn: as, ...defined({ port, transport }) }),
-  sentence: ({ as, port }) =>
-    `Listen on ${port === undefined ? 'the port that the program is given' : `port ${port}`}; the place is called ${as}.`,
+  sentence: ({ as, port, transport }, _seed, ports = {}) => {
+    const own = (ports[as] ?? 0) > 0;
+    const usual = own ? `a port of its own, \${{ ports.${as} }}` : 'the port that the program is given';
+    const by = transport === undefined || transport === 'tcp' ? '' : `by ${transport.toUpperCase()} `;
+    return `Listen ${by}on ${port === undefined ? usual : `port ${port}`}; the place is called ${as}.`;
+  },
   run: ({ as, tls, ...options }, context) =>
     context.listen(as, { ...options, ...(tls ? { tls: tls.options } : {}) }),
   judge: ({ as }, view) => {

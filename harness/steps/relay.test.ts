@@ -120,6 +120,40 @@ print(n)
   expect(verdictOf(ended, 'one').findings).toEqual([]);
 });
 
+const TLS_SERVER = `import socket, ssl, sys
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER); context.load_cert_chain("cert.pem", "key.pem")
+s = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+while True:
+    try:
+        with context.wrap_socket(s.accept()[0], server_side=True) as c: c.sendall(c.recv(100).upper())
+    except OSError: pass
+`;
+const TLS_CLIENT = `import socket, ssl, sys
+context = ssl.create_default_context(cafile="ca.pem")
+with context.wrap_socket(socket.create_connection((sys.argv[1], int(sys.argv[2]))), server_hostname="localhost") as c:
+    c.sendall(b"ada\\n"); print(c.recv(100).decode().strip())
+`;
+
+test('between programs that speak TLS it has a certificate of the run, and sees what they say', async () => {
+  const files = '{ cert.pem: { certificate: server }, key.pem: { key: server } }';
+  const programs = `server: { transport: tls, files: ${files} }, client: { files: { ca.pem: { certificate: ca } } }`;
+  const steps = (reply: string) => `      - start: client
+      - expect: { on: mid-from, equals: { line: ada } }
+      - expect: { on: mid-to, equals: { line: ${reply} } }
+      - check: { program: client, is: exited, code: 0 }
+      - check: { program: client, stdout: { equals: "ADA\\n" } }
+`;
+  const sources = { 'server.py': TLS_SERVER, 'client.py': TLS_CLIENT };
+  const [right, wrong] = await Promise.all(
+    ['ADA', 'Ada'].map((reply) => gradeInline(sources, SPEC(programs, steps(reply)))),
+  );
+  expect(right && verdictOf(right, 'one').findings).toEqual([]);
+  expect(wrong && verdictOf(wrong, 'one')).toMatchObject({
+    status: 'fail',
+    findings: [{ step: { index: 4 } }],
+  });
+});
+
 test('names of a relay are checked', () => {
   const wrong = (relay: string) =>
     diagnose(

@@ -1,4 +1,5 @@
 import type { Observation, Trace, TraceEvent } from '../model/index.ts';
+import { cutDatagrams } from './cut-datagrams.ts';
 import type { BindFact, Ends, SocketFacts } from './socket-facts.ts';
 
 /** What the system calls of each start of each program say, named `server#1`. */
@@ -10,6 +11,8 @@ export interface Comparison {
   readonly compared: number;
   /** What they differ in, a sentence each. */
   readonly differences: readonly string[];
+  /** Datagrams of which a program took only the beginning, a sentence each. */
+  readonly cut: readonly string[];
 }
 
 /** An observation may be written down so much later than it was made, in milliseconds. */
@@ -49,7 +52,8 @@ class Comparing {
 
   result(): Comparison {
     for (const event of this.#trace.events) this.#take(event);
-    return { compared: this.#compared, differences: this.#differences };
+    const cut = cutDatagrams(this.#trace, this.#began, this.#facts);
+    return { compared: this.#compared, differences: this.#differences, cut };
   }
 
   #take(event: TraceEvent): void {

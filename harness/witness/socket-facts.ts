@@ -33,6 +33,17 @@ export interface SocketFacts {
     readonly to: number;
     readonly bytes: number;
   })[];
+  /** Datagrams that were taken, the room that there was for each, and whether the kernel said that it was too small. */
+  readonly datagrams: readonly DatagramFact[];
+}
+
+/** A datagram that was taken off a socket. */
+export interface DatagramFact {
+  readonly to: number;
+  readonly room: number;
+  readonly bytes: number;
+  /** MSG_TRUNC was among the flags that recvmsg(2) gave back, or more bytes were counted than there was room for. */
+  readonly saidCut: boolean;
 }
 
 const RECEIVING = /^(read|readv|recvfrom|recvmsg|recvmmsg|splice)$/;
@@ -45,6 +56,7 @@ interface Collected extends SocketFacts {
   readonly onConnections: (Ends & { readonly at: number })[];
   readonly accepts: (Ends & { readonly from: number; readonly to: number })[];
   readonly receives: (Ends & { readonly from: number; readonly to: number; readonly bytes: number })[];
+  readonly datagrams: DatagramFact[];
 }
 
 /** Options by socket before it was bound. */
@@ -60,20 +72,28 @@ export function socketFacts(calls: readonly SocketCall[]): SocketFacts {
     onConnections: [],
     accepts: [],
     receives: [],
+    datagrams: [],
   };
   const options: Options = new Map();
   for (const call of calls) {
-    const { name, result } = call;
-    if (name === 'bind' && result === 0 && /^UDP/.test(call.socket))
-      facts.bound.push({ at: call.to, port: portIn(call.args) });
-    if (!/^TCP/.test(call.socket)) continue;
-    if (name === 'setsockopt' && result === 0) takeOption(call, facts, options);
-    else if (name === 'bind') takeBind(call, facts, options);
-    else if (name === 'listen' && result === 0) takeListen(call, facts);
-    else if (name.startsWith('accept')) takeAccept(call, facts);
-    else if (RECEIVING.test(name)) takeReceive(call, facts);
+    if (/^UDP/.test(call.socket)) takeUdp(call, facts);
+    else if (/^TCP/.test(call.socket)) takeTcp(call, facts, options);
   }
   return facts;
+}
+
+function takeUdp(call: SocketCall, facts: Collected): void {
+  if (call.name === 'bind' && call.result === 0) facts.bound.push({ at: call.to, port: portIn(call.args) });
+  else if (RECEIVING.test(call.name)) takeDatagram(call, facts);
+}
+
+function takeTcp(call: SocketCall, facts: Collected, options: Options): void {
+  const { name, result } = call;
+  if (name === 'setsockopt' && result === 0) takeOption(call, facts, options);
+  else if (name === 'bind') takeBind(call, facts, options);
+  else if (name === 'listen' && result === 0) takeListen(call, facts);
+  else if (name.startsWith('accept')) takeAccept(call, facts);
+  else if (RECEIVING.test(name)) takeReceive(call, facts);
 }
 
 function takeListen({ socket, to }: SocketCall, facts: Collected): void {
@@ -89,6 +109,16 @@ function takeReceive({ socket, args, from, to, result }: SocketCall, facts: Coll
   const ends = endsOf(socket);
   const isReceived = result !== null && result > 0 && !/MSG_PEEK/.test(args);
   if (ends && isReceived) facts.receives.push({ ...ends, from, to, bytes: result });
+}
+
+/** The bytes as strace writes them, and the room behind them. */
+const ROOM = /"(?:\\.|[^"\\])*"(?:\.{3})?(?:, iov_len=|, )(\d+)/;
+
+function takeDatagram({ args, to, result }: SocketCall, facts: Collected): void {
+  const room = ROOM.exec(args)?.[1];
+  if (result === null || result < 0 || room === undefined || /MSG_PEEK/.test(args)) return;
+  const saidCut = /msg_flags=[A-Z_|]*MSG_TRUNC/.test(args) || result > Number(room);
+  facts.datagrams.push({ to, room: Number(room), bytes: result, saidCut });
 }
 
 function takeOption({ args, socket, to }: SocketCall, facts: Collected, options: Options): void {

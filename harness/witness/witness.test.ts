@@ -64,6 +64,7 @@ test('system calls become facts about sockets, also where two threads cut each o
 });
 
 const FACTS = {
+  datagrams: [],
   binds: [{ at: 1000, port: 80, error: undefined, reuseAddress: false, reusePort: false }],
   listens: [{ at: 1001, port: 80 }],
   bound: [],
@@ -169,9 +170,40 @@ describe('two witnesses', () => {
 test('a contradiction is a fault of the grader, whatever the verdict was; silence changes nothing', () => {
   const run: RunVerdict = { attempt: 1, status: 'fail', findings: [], trace: trace() };
   expect(withWitness(run, undefined)).toBe(run);
-  expect(withWitness(run, { compared: 3, differences: [] })).toEqual({ ...run, confirmed: 3 });
-  expect(withWitness(run, { compared: 3, differences: ['so and so'] })).toMatchObject({
+  expect(withWitness(run, { compared: 3, differences: [], cut: [] })).toEqual({ ...run, confirmed: 3 });
+  expect(withWitness(run, { compared: 3, differences: ['so and so'], cut: [] })).toMatchObject({
     status: 'inconclusive',
     findings: [{ because: 'harness', summary: expect.stringContaining('so and so') }],
   });
+});
+
+test('a datagram that a program had too little room for is evidence of a failure, and none where it had enough', () => {
+  const call = (at: number, args: string, result: number, name = 'recvfrom') =>
+    `7 1.${at} ${name}(3<UDP:[127.0.0.1:80]>, ${args}) = ${result} <0.000010>\n`;
+  const from = (text: string, room: number) =>
+    `${JSON.stringify(text)}..., ${room}, 0, {sa_family=AF_INET}, [16]`;
+  const vector = (room: number, flags: string) =>
+    `{msg_name={sa_family=AF_INET}, msg_iov=[{iov_base="x\\", 1"..., iov_len=${room}}], msg_iovlen=1, msg_flags=${flags}}, 0`;
+  const events: [number, NewTraceEvent][] = [
+    [0, start(1)],
+    [1, { type: 'connect', conn: 'a', host: '', port: 80, transport: 'udp' }],
+    [100, { type: 'sent', conn: 'a', offset: 0, length: 600 }],
+    [101, { type: 'sent', conn: 'a', offset: 600, length: 64 }],
+  ];
+  const cut = (text: string) =>
+    compareWitnesses(trace(...events), 1000, new Map([['server#1', socketFacts(readStrace(text).calls)]]))
+      .cut;
+  const lost = 'server had room for 512 bytes when it received a datagram of 600: the rest was lost';
+  expect(cut(call(150, from('ab", 9, 0', 512), 512))).toEqual([lost]);
+  expect(cut(call(150, vector(512, 'MSG_TRUNC'), 512, 'recvmsg'))).toEqual([lost]);
+  expect(cut(call(150, from('ab', 2048), 600) + call(160, from('c', 64), 64))).toEqual([]);
+  expect(cut(call(150, from('c', 64), 64))).toEqual([]);
+  const run = {
+    attempt: 1,
+    status: 'fail',
+    findings: [{ cause: 'truncated', summary: '', evidence: ['x'] }],
+    trace: trace(),
+  } as const;
+  const seen = withWitness(run, { compared: 1, differences: [], cut: [lost, lost] });
+  expect(seen.findings[0]?.evidence).toEqual(['x', lost]);
 });
