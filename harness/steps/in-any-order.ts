@@ -242,6 +242,9 @@ function judgeAll({ of }: Args, view: TraceView, { plan, within }: JudgeContext)
   const came = strays.map(({ bytes }) => escapeBytes(bytes, 60) || 'an empty message');
   const rested = view.inStep('step_end')?.rested ? '' : ` within ${milliseconds(within)}`;
   const what = `${missing.length} of ${of.length} messages`;
+  const nothing = groups.filter(({ messages }) => messages.length === 0);
+  // Where a whole connection got nothing, the kernel may tell why.
+  const why = nothing.map(({ on }) => whyNoDatagram(on, view)).find((found) => found !== undefined);
   return fail(
     {
       cause: strays.length === 0 ? (view.ended(first.on) ? 'early_close' : 'nothing_received') : 'no_match',
@@ -258,6 +261,7 @@ function judgeAll({ of }: Args, view: TraceView, { plan, within }: JudgeContext)
         ),
         ...programOutput(view),
       ],
+      ...(strays.length === 0 ? why : {}),
     },
     consumed,
   );

@@ -1,6 +1,6 @@
 import type { LibraryRow } from '../../spec/library-table.ts';
 import { type Answers, type Language, type Role, slug } from './answers.ts';
-import { chooseFaults } from './faults.ts';
+import { chooseFaults, type Fault } from './faults.ts';
 import { readmeOf } from './readme.ts';
 import { sourceOf } from './source.ts';
 import { specificationOf } from './specification.ts';
@@ -27,12 +27,18 @@ export function programFile(role: Role, language: Language): string {
   return `${name}.${{ python: 'py', c: 'c', java: 'java', javascript: 'js' }[language]}`;
 }
 
-/** Everything that `init` writes: a specification, a right solution, two wrong ones, a README, editor settings. */
-export function newAssignment(answers: Answers, { template, schema, library }: Materials): NewAssignment {
+/**
+ * Everything that `init` writes: a specification, a right solution, wrong ones, a README, editor settings.
+ * @default two faults that the chosen scenarios catch
+ */
+export function newAssignment(
+  answers: Answers,
+  { template, schema, library }: Materials,
+  faults: readonly Fault[] = chooseFaults(answers),
+): NewAssignment {
   const spec = `${slug(answers.title)}.grade.yaml`;
   const { role, transport, protocol, language } = answers;
   const program = programFile(role, language);
-  const faults = chooseFaults(answers);
   const source = (about: string, fault?: string) =>
     sourceOf(
       template(program),

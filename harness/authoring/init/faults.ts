@@ -26,7 +26,7 @@ const EXACT = [
 ];
 
 /** The most instructive come first; every scenario is failed by two of them at least. */
-const FAULTS: readonly Fault[] = [
+export const FAULTS: readonly Fault[] = [
   {
     name: 'no-reuse-address',
     about: 'It does not set SO_REUSEADDR, so it cannot be started again at once.',

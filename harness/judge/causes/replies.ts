@@ -35,6 +35,19 @@ function sendsUnused({ connection, step }: Evidence): boolean {
 /** Bytes that came and are not the right ones: what happened to them is plain, and the usual reason for it likely. */
 export const REPLIES: readonly CauseRow[] = [
   {
+    id: 'shared_address_variable',
+    certainty: 'proved',
+    of: ['wrong_client'],
+    when: (seen) => seen.byDatagrams,
+    hint: {
+      java: 'Send each reply to packet.getSocketAddress() of the datagram that it answers: the address of another client was kept.',
+      javascript:
+        "Send each reply to rinfo.port and rinfo.address of its own 'message' event: the address of another client was kept.",
+      other:
+        'Send each reply to the address that recvfrom() gave for just that datagram: the address of another client was kept.',
+    },
+  },
+  {
     id: 'shared_connection_variable',
     certainty: 'proved',
     of: ['wrong_client'],
@@ -48,6 +61,13 @@ export const REPLIES: readonly CauseRow[] = [
       other:
         'Keep the connection of each client in a variable of its own, and answer on that one: a shared one holds the latest client only.',
     },
+  },
+  {
+    id: 'whole_packet',
+    certainty: 'likely',
+    of: ['trailing_nul'],
+    when: (seen) => seen.byDatagrams && seen.language === 'java',
+    hint: 'Send as many bytes as packet.getLength() says, new DatagramPacket(packet.getData(), packet.getLength(), …), and make texts with new String(data, 0, length): getData() is the whole buffer.',
   },
   {
     id: 'trailing_nul',

@@ -370,6 +370,8 @@ export const SILENCE: readonly CauseRow[] = [
     when: (seen) =>
       seen.idle &&
       !seen.waitsForBytes &&
+      // The threads of its pool always wait for each other.
+      seen.language !== 'javascript' &&
       seen.waits.some((words) => /^another thread \(futex\)$/.test(words)),
     hint: {
       python:
