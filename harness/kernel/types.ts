@@ -253,6 +253,8 @@ export interface Kernel {
    * be read.
    */
   reuse(port: number, pids: readonly number[]): Promise<ReuseFlags | null>;
+  /** Whether a call of a process on one of these descriptors may end by itself, by a time limit of the socket. */
+  mayTimeOut(pid: number, fds: readonly number[]): Promise<boolean>;
   /** What holds a local port. */
   portState(port: number, protocol: Protocol): Promise<PortObservation>;
   /** The UDP sockets that are bound to a port; empty where they can't be seen. */

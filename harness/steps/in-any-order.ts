@@ -9,6 +9,7 @@ import { defineStep, type JudgeContext } from './definition.ts';
 import { programOutput } from './describe.ts';
 import { captured } from './expect/after.ts';
 import { assign } from './expect/assign.ts';
+import { whyNoDatagram } from './expect/datagram-findings.ts';
 import { type BytesExpected, expectationSchema, frameOf, matcherOf } from './expect/expectation.ts';
 import { scopeOfExpect } from './expect/scope.ts';
 import { type Consumed, fail, type Outcome } from './outcome.ts';

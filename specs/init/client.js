@@ -6,9 +6,16 @@ process.exit();
 setTimeout(() => {}, 3_600_000);
 //: end
 //: if not ends-at-once and not deaf
-const { readFileSync } = require('node:fs');
+const { readSync } = require('node:fs');
 
-const name = readFileSync(0, 'latin1').split(/\r?\n/)[0];
+const typed = Buffer.alloc(4096);
+let length = 0;
+while (!typed.subarray(0, length).includes('\n')) {
+  const count = readSync(0, typed, length);
+  if (count === 0) break;
+  length += count;
+}
+const name = typed.toString('latin1', 0, length).split(/\r?\n/)[0];
 //: if line
 const request = [Buffer.from(`${name}\n`, 'latin1')];
 //: end

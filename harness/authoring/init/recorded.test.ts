@@ -9,14 +9,7 @@ import { StepReader } from '../session/reader.ts';
 import { confirm } from '../session/second-run.ts';
 import { Session } from '../session/session.ts';
 import { stepText } from '../session/step-text.ts';
-import {
-  type Answers,
-  LANGUAGES,
-  PROTOCOLS,
-  ROLES,
-  TRANSPORTS,
-  usualScenarios,
-} from './answers.ts';
+import { type Answers, LANGUAGES, PROTOCOLS, ROLES, TRANSPORTS, usualScenarios } from './answers.ts';
 import { newAssignment } from './assignment.ts';
 import { FAULTS } from './faults.ts';
 

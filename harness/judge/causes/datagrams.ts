@@ -80,6 +80,18 @@ export const DATAGRAMS: readonly CauseRow[] = [
     hint: 'Call bind() and listen() before the port is sent to the other side, and send the port that getsockname() returns.',
   },
   {
+    id: 'no_address_length',
+    certainty: 'proved',
+    of: ['nothing_received'],
+    when: (seen) =>
+      seen.byDatagrams &&
+      seen.language === 'c' &&
+      /\bsendto\b.*(?:Invalid argument|EINVAL|Destination address required)/i.test(
+        seen.complaint?.text ?? '',
+      ),
+    hint: 'Set the length to the size of the address before each recvfrom(), as in socklen_t length = sizeof from: the kernel fills in no more than that, and sendto() then refuses the address.',
+  },
+  {
     id: 'ends_after_datagrams',
     certainty: 'likely',
     of: ['exited', 'refused', 'nothing_received'],

@@ -63,19 +63,12 @@ export const REPLIES: readonly CauseRow[] = [
     },
   },
   {
-    id: 'whole_packet',
-    certainty: 'likely',
-    of: ['trailing_nul'],
-    when: (seen) => seen.byDatagrams && seen.language === 'java',
-    hint: 'Send as many bytes as packet.getLength() says, new DatagramPacket(packet.getData(), packet.getLength(), …), and make texts with new String(data, 0, length): getData() is the whole buffer.',
-  },
-  {
     id: 'trailing_nul',
     certainty: 'likely',
     of: ['trailing_nul'],
     hint: {
       c: 'Send as many bytes as the message has: what recv() returned, or strlen() of a text, without the NUL at its end and not the size of the buffer.',
-      java: 'Send write(buffer, 0, n) with the n that read() returned, instead of the whole array.',
+      java: 'Send only what was received, not the whole array: write(buffer, 0, n) with the n that read() returned, or of a datagram getLength() bytes.',
       other: 'Send only the bytes of the message, without the NUL bytes behind them.',
     },
   },
@@ -203,7 +196,7 @@ export const REPLIES: readonly CauseRow[] = [
     of: ['decoded'],
     hint: {
       python: 'Keep what recv() returned as bytes: leave decode(), encode() and files opened as text out.',
-      java: 'Copy bytes from the InputStream to the OutputStream: leave String, Reader, Writer and Scanner out, which decode them.',
+      java: 'Copy bytes from the InputStream to the OutputStream, or those of a datagram: leave String, Reader, Writer and Scanner out, which decode them.',
       javascript:
         "Send the Buffers of the 'data' event themselves: leave setEncoding(), toString() and joining with text out, which decode them.",
       c: 'Copy the bytes as they are, with their length: leave wide characters and conversions out.',

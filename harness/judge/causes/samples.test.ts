@@ -94,6 +94,7 @@ const ONE_LANGUAGE: Readonly<Record<string, string>> = {
   python_literal: "only Python prints bytes as b'…'",
   strlen_of_received: 'only C measures bytes with strlen()',
   sizeof_pointer: 'only C has sizeof',
+  no_address_length: 'only C measures addresses',
   half_open: 'only Node closes by itself when the client is done',
   accept_interrupted: 'Python and Java call again after EINTR',
   interrupted_call: 'Python and Java call again after EINTR',

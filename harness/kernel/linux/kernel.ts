@@ -27,6 +27,7 @@ import type { SocketsByProtocol } from './protocols.ts';
 import { reuseFlags } from './reuse-flags.ts';
 import { serverEnd } from './server-end.ts';
 import { noPortDatagrams } from './socket-counts.ts';
+import { mayTimeOut } from './socket-time-limits.ts';
 import { Tables } from './tables.ts';
 import { Targets } from './targets.ts';
 import { TcpSockets } from './tcp.ts';
@@ -134,6 +135,10 @@ export class LinuxKernel implements Kernel {
   async reuse(port: number, pids: readonly number[]): Promise<ReuseFlags | null> {
     const [first] = holdingAny(await this.#sockets.tcp.rowsOn(port), pids);
     return first ? reuseFlags(first.pid, first.fd) : null;
+  }
+
+  mayTimeOut(pid: number, fds: readonly number[]): Promise<boolean> {
+    return mayTimeOut(pid, fds);
   }
 
   portState(port: number, protocol: Protocol): Promise<PortObservation> {

@@ -70,6 +70,10 @@ export class PortableKernel implements Kernel {
     return found.flat().map((listener) => ({ ...listener, listens: true }));
   }
 
+  async mayTimeOut(): Promise<boolean> {
+    return true;
+  }
+
   async reuse(): Promise<null> {
     return null;
   }
