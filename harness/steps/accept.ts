@@ -10,7 +10,7 @@ import { fail, inconclusive, type Outcome, PASS } from './outcome.ts';
 import { type Scope, type Scoped, useListener } from './scope.ts';
 import { START_WITHIN } from './start/judge.ts';
 import { judgeHandshake } from './tls-findings.ts';
-import type { TraceView } from './view.ts';
+import type { ListenerView, TraceView } from './view.ts';
 
 interface Args {
   readonly on: string;
@@ -93,7 +93,7 @@ export const accept = defineStep<Args>({
         summary: 'Nothing was started that could connect.',
       });
     }
-    return fail(notConnected(listener.port, listener.arrived > 0, started, view, within));
+    return fail(notConnected(listener, started, view, within));
   },
 });
 
@@ -122,22 +122,28 @@ function judgeNothing(waiting: number, forMs: number, view: TraceView): Outcome 
 }
 
 function notConnected(
-  port: number,
-  before: boolean,
+  { port, arrived, byDatagrams }: ListenerView,
   started: readonly string[],
   view: TraceView,
   within: number,
 ) {
-  const again = before ? ' again' : '';
+  const again = arrived > 0 ? ' again' : '';
+  const [done, act, acts] = byDatagrams
+    ? ['having sent a datagram', 'send a datagram', 'sends a datagram']
+    : ['having connected', 'connect', 'connects'];
   const exited = started.map((program) => endedByItself(view, program)).find(Boolean);
   const time = view.inStep('step_end')?.rested ? '' : ` within ${milliseconds(within)}`;
   return {
     cause: exited?.exit?.signal ? ('crashed' as const) : ('not_connected' as const),
     summary: exited
-      ? `The program ${describeExit(exited)} without having connected to port ${port}${again}.`
-      : `The program did not connect to port ${port}${again}${time}.`,
-    expected: `the program connects to 127.0.0.1, port ${port}${again}`,
-    actual: exited ? `the program ${describeExit(exited)}` : 'no connection arrived',
+      ? `The program ${describeExit(exited)} without ${done} to port ${port}${again}.`
+      : `The program did not ${act} to port ${port}${again}${time}.`,
+    expected: `the program ${acts} to 127.0.0.1, port ${port}${again}`,
+    actual: exited
+      ? `the program ${describeExit(exited)}`
+      : byDatagrams
+        ? 'no datagram arrived'
+        : 'no connection arrived',
     evidence: started.flatMap((program) => lastOutput(view, program)),
   };
 }

@@ -91,3 +91,32 @@ test.each([
   const [finding] = verdictOf(report, 'twice').findings;
   expect([finding?.cause, finding?.summary]).toEqual([cause, expect.any(String)]);
 });
+
+test('of several datagrams that did not come the kernel tells why, and of a client that sends elsewhere what it sent', async () => {
+  const fixed = server('while True:\n    d, p = s.recvfrom(999)\n    s.sendto(d, ("127.0.0.1", 9))');
+  const any = `
+    steps:
+      - start: server
+      - connect: a
+      - send: { text: one }
+      - send: { text: two }
+      - in_any_order: { within: 1s, of: [{ expect: { on: a, equals: one } }, { expect: { on: a, equals: two } }] }
+`;
+  const elsewhere =
+    'import socket\nsocket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("127.0.0.1", 9))\n';
+  const listens = '\n    steps:\n      - listen: door\n      - start: client\n      - accept: a\n';
+  const [several, client] = await Promise.all([
+    gradeInline({ 'server.py': fixed }, specOf(UDP, { any })),
+    gradeInline({ 'client.py': elsewhere }, specOf('client: { transport: udp }', { listens })),
+  ]);
+  expect(verdictOf(several, 'any').findings[0]).toMatchObject({
+    cause: 'wrong_port',
+    hint: expect.stringContaining('the address and port that came with the datagram'),
+  });
+  expect(verdictOf(client, 'listens').findings[0]).toMatchObject({
+    cause: 'not_connected',
+    summary: expect.stringMatching(
+      /^The program exited with status 0 without having sent a datagram to port \d+\.$/,
+    ),
+  });
+});

@@ -45,6 +45,8 @@ export interface ConnectionView {
 /** What is known of a port on which the harness listens. */
 export interface ListenerView {
   readonly port: number;
+  /** It is reached by datagrams. @default by connections */
+  readonly byDatagrams?: true;
   /** Why it could not be had. */
   readonly error?: string;
   /** How many connections came. */
@@ -113,7 +115,12 @@ export class TraceView {
         this.variables.set(event.name, event.value);
         break;
       case 'listening':
-        this.listeners.set(event.listener, { port: event.port, arrived: 0, waiting: 0 });
+        this.listeners.set(event.listener, {
+          port: event.port,
+          arrived: 0,
+          waiting: 0,
+          ...(event.transport === 'udp' ? { byDatagrams: true } : {}),
+        });
         break;
       case 'listen_error':
         this.listeners.set(event.listener, { port: event.port, arrived: 0, waiting: 0, error: event.code });

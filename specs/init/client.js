@@ -11,7 +11,7 @@ const { readSync } = require('node:fs');
 const typed = Buffer.alloc(4096);
 let length = 0;
 while (!typed.subarray(0, length).includes('\n')) {
-  const count = readSync(0, typed, length);
+  const count = readSync(0, typed, { offset: length });
   if (count === 0) break;
   length += count;
 }
