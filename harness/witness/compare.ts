@@ -1,9 +1,6 @@
 import type { Observation, Trace, TraceEvent } from '../model/index.ts';
 import { cutDatagrams } from './cut-datagrams.ts';
-import type { BindFact, Ends, SocketFacts } from './socket-facts.ts';
-
-/** What the system calls of each start of each program say, named `server#1`. */
-export type FactsByStart = ReadonlyMap<string, SocketFacts>;
+import type { BindFact, Ends, FactsByStart, SocketFacts } from './socket-facts.ts';
 
 /** How two witnesses of the same run agree. */
 export interface Comparison {

@@ -1,5 +1,5 @@
 import type { Trace } from '../model/index.ts';
-import type { FactsByStart } from './compare.ts';
+import type { FactsByStart } from './socket-facts.ts';
 
 /** An event may be written down a little after the kernel did it, in milliseconds. */
 const SLACK = 300;

@@ -37,6 +37,9 @@ export interface SocketFacts {
   readonly datagrams: readonly DatagramFact[];
 }
 
+/** What the system calls of each start of each program say, named `server#1`. */
+export type FactsByStart = ReadonlyMap<string, SocketFacts>;
+
 /** A datagram that was taken off a socket. */
 export interface DatagramFact {
   readonly to: number;
