@@ -1,5 +1,5 @@
 import { gradeInline, verdictOf } from '../testing/inline.ts';
-import { IdleWatch, openKernel, STILL_MS } from './index.ts';
+import { IdleWatch, openKernel, IDLE_MS } from './index.ts';
 import { endAll, launch, removeScratch, within } from './testing/launch.ts';
 import { poll } from './time.ts';
 
@@ -31,7 +31,7 @@ while True:
     const [one, other] = [new IdleWatch(kernel, endless.ref), new IdleWatch(kernel, limited.ref)];
     const idle = async () => (await one.observed()) || null;
     expect(await poll(idle, { ...within(60_000), everyMs: 20 })).toBe(true);
-    const end = performance.now() + 2 * STILL_MS;
+    const end = performance.now() + 2 * IDLE_MS;
     while (performance.now() < end) {
       expect(await other.observed()).toBe(false);
       await new Promise((resolve) => setTimeout(resolve, 20));

@@ -61,7 +61,7 @@ export class IdleWatch {
   async #limited(pid: number, fds: readonly number[]): Promise<boolean> {
     const key = `${pid} ${fds.join(' ')}`;
     const known = this.#limits.get(key);
-    if (known !== undefined && monotonic() - known.at < STILL_MS) return known.limited;
+    if (known !== undefined && monotonic() - known.at < IDLE_MS) return known.limited;
     const limited = await this.#kernel.mayTimeOut(pid, fds);
     this.#limits.set(key, { at: monotonic(), limited });
     return limited;
