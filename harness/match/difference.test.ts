@@ -87,6 +87,13 @@ describe('explainDifference of a complete message', () => {
     ['a', 'a  ', 'spaces', 1, '2 bytes of spaces or tabs too many at the end'],
     ['hello', 'hello world', 'extra_bytes', 5, '6 bytes too many after the right 5: " world"'],
     ['hello', 'Echo: hello', 'extra_bytes', 0, '6 bytes come before the right ones: "Echo: "'],
+    [
+      '\0\x02',
+      `\0\x01${'x'.repeat(60)}\0\x02\x07`,
+      'different',
+      1,
+      expect.not.stringContaining('come before'),
+    ],
     ['hello', '>hello!', 'extra_bytes', 0, '1 byte comes before the right ones: ">"'],
     ['', 'x', 'extra_bytes', 0, '1 byte arrived where none were expected: "x"'],
     ['hello', 'hexllo', 'extra_bytes', 2, '1 byte too many at offset 2: "x"; the others are right'],

@@ -138,6 +138,9 @@ function fits(disguise: Disguise, wanted: Buffer, got: Buffer, at: number, ended
   return same >= disguise.actual(got.subarray(0, at)).length + disguise.evidence;
 }
 
+/** So many times as far as they are long bytes may be from where they belong. */
+const FAR = 16;
+
 /** The right bytes with others before or between them, or with some of them lost. */
 function explainFragments(
   expected: Buffer,
@@ -147,7 +150,8 @@ function explainFragments(
 ): Difference | undefined {
   const before =
     actual.length > expected.length && expected.length <= WINDOW ? indexOf(actual, expected) : -1;
-  if (before > 0) {
+  // So few bytes stand somewhere in a long message by chance.
+  if (before > 0 && before <= FAR * expected.length) {
     return {
       cause: 'extra_bytes',
       at,

@@ -80,6 +80,18 @@ const bitsSent = v.pipe(
 
 const FIELD = 'is a map such as {u16: 7}, {text: ada, width: 16} or a payload';
 
+const NAMED_BITS = 'fields of bits have no names';
+
+/** What is wrong with a field; of a group of bits its names are not the field's. */
+function wordsOf({ message, path }: v.BaseIssue<unknown>): string {
+  const all = (path ?? []).map(({ key }) => String(key));
+  const [first, at, ...keys] = all;
+  if (first === undefined) return message;
+  if (first === 'bits' && keys.length > 0 && !['width', 'value', 'capture'].includes(keys[0] ?? ''))
+    return `has a wrong group of "bits" at place ${Number(at) + 1}\nwrite { width: 1, value: 0 }; ${NAMED_BITS}`;
+  return `has a wrong "${all.join('.')}": it ${message}`;
+}
+
 /** Hands a field on to the schema of its type; a union would only say that nothing fits. */
 function dispatch<Out>(
   schemaOf: (keys: readonly string[]) => v.GenericSchema<unknown, Out>,
@@ -89,10 +101,10 @@ function dispatch<Out>(
     v.rawTransform<Record<string, unknown>, Out>(({ dataset, addIssue, NEVER }) => {
       const result = v.safeParse(schemaOf(Object.keys(dataset.value)), dataset.value);
       if (result.success) return result.output;
-      for (const { message, path } of result.issues) {
-        const keys = (path ?? []).map(({ key }) => String(key));
-        addIssue({ message: keys.length === 0 ? message : `has a wrong "${keys.join('.')}": it ${message}` });
-      }
+      // What a group lacks that has a name is said with the name.
+      const messages = [...new Set(result.issues.map(wordsOf))];
+      const named = messages.filter((message) => message.includes(NAMED_BITS));
+      for (const message of named.length > 0 ? named : messages) addIssue({ message });
       return NEVER;
     }),
   );

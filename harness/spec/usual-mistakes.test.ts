@@ -50,6 +50,22 @@ test.each([
   ['check: { program: server, blocked: recv }', [expect.stringMatching(/ write is: blocked, in: recv$/)]],
   ['check: { program: server, exit: 0 }', [expect.stringMatching(/ write is: exited, code: 0$/)]],
   ['stop: { program: server, signal: KILL }', [expect.stringMatching(/ write signal: SIGKILL$/)]],
+  [
+    'send: { struct: [{ bits: [{ qr: 1, width: 1 }, { width: 7, value: 0 }] }] }',
+    [
+      expect.stringMatching(
+        /wrong group of "bits" at place 1 write \{ width: 1, value: 0 \}; fields of bits have no names$/,
+      ),
+    ],
+  ],
+  [
+    'expect: { struct: [{ u16: 1 }, { bits: { qr: 1 } }] }',
+    [
+      expect.stringMatching(
+        /has a wrong "bits": it is a list such as \[\{width: 1, value: 1\}, \{width: 7\}\]/,
+      ),
+    ],
+  ],
   ['recv: hello', ['unknown step "recv" write expect: hello']],
   ['wait_for: { line: x }', [expect.stringMatching(/ write expect: \{ nothing: true, for: … \}$/)]],
   ['kill: server', ['unknown step "kill" write stop: { program: server, signal: SIGKILL }']],

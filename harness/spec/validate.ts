@@ -100,7 +100,10 @@ function telling(issue: v.BaseIssue<unknown>, schema: unknown, above: Path = [])
   if (withFix.length > 0) return withFix.slice(0, 1);
   if (typeof issue.input !== 'object' || issue.input === null) return [found];
   const known = keysOf(schema, path);
-  const strange = inner.filter((each) => isUnknownKey(each) && !known.includes(String(each.path.at(-1))));
+  // A list has no keys that could be strange.
+  const strange = (Array.isArray(issue.input) ? [] : inner).filter(
+    (each) => isUnknownKey(each) && !known.includes(String(each.path.at(-1))),
+  );
   if (strange.length > 0) return strange.slice(0, 1);
   const nested = inner.filter((each) => each.path.length > path.length && each.type !== 'strict_object');
   return nested.length > 0 ? nested.slice(0, 1) : [found];
