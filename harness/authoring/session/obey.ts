@@ -146,4 +146,8 @@ function undo({ executor, options }: Talk): void {
   }
   executor.entries.pop();
   options.say(`forgotten: ${stepText(last.step)}`);
+  if (last.received)
+    options.say(
+      'what came is left over now: the scenario fails unless another step expects it (:step expect: { … })',
+    );
 }
