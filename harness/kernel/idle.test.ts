@@ -1,5 +1,5 @@
 import { gradeInline, verdictOf } from '../testing/inline.ts';
-import { IdleWatch, openKernel, IDLE_MS } from './index.ts';
+import { IDLE_MS, IdleWatch, openKernel } from './index.ts';
 import { endAll, launch, removeScratch, within } from './testing/launch.ts';
 import { poll } from './time.ts';
 
