@@ -28,6 +28,7 @@ import { checkRegrade, forgetWhatIsToBeRegraded } from './regrade.ts';
 import { resultKey } from './result.ts';
 import { holdResults } from './results-folder.ts';
 import { settingsOf, usualSeed } from './settings.ts';
+import { compareBatch, readStarter } from './similar.ts';
 import { specFingerprint } from './spec-fingerprint.ts';
 
 const NEVER = new AbortController().signal;
@@ -41,6 +42,8 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
   const roster = options.roster === undefined ? undefined : await readRoster(options.roster);
   const outline = scenarios.map(({ id, title, points, visibility }) => ({ id, title, points, visibility }));
   const decisions = readDecisions(out, options, outline);
+  // What can't be is refused before anything is run.
+  if (options.similar) await readStarter(options.similar.starter);
   const held = await holdResults(out, { title: unseeded.spec.title, inputs: [options.input] }, (host) =>
     watch({ type: 'locked', host }),
   );
@@ -146,6 +149,8 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
       finished: (submission, result) => watch({ type: 'finished', submission, result }),
       again: (count) => watch({ type: 'again', count }),
     });
+    if (options.similar && complete)
+      watch({ type: 'compared', ...(await compareBatch(out, manifest, options.similar)) });
     const latest = readDecisionsAgain(out, decisions, options, outline);
     return await writeOutputs(
       out,

@@ -16,6 +16,7 @@ import type { Manifest } from './manifest.ts';
 import type { GradebookOptions } from './options.ts';
 import type { PageContent } from './page/page.ts';
 import type { Result } from './result.ts';
+import type { SimilarPair } from './similar.ts';
 
 type SystemKind = Exclude<GradebookKind, 'plain'>;
 
@@ -30,6 +31,8 @@ export interface Done {
   readonly results: ReadonlyMap<string, Result>;
   readonly roster: Roster | undefined;
   readonly decisions: Decisions;
+  /** Submissions that are alike, where they were compared. */
+  readonly similar?: readonly SimilarPair[];
 }
 
 /** All that gradebooks and pages are made from. */
@@ -49,7 +52,10 @@ export interface Gathered {
 }
 
 /** Puts together who handed in what, what the grader found and what people have decided; writes nothing. */
-export function gather({ manifest, results, roster, decisions }: Done, options: GradebookOptions): Gathered {
+export function gather(
+  { manifest, results, roster, decisions, similar = [] }: Done,
+  options: GradebookOptions,
+): Gathered {
   const { submissions, scenarios: graders } = manifest;
   const { rubric } = decisions;
   const scenarios = [...graders, ...rubric];
@@ -82,7 +88,7 @@ export function gather({ manifest, results, roster, decisions }: Done, options: 
     decisions: [...unreadConcern(decisions), ...unmapped, ...extended, ...decided.concerns],
   });
   const copies = findCopies(submissions);
-  const page = { manifest: { ...manifest, scenarios }, rows, concerns: list, copies, maxPoints };
+  const page = { manifest: { ...manifest, scenarios }, rows, concerns: list, copies, similar, maxPoints };
   return { rows, found, matches, book, importables, concerns: list, lines, placed, rubric, page };
 }
 

@@ -6,6 +6,7 @@ import type { DecisionOptions } from './decisions/decisions.ts';
 import type { Executor, Grading } from './executor.ts';
 import type { GradebookKind } from './gradebook/index.ts';
 import type { Shard } from './shard.ts';
+import type { SimilarOptions } from './similar.ts';
 import type { Submission } from './types.ts';
 
 /** How gradebooks are made. */
@@ -86,6 +87,8 @@ export interface BatchOptions
   readonly rejudge?: boolean;
   /** Grade these again: `failed`, `inconclusive`, `changed`, `all`, or the id of a submission. */
   readonly regrade: readonly string[];
+  /** Compares submissions with each other, at the end. @default they are not compared */
+  readonly similar?: SimilarOptions;
   /** Has submissions graded somewhere else. @default on this machine */
   readonly executor?: (work: Work) => Promise<Executor>;
   /** Let those that run finish, and start no more. */

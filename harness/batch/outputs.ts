@@ -15,6 +15,7 @@ import { writeStaffHeads } from './page/staff-head.ts';
 import { notesOf } from './report-notes.ts';
 import { rerenderReports } from './rerender.ts';
 import type { Result } from './result.ts';
+import { readSimilar } from './similar.ts';
 import { put } from './student-files.ts';
 
 /** Comments for Canvas, whose gradebook file has no place for them. */
@@ -35,7 +36,8 @@ export interface Outcome {
 /** Writes gradebooks, feedback and pages from what has been graded so far. */
 export async function writeOutputs(out: string, done: Done, options: GradebookOptions): Promise<Outcome> {
   const { manifest, results, roster, decisions } = done;
-  const found = gather(done, options);
+  const similar = await readSimilar(out, manifest);
+  const found = gather({ ...done, similar }, options);
   const { rows, importables, concerns, page } = found;
   await rerenderReports(out, notesOf(manifest, rows));
   await writeStaffHeads(out, found);

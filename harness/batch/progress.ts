@@ -33,6 +33,8 @@ export type BatchEvent =
   | { readonly type: 'finished'; readonly submission: Submission; readonly result: Result }
   /** So many are tried again alone. */
   | { readonly type: 'again'; readonly count: number }
+  /** All submissions are compared with each other. */
+  | { readonly type: 'compared'; readonly submissions: number; readonly pairs: number }
   | { readonly type: 'queue'; readonly state: QueueState };
 
 export type Watcher = (event: BatchEvent) => void;

@@ -4,6 +4,7 @@ import type { Done } from './gather.ts';
 import { readRoster } from './gradebook/roster.ts';
 import { JOURNAL, readJournal } from './journal.ts';
 import { readManifest } from './manifest.ts';
+import { readSimilar } from './similar.ts';
 
 /**
  * Reads what a batch has left in a folder, with the roster and the decisions that it was made with. Throws a UserError
@@ -17,5 +18,6 @@ export async function readDone(out: string): Promise<Done> {
     throw error;
   });
   const roster = options.roster === undefined ? undefined : await readRoster(options.roster);
-  return { manifest, results, roster, decisions: readDecisions(out, options, manifest.scenarios) };
+  const decisions = readDecisions(out, options, manifest.scenarios);
+  return { manifest, results, roster, decisions, similar: await readSimilar(out, manifest) };
 }

@@ -12,6 +12,7 @@ import { EXPOSE_OPTION, readFolder } from './expose-option.ts';
 import { GRADING_OPTIONS, readGradingOptions } from './grading-options.ts';
 import { namesIn, numberFrom, oneOf, parseOptions } from './options.ts';
 import { QUEUE_OPTIONS, readStore } from './queue-options.ts';
+import { readSimilarInBatch, SIMILAR_OPTIONS } from './similar-options.ts';
 import { specFile } from './spec-file.ts';
 
 /** Options that `batch` and `merge` share. */
@@ -47,6 +48,8 @@ const OPTIONS = {
   fresh: { type: 'boolean' },
   rejudge: { type: 'boolean' },
   regrade: { type: 'string', multiple: true },
+  similar: { type: 'boolean' },
+  ...SIMILAR_OPTIONS,
   ...QUEUE_OPTIONS,
 } as const;
 
@@ -85,6 +88,7 @@ export function readBatchOptions(args: string[]): Omit<BatchOptions, 'level'> & 
     quiet: values.quiet ?? false,
     regrade: namesIn(values.regrade),
     ...readStore(values.store),
+    ...readSimilarInBatch(values),
     ...defined({
       queue,
       from: from === undefined ? undefined : oneOf('--from', from, Object.keys(SOURCES)),

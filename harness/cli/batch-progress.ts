@@ -3,6 +3,7 @@ import { plainLine } from '../base/plain.ts';
 import { SOURCES } from '../batch/intake/detect.ts';
 import type { BatchEvent, QueueState } from '../batch/progress.ts';
 import type { Result } from '../batch/result.ts';
+import type { Compared } from '../batch/similar.ts';
 import { clip } from '../report/html/text.ts';
 
 /** Where progress is shown: a bar that is drawn again and again, or a line for each submission. */
@@ -58,7 +59,8 @@ export class BatchProgress {
       // They are counted anew.
       this.#counts.inconclusive -= event.count;
       this.#done -= event.count;
-    } else if (event.type === 'queue') this.#queue(event.state);
+    } else if (event.type === 'compared') this.say(`${describeCompared(event)}: similar.html`);
+    else if (event.type === 'queue') this.#queue(event.state);
     this.#draw();
   };
 
@@ -139,6 +141,13 @@ export class BatchProgress {
 function kindOf({ open, status }: Result): 'inconclusive' | 'failed' | 'passed' {
   if (open !== undefined) return 'inconclusive';
   return status === 'fail' ? 'failed' : 'passed';
+}
+
+/** "300 submissions compared, 2 pairs are alike". */
+export function describeCompared({ submissions, pairs }: Compared): string {
+  const alike =
+    pairs === 0 ? 'no pairs are alike' : `${count(pairs, 'pair')} ${pairs === 1 ? 'is' : 'are'} alike`;
+  return `${count(submissions, 'submission')} compared, ${alike}`;
 }
 
 /** "45 s", "3 min", "1 h 20 min". */

@@ -13,6 +13,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   queue: async () => (await import('./queue.ts')).queueCommand,
   desk: async () => (await import('./desk.ts')).deskCommand,
   merge: async () => (await import('./merge.ts')).mergeCommand,
+  similar: async () => (await import('./similar.ts')).similarCommand,
   rejudge: async () => (await import('./rejudge.ts')).rejudgeCommand,
   validate: async () => (await import('./validate.ts')).validateCommand,
   fmt: async () => (await import('./fmt.ts')).fmtCommand,

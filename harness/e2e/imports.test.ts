@@ -27,7 +27,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   grading: ['judge', 'kernel', 'net', 'process', 'run', 'sandbox', 'spec', 'steps', 'witness'],
   worker: ['grading', 'kernel', 'net', 'sandbox'],
   recording: ['grading', 'judge', 'spec'],
-  batch: ['grading', 'worker', 'judge', 'recording', 'report', 'spec', 'steps'],
+  similarity: ['report'],
+  batch: ['grading', 'worker', 'judge', 'recording', 'report', 'similarity', 'spec', 'steps'],
   queue: ['batch', 'grading', 'judge', 'recording', 'spec', 'worker'],
   desk: ['batch', 'report'],
   calibrate: ['grading', 'process', 'report', 'sandbox', 'steps', 'worker'],
@@ -68,6 +69,7 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
   bullmq: ['queue'],
   ioredis: ['queue'],
   'prom-client': ['queue'],
+  '@dodona/dolos-core': ['similarity'],
   yauzl: ['batch'],
 };
 /** The self-test of the kernel room needs a listening socket of its own; a pipe is read as Node reads sockets. */

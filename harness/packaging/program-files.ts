@@ -17,6 +17,7 @@ const FILES = [
   'dist/bundles/7zz.wasm',
   'dist/bundles/queue.cjs',
   'dist/bundles/highlight.cjs',
+  'dist/bundles/similarity.cjs',
   'dist/worker/main.cjs',
   'specs/assignment.schema.json',
 ];

@@ -109,6 +109,7 @@ async function build(folder) {
       'seven-zip': `${folder}/batch/archive/seven-zip-main.js`,
       queue: `${folder}/queue/libraries.js`,
       highlight: `${folder}/batch/source/highlight-main.js`,
+      similarity: `${folder}/similarity/libraries.js`,
     },
     // What BullMQ can do with other databases than Redis, and a faster way to decode that needs a compiler.
     external: ['pg', 'redis', 'bullmq-otel', '@valkey/valkey-glide', 'msgpackr-extract'],

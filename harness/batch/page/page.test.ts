@@ -89,6 +89,7 @@ const content: PageContent = {
     { who: HOSTILE, what: HOSTILE, grade: 'none' },
     { who: 'Zoe', submission: 'zoe', what: 'left out: a.out: not a source' },
   ],
+  similar: [{ ids: ['ada', 'bob'], similarity: 0.87, at: 2 }],
   copies: [{ ids: ['ada', 'zoe'], exact: false }],
   maxPoints: 6,
 };

@@ -6,6 +6,7 @@ import type { GradeRow } from '../gradebook/row.ts';
 import { SOURCES } from '../intake/detect.ts';
 import { byLevel } from '../isolation-level.ts';
 import { inNoPart, type Manifest, type ManifestScenario } from '../manifest.ts';
+import type { SimilarPair } from '../similar.ts';
 import { type DeskBar, deskHtml } from './desk-bar.ts';
 import { decisionsIn, matrixHtml } from './matrix.ts';
 import SCRIPT from './overview.client.js';
@@ -23,6 +24,8 @@ export interface PageContent {
   readonly rows: readonly GradeRow[];
   readonly concerns: readonly Concern[];
   readonly copies: readonly Copies[];
+  /** Submissions that are alike, where they were compared. */
+  readonly similar?: readonly SimilarPair[];
   readonly maxPoints: number;
 }
 
@@ -31,7 +34,7 @@ export function renderIndex(content: PageContent, kind: PageKind, desk?: DeskBar
   const staff = kind === 'staff';
   const visible = visibleOnly(content);
   const isPart = visible !== content;
-  const { manifest, rows, concerns, copies, maxPoints } = staff ? content : visible;
+  const { manifest, rows, concerns, copies, similar = [], maxPoints } = staff ? content : visible;
   const { scenarios } = manifest;
   const title = `${clip(manifest.spec.title, 120)}: ${count(manifest.submissions.length, 'submission')}`;
   const needed = staff ? personNeeded(rows, concerns) : undefined;
@@ -43,7 +46,7 @@ ${matrixHtml({ rows, manifest, maxPoints, needed })}
 ${staff ? html`<p class="soft staff">To grade a submission again, give the command in its row: DOWNLOAD is what this batch was made from, FOLDER is where this page is.</p>` : NOTHING}</section>
 <section><h2>${isPart && !staff ? 'Points' : 'Grades'}</h2>${distributionHtml(rows, maxPoints)}</section>
 <section><h2>Scenarios</h2>${scenariosHtml(rows, scenarios)}</section>
-${staff ? staffHtml({ concerns, copies, manifest, places: rowIds(rows) }) : NOTHING}`;
+${staff ? staffHtml({ concerns, copies, similar, manifest, places: rowIds(rows) }) : NOTHING}`;
   return renderPage({
     title,
     style: STYLE,

@@ -1,20 +1,24 @@
 import { clip, count, html, join, type Markup, NOTHING } from '../../report/html/text.ts';
+import { pairId, percent } from '../../similarity/index.ts';
 import type { Concern } from '../attention.ts';
 import type { Copies } from '../copies.ts';
 import type { Manifest } from '../manifest.ts';
+import { SIMILAR_PAGE, type SimilarPair } from '../similar.ts';
 
 /** Most lines of a list; `to-look-at.csv` has them all. */
 const MOST = 500;
 
-/** What only staff may see: what to look at, who handed in the same, and attempts that do not count. */
+/** What only staff may see: what to look at, who handed in the same or nearly so, and attempts that do not count. */
 export function staffHtml({
   concerns,
   copies,
+  similar,
   manifest: { submissions },
   places,
 }: {
   readonly concerns: readonly Concern[];
   readonly copies: readonly Copies[];
+  readonly similar: readonly SimilarPair[];
   readonly manifest: Manifest;
   /** By submission, the id of its row. */
   readonly places: ReadonlyMap<string, string>;
@@ -34,6 +38,13 @@ export function staffHtml({
     copies.map(
       ({ ids, exact }) =>
         html`<li>${exact ? 'Same files' : 'The same except for white space and comments'}: ${clip(ids.join(', '), 2_000)}</li>`,
+    ),
+  )}${list(
+    'Similar submissions',
+    'Their programs are alike in their structure, whatever names and comments they have. That proves nothing by itself.',
+    similar.map(
+      ({ ids, similarity, at }) =>
+        html`<li><a href="${SIMILAR_PAGE}#${pairId(at)}">${percent(similarity)}</a> ${clip(ids.join(' and '), 400)}</li>`,
     ),
   )}${list(
     'Earlier attempts, which do not count',

@@ -48,6 +48,10 @@ What to write:
   --extensions FILE  later due dates of students (default: extensions.csv there)
   --rubric FILE      what staff give points for by hand (default: rubric.csv
                      there)
+  --similar          compare the programs with each other, for staff, see
+                     socket-grader similar --help
+  --starter DIR      with --similar: code that the course handed out; repeatable
+  --threshold N      with --similar: name pairs from N percent on (default: 50)
   --quiet            write files only: no progress and no summary
 
 How to run:

@@ -14,6 +14,7 @@ import { RECORD } from './record.ts';
 import { REJUDGE } from './rejudge.ts';
 import { RUN } from './run.ts';
 import { SCHEMA } from './schema.ts';
+import { SIMILAR } from './similar.ts';
 import { SUBMIT } from './submit.ts';
 import { TALK } from './talk.ts';
 import { TRY } from './try.ts';
@@ -35,6 +36,7 @@ Commands:
   queue status     show what waits and runs in a queue
   desk FOLDER      look through a batch, set points, comment and export
   merge FOLDER…    join batches that were graded in parts
+  similar FOLDER   find submissions of a batch that are alike
   validate SPEC…   check specifications for mistakes; runs nothing
   fmt SPEC…        format specifications; comments stay
   explain SPEC     describe in plain words what a specification does
@@ -67,6 +69,7 @@ export const HELP_TEXTS: Readonly<Record<string, string>> = {
   queue: QUEUE,
   desk: DESK,
   merge: MERGE,
+  similar: SIMILAR,
   validate: VALIDATE,
   fmt: FMT,
   explain: EXPLAIN,
