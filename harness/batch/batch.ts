@@ -18,6 +18,8 @@ import { submissionFolder, takeIn } from './intake/intake.ts';
 import { programFiles } from './intake/program-names.ts';
 import { JOURNAL, Journal } from './journal.ts';
 import { RecordedJudge } from './judge-recorded.ts';
+import { LiveStatus } from './live.ts';
+import { writeLiveIndex } from './live-index.ts';
 import { LocalExecutor } from './local-executor.ts';
 import { type Manifest, readManifest, writeManifest } from './manifest.ts';
 import { judgeRecorded, offerToJudge } from './offer.ts';
@@ -34,7 +36,7 @@ import { specFingerprint } from './spec-fingerprint.ts';
 const NEVER = new AbortController().signal;
 
 /** Grades many submissions: takes them in, grades those that have no result yet, and writes gradebook and index. */
-export async function batch(options: BatchOptions, watch: Watcher): Promise<Outcome> {
+export async function batch(options: BatchOptions, watcher: Watcher): Promise<Outcome> {
   const { out, drain = NEVER, stop = NEVER } = options;
   const unseeded = await loadAssignment(options.spec, options.params ?? {}, '', options.env);
   const scenarios = chosenScenarios(unseeded, options.only ?? []);
@@ -42,6 +44,11 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
   const roster = options.roster === undefined ? undefined : await readRoster(options.roster);
   const outline = scenarios.map(({ id, title, points, visibility }) => ({ id, title, points, visibility }));
   const decisions = readDecisions(out, options, outline);
+  let live: LiveStatus | undefined;
+  const watch: Watcher = (event) => {
+    live?.hear(event);
+    watcher(event);
+  };
   // What can't be is refused before anything is run.
   if (options.similar) await readStarter(options.similar.starter);
   const held = await holdResults(out, { title: unseeded.spec.title, inputs: [options.input] }, (host) =>
@@ -114,6 +121,10 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
     const keeping = { out, journal, keys: manifest.keys, check: held.check, lateness: manifest.lateness };
     if (options.rejudge) await judgeRecorded(judge, submissions, recorded, keeping);
     const kept = submissions.flatMap(({ id }) => journal?.results.get(id) ?? []);
+    const { results } = journal;
+    live = new LiveStatus(out, (running) =>
+      writeLiveIndex(out, { manifest, results, roster, decisions, running }, options),
+    );
     watch({ type: 'begin', manifest, kept });
     if (options.level === 'uid' && options.executor === undefined) reopen = await closeToOthers(out);
     const grading: Grading = {
@@ -138,6 +149,7 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
           total: submissions.length - kept.length,
           keyOf: ({ id }) => manifest.keys[id] ?? '',
           folderOf: ({ id }) => submissionFolder(out, id),
+          watch,
         })
       : new LocalExecutor(grading, { out, jobs: jobsAt(options.level, options.jobs) });
     complete = await gradeAll(submissions, {
@@ -149,6 +161,7 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
       finished: (submission, result) => watch({ type: 'finished', submission, result }),
       again: (count) => watch({ type: 'again', count }),
     });
+    await live.end();
     if (options.similar && complete)
       watch({ type: 'compared', ...(await compareBatch(out, manifest, options.similar)) });
     const latest = readDecisionsAgain(out, decisions, options, outline);
@@ -158,6 +171,7 @@ export async function batch(options: BatchOptions, watch: Watcher): Promise<Outc
       options,
     );
   } finally {
+    await live?.end();
     await executor?.close(complete);
     await checkers.end();
     await reopen?.();

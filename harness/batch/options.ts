@@ -5,6 +5,7 @@ import type { Report } from '../model/index.ts';
 import type { DecisionOptions } from './decisions/decisions.ts';
 import type { Executor, Grading } from './executor.ts';
 import type { GradebookKind } from './gradebook/index.ts';
+import type { Watcher } from './progress.ts';
 import type { Shard } from './shard.ts';
 import type { SimilarOptions } from './similar.ts';
 import type { Submission } from './types.ts';
@@ -48,6 +49,8 @@ export interface Work {
   /** What a result of a submission is kept under, see `resultKey`. */
   readonly keyOf: (submission: Submission) => string;
   readonly folderOf: (submission: Submission) => string;
+  /** Hears how the queue goes on. */
+  readonly watch: Watcher;
 }
 
 /** What a person asks for. */

@@ -18,6 +18,9 @@ export interface QueueState {
   /** Submissions of this batch. */
   readonly running: number;
   readonly waiting: number;
+  /** Submissions that the workers grade for all batches together, and for how many. */
+  readonly all: number;
+  readonly batches: number;
 }
 
 /** What happens in a batch, for those who watch. */

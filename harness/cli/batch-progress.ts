@@ -1,6 +1,7 @@
 import stringWidth from 'fast-string-width';
 import { plainLine } from '../base/plain.ts';
 import { SOURCES } from '../batch/intake/detect.ts';
+import { describeTime } from '../batch/page/running.ts';
 import type { BatchEvent, QueueState } from '../batch/progress.ts';
 import type { Result } from '../batch/result.ts';
 import type { Compared } from '../batch/similar.ts';
@@ -108,8 +109,9 @@ export class BatchProgress {
   }
 
   #queue(state: QueueState): void {
-    const { workers, running } = state;
-    this.#queued = `${count(workers.length, 'worker')}, ${running} running`;
+    const { workers, running, all } = state;
+    const share = all > running ? ` of ${all}` : '';
+    this.#queued = `${count(workers.length, 'worker')}, ${running}${share} running`;
     const wait = this.#screen.describeWait?.(state) ?? '';
     if (wait !== '' && wait !== this.#wait) this.say(wait);
     this.#wait = wait;
@@ -125,7 +127,7 @@ export class BatchProgress {
       `${this.#done}/${this.#total}`,
       `✓${passed} ✗${failed} ?${inconclusive}`,
       ...(rate > 0 ? [`${rate.toFixed(rate < 10 ? 1 : 0)}/min`] : []),
-      ...(rate > 0 && left > 0 ? [`${time((left / rate) * 60)} left`] : []),
+      ...(rate > 0 && left > 0 ? [`${describeTime((left / rate) * 60)} left`] : []),
       ...(this.#note === '' ? [] : [this.#note]),
       ...(this.#queued === '' ? [] : [this.#queued]),
     ];
@@ -148,13 +150,6 @@ export function describeCompared({ submissions, pairs }: Compared): string {
   const alike =
     pairs === 0 ? 'no pairs are alike' : `${count(pairs, 'pair')} ${pairs === 1 ? 'is' : 'are'} alike`;
   return `${count(submissions, 'submission')} compared, ${alike}`;
-}
-
-/** "45 s", "3 min", "1 h 20 min". */
-export function time(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** "1 submission", "200 submissions". */

@@ -3,7 +3,7 @@ import { batch } from '../batch/batch.ts';
 import type { Executor } from '../batch/executor.ts';
 import type { Level } from '../batch/isolation-level.ts';
 import type { Work } from '../batch/options.ts';
-import type { QueueState, Watcher } from '../batch/progress.ts';
+import type { QueueState } from '../batch/progress.ts';
 import type { Connection } from '../queue/index.ts';
 import type { IsolationWish } from '../worker/choose-isolation.ts';
 import { BatchInterrupt } from './batch-interrupt.ts';
@@ -59,7 +59,7 @@ async function runBatch({
           executor:
             connection === undefined
               ? undefined
-              : (work: Work) => onQueue(connection, work, { level, store, watch: progress.watch }),
+              : (work: Work) => onQueue(connection, work, { level, store }),
         }),
       },
       progress.watch,
@@ -97,18 +97,14 @@ async function waitText(queue: string): Promise<(state: QueueState) => string | 
 async function onQueue(
   connection: Connection,
   work: Work,
-  {
-    level,
-    store,
-    watch,
-  }: { readonly level: Level; readonly store: string | undefined; readonly watch: Watcher },
+  { level, store }: { readonly level: Level; readonly store: string | undefined },
 ): Promise<Executor> {
   const { nameOfBatch, QueueExecutor } = await import('../queue/index.ts');
   return QueueExecutor.open(connection, {
     ...work,
     name: await nameOfBatch(work.out),
     level,
-    watch: (state) => watch({ type: 'queue', state }),
+    watch: (state) => work.watch({ type: 'queue', state }),
     ...defined({ store }),
   });
 }

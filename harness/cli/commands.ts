@@ -12,6 +12,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   submit: async () => (await import('./submit.ts')).submitCommand,
   queue: async () => (await import('./queue.ts')).queueCommand,
   desk: async () => (await import('./desk.ts')).deskCommand,
+  status: async () => (await import('./status.ts')).statusCommand,
   merge: async () => (await import('./merge.ts')).mergeCommand,
   similar: async () => (await import('./similar.ts')).similarCommand,
   rejudge: async () => (await import('./rejudge.ts')).rejudgeCommand,

@@ -1,7 +1,8 @@
 import { plainLine } from '../base/plain.ts';
 import { UserError } from '../base/user-error.ts';
+import { describeTime } from '../batch/page/running.ts';
 import type { QueueStatus } from '../queue/index.ts';
-import { count, time } from './batch-progress.ts';
+import { count } from './batch-progress.ts';
 import { EXIT } from './exit.ts';
 import { oneOf, parseOptions } from './options.ts';
 import { openQueue, QUEUE_OPTIONS, readQueue } from './queue-options.ts';
@@ -55,7 +56,7 @@ function describe({ batches, workers, now }: QueueStatus): string {
       `${batch.done} of ${batch.total} done`,
       ...(batch.failed > 0 ? [`${batch.failed} failed`] : []),
       ...(batch.rate > 0 ? [`${batch.rate}/min`] : []),
-      ...(batch.left !== null && batch.left > 0 ? [`${time(batch.left)} left`] : []),
+      ...(batch.left !== null && batch.left > 0 ? [`${describeTime(batch.left)} left`] : []),
     ];
     lines.push(
       '',
@@ -69,7 +70,9 @@ function describe({ batches, workers, now }: QueueStatus): string {
     const { host, pid, level, version, running, jobs, graded } = worker;
     lines.push(
       `${plainLine(host, 60)}, process ${pid}: isolation ${level}, version ${plainLine(version, 40)}, ${running.length} of ${jobs} at work, ${graded} graded`,
-      ...running.map(({ id, since }) => `  ${plainLine(id, 80)}, ${time(Math.max(0, (now - since) / 1000))}`),
+      ...running.map(
+        ({ id, since }) => `  ${plainLine(id, 80)}, ${describeTime(Math.max(0, (now - since) / 1000))}`,
+      ),
     );
   }
   return `${lines.join('\n')}\n`;

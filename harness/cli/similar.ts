@@ -21,8 +21,8 @@ export async function similarCommand(args: string[]): Promise<number> {
       fix: 'Name the folder that "socket-grader batch" or "merge" wrote. To compare several parts, merge them first.',
     });
   const options = readSimilarOptions(values);
-  const { changed } = await changeBatch(folder, (manifest) => compareBatch(folder, manifest, options));
+  const compared = await changeBatch(folder, (manifest) => compareBatch(folder, manifest, options));
   if (!values.quiet)
-    process.stdout.write(`${describeCompared(changed)}: ${path.join(folder, SIMILAR_PAGE)}\n`);
+    process.stdout.write(`${describeCompared(compared)}: ${path.join(folder, SIMILAR_PAGE)}\n`);
   return EXIT.passed;
 }

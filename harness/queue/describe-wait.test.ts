@@ -7,6 +7,8 @@ const state = (...workers: QueueState['workers'][number][]): QueueState => ({
   version: '1.0.0',
   running: 0,
   waiting: 9,
+  all: 0,
+  batches: 0,
 });
 const right = { host: 'a', level: 'full', version: '1.0.0' } as const;
 const weak = { ...right, level: 'uid' } as const;

@@ -345,7 +345,8 @@ export class QueueExecutor implements Executor {
     const { watch, name, level } = this.#batch;
     if (watch === undefined) return;
     const workers = await readWorkers(this.#connection.redis);
-    const running = workers.flatMap((worker) => worker.running.filter(({ batch }) => batch === name)).length;
+    const all = workers.flatMap((worker) => worker.running);
+    const running = all.filter(({ batch }) => batch === name).length;
     watch({
       workers: workers.map((worker) => ({
         host: worker.host,
@@ -356,6 +357,8 @@ export class QueueExecutor implements Executor {
       version: version(),
       running,
       waiting: Math.max(0, pass.open.size - running),
+      all: all.length,
+      batches: new Set(all.map(({ batch }) => batch)).size,
     });
   }
 }

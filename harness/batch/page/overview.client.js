@@ -97,3 +97,10 @@ heads.forEach((head, at) => {
       body.append(...keyed.map(({ row }) => row));
     });
 });
+/** While the batch runs the page is read again, unless somebody is at work in it. */
+const AGAIN = 10_000;
+if (document.getElementById('running'))
+  setInterval(() => {
+    const isPlain = search.value === '' && scenario.value === '' && wanted === 'all' && location.hash === '';
+    if (isPlain && scrollY < 100 && !document.activeElement?.closest('.matrix, .controls')) location.reload();
+  }, AGAIN);

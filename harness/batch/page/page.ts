@@ -6,12 +6,14 @@ import type { GradeRow } from '../gradebook/row.ts';
 import { SOURCES } from '../intake/detect.ts';
 import { byLevel } from '../isolation-level.ts';
 import { inNoPart, type Manifest, type ManifestScenario } from '../manifest.ts';
+import type { Running } from '../running.ts';
 import type { SimilarPair } from '../similar.ts';
 import { type DeskBar, deskHtml } from './desk-bar.ts';
 import { decisionsIn, matrixHtml } from './matrix.ts';
 import SCRIPT from './overview.client.js';
 import STYLE from './overview.css';
 import { personNeeded, rowIds } from './person.ts';
+import { runningHtml } from './running.ts';
 import { visibleOnly } from './shown.ts';
 import { staffHtml } from './staff.ts';
 import { distributionHtml, scenariosHtml } from './statistics.ts';
@@ -27,6 +29,8 @@ export interface PageContent {
   /** Submissions that are alike, where they were compared. */
   readonly similar?: readonly SimilarPair[];
   readonly maxPoints: number;
+  /** How far it has come, while it runs. @default it does not run */
+  readonly running?: Running;
 }
 
 /** The overview of a batch as one page that needs nothing else. */
@@ -38,7 +42,9 @@ export function renderIndex(content: PageContent, kind: PageKind, desk?: DeskBar
   const { scenarios } = manifest;
   const title = `${clip(manifest.spec.title, 120)}: ${count(manifest.submissions.length, 'submission')}`;
   const needed = staff ? personNeeded(rows, concerns) : undefined;
-  const main = html`${desk === undefined ? NOTHING : deskHtml(desk)}${headHtml(manifest, rows)}
+  const { running } = content;
+  const now = running === undefined || !staff ? NOTHING : runningHtml(running);
+  const main = html`${desk === undefined ? NOTHING : deskHtml(desk)}${headHtml(manifest, rows)}${now}
 ${isPart ? partNote(kind) : NOTHING}
 <section><h2>Submissions</h2>${needed === undefined ? NOTHING : controls(rows, needed, scenarios)}
 ${matrixHtml({ rows, manifest, maxPoints, needed })}

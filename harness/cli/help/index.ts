@@ -15,6 +15,7 @@ import { REJUDGE } from './rejudge.ts';
 import { RUN } from './run.ts';
 import { SCHEMA } from './schema.ts';
 import { SIMILAR } from './similar.ts';
+import { STATUS } from './status.ts';
 import { SUBMIT } from './submit.ts';
 import { TALK } from './talk.ts';
 import { TRY } from './try.ts';
@@ -35,6 +36,7 @@ Commands:
   submit PROGRAM   have one submission graded by the workers of a queue
   queue status     show what waits and runs in a queue
   desk FOLDER      look through a batch, set points, comment and export
+  status FOLDER…   show how far a batch is, or all its parts
   merge FOLDER…    join batches that were graded in parts
   similar FOLDER   find submissions of a batch that are alike
   validate SPEC…   check specifications for mistakes; runs nothing
@@ -68,6 +70,7 @@ export const HELP_TEXTS: Readonly<Record<string, string>> = {
   submit: SUBMIT,
   queue: QUEUE,
   desk: DESK,
+  status: STATUS,
   merge: MERGE,
   similar: SIMILAR,
   validate: VALIDATE,
