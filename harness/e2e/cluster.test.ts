@@ -37,7 +37,34 @@ beforeAll(async () => {
   const { right, once, crashes } = STUDENTS;
   zipFolder(writeCourse(at('given'), { right, once, crashes } as typeof STUDENTS), at('submissions.zip'));
 });
+const servers: TestRedis[] = [];
+const pods: Pod[] = [];
+// Whatever has failed, nothing is left that runs.
+afterEach(async () => {
+  for (const pod of pods.splice(0)) {
+    // All that is in it ends with the process that started it.
+    pod.child.kill('SIGKILL');
+    await pod.ended;
+  }
+  for (const redis of servers.splice(0)) await redis.remove();
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A Redis in a folder that pods see, until the test ends. */
+async function startRedis(stage: string): Promise<TestRedis> {
+  mkdirSync(path.join(stage, 'data'));
+  const redis = new TestRedis(path.join(stage, 'data'));
+  servers.push(redis);
+  await redis.start();
+  return redis;
+}
+
+/** A pod that is ended when the test ends. */
+async function keepPod(starting: Promise<Pod>): Promise<Pod> {
+  const pod = await starting;
+  pods.push(pod);
+  return pod;
+}
 
 interface Container {
   readonly command: readonly string[];
@@ -106,25 +133,25 @@ async function start(
   const [container] = manifest?.spec.template.spec.containers ?? [];
   const expand = (word: string) => word.replace(/\$\((\w+)\)/g, (whole, name: string) => env[name] ?? whole);
   const command = [...(container?.command ?? []), ...(container?.args ?? [])].map(expand);
-  return startPod(command, {
-    stage,
-    user,
-    places: [
-      'socket-grader',
-      'assignment',
-      'image-bin',
-      ...(existsSync(path.join(stage, 'data')) ? ['data'] : []),
-    ],
-    env: { PATH, ...env },
-    capabilities: container?.securityContext.capabilities.add ?? [],
-  });
+  return keepPod(
+    startPod(command, {
+      stage,
+      user,
+      places: [
+        'socket-grader',
+        'assignment',
+        'image-bin',
+        ...(existsSync(path.join(stage, 'data')) ? ['data'] : []),
+      ],
+      env: { PATH, ...env },
+      capabilities: container?.securityContext.capabilities.add ?? [],
+    }),
+  );
 }
 
 test('a worker of the deployment, process 1 of its pod, grades at level full, and ends in good order', async () => {
   const stage = stageOf('worker');
-  mkdirSync(path.join(stage, 'data'));
-  const redis = new TestRedis(path.join(stage, 'data'));
-  await redis.start();
+  const redis = await startRedis(stage);
   const [, deployment] = manifests('kubernetes-workers.yaml');
   // The pod has no network but its own here: Redis is reached by a path instead.
   const pod = await start(deployment, stage, { QUEUE: redis.url('/data/redis.sock') });
@@ -143,7 +170,6 @@ test('a worker of the deployment, process 1 of its pod, grades at level full, an
   expect(await pod.ended).toBe(0);
   expect(pod.said.stdout).toContain('Ending. What runs is given back to other workers.');
   expect(await redis.keys()).toEqual([]);
-  await redis.remove();
 });
 
 test.each([0, 1000])('a part of the job is graded by user %d as process 1 of its pod', async (user) => {
@@ -190,20 +216,14 @@ test('the script for Slurm grades its part of an array', () => {
 
 test('a worker that cannot isolate refuses to serve a queue, and says what is missing', async () => {
   const stage = stageOf('weak');
-  mkdirSync(path.join(stage, 'data'));
-  const redis = new TestRedis(path.join(stage, 'data'));
-  await redis.start();
+  const redis = await startRedis(stage);
   const command = ['socket-grader', 'worker', '--queue', redis.url('/data/redis.sock')];
   const places = ['socket-grader', 'image-bin', 'data'];
-  const pod = await startPod(command, { stage, places, env: { PATH }, capabilities: [] });
+  const where = { stage, places, env: { PATH }, capabilities: [] };
+  const pod = await keepPod(startPod(command, where));
   expect(await pod.ended).toBe(2);
   expect(pod.said.stderr).toMatch(/^socket-grader: --isolation require: programs can't be isolated here/);
-  const allowed = await startPod([...command, '--isolation', 'auto'], {
-    stage,
-    places,
-    env: { PATH },
-    capabilities: [],
-  });
+  const allowed = await keepPod(startPod([...command, '--isolation', 'auto'], where));
   await eventually(() => allowed.said.stdout.includes('Worker '), 'it serves');
   expect(allowed.said.stdout).toContain('isolation uid, one submission at a time');
   expect(allowed.said.stderr).toContain(
@@ -211,5 +231,4 @@ test('a worker that cannot isolate refuses to serve a queue, and says what is mi
   );
   allowed.kill('SIGTERM');
   expect(await allowed.ended).toBe(0);
-  await redis.remove();
 });

@@ -1,4 +1,5 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import getPort from 'get-port';
@@ -125,27 +126,64 @@ test('a batch says why nothing is graded, and goes on as soon as a worker can; k
   expect(await redis.keys()).toEqual([]);
 });
 
-/** Looks for Redis and its password, in all ways that a program has; `found` then keeps it from being a server. */
-const SPY = (port: number, socket: string) => `import os, socket, sys
+test('Redis is away in the middle and comes back without what it held: everything goes on', async () => {
+  const serving = worker();
+  const out = 'away';
+  const { child, result } = startCli(batch(out, '--queue', redis.url()));
+  let said = '';
+  child.stdout?.on('data', (bytes: Buffer) => {
+    said += bytes.toString();
+  });
+  await eventually(() => said.includes('[1/4]'), 'the first is graded');
+  await redis.stop();
+  const LOST = 'The connection to Redis is lost.';
+  await eventually(() => said.includes(LOST) && serving.said.text.includes(LOST), 'both say so');
+  await redis.start();
+  const { code, stdout } = await result;
+  expect([code, stdout.match(/Redis is back/g)]).toEqual([3, ['Redis is back']]);
+  expect(stdout).toContain('3 of 4 submissions graded, 1 without a grade');
+  expect(gradebook(out)).toBe(gradebook('local'));
+  serving.child.kill('SIGTERM');
+  expect((await serving.result).code).toBe(0);
+  expect(await redis.keys()).toEqual([]);
+});
+
+/** What a program that looks around may find. */
+interface Surroundings {
+  readonly port: number;
+  readonly socket: string;
+  /** Of a listener in the abstract namespace. */
+  readonly abstract: string;
+  /** Another student's file. */
+  readonly file: string;
+}
+
+/** Looks for Redis, workers and other students, in all ways that a program has; `found` then keeps it from being a server. */
+const SPY = ({ port, socket, abstract, file }: Surroundings) => `import os, socket, sys
 found = []
 def attempt(name, action):
     try:
         if action() is not False: found.append(name)
     except OSError:
         pass
-def password():
+def processes(*words):
     for pid in filter(str.isdigit, os.listdir("/proc")):
         for name in ("environ", "cmdline"):
             try:
-                if b"sesame" in open(f"/proc/{pid}/{name}", "rb").read(): return True
+                if any(word in open(f"/proc/{pid}/{name}", "rb").read() for word in words): yield int(pid)
             except OSError:
                 pass
-    return False
-unix = socket.socket(socket.AF_UNIX)
+def folders():
+    return any(name.startswith("socket-grader-worker-") for name in os.listdir("${os.tmpdir()}"))
+unix = lambda: socket.socket(socket.AF_UNIX)
 attempt("tcp", lambda: socket.create_connection(("127.0.0.1", ${port}), 1))
-attempt("unix", lambda: unix.connect("${socket}"))
+attempt("unix", lambda: unix().connect("${socket}"))
+attempt("abstract", lambda: unix().connect("\\0${abstract}"))
 attempt("file", lambda: os.stat("${socket}"))
-attempt("password", password)
+attempt("password", lambda: any(processes(b"sesame")))
+attempt("worker", lambda: any(os.kill(pid, 0) is None for pid in processes(b"main.js")))
+attempt("student", lambda: open("${file}").read())
+attempt("folders", folders)
 if found: sys.exit("reached: " + " ".join(found))
 `;
 
@@ -153,12 +191,15 @@ const full = canIsolate({ grader: 'root', level: 'full' });
 if (full !== undefined) process.stderr.write(`Not tried: hostile submissions on a queue: ${full}\n`);
 
 (full === undefined ? test : test.skip)(
-  'a submission reaches neither Redis nor its password at level full',
+  'a submission reaches neither Redis nor its password, no worker and no other student at level full',
   async () => {
     const port = await getPort();
     const open = await TestRedis.start('--port', `${port}`, '--bind', '127.0.0.1');
-    const source = `${SPY(port, open.socket)}${STUDENTS.right?.source ?? ''}`;
-    writeFiles(at('hostile'), { 'spy/server.py': source });
+    const abstract = `socket-grader-test-${process.pid}`;
+    const listener = createServer().listen(`\0${abstract}`);
+    const file = at('given', 'once-1', 'server.py');
+    const spy = SPY({ port, socket: open.socket, abstract, file });
+    writeFiles(at('hostile'), { 'spy/server.py': `${spy}${STUDENTS.right?.source ?? ''}` });
     const points: Record<string, string> = {};
     for (const isolation of ['require', 'none']) {
       const args = ['--queue', open.url(), '--isolation', isolation];
@@ -180,9 +221,10 @@ if (full !== undefined) process.stderr.write(`Not tried: hostile submissions on 
       points[isolation] = readFileSync(path.join(out, 'students/spy/report.json'), 'utf8');
     }
     await open.remove();
+    listener.close();
     expect(JSON.parse(points.require ?? '')).toMatchObject({ points: 3, status: 'pass' });
     // Without isolation the same program finds all of them.
-    expect(points.none).toContain('reached: tcp unix file password');
+    expect(points.none).toContain('reached: tcp unix abstract file password worker student folders');
   },
 );
 

@@ -107,7 +107,11 @@ export async function startPod(command: readonly string[], options: PodOptions):
       childrenOf(first())
         .map((pid) => readFileSync(`/proc/${pid}/stat`, 'latin1'))
         .filter((stat) => /\) Z /.test(stat)),
-    kill: (signal) => void process.kill(first(), signal),
+    kill: (signal) => {
+      const pid = first();
+      // 0 would be this process group.
+      if (pid > 0) process.kill(pid, signal);
+    },
   };
 }
 
