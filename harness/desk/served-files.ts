@@ -10,7 +10,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 /** What can be asked for at the top of the folder, and in that of a student. */
 const TOP =
-  /^(?:gradebook(?:-\w+)?\.csv|feedback-\w+\.zip|summary\.html|(?:to-look-at|mapping|overrides|extensions|rubric)\.csv)$/;
+  /^(?:gradebook(?:-\w+)?\.csv|feedback-\w+\.zip|(?:summary|similar)\.html|(?:to-look-at|mapping|overrides|extensions|rubric)\.csv)$/;
 const OF_STUDENT = /^report\.(?:html|json)$/;
 
 /** A file that a desk hands out. */
