@@ -6,10 +6,10 @@ import type { Submission } from '../batch/types.ts';
 import type { Unable } from '../grading/unable.ts';
 import { packed } from '../worker/protocol.ts';
 import { Bytes, MOST_IN_REDIS, mebibytes } from './bytes.ts';
-import type { QueueBatch } from './executor.ts';
 import type { JobData } from './job.ts';
 import { keysOf, WAKE } from './keys.ts';
 import { hashOf, packFolder, packJson } from './pack.ts';
+import type { QueueBatch } from './queue-batch.ts';
 
 /** Puts the jobs of a batch into its queue, with the bytes that they are about. */
 export class Enqueuer {

@@ -4,6 +4,7 @@ export { type Connection, connect } from './connect.ts';
 export { describeWait } from './describe-wait.ts';
 export { QueueExecutor } from './executor.ts';
 export { WorkerMetrics } from './metrics.ts';
-export { type ServeEvent, serve } from './serve.ts';
+export { serve } from './serve.ts';
+export type { ServeEvent } from './serve-options.ts';
 export { type QueueStatus, queueStatus, removeFromQueue } from './status.ts';
 export { gradeOnQueue } from './submit.ts';

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { UserError } from '../base/user-error.ts';
 import { version } from '../base/version.ts';
 import { libraries } from './load.ts';
-import type { ServeEvent } from './serve.ts';
+import type { ServeEvent } from './serve-options.ts';
 
 /** Upper bounds of the histogram of times, in seconds. */
 const BUCKETS = [0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120, 300];

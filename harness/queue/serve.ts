@@ -9,59 +9,22 @@ import { Concurrency } from '../batch/concurrency.ts';
 import type { Graded } from '../batch/executor.ts';
 import { MOST_PER_CORE } from '../batch/local-executor.ts';
 import { Bell, unlessStopped } from './bell.ts';
-import { isFull, isRedisFault } from './describe-redis-error.ts';
-import { type JobData, readJob } from './job.ts';
+import { isFull } from './describe-redis-error.ts';
+import { describeFailure, giveBack, handOver, type Running } from './hand-over.ts';
+import { readJob } from './job.ts';
 import { WAKE, WORKERS } from './keys.ts';
 import { announceWorker, BEAT } from './registry.ts';
-import { saveResult } from './result.ts';
-import { PATIENCE, type Patience, type Refused, type Taken, Turns } from './turns.ts';
-import { Grader, type Workshop } from './work.ts';
+import type { ServeEvent, ServeOptions } from './serve-options.ts';
+import { PATIENCE, type Patience, type Taken, Turns } from './turns.ts';
+import { Grader } from './work.ts';
 import { WorkFolder } from './work-folder.ts';
-
-/** What happens in a worker, for those who watch and count. */
-export type ServeEvent =
-  | { readonly type: 'ready' }
-  | { readonly type: 'refused'; readonly refused: Refused }
-  | { readonly type: 'began'; readonly title: string; readonly id: string; readonly running: number }
-  | {
-      readonly type: 'ended';
-      /** Of the assignment. */
-      readonly title: string;
-      readonly id: string;
-      readonly outcome: 'graded' | 'inconclusive' | 'failed' | 'given back';
-      readonly seconds: number;
-      readonly running: number;
-      readonly why?: string;
-    }
-  | { readonly type: 'trouble'; readonly what: string };
-
-export interface ServeOptions extends Omit<Workshop, 'folder'> {
-  /** Submissions at a time; `auto`: as many as fill the machine. */
-  readonly jobs: number | 'auto';
-  /** Those that run are finished, and none is begun. */
-  readonly drain: AbortSignal;
-  /** All end now, and are given back to other workers. */
-  readonly stop: AbortSignal;
-  readonly watch: (event: ServeEvent) => void;
-  /** After what time a worker that is silent counts as dead. @default 12 s, looked for every 4 s */
-  readonly patience?: Patience;
-}
 
 /** Milliseconds between two looks for jobs that nobody has announced: messages may be lost. */
 const LOOK = 1_000;
 /** Milliseconds between two readings of the machine's load. */
 const ADJUST = 200;
-/** Milliseconds for which a worker takes nothing after it has failed itself, and between two tries to hand over a result. */
+/** Milliseconds for which a worker takes nothing after it has failed itself. */
 const REST = 3_000;
-const AGAIN = 1_000;
-/** Milliseconds for which a result is kept whose batch is unknown: Redis may have lost all, until the batch puts it back. */
-const UNKNOWN = 12_000;
-
-interface Running {
-  taken: Taken;
-  readonly data: JobData;
-  readonly since: number;
-}
 
 /** Serves a queue until it is asked to end: takes jobs, one of each batch in turn, grades them, and hands over results. */
 export async function serve(options: ServeOptions): Promise<void> {
@@ -73,6 +36,8 @@ export async function serve(options: ServeOptions): Promise<void> {
     await folder.remove();
   }
 }
+
+type Ended = Extract<ServeEvent, { type: 'ended' }>;
 
 class Server {
   readonly #options: ServeOptions;
@@ -190,81 +155,58 @@ class Server {
   }
 
   async #work(running: Running): Promise<void> {
-    const { watch, stop } = this.#options;
-    const { data } = running;
-    const { name, title } = running.taken.batch;
-    const id = data.submission.id;
-    const slot = this.#slots.shift() ?? 0;
+    const { watch } = this.#options;
+    const { title } = running.taken.batch;
+    const { id } = running.data.submission;
     watch({ type: 'began', title, id, running: this.#running.size });
-    const ended = (outcome: Extract<ServeEvent, { type: 'ended' }>['outcome'], why?: string) =>
-      watch({
-        type: 'ended',
-        title,
-        id,
-        outcome,
-        seconds: (Date.now() - running.since) / 1000,
-        running: this.#running.size - 1,
-        ...defined({ why }),
-      });
+    const { outcome, why } = await this.#outcomeOf(running);
+    watch({
+      type: 'ended',
+      title,
+      id,
+      outcome,
+      seconds: (Date.now() - running.since) / 1000,
+      running: this.#running.size - 1,
+      ...defined({ why }),
+    });
+  }
+
+  async #outcomeOf(running: Running): Promise<Pick<Ended, 'outcome' | 'why'>> {
+    const { stop } = this.#options;
+    const slot = this.#slots.shift() ?? 0;
     try {
-      while (data.alone && this.#running.size > 1 && !stop.aborted) await this.#bell.wait(LOOK, [stop]);
-      const graded = await this.#grader.grade(name, data, { slot, stop });
-      if (stop.aborted) {
-        await this.#giveBack(running);
-        ended('given back');
-        return;
-      }
-      if (!(await this.#handOver(name, running, graded))) return ended('failed', 'its batch is gone');
+      const graded = await this.#grade(running, slot);
+      if (stop.aborted) return await this.#giveBack(running);
+      if (!(await handOver(running, graded, this.#options)))
+        return { outcome: 'failed', why: 'its batch is gone' };
       this.#graded++;
-      ended(graded.report.status === 'inconclusive' ? 'inconclusive' : 'graded');
+      return { outcome: graded.report.status === 'inconclusive' ? 'inconclusive' : 'graded' };
     } catch (error) {
-      if (stop.aborted) {
-        await this.#giveBack(running);
-        return ended('given back');
-      }
-      const why = `${os.hostname()}: ${plainLine(error instanceof Error ? error.message : String(error), 300)}`;
-      this.#restUntil = performance.now() + REST;
-      const failed = this.#trying(() =>
-        running.taken.job.moveToFailed(new Error(why), running.taken.token, false),
-      );
-      await unlessStopped(failed, stop).catch(() => {});
-      ended('failed', why);
+      return stop.aborted ? await this.#giveBack(running) : await this.#fail(running, error);
     } finally {
       this.#slots.unshift(slot);
     }
   }
 
-  /** Keeps trying until Redis has the result; false where no batch wants it. */
-  async #handOver(batch: string, running: Running, graded: Graded): Promise<boolean> {
-    const { connection, stop, watch } = this.#options;
-    const job = running.taken.job.id ?? '';
-    let unknownSince: number | undefined;
-    let said = false;
-    while (!stop.aborted) {
-      try {
-        // Whoever ends it does not wait for a Redis that is away.
-        if (await unlessStopped(saveResult(connection.redis, { batch, job }, graded), stop)) {
-          const { taken } = running;
-          // Whether the queue still knows of it or not: the result is there.
-          const completed = taken.job.moveToCompleted('graded', taken.token, false).catch(() => {});
-          await unlessStopped(completed, stop);
-          return true;
-        }
-        unknownSince ??= performance.now();
-        if (performance.now() - unknownSince > UNKNOWN) return false;
-      } catch (error) {
-        if (!isRedisFault(error)) throw error;
-        const what = isFull(error) ? 'it is full' : plainLine((error as Error).message, 200);
-        if (!said) watch({ type: 'trouble', what: `Redis refuses results, which wait: ${what}` });
-        said = true;
-      }
-      await wait(AGAIN, undefined, { signal: stop }).catch(() => {});
-    }
-    return false;
+  /** What is to be graded alone waits for all others. */
+  async #grade({ taken, data }: Running, slot: number): Promise<Graded> {
+    const { stop } = this.#options;
+    while (data.alone && this.#running.size > 1 && !stop.aborted) await this.#bell.wait(LOOK, [stop]);
+    return this.#grader.grade(taken.batch.name, data, { slot, stop });
   }
 
-  async #giveBack({ taken }: Running): Promise<void> {
-    await Promise.race([taken.job.moveToWait(taken.token).catch(() => {}), wait(1_000)]);
+  async #giveBack(running: Running): Promise<Pick<Ended, 'outcome'>> {
+    await giveBack(running);
+    return { outcome: 'given back' };
+  }
+
+  /** Other workers are let try, before this one takes anything again. */
+  async #fail({ taken }: Running, error: unknown): Promise<Pick<Ended, 'outcome' | 'why'>> {
+    const why = describeFailure(error);
+    this.#restUntil = performance.now() + REST;
+    const failed = this.#trying(() => taken.job.moveToFailed(new Error(why), taken.token, false));
+    await unlessStopped(failed, this.#options.stop).catch(() => {});
+    return { outcome: 'failed', why };
   }
 
   /** Waits for what runs; with `stop` it has been ended already, and is only given back. */

@@ -9,8 +9,10 @@ import type { Submission } from '../../batch/types.ts';
 import { loadAssignment } from '../../grading/load-assignment.ts';
 import { readAddress } from '../address.ts';
 import { type Connection, connect } from '../connect.ts';
-import { type QueueBatch, QueueExecutor } from '../executor.ts';
-import { type ServeEvent, type ServeOptions, serve } from '../serve.ts';
+import { QueueExecutor } from '../executor.ts';
+import type { QueueBatch } from '../queue-batch.ts';
+import { serve } from '../serve.ts';
+import type { ServeEvent, ServeOptions } from '../serve-options.ts';
 
 const NEVER = new AbortController().signal;
 
