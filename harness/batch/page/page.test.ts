@@ -316,8 +316,15 @@ test('3,000 students make a page in less than two seconds of processor time', ()
     expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(390);
   });
 
-  test.each(['index.html', 'summary.html'])('axe finds nothing wrong in %s', async (name) => {
+  test.each(
+    ['index.html', 'summary.html'].flatMap((name) => [
+      [name, 1280, 'light'] as const,
+      [name, 390, 'dark'] as const,
+    ]),
+  )('axe finds nothing wrong in %s, %d pixels wide, %s', async (name, width, colorScheme) => {
     await open(name);
+    await page.setViewportSize({ width, height: 800 });
+    await page.emulateMedia({ colorScheme });
     const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
       `${axe.source}; axe.run()`,
     );
