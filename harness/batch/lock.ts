@@ -1,8 +1,8 @@
 import { type FileHandle, link, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { isHere, isRunning, type ProcessName, self } from '../base/process-name.ts';
 import { UserError } from '../base/user-error.ts';
-import { isHere, isRunning, type ProcessName, self } from './process-name.ts';
 
 /** Its name in the folder of the results. */
 export const LOCK = '.lock';

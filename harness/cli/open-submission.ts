@@ -1,6 +1,6 @@
-import { lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { temporaryFolder } from '../base/temporary-folder.ts';
 import { SubmissionError } from '../base/user-error.ts';
 import { withoutArchiveEnding } from '../batch/archive/kind.ts';
 import { ArchiveRefused, Room, SUBMISSION_LIMITS } from '../batch/archive/room.ts';
@@ -21,7 +21,7 @@ export interface Opened {
  */
 export async function openSubmission(given: string): Promise<Opened> {
   const file = path.resolve(given);
-  const around = await mkdtemp(path.join(os.tmpdir(), 'socket-grader-submission-'));
+  const around = await temporaryFolder();
   const close = () => rm(around, { recursive: true, force: true });
   try {
     const { base } = path.parse(file);

@@ -31,9 +31,7 @@ const traces = () => ({
   mounts: readFileSync('/proc/self/mounts', 'utf8').split('\n').length,
   claims: folder('/run/socket-grader').filter((name) => name.includes('.')),
   shared: folder('/dev/shm').filter((name) => name.startsWith('socket-grader')),
-  files: ['/tmp', '/var/tmp', '/dev/shm']
-    .flatMap(folder)
-    .filter((name) => /^(abuse-(left|kept)|socket-grader-probe)/.test(name)),
+  files: ['/tmp', '/var/tmp', '/dev/shm'].flatMap(folder).filter((name) => /^abuse-(left|kept)/.test(name)),
   objects: ['shm', 'sem', 'msg'].flatMap((list) =>
     readFileSync(`/proc/sysvipc/${list}`, 'latin1')
       .split('\n')

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
-import os from 'node:os';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { defined } from '../base/defined.ts';
+import { temporaryFolder } from '../base/temporary-folder.ts';
 import { UserError } from '../base/user-error.ts';
 import { version } from '../base/version.ts';
 import { mergeRecordings, mergeTries } from '../batch/again.ts';
@@ -38,7 +38,7 @@ export async function gradeOnQueue(
   connection: Connection,
   { submission: given, grading, level, store, stop, watch }: SubmitOptions,
 ): Promise<Graded | undefined> {
-  const own = await mkdtemp(path.join(os.tmpdir(), 'socket-grader-submit-'));
+  const own = await temporaryFolder();
   try {
     const folder = path.join(own, 'submission');
     const submission = await takeIn(given, folder);

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { isHere, isRunning, type ProcessName, self } from '../batch/process-name.ts';
+import { isHere, isRunning, type ProcessName, self } from '../base/process-name.ts';
 
 const PREFIX = 'socket-grader-worker-';
 /** Says whose folder it is. */

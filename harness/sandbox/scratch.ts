@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, realpath } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { temporaryFolder } from '../base/temporary-folder.ts';
 import { UserError } from '../base/user-error.ts';
 import { removeTree } from './tree/remove-tree.ts';
 import { inSlices } from './tree/steps.ts';
@@ -24,7 +25,7 @@ const BETWEEN_TRIES = 20;
 export async function makeScratch(place?: string): Promise<Scratch> {
   const within = place ?? os.tmpdir();
   const base = await realpath(within)
-    .then((real) => mkdtemp(path.join(real, `socket-grader-${process.pid}-`)))
+    .then(temporaryFolder)
     .catch((error: NodeJS.ErrnoException) => {
       throw new UserError({
         where: within,

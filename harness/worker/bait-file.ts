@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { temporaryFolder } from '../base/temporary-folder.ts';
 
 /** Files that only root may read, and files that everybody may but that no sandbox shows. */
 const OF_ROOT = ['/etc/shadow', '/etc/gshadow'];
@@ -20,7 +20,7 @@ export async function baitFile(): Promise<BaitFile> {
   const known = process.getuid?.() === 0 ? OF_ROOT : OF_THE_SYSTEM;
   const file = known.find(isReadable);
   if (file !== undefined) return { file, remove: async () => {} };
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'socket-grader-probe-'));
+  const folder = await temporaryFolder();
   const made = path.join(folder, 'bait');
   await writeFile(made, 'hidden', { mode: 0o600 });
   return { file: made, remove: () => rm(folder, { recursive: true, force: true }) };

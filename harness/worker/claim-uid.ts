@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { startOf } from '../base/process-name.ts';
 import { UIDS, uidOf } from '../sandbox/uid.ts';
 import { WorkerError } from './worker-error.ts';
 
@@ -61,15 +62,5 @@ function isStale(file: string): boolean {
     return start !== undefined && startOf(Number(pid)) !== start;
   } catch {
     return false;
-  }
-}
-
-/** When a process began, in ticks since the machine did: together with its number it names it for good. */
-function startOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    return '';
   }
 }

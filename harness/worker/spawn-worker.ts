@@ -8,6 +8,7 @@ import { packageRoot } from '../base/package-root.ts';
 import type { Planned } from '../model/index.ts';
 import { openGroups } from '../sandbox/cgroups/open-groups.ts';
 import { outer } from '../sandbox/outer.ts';
+import { sweep } from '../sandbox/sweep.ts';
 import { SYSTEM_ENVIRONMENT } from '../sandbox/system-environment.ts';
 import { killAll, uidOf } from '../sandbox/uid.ts';
 import { claimUid } from './claim-uid.ts';
@@ -70,6 +71,9 @@ const GRACE = 15_000;
 /** Most of its complaints that is kept, in bytes. */
 const KEPT = 4096;
 
+/** Once a command is enough. */
+let isSwept = false;
+
 /** Starts a worker. */
 export function startWorker(needs: WorkerNeeds): WaitingWorker {
   const { command, guarded = false, place, release } = arrange(needs);
@@ -101,6 +105,8 @@ export function startWorker(needs: WorkerNeeds): WaitingWorker {
     });
   });
   // While the worker begins.
+  if (!isSwept) void sweep();
+  isSwept = true;
   const { groups } = openGroups();
   const pipe = child.stdio[PIPE] as Duplex;
   pipe.on('error', () => {});
@@ -129,6 +135,8 @@ export function startWorker(needs: WorkerNeeds): WaitingWorker {
         pipe.destroy();
         control?.destroy();
         await release();
+        // Its guardian may have been killed, too.
+        if (child.signalCode !== null) await sweep();
       },
       lastOutput: () => {
         const said = complaints.trim() === '' ? '' : `: ${complaints.trim()}`;

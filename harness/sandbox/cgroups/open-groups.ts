@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { startOf } from '../../base/process-name.ts';
 import { SYSTEM_ENVIRONMENT } from '../system-environment.ts';
 import type { ControlGroups, GroupFolder } from './group-folders.ts';
 import { type Controller, type Hierarchy, hierarchies } from './hierarchies.ts';
@@ -197,12 +198,6 @@ function keep(groups: ControlGroups): void {
   process.once('exit', () => {
     for (const folder of folders) removeGroups(folder);
   });
-}
-
-/** When a process began, in ticks since the machine did; empty when it is gone. */
-function startOf(pid: number): string {
-  const stat = read(`/proc/${pid}/stat`);
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }
 
 function read(file: string): string {

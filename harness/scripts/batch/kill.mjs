@@ -1,13 +1,15 @@
-// Kills a batch, its workers, or both with SIGKILL at random moments, lets it go on, and compares its gradebook with that of
+// Kills a batch, its workers, both, or workers together with what guards them with SIGKILL at random moments, lets it go on, and compares its gradebook with that of
 // an undisturbed run. After each kill nothing may be left: no process, no control group, no temporary folder. Needs a build,
 // and root: it goes on in a process namespace of its own, where every process is one of its own.
-//   node harness/scripts/batch/kill.mjs [KILLS] [SEED] [ISOLATION]
+// LEVEL is full, uid (root without what makes namespaces, as in a plain container) or none.
+//   node harness/scripts/batch/kill.mjs [KILLS] [SEED] [LEVEL]
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { STUDENTS, writeCourse, writeSpec } from '../../../dist/batch/testing/course.js';
 import { hierarchies } from '../../../dist/sandbox/cgroups/hierarchies.js';
+import { CONTAINER } from '../../../dist/testing/abuse.js';
 import { load, startBatch, temporary } from './lib.mjs';
 
 if (process.env.OWN_PROCESSES === undefined) {
@@ -27,7 +29,9 @@ if (process.env.OWN_PROCESSES === undefined) {
 }
 const kills = Number(process.argv[2] ?? 50);
 let seed = Number(process.argv[3] ?? Date.now() % 2 ** 31);
-const isolation = process.argv[4] ?? 'auto';
+const level = process.argv[4] ?? 'full';
+const isolation = level === 'none' ? 'none' : 'auto';
+const before = level === 'uid' ? ['setpriv', `--bounding-set=${CONTAINER}`, '--'] : [];
 const random = () => {
   seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
   return seed / 2 ** 32;
@@ -52,7 +56,7 @@ const args = (out) => [
   '2',
 ];
 const gradebook = (out) => readFileSync(path.join(folder, out, 'gradebook.csv'), 'utf8');
-const whole = await startBatch(args('whole'), env).result;
+const whole = await startBatch(args('whole'), env, before).result;
 const wanted = gradebook('whole');
 console.log(`undisturbed: ${whole.seconds.toFixed(1)} s, exit ${whole.code}`);
 const read = (file) => {
@@ -89,17 +93,19 @@ async function left() {
     await setTimeout(100);
   }
 }
+/** The number of what started a process, or has adopted it. */
+const parentOf = (pid) => / (\d+) /.exec(read(`/proc/${pid}/stat`).split(') ').at(-1))?.[1] ?? '0';
 /** The workers of a batch, not what stands between it and them. */
 const workersOf = (pid) =>
   processes('worker/main.cjs').filter((one) => {
     if (!read(`/proc/${one}/comm`).startsWith('node')) return false;
     for (let at = one; Number(at) > 1; ) {
-      at = / (\d+) /.exec(read(`/proc/${at}/stat`).split(') ').at(-1))?.[1] ?? '0';
+      at = parentOf(at);
       if (at === String(pid)) return true;
     }
     return false;
   });
-const VICTIMS = ['batch', 'workers', 'both'];
+const VICTIMS = ['batch', 'workers', 'both', 'guarded'];
 const kill = (pid) => {
   try {
     process.kill(Number(pid), 'SIGKILL');
@@ -107,7 +113,7 @@ const kill = (pid) => {
     // It has ended meanwhile.
   }
 };
-const tally = { batch: 0, workers: 0, both: 0 };
+const tally = { batch: 0, workers: 0, both: 0, guarded: 0 };
 let killed = 0;
 let finished = 0;
 let different = 0;
@@ -120,15 +126,16 @@ const compare = () => {
   }
 };
 while (killed < kills) {
-  const { child, result } = startBatch(args('out'), env);
+  const { child, result } = startBatch(args('out'), env, before);
   const victim = VICTIMS[killed % VICTIMS.length];
   const over = new AbortController();
   const shot = setTimeout(random() * whole.seconds * 700, undefined, { signal: over.signal }).then(
     () => {
       const workers = victim === 'batch' ? [] : workersOf(child.pid);
-      for (const worker of workers) kill(worker);
-      if (victim !== 'workers') kill(child.pid);
-      if (victim === 'workers' && workers.length === 0) return;
+      for (const worker of workers.flatMap((one) => (victim === 'guarded' ? [parentOf(one), one] : [one])))
+        kill(worker);
+      if (victim === 'batch' || victim === 'both') kill(child.pid);
+      else if (workers.length === 0) return;
       killed++;
       tally[victim]++;
     },
@@ -148,7 +155,7 @@ while (killed < kills) {
   compare();
   rmSync(path.join(folder, 'out'), { recursive: true });
 }
-await startBatch(args('out'), env).result;
+await startBatch(args('out'), env, before).result;
 compare();
 console.log(
   `${killed} kills (${Object.entries(tally)

@@ -17,13 +17,14 @@ export function temporary() {
 const SANDBOXES = new Set(['setpriv', 'unshare', 'perl', 'mount', 'bwrap']);
 
 /**
- * Starts a batch; `result` has its output, the largest resident set of the orchestrator in bytes, and processor time in
+ * Starts a batch, after the words of `before`; `result` has its output, the largest resident set of the orchestrator in bytes, and processor time in
  * seconds: of the orchestrator, of its workers, of the sandboxes around programs, and of all together. They are looked at as
  * they go, so what stands for a moment only may be missed; all together is what the kernel says in the end where that is
  * more, which it is unless long runners were killed with nobody left to wait for them.
  */
-export function startBatch(args, env = process.env) {
-  const child = spawn(process.execPath, [MAIN, 'batch', ...args], {
+export function startBatch(args, env = process.env, before = []) {
+  const [file, ...words] = [...before, process.execPath, MAIN, 'batch', ...args];
+  const child = spawn(file, words, {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -36,7 +37,7 @@ export function startBatch(args, env = process.env) {
   const used = new Map();
   const workers = new Set();
   const sandboxes = new Set();
-  const before = childrenTime();
+  const timeBefore = childrenTime();
   const look = (pid) => {
     const fields = fieldsOf(pid);
     if (fields.length === 0) return;
@@ -62,7 +63,7 @@ export function startBatch(args, env = process.env) {
     child.on('close', (code, signal) => {
       clearInterval(timer);
       const seconds = (performance.now() - began) / 1000;
-      const all = Math.max(childrenTime() - before, sum(used.keys()));
+      const all = Math.max(childrenTime() - timeBefore, sum(used.keys()));
       resolve({
         code,
         signal,

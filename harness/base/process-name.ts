@@ -42,11 +42,15 @@ export function isRunning({ pid, start }: ProcessName): boolean {
   return start === startOf(pid);
 }
 
-/** When a process was started, so that another one with its number is not taken for it (proc_pid_stat(5)). */
-function startOf(pid: number): string {
+/**
+ * When a process was started, so that another one with its number is not taken for it (proc_pid_stat(5)); empty when it
+ * has ended, also where nobody has waited for it yet.
+ */
+export function startOf(pid: number): string {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    const [state = '', ...fields] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return /[ZX]/.test(state) ? '' : (fields[18] ?? '');
   } catch {
     return '';
   }
