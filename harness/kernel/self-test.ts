@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { callOf } from './linux/call.ts';
 import { socketsOf } from './linux/descriptors.ts';
@@ -15,6 +16,8 @@ import { TOOL_ENVIRONMENT } from './tool.ts';
 const LIMIT_MS = 1500;
 const MARKER = 'SOCKET_GRADER_SELF_TEST=1';
 const PROBE = 'probe';
+/** With it a child ends with the grader, also while it is stopped; see setpriv(1). */
+const SETPRIV = '/usr/bin/setpriv';
 
 interface Probe {
   readonly ok: boolean;
@@ -106,7 +109,8 @@ function connect(port: number): Promise<Socket> {
 }
 
 async function testChild(): Promise<{ [name: string]: Probe }> {
-  const child = spawn('cat', [], { stdio: ['pipe', 'ignore', 'ignore'], env: markedEnvironment() });
+  const [command = '', ...args] = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'SIGKILL', 'cat'] : ['cat'];
+  const child = spawn(command, args, { stdio: ['pipe', 'ignore', 'ignore'], env: markedEnvironment() });
   const failed = new Promise<null>((resolve) => child.once('error', () => resolve(null)));
   try {
     if (child.pid === undefined)

@@ -8,7 +8,7 @@ import { packageRoot } from '../base/package-root.ts';
 import type { Planned } from '../model/index.ts';
 import { openGroups } from '../sandbox/cgroups/open-groups.ts';
 import { outer } from '../sandbox/outer.ts';
-import { sweep } from '../sandbox/sweep.ts';
+import { sweep, sweepSoon } from '../sandbox/sweep.ts';
 import { SYSTEM_ENVIRONMENT } from '../sandbox/system-environment.ts';
 import { killAll, uidOf } from '../sandbox/uid.ts';
 import { claimUid } from './claim-uid.ts';
@@ -136,7 +136,7 @@ export function startWorker(needs: WorkerNeeds): WaitingWorker {
         control?.destroy();
         await release();
         // Its guardian may have been killed, too.
-        if (child.signalCode !== null) await sweep();
+        if (child.signalCode !== null && guarded) await sweepSoon();
       },
       lastOutput: () => {
         const said = complaints.trim() === '' ? '' : `: ${complaints.trim()}`;
