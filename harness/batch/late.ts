@@ -92,7 +92,9 @@ export function zonesUsed(
     if (ofDue !== undefined)
       return [`${zoneName(ofDue)}, the zone of the due date, since the download states none`];
     if (policy.zone !== undefined)
-      return [`${zoneName(policy.zone)}, the zone of the policy, since nothing else states one`];
+      return [
+        `${zoneName(policy.zone)}, the zone of the policy, since nothing else states one that is known`,
+      ];
     return ['the same zone as the due date: neither states one'];
   });
   const kinds = [...new Set(used)];

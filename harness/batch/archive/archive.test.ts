@@ -299,6 +299,20 @@ test('RAR: under the same rules', async () => {
   expect(refused).toEqual([{ name: '../escaped', why: 'its path leads out of the archive' }]);
 });
 
+/** A file that WinRAR has compressed (version 3, method m3), from test/test.rar of unrar-js 0.2.3 (MIT), alone. */
+const COMPRESSED_RAR =
+  'UmFyIRoHAM+QcwAADQAAAAAAAAARs3QgkDcAMAAAACgAAAADDQ2/m+BlKUgdMxUAtIEAAHRlc3RDb250ZW50XGhlbGxvLnR4dADACQAIvpD/2FVk1gSUwoMMIlb7fKvNiHeO1khRFi/KOlZKyhML4Ttsf5/SDUI8jDaAxD17AEAHAA==';
+
+test('RAR: compressed', async () => {
+  writeFileSync(file('made.rar'), Buffer.from(COMPRESSED_RAR, 'base64'));
+  const { refused, files } = await open(file('made.rar'));
+  expect(files).toEqual({ 'testContent/hello.txt': 'hello the world!\nSample file to archive\n' });
+  expect(refused).toEqual([]);
+  writeFileSync(file('cut.rar'), Buffer.from(COMPRESSED_RAR, 'base64').subarray(0, 100));
+  const cut = await open(file('cut.rar'));
+  expect(cut.refused).toEqual([{ name: 'testContent/hello.txt', why: 'it is broken' }]);
+});
+
 test('7z and RAR files of students are opened as zip files are, and so is a whole download', async () => {
   const given = writeFiles(file('given'), { 'cyd/server.py': 'cyd' });
   renameSync(sevenZipOf('ada.7z', { 'lab/server.py': 'ada' }), path.join(given, 'ada.7z'));
