@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { grade } from '../grading/grade.ts';
 import { ALL_SAMPLES, disagreements, type FixtureCase, fixtureCases, paramsOf } from '../testing/fixtures.ts';
+import { sharedKernel } from '../testing/shared-kernel.ts';
 
 /**
  * The scenarios with most to compare; each runs twice here, the second time traced. The first time is the one that grades
@@ -50,6 +51,7 @@ test.concurrent.each(chosen.map((each) => [each.name, each] as const))('%s', asy
     only,
     seed: 'witness',
     witness: 'strace',
+    kernel: sharedKernel(),
     jobs: 3,
   });
   const scenarios = Object.fromEntries(only.map((id) => [id, expected.scenarios[id] ?? '']));

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type GradeOptions, grade, type Progress } from '../grading/grade.ts';
 import type { Report, Verdict } from '../model/index.ts';
 import { runCli } from './cli.ts';
+import { sharedKernel } from './shared-kernel.ts';
 
 /** Makes a submission of files that are given as texts, for as long as it is used. */
 export async function withSubmission<Result>(
@@ -37,7 +38,8 @@ export function gradeInline(
     const file = path.join(folder, 'inline.grade.yaml');
     for (const [name, content] of Object.entries(beside)) await writeFile(path.join(folder, name), content);
     await writeFile(file, spec);
-    return grade({ submission, spec: file, seed: 'inline', ...options }, onProgress);
+    const evidence = options.evidence === undefined ? { kernel: sharedKernel() } : {};
+    return grade({ submission, spec: file, seed: 'inline', ...evidence, ...options }, onProgress);
   });
 }
 

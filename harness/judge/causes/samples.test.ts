@@ -5,6 +5,7 @@ import type { Finding } from '../../model/index.ts';
 import { type CauseSample, causeSamples } from '../../testing/cause-samples.ts';
 import { ROOT } from '../../testing/cli.ts';
 import { gradeInline, withSubmission } from '../../testing/inline.ts';
+import { sharedKernel } from '../../testing/shared-kernel.ts';
 import { BUILDS, MADE } from './builds.ts';
 import { CAUSES } from './index.ts';
 import { phraseIn } from './phrase.ts';
@@ -29,7 +30,13 @@ async function gradeSample(files: Readonly<Record<string, string>>, { spec }: Ca
     'text' in spec
       ? await gradeInline(files, spec.text)
       : await withSubmission(files, (submission) =>
-          grade({ submission, spec: spec.file, only: [spec.only], seed: 'samples' }),
+          grade({
+            submission,
+            spec: spec.file,
+            only: [spec.only],
+            seed: 'samples',
+            kernel: sharedKernel(),
+          }),
         );
   const id = 'text' in spec ? 'own' : spec.only;
   const verdict = report.scenarios.find((one) => one.id === id);
