@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { openGroups } from '../sandbox/cgroups/open-groups.ts';
 import { descendants, type Grader, leftProcesses, makeStage, type Stage } from '../testing/abuse.ts';
 import { canIsolate, type GraderLevel } from '../testing/can-isolate.ts';
 import { eventually, ROOT } from '../testing/cli.ts';
@@ -75,6 +76,30 @@ unless(rootFull)(
     expect(answers.size).toBe(48);
   },
 );
+
+const { groups } = openGroups();
+const counted = groups.length === 0 ? 'there are no control groups here' : undefined;
+unless(rootFull ?? counted)('a program is in the control groups that count what it uses', async () => {
+  const folder = path.join(stage.folder, 'in-groups');
+  mkdirSync(folder);
+  writeFileSync(path.join(folder, 'server.py'), 'print(open("/proc/self/cgroup").read(), end="")\n');
+  const spec = path.join(folder, 'groups.grade.yaml');
+  writeFileSync(
+    spec,
+    specOf('server: { ready: none }', {
+      one: '    steps: [{ start: server }, { check: { program: server, is: exited } }]',
+    }),
+  );
+  const report = await gradeInWorker({ submission: folder, spec, seed: '1' }, { level: 'full' });
+  const { base64 = '' } = verdictOf(report, 'one').runs[0]?.trace.streams['server#1.stdout'] ?? {};
+  const lines = Buffer.from(base64, 'base64').toString().split('\n');
+  for (const { folder: own, version, controllers } of groups.filter((one) => one.controllers.length > 0)) {
+    const hierarchy = lines.filter(
+      (line) => version === 2 || controllers.some((name) => line.split(':')[1]?.split(',').includes(name)),
+    );
+    expect(hierarchy.join('\n')).toContain(path.basename(own));
+  }
+});
 
 /** Steps as they stand in a scenario. */
 function listed(steps: readonly string[]): string {

@@ -109,7 +109,10 @@ for (1..$skipped) {
 }
 my $pid = fork() // exit 122;
 if (!$pid) {
-  for (@groups) { open(my $group, '>&=', $_) and syswrite($group, '0') }
+  for (@groups) {
+    # A variable is known from the next statement, or in the block, on.
+    if (open(my $group, '>&=', $_)) { syswrite($group, '0') }
+  }
   for (@limits) {
     next if limit(map { $_ + 0 } split(/:/));
     print STDERR "limit $_: $!\\n";
