@@ -12,6 +12,8 @@ function descriptorsOf(pid: number): Descriptors {
   const fds = numbers(`${own}/fd`);
   if (fds.length > 0) return { folder: own, fds };
   for (const tid of threadsOf(pid)) {
+    // The kernel's own threads have none at all.
+    if (tid === pid) continue;
     const folder = `${own}/task/${tid}`;
     const others = numbers(`${folder}/fd`);
     if (others.length > 0) return { folder, fds: others };
@@ -46,11 +48,29 @@ export function socketsOf(pid: number): Map<number, number[]> {
   return sockets;
 }
 
+/** Processes that were seen to hold sockets, the last ones at the end. */
+const holding = new Set<number>();
+const HOLDING_LIMIT = 32;
+
+/** Processes that were asked for their sockets a short while ago and had some, the last ones first. */
+export function lastHolders(): number[] {
+  return [...holding].reverse();
+}
+
+function rememberHolder(pid: number): void {
+  holding.delete(pid);
+  holding.add(pid);
+  const [oldest] = holding;
+  if (oldest !== undefined && holding.size > HOLDING_LIMIT) holding.delete(oldest);
+}
+
 /** Sockets that any of the processes holds, each with the first of them that does. */
 export function holdersOf(pids: readonly number[]): Map<number, number> {
   const holders = new Map<number, number>();
   for (const pid of pids) {
-    for (const inode of socketsOf(pid).keys()) {
+    const sockets = socketsOf(pid);
+    if (sockets.size > 0) rememberHolder(pid);
+    for (const inode of sockets.keys()) {
       if (!holders.has(inode)) holders.set(inode, pid);
     }
   }

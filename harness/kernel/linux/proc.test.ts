@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { eventually } from '../testing/launch.ts';
+import { holdersOf, lastHolders } from './descriptors.ts';
 import { numbers, readAgain, readText } from './proc.ts';
 import { threadsOf } from './processes.ts';
 
@@ -80,4 +83,12 @@ test('threads are found of one that has a single one, of one that has many, and 
   child.kill('SIGKILL');
   await gone;
   expect(threadsOf(pid)).toEqual([]);
+});
+
+test('who was seen to hold sockets is asked first the next time that one is looked for', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  expect(holdersOf([process.pid]).size).toBeGreaterThan(0);
+  server.close();
+  expect(lastHolders()[0]).toBe(process.pid);
 });
