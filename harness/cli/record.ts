@@ -7,7 +7,7 @@ import { UserError } from '../base/user-error.ts';
 import { Console, type Ending } from './converse.ts';
 import { EXIT } from './exit.ts';
 import { type OpenSession, opening, openSession } from './open-session.ts';
-import { saveRecorded } from './save-recorded.ts';
+import { refuseTakenId, saveRecorded } from './save-recorded.ts';
 import { SessionDraft } from './session-draft.ts';
 import { type RecordSetting, readRecordOptions } from './session-options.ts';
 
@@ -23,6 +23,7 @@ export async function recordCommand(args: string[]): Promise<number> {
     ? `The session is in ${setting.replay.file}; repeat it with --replay, or go on with --continue.`
     : `The session is in ${draft?.file}; go on with --continue ${draft?.file}, or repeat it with --replay.`;
   try {
+    refuseTakenId(open, setting.id);
     const { session, ending, port } = await talk(open, setting, { console, draft });
     if (session.executor.entries.length === 0) return EXIT.failed;
     if (ending !== 'quit' && ending !== 'interrupted') {

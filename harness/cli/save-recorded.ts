@@ -21,12 +21,6 @@ export async function saveRecorded(
   console: Console,
 ): Promise<boolean> {
   const taken = knownIds(reader);
-  if (setting.id !== undefined && taken.includes(setting.id))
-    throw new UserError({
-      where: '--id',
-      what: `there is a scenario "${setting.id}" already`,
-      fix: 'Give another id.',
-    });
   const asks = process.stdin.isTTY === true && process.stdout.isTTY === true && setting.replay === undefined;
   let scenario: NewScenario = {
     id: setting.id ?? freeId(taken),
@@ -121,6 +115,16 @@ function wrongOf({ scenarios }: Report): string | undefined {
   const [verdict] = scenarios;
   if (verdict?.status === 'pass') return undefined;
   return verdict?.findings[0]?.summary ?? 'it was not run';
+}
+
+/** Refuses an id that the specification has already, before anything is recorded under it. */
+export function refuseTakenId({ reader }: Pick<OpenSession, 'reader'>, id: string | undefined): void {
+  if (id === undefined || !knownIds(reader).includes(id)) return;
+  throw new UserError({
+    where: '--id',
+    what: `there is a scenario "${id}" already`,
+    fix: 'Give another id.',
+  });
 }
 
 function knownIds(reader: OpenSession['reader']): readonly string[] {
