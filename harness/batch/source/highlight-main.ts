@@ -48,7 +48,6 @@ for (const [name, language] of Object.entries(LANGUAGES)) hljs.registerLanguage(
 
 parentPort?.on('message', ({ text, language }: { readonly text: string; readonly language: string }) => {
   const isKnown = hljs.getLanguage(language) !== undefined;
-  parentPort?.postMessage(
-    !isKnown ? undefined : linesOf(hljs.highlight(text, { language, ignoreIllegals: true }).value),
-  );
+  const lines = isKnown ? linesOf(hljs.highlight(text, { language, ignoreIllegals: true }).value) : undefined;
+  parentPort?.postMessage({ lines });
 });

@@ -19,6 +19,8 @@ export class Highlighter {
   readonly #file = fileURLToPath(new URL('dist/bundles/highlight.cjs', packageRoot()));
   readonly #patience: number;
   readonly #starting: number;
+  /** Threads that were started. */
+  started = 0;
   #worker: Worker | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -38,25 +40,32 @@ export class Highlighter {
 
   #ask(text: string, language: string): Promise<Lines | undefined> {
     const isNew = this.#worker === undefined;
-    const worker = this.#worker ?? new Worker(this.#file);
-    this.#worker = worker;
+    const worker = this.#worker ?? this.#start();
     return new Promise((resolve) => {
-      const finish = (lines: Lines | undefined) => {
+      const conclude = (lines: Lines | undefined) => {
         clearTimeout(timer);
-        worker.removeAllListeners();
+        worker.off('message', answer).off('error', fail);
         // Between two texts it keeps no process from ending.
         worker.unref();
-        if (lines === undefined) {
-          this.#worker = undefined;
-          void worker.terminate();
-        }
         resolve(lines);
       };
-      const timer = setTimeout(() => finish(undefined), isNew ? this.#starting : this.#patience);
+      const answer = ({ lines }: { readonly lines: Lines | undefined }) => conclude(lines);
+      const fail = () => {
+        this.#worker = undefined;
+        conclude(undefined);
+        void worker.terminate();
+      };
+      const timer = setTimeout(fail, isNew ? this.#starting : this.#patience);
       worker.ref();
-      worker.once('message', (lines: Lines | undefined) => finish(lines));
-      worker.once('error', () => finish(undefined));
+      worker.once('message', answer).once('error', fail);
       worker.postMessage({ text, language });
     });
+  }
+
+  #start(): Worker {
+    const worker = new Worker(this.#file);
+    this.#worker = worker;
+    this.started++;
+    return worker;
   }
 }

@@ -160,6 +160,7 @@ test('text that keeps the highlighter busy stays plain, and the next one is high
   expect(await highlighter.highlight('x', 'no such language')).toBeUndefined();
   expect(await highlighter.highlight('x'.repeat(200_000), 'c')).toBeUndefined();
   expect(await highlighter.highlight('return', 'c')).toEqual([[['k', 'return']]]);
+  expect(highlighter.started).toBe(1);
   const impatient = new Highlighter({ starting: 0 });
   expect(await impatient.highlight('return', 'c')).toBeUndefined();
 });
