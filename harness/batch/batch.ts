@@ -122,7 +122,7 @@ export async function batch(options: BatchOptions, watcher: Watcher): Promise<Ou
     if (options.rejudge) await judgeRecorded(judge, submissions, recorded, keeping);
     const kept = submissions.flatMap(({ id }) => journal?.results.get(id) ?? []);
     const { results } = journal;
-    live = new LiveStatus(out, (running) =>
+    live = new LiveStatus(out, held.check, (running) =>
       writeLiveIndex(out, { manifest, results, roster, decisions, running }, options),
     );
     watch({ type: 'begin', manifest, kept });

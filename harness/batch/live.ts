@@ -10,6 +10,7 @@ const PAGE_SHARE = 40;
 /** Keeps a folder's status and overview up to date while a batch runs: what others look at meanwhile. */
 export class LiveStatus {
   readonly #out: string;
+  readonly #check: () => Promise<void>;
   readonly #writePage: (running: Running) => Promise<void>;
   readonly #began = new Date().toISOString();
   #kept = 0;
@@ -22,9 +23,13 @@ export class LiveStatus {
   #isWriting = false;
   #pageDue = performance.now() + PAGE_EVERY;
 
-  /** `writePage` makes the overview anew, with what is said of the run. */
-  constructor(out: string, writePage: (running: Running) => Promise<void>) {
+  /**
+   * `check` throws when the folder is another process's by now; `writePage` makes the overview anew, with what is said of
+   * the run.
+   */
+  constructor(out: string, check: () => Promise<void>, writePage: (running: Running) => Promise<void>) {
     this.#out = out;
+    this.#check = check;
     this.#writePage = writePage;
   }
 
@@ -71,6 +76,7 @@ export class LiveStatus {
       running: this.#queue?.running ?? this.#running.size,
       ...(this.#queue === undefined ? {} : { queue: shareOf(this.#queue) }),
     };
+    await this.#check();
     const whole = await writeRunning(this.#out, running);
     const began = performance.now();
     if (began < this.#pageDue) return;

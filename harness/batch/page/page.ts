@@ -44,7 +44,7 @@ export function renderIndex(content: PageContent, kind: PageKind, desk?: DeskBar
   const needed = staff ? personNeeded(rows, concerns) : undefined;
   const { running } = content;
   const now = running === undefined || !staff ? NOTHING : runningHtml(running);
-  const main = html`${desk === undefined ? NOTHING : deskHtml(desk)}${headHtml(manifest, rows)}${now}
+  const main = html`${desk === undefined ? NOTHING : deskHtml(desk)}${headHtml(manifest, rows, running)}${now}
 ${isPart ? partNote(kind) : NOTHING}
 <section><h2>Submissions</h2>${needed === undefined ? NOTHING : controls(rows, needed, scenarios)}
 ${matrixHtml({ rows, manifest, maxPoints, needed })}
@@ -62,14 +62,18 @@ ${staff ? staffHtml({ concerns, copies, similar, manifest, places: rowIds(rows) 
   });
 }
 
-function headHtml(manifest: Manifest, rows: readonly GradeRow[]): Markup {
+function headHtml(manifest: Manifest, rows: readonly GradeRow[], running: Running | undefined): Markup {
   const { spec, submissions, source, grader, shard } = manifest;
   const graded = new Set(
     rows
       .filter(({ grade, submission }) => grade !== undefined && submission.sha256 !== '')
       .map(({ submission }) => submission.id),
   ).size;
-  const open = submissions.length - graded;
+  // While it runs, what waits is no work for a person yet.
+  const unclear = new Set(
+    rows.filter(({ open }) => open !== undefined).map(({ submission }) => submission.id),
+  );
+  const open = running === undefined ? submissions.length - graded : unclear.size;
   const part = shard === undefined ? '' : ` Part ${shard.index} of ${shard.count}.`;
   const missing = inNoPart(manifest).length;
   return html`<header><h1>${clip(spec.title, 200)}</h1>
