@@ -55,9 +55,12 @@ function effort(results: Outcome['results'], { submissions }: Outcome['manifest'
   const seconds = (sum(({ granted = 0 }) => granted) / 1000).toFixed(1);
   const retried = sum(({ retried: some = 0 }) => some);
   const share = (some: number) => ((1_000 * some) / Math.max(1, scenarios.length)).toFixed(1);
-  const shares = retried + inconclusive > 0 ? ` (per 1,000: ${share(retried)}, ${share(inconclusive)})` : '';
-  const tries = `${retried} tried again, ${inconclusive} inconclusive${shares}`;
-  return `  ${count(scenarios.length, 'scenario')}: ${tries}, ${seconds} s granted to waiting programs`;
+  const shares =
+    retried + inconclusive > 0
+      ? `\n    per 1,000: ${share(retried)} tried again, ${share(inconclusive)} inconclusive`
+      : '';
+  const tries = `${retried} tried again, ${inconclusive} inconclusive`;
+  return `  ${count(scenarios.length, 'scenario')}: ${tries}, ${seconds} s granted to waiting programs${shares}`;
 }
 
 function label(name: string): string {
