@@ -56,7 +56,7 @@ export function endedByRefusal(
   return {
     cause: 'build_failed',
     because: 'capability',
-    summary: `The build ended when isolation had refused it a system call: ${call}().`,
+    summary: `The build ended after isolation refused it a system call: ${call}().`,
     expected: `"${command}" can do here what it can do by hand`,
     actual: `${call}() failed with ${error} in process ${pid} (${process}), and the build ended`,
     evidence: output

@@ -37,7 +37,7 @@ export async function buildHelpers(
   const failed: Finding | undefined = found && {
     ...found,
     because: found.because ?? 'precondition',
-    summary: `A helper of the assignment is not there: ${found.summary}`,
+    summary: `A helper of the assignment is missing: ${found.summary}`,
     hint: 'Repair the build of the helper in the specification; submissions are not judged by it.',
   };
   return { folder: lease.path, size: left.size, ...defined({ failed }) };

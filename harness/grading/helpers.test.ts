@@ -85,6 +85,6 @@ test('when the references fail with each other no row proves anything, nor when 
   const unbuilt = await gradeInline(files, SPEC('false'), {}, beside);
   expect(statuses(unbuilt)).toEqual({ interop: 'inconclusive' });
   expect(verdictOf(unbuilt, 'interop').findings[0]?.summary).toContain(
-    'A helper of the assignment is not there',
+    'A helper of the assignment is missing',
   );
 });

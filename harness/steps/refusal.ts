@@ -27,7 +27,7 @@ export function endedByRefusal(view: TraceView): Outcome | undefined {
     const { call, error, pid, process } = refused;
     return inconclusive('capability', {
       cause: 'unknown',
-      summary: `The program ended when isolation had refused it a system call: ${call}().`,
+      summary: `The program ended after isolation refused it a system call: ${call}().`,
       expected: 'the program can do here what it can do by hand',
       actual: `${call}() failed with ${error} in process ${pid} (${process}), and the program did nothing more`,
       evidence: lastOutput(view, program),

@@ -7,7 +7,7 @@ import { innerSteps, UNFOLDED } from './nesting.ts';
 export const repeat = defineStep({
   ...UNFOLDED,
   verb: 'repeat',
-  summary: `Do some steps so many times, one round after another; "\${{ round }}" is 1, 2, … within them. Connections that a round opens must be closed in it. With "at_once" all rounds run at the same time, as many clients: each has a connection of its own under the name "as", called c[7] afterwards where "as" is c.`,
+  summary: `Repeat steps a number of times, one round after another; "\${{ round }}" is 1, 2, … within them. Connections that a round opens must be closed in it. With "at_once" all rounds run at the same time, as many clients: each has a connection of its own under the name "as", called c[7] afterwards where "as" is c.`,
   about: {
     group: 'flow',
     keys: {

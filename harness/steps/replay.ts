@@ -240,7 +240,7 @@ function moreBytes(message: Buffer, extra: Buffer): Pick<Found, 'cause' | 'summa
   const isResponse = message.toString('latin1', 0, 5) === 'HTTP/';
   const { cause, description } = isResponse ? afterResponse(extra) : differenceForLeftover(message, extra);
   const end = description.endsWith('?') ? '' : '.';
-  return { cause, summary: `After the right bytes arrived ${extra.length} more: ${description}${end}` };
+  return { cause, summary: `More arrived after the right bytes: ${description}${end}` };
 }
 
 /** Datagrams stand for themselves: what comes in another one does not belong to the message. */
@@ -251,11 +251,11 @@ function moreDatagrams(
 ): Pick<Found, 'cause' | 'summary'> {
   const [first = 0] = lengths;
   const next = extra.subarray(0, first);
-  const count = lengths.length === 1 ? 'another one' : `${lengths.length} more`;
+  const more = lengths.length === 1 ? 'Another datagram' : `${lengths.length} more datagrams`;
   if (next.equals(message))
-    return { cause: 'duplicated', summary: `After the right datagram arrived ${count}: the same once more.` };
+    return { cause: 'duplicated', summary: `${more} arrived after the right one: the same once more.` };
   const what = first === 0 ? 'an empty one' : `"${escapeBytes(next, 30)}"`;
-  return { cause: 'unexpected_bytes', summary: `After the right datagram arrived ${count}: ${what}.` };
+  return { cause: 'unexpected_bytes', summary: `${more} arrived after the right one: ${what}.` };
 }
 
 /** A response says itself where it ends. */

@@ -33,7 +33,7 @@ export function judgeHandshake(conn: string, verify: boolean, view: TraceView, w
   if (secured.problem === null || !verify || accepted) return PASS;
   return fail({
     cause: 'tls_untrusted',
-    summary: `The certificate of the program is not to be trusted: ${PROBLEMS[secured.problem] ?? secured.problem}.`,
+    summary: `The certificate of the program cannot be trusted: ${PROBLEMS[secured.problem] ?? secured.problem}.`,
     expected: 'a certificate of the authority that the assignment gives, for localhost',
     actual: secured.problem,
     evidence: programOutput(view),

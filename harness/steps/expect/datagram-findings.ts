@@ -50,7 +50,7 @@ export function whyNoDatagram(on: string, view: TraceView): Partial<Found> | und
   if (seen.socket === 'connected')
     return {
       cause: 'wrong_peer',
-      summary: `No reply arrived: the program has connected its UDP socket to port ${seen.peer}, so the kernel refuses datagrams of everybody else.`,
+      summary: `No reply arrived: the program has connected its UDP socket to port ${seen.peer}, so the kernel refuses datagrams from all others.`,
       actual: `a socket that is connected to port ${seen.peer}`,
       detail: 'connected_udp_socket',
     };

@@ -95,7 +95,7 @@ function unanswered(
     cause: 'no_match',
     summary:
       ruling.problem === undefined
-        ? `The program sent what no rule fits: ${escapeBytes(message, 100)}.`
+        ? `The program sent a message that no rule matches: ${escapeBytes(message, 100)}.`
         : `The message of the program cannot be answered: ${ruling.problem}.`,
     expected: open.length === 0 ? 'nothing more' : `a message for ${open.join('; or ')}`,
     actual: sizedBytes(message),

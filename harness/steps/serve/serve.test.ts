@@ -57,7 +57,7 @@ test('answers depend on the question, on what was kept, and on how often it was 
   const found = (id: string) => verdictOf(report, id).findings[0];
   expect(found('twice')).toMatchObject({
     cause: 'no_match',
-    summary: 'The program sent what no rule fits: EHLO b\\r\\n.',
+    summary: 'The program sent a message that no rule matches: EHLO b\\r\\n.',
     evidence: expect.arrayContaining([
       'answered before: EHLO a\\r\\n (rule 1, something that starts with EHLO)',
       'stdout: 220 hi',

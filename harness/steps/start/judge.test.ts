@@ -69,7 +69,7 @@ test('of several ports the one that is talked to is named', () => {
   expect(judged(at(8080), at(9000))).toEqual({ status: 'pass' });
   expect(judged(at(9001), at(9001))).toEqual({ status: 'pass' });
   const { remark } = judged(at(9001), at(9000)) as { remark?: { summary: string; hint: string } };
-  expect(remark?.summary).toContain('here port 9001 is talked to');
+  expect(remark?.summary).toContain('this check uses port 9001');
   expect(remark?.hint).toContain('--port 9000');
 });
 

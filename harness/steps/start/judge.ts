@@ -46,7 +46,7 @@ export function judgeStart(program: string, view: TraceView): Outcome {
 
 const NOT_OBSERVED: Found = {
   cause: 'unknown',
-  summary: 'What became of the start of the program was not observed.',
+  summary: 'How the start of the program ended was not observed.',
 };
 
 /** It listens; there may be something to remark about how that happened. */
@@ -74,7 +74,7 @@ function oneOf(listeners: readonly Listener[], port: number | null): Outcome {
     status: 'pass',
     remark: {
       cause: 'other_port',
-      summary: `The program listens on ${describePorts(listeners)}, and none of them is the one that it was given; here port ${port} is talked to.`,
+      summary: `The program listens on ${describePorts(listeners)}, and none of them is the one that it was given; this check uses port ${port}.`,
       expected: 'one port',
       actual: `listens on ${describeListeners(listeners)}`,
       hint: `If another one is meant, tell the grader with --port, for example --port ${others[0]?.port}.`,

@@ -11,13 +11,13 @@ export function judgeRestart(
   if (view.observed('no_ban')) {
     return inconclusive('capability', {
       cause: 'unknown',
-      summary: `This system lets any program bind a port in TIME_WAIT, so it proves nothing that this one could take port ${port} again.`,
+      summary: `This system lets any program bind a port in TIME_WAIT, so the restart on port ${port} proves nothing.`,
     });
   }
   if (view.observed('time_wait_over')) {
     return inconclusive('precondition', {
       cause: 'state',
-      summary: `The old connection on port ${port} was gone from TIME_WAIT before the program listened again, so it proves nothing that it could.`,
+      summary: `The old connection on port ${port} was gone from TIME_WAIT before the program listened again, so this restart proves nothing.`,
       expected: `port ${port} is in TIME_WAIT until the program listens again`,
       actual: 'no old connection is left there',
     });

@@ -114,7 +114,7 @@ function judgeBlocked(claim: BlockedClaim, view: TraceView, { plan }: JudgeConte
         return fail({
           ...common,
           cause: 'spinning',
-          summary: `The program prints on and on instead of only waiting in ${call}.`,
+          summary: `The program prints without end instead of only waiting in ${call}.`,
           actual: `${seen.printed} bytes were printed in ${milliseconds(seen.window)}`,
         });
       return fail({

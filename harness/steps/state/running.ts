@@ -75,7 +75,7 @@ function busy(seen: Extract<Observation, { what: 'activity' }>, most: number): F
   if (seen.printed !== undefined)
     return {
       cause: 'spinning',
-      summary: 'The program prints on and on with nothing to do.',
+      summary: 'The program prints without end, with nothing to do.',
       expected: `${expected}, and no output while nothing happens`,
       actual: `${seen.printed} bytes were printed meanwhile`,
       evidence,
