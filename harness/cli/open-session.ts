@@ -3,7 +3,7 @@ import { UserError } from '../base/user-error.ts';
 import { type LiveSubmission, openSubmission } from '../grading/live.ts';
 import { readOptions, specError } from '../grading/load-assignment.ts';
 import type { Plan } from '../model/index.ts';
-import { isClient } from '../spec/usual-variants.ts';
+import { isCalledClient } from '../spec/usual-variants.ts';
 import { suggest } from '../steps/scope.ts';
 import type { SessionSetting } from './session-options.ts';
 
@@ -41,7 +41,7 @@ export async function openSession(setting: SessionSetting, signal: AbortSignal):
     ...(env.PATH ? { searchPath: env.PATH } : {}),
     signal,
   });
-  return { submission, reader, program, role: isClient(program) ? 'client' : 'server', plan };
+  return { submission, reader, program, role: isCalledClient(program) ? 'client' : 'server', plan };
 }
 
 /** What a session begins with: where a server runs, or where a client is to connect to. */

@@ -4,7 +4,7 @@ import { defined, whenGiven } from '../base/defined.ts';
 import { UserError } from '../base/user-error.ts';
 import type { LiveOptions } from '../grading/live.ts';
 import { TRANSPORT_NAMES, type Transport } from '../model/transport.ts';
-import { isClient } from '../spec/usual-variants.ts';
+import { isCalledClient } from '../spec/usual-variants.ts';
 import { readParams, readPort } from './grading-options.ts';
 import { numberFrom, oneOf, parseOptions } from './options.ts';
 import { specFile } from './spec-file.ts';
@@ -152,9 +152,10 @@ export function readTalkOptions(args: string[]): TalkSetting {
 /** Whether a program is a client, by the name of its file: one in a folder is found as `run` finds it. */
 function isClientIn(submission: string): boolean {
   const nameOf = (file: string) => path.parse(file).name.toLowerCase();
-  if (!existsSync(submission) || !statSync(submission).isDirectory()) return isClient(nameOf(submission));
+  if (!existsSync(submission) || !statSync(submission).isDirectory())
+    return isCalledClient(nameOf(submission));
   const names = readdirSync(submission).map(nameOf);
-  return names.some(isClient) && !names.includes('server');
+  return names.some(isCalledClient) && !names.includes('server');
 }
 
 /** What stands before `--`, and the command behind it. */

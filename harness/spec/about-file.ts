@@ -27,7 +27,7 @@ export const FILE_KEYS = {
   },
   program: {
     variants:
-      'Ways to build and start it; the first whose file is there is used. Left out, the usual file names are known: `server.py`, `Makefile`, `server.c`, `Server.java`, `server.js` for a program `server`. It is given the port; a program called `client` or `…-client` is given host and port.',
+      'Ways to build and start it; the first whose file is there is used. Left out, the usual file names are known: `server.py`, `Makefile`, `server.c`, `Server.java`, `server.js` for a program `server`. It is given the port; a client is given host and port.',
     file: 'With `run`: the file that must be there, as in a variant.',
     build: 'With `run`: the command that builds it.',
     run: 'The command that starts it: short for `variants` with one way, and no file unless `file` names one.',
@@ -38,7 +38,7 @@ export const FILE_KEYS = {
     host: 'The address that it is given as `${{ host }}` and must be reached at, `"::1"` for instance. Without one, any address that `localhost` can stand for will do.',
     port: '`auto`: it must listen on the port that it is given; `any`: wherever it listens; a number: always there.',
     ready:
-      'When the next step may begin: `listening`, `none` (at once, the usual for a program called `client` or `…-client`; any other client says it), `{ stdout: text }` or `{ after: 200ms }`.',
+      'When the next step may begin: `listening`, `none` (at once, the usual for clients: programs that are called `client` or `…-client`, or are started while the grader listens and are never connected to), `{ stdout: text }` or `{ after: 200ms }`.',
     env: 'Variables for its environment, which is otherwise nearly empty.',
     stdin:
       'Typed for it at the start: a text, which may look up `${{ port }}`, or a payload such as `{ lines: [ada, quit] }`.',

@@ -8,7 +8,6 @@ import { extendSpec, type LoadFile } from './extend.ts';
 import { filledText, PORTS } from './fill.ts';
 import type { Library } from './library-entry.ts';
 import { lint, lintMatrix } from './lint.ts';
-import { lintClients } from './lint-clients.ts';
 import { allSteps } from './nested.ts';
 import { openSpec } from './open.ts';
 import { resolveParams } from './params.ts';
@@ -113,7 +112,6 @@ function readTree(
   }
   const worded = written.scenarios.map((scenario) => withTexts(scenario, params, around.used));
   lint(shape, around.used, problems);
-  lintClients(shape, { plans, lookedUp: new Set(portNames(around.used)) }, problems);
   const scenarios = withStepPoints(worded, plans, shape, problems);
   const chosen = scenarios.filter((scenario) => isChosen(scenario, options.only ?? []));
   return { spec: { ...written, programs, scenarios }, plans: withQuietCheck(plans, chosen), params, shape };

@@ -10,11 +10,12 @@ import type {
   Spec,
   Variant,
 } from '../model/index.ts';
+import { clientsIn } from './clients.ts';
 import { matrixRows } from './matrix.ts';
 import type { Part, ScenarioPart, Shape } from './parts.ts';
 import { type Problems, positionOf } from './problems.ts';
 import type { HeadFile, ParamFile, ProgramFile } from './schema.ts';
-import { isClient, usualVariants } from './usual-variants.ts';
+import { usualVariants } from './usual-variants.ts';
 
 /** Longest time for one run of a scenario unless it says otherwise. */
 const TIMEOUT = 60_000;
@@ -28,6 +29,7 @@ export function toSpec(shape: Shape, texts: readonly string[], problems: Problem
   const knownErrors = (head?.known_errors ?? []).map(toKnownError);
   const hash = createHash('sha256');
   for (const text of texts) hash.update(text);
+  const clients = clientsIn(shape, texts);
   return {
     title: head?.title ?? '',
     ...defined({
@@ -37,7 +39,9 @@ export function toSpec(shape: Shape, texts: readonly string[], problems: Problem
     file: shape.tree.place.source.file,
     sha256: hash.digest('hex'),
     params: mapValues(shape.params, toParam),
-    programs: mapValues(shape.programs, (part, name) => toProgram(part, name, head?.limits ?? {})),
+    programs: mapValues(shape.programs, (part, name) =>
+      toProgram(part, name, { isClient: clients.has(name), limits: head?.limits ?? {} }),
+    ),
     scenarios: shape.scenarios.map((part) => ({
       ...toScenario(part, head?.defaults ?? {}, problems),
       ...(knownErrors.length === 0 ? {} : { knownErrors }),
@@ -63,15 +67,15 @@ function toParam({ file }: Part<ParamFile>): Param {
 function toProgram(
   { file, tree }: Part<ProgramFile>,
   name: string,
-  limits: NonNullable<ProgramFile['limits']>,
+  { isClient, limits }: { readonly isClient: boolean; readonly limits: NonNullable<ProgramFile['limits']> },
 ): ProgramSpec {
   const variants = file.variants ?? ownVariant(file);
   return {
-    ...(variants === undefined ? { variants: usualVariants(name), usual: true } : { variants }),
+    ...(variants === undefined ? { variants: usualVariants(name, isClient), usual: true } : { variants }),
     ...defined({ transport: file.transport, host: file.host }),
     ...(file.helper ? { helper: true } : {}),
     port: file.port ?? 'auto',
-    ready: file.ready ?? (isClient(name) ? 'none' : 'listening'),
+    ready: file.ready ?? (isClient ? 'none' : 'listening'),
     env: file.env ?? {},
     stdinEof: file.stdin_eof ?? false,
     limits: { ...limits, ...file.limits },

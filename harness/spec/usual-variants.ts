@@ -7,8 +7,8 @@ const JAVA = 'java -Xshare:auto -XX:TieredStopAtLevel=1';
 const JAVAC = 'javac -J-XX:TieredStopAtLevel=1';
 const C_FLAGS = '-O1 -g -Wall -pthread';
 
-/** Whether a program is a client, by its name: `client`, `chat-client`. */
-export function isClient(program: string): boolean {
+/** Whether a program is called a client: `client`, `chat-client`. */
+export function isCalledClient(program: string): boolean {
   return /(^|[-_])client$/.test(program);
 }
 
@@ -16,11 +16,11 @@ export function isClient(program: string): boolean {
  * How a program is built and started when the specification does not say: by the files that are
  * there, first those with the program's own name (`server.py` for a program `server`), then any. What is added stands
  * behind what was there, so that no submission is built in another way than before.
- * A server gets the port as its only argument; a client (see `isClient`) gets the host and the port.
+ * A server gets the port as its only argument; a client gets the host and the port.
  */
-export function usualVariants(name: string): readonly Variant[] {
+export function usualVariants(name: string, isClient = isCalledClient(name)): readonly Variant[] {
   const className = name.charAt(0).toUpperCase() + name.slice(1);
-  const args = isClient(name) ? `\${{ host }} \${{ port }}` : `\${{ port }}`;
+  const args = isClient ? `\${{ host }} \${{ port }}` : `\${{ port }}`;
   return [
     { file: `${name}.py`, run: `python3 ${name}.py ${args}` },
     { file: 'Makefile', build: 'make', run: `./${name} ${args}` },
@@ -97,7 +97,11 @@ export const COMMON_VARIANTS = 11;
 
 /** Whether variants are the usual ones of this version, or of a former one: a recording of it can still be judged again. */
 export function areUsual(name: string, variants: readonly Variant[]): boolean {
-  const now = usualVariants(name);
+  // Clients were known by their names only.
+  return [true, false].some((isClient) => areUsualOf(usualVariants(name, isClient), variants));
+}
+
+function areUsualOf(now: readonly Variant[], variants: readonly Variant[]): boolean {
   const plain = now.map(withPlainCompiler);
   const known = [now, plain, plain.slice(0, COMMON_VARIANTS).map(withoutPackages)];
   const text = JSON.stringify(variants);

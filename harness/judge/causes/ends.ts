@@ -26,6 +26,15 @@ function endedQuietly({ end, complaint }: Evidence): boolean {
   return end !== undefined && end.signal === null && (end.code === 0 || complaint === undefined);
 }
 
+/** Its user can read that there is no connection. */
+function saysThatItFailed({ complaint, instance }: Evidence): boolean {
+  if (complaint?.error !== undefined) return true;
+  const printed = [instance?.stdout, instance?.stderr].map((one) => one?.from(0).toString('utf8') ?? '');
+  return /refus|err|fail|no connection|not connect|unable|can.?t|cannot|could not|denied/i.test(
+    printed.join('\n'),
+  );
+}
+
 /** Programs that were killed by SIGPIPE, crashed, or ended without being asked to. */
 export const ENDS: readonly CauseRow[] = [
   {
@@ -36,7 +45,7 @@ export const ENDS: readonly CauseRow[] = [
       seen.role === 'client' &&
       !seen.someoneListened &&
       seen.exit?.reason !== 'step' &&
-      seen.complaint?.certain !== true,
+      !saysThatItFailed(seen),
     hint: {
       c: 'Look at what connect() returns: −1 here, since nothing listens there. Print the error with perror() and exit(1), instead of going on.',
       python:
@@ -366,13 +375,13 @@ export const CLOSES: readonly CauseRow[] = [
       (seen.does('sends') || (seen.received > 0 && seen.does('reads'))),
     hint: {
       python:
-        'Call recv() in a loop until it returns b"", and close only then: the program closes after the first piece, and one recv() is not one message.',
-      c: 'Call recv() in a loop until it returns 0, and close only then: the program closes after the first piece, and one recv() is not one message.',
-      java: 'Call read() in a loop until it returns -1, and close only then: the program closes after the first piece, and one read() is not one message.',
+        'Call recv() in a loop until the message is complete (where nothing marks its end, until it returns b""), and close only then: the program closes after the first piece, and one recv() is not one message.',
+      c: 'Call recv() in a loop until the message is complete (where nothing marks its end, until it returns 0), and close only then: the program closes after the first piece, and one recv() is not one message.',
+      java: 'Call read() in a loop until the message is complete (where nothing marks its end, until it returns -1), and close only then: the program closes after the first piece, and one read() is not one message.',
       javascript:
-        "Call end() in the 'end' event only: the program closes after the first 'data' event, and that is not one message.",
+        "Call end() once the message is complete, or in the 'end' event: the program closes after the first 'data' event, and that is not one message.",
       other:
-        'Receive in a loop until the client is done, and close only then: what is received at once is not one message.',
+        'Receive in a loop until the message is complete, or the client is done, and close only then: what is received at once is not one message.',
     },
   },
   {

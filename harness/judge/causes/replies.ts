@@ -95,6 +95,17 @@ export const REPLIES: readonly CauseRow[] = [
     },
   },
   {
+    id: 'printed_until_nul',
+    certainty: 'likely',
+    of: ['not_printed'],
+    when: ({ found }) => found.detail === 'printed_until_nul',
+    hint: {
+      c: 'Print with fwrite(), as many bytes as recv() returned: printf("%s") and puts() stop at the first NUL byte.',
+      other:
+        'Print all bytes that were received: the output stops at the first NUL byte, as strings of C do.',
+    },
+  },
+  {
     id: 'strlen_of_received',
     certainty: 'likely',
     of: ['extra_bytes'],
@@ -259,7 +270,8 @@ export const REPLIES: readonly CauseRow[] = [
     id: 'extra_bytes',
     certainty: 'likely',
     of: ['extra_bytes'],
-    when: (seen) => seen.step.args.equals !== undefined,
+    // Among several clients it is mostly the wrong one that was written to, which the scenario knows better.
+    when: (seen) => seen.step.args.equals !== undefined && seen.view.connections.size === 1,
     hint: {
       other: 'Leave the extra bytes out: only the {message} itself goes to the {peer}.',
     },

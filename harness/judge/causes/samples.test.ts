@@ -102,6 +102,7 @@ const ONE_LANGUAGE: Readonly<Record<string, string>> = {
   strlen_of_received: 'only C measures bytes with strlen()',
   sizeof_pointer: 'only C has sizeof',
   no_address_length: 'only C measures addresses',
+  printed_until_nul: 'only printf("%s") of C stops at NUL',
   half_open: 'only Node closes by itself when the client is done',
   accept_interrupted: 'Python and Java call again after EINTR',
   interrupted_call: 'Python and Java call again after EINTR',

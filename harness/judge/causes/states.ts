@@ -52,6 +52,11 @@ function waitsToPrint(seen: Evidence): boolean {
   );
 }
 
+/** All that it waits for are threads of its own. */
+function onlyThreads({ waits }: Evidence): boolean {
+  return waits.length > 0 && waits.every((words) => /^another thread \(futex/.test(words));
+}
+
 /** Programs that do not wait as they should. */
 export const STATES: readonly CauseRow[] = [
   {
@@ -209,6 +214,18 @@ export const STATES: readonly CauseRow[] = [
     ofStreams: true,
     of: ['not_refused'],
     hint: 'Close the listening socket when no more clients are to come: it still takes connections.',
+  },
+  {
+    id: 'thread_never_ends',
+    certainty: 'likely',
+    ofStreams: true,
+    of: ['not_exited'],
+    when: (seen) => seen.role === 'client' && onlyThreads(seen),
+    hint: {
+      javascript: "Stop timers and process.stdin in the 'close' event: something keeps the program running.",
+      other:
+        'Let every thread end once the server has closed, and wait for none that does not: the program has its reply, and waits for a thread of its own.',
+    },
   },
   {
     id: 'never_ends',

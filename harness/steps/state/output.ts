@@ -78,10 +78,11 @@ function judgeOutput(claim: OutputClaim, view: TraceView, { plan, within }: Judg
       shown.map(({ stream, bytes }) => `${stream}: ${escapeBytes(bytes.subarray(-200), 200)}`).join('; ') ||
       `${claim.stream === 'printed' ? 'nothing was printed' : `${claim.stream} stayed empty`}`,
     evidence: [
-      ...(part === undefined ? words : [part]),
+      ...(part === undefined ? words : [part.words]),
       ...(instance.exit ? [`the program ${describeExit(instance)}`] : []),
       ...lastOutput(view, claim.program),
     ],
+    ...(part?.untilNul ? { detail: 'printed_until_nul' } : {}),
   });
 }
 
@@ -91,8 +92,13 @@ function outputStreams({ stream }: OutputClaim): readonly ('stdout' | 'stderr')[
 }
 
 /** How much of the wanted bytes was printed, when it is a good deal. */
-function partOf(wanted: Buffer, printed: Buffer): string | undefined {
+function partOf(
+  wanted: Buffer,
+  printed: Buffer,
+): { readonly words: string; readonly untilNul: boolean } | undefined {
   const start = indexOf(printed, wanted.subarray(0, 8));
   const same = start < 0 || wanted.length < 8 ? 0 : firstDifference(wanted, printed.subarray(start));
-  return same > 0 ? `of these ${wanted.length} bytes the first ${same} were printed` : undefined;
+  if (same === 0) return undefined;
+  const words = `of these ${wanted.length} bytes the first ${same} were printed`;
+  return { words, untilNul: wanted[same] === 0 };
 }

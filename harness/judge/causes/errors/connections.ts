@@ -4,9 +4,9 @@ import { type ErrorRow, isServer } from './row.ts';
 const BROKEN_PIPE = ['BrokenPipeError', 'Broken pipe', 'EPIPE'];
 
 const AFTER_CLOSE: Phrase = {
-  java: 'Use each Socket only until it is closed, and close the ServerSocket never: closing a stream of a Socket closes the Socket, too.',
+  java: 'Use each Socket only until it is closed, and never close the ServerSocket: closing a stream of a Socket closes the Socket, too.',
   other:
-    'Use each socket only until it is closed, once all is said, and close the listening one never: {where} uses one that is closed already.',
+    'Use each socket only until it is closed, once all is said, and never close the listening one: the program uses one that is closed already. {where}',
 };
 
 /** A connection is used after its end, or its end is not handled. The first that fits counts, so what is more special stands first. */
