@@ -94,7 +94,7 @@ export const DATAGRAMS: readonly CauseRow[] = [
   {
     id: 'ends_after_datagrams',
     certainty: 'likely',
-    of: ['exited', 'refused', 'nothing_received'],
+    of: ['exited', 'refused', 'nothing_received', 'not_listening'],
     when: (seen) => seen.byDatagrams && seen.role === 'server' && seen.end?.code === 0,
     hint: 'Receive and answer in a loop that never ends: a server goes on for the next datagram, and this one ended, without an error.',
   },

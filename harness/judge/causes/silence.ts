@@ -175,7 +175,8 @@ export const SILENCE: readonly CauseRow[] = [
   {
     id: 'shared_between_threads',
     certainty: 'proved',
-    of: [...SILENT],
+    // A connection that no variable holds any more is closed by Python itself.
+    of: [...SILENT, 'early_close'],
     when: (seen) => sharedPort(seen) !== undefined && !seen.waitsForBytes,
     hint: {
       python:
