@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { openSubmission } from '../../grading/live.ts';
 import { readOptions, shippedLibrary } from '../../grading/load-assignment.ts';
 import { libraryTable } from '../../spec/library-table.ts';
-import { isClient } from '../../spec/usual-variants.ts';
+import { isCalledClient } from '../../spec/usual-variants.ts';
 import { ALL_SAMPLES } from '../../testing/fixtures.ts';
 import { gradeInline, withSubmission } from '../../testing/inline.ts';
 import { StepReader } from '../session/reader.ts';
@@ -58,7 +58,7 @@ function record(
     const said: string[] = [];
     try {
       const run = await open.open(begun.plan);
-      const role = isClient(program) ? 'client' : 'server';
+      const role = isCalledClient(program) ? 'client' : 'server';
       const session = new Session(run, reader, {
         program,
         role,
