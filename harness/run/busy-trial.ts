@@ -51,7 +51,7 @@ async function isBusyAlone(
 }
 
 /** On a crowded machine a program may be late with its loop; it is not busy only when it stays quiet. */
-const QUIET_LOOKS = 4;
+const QUIET_OBSERVATIONS = 4;
 
 async function isBusy(
   kernel: Kernel,
@@ -59,7 +59,7 @@ async function isBusy(
   options: Parameters<typeof quietActivity>[2],
   printed: () => number,
 ): Promise<boolean | null> {
-  for (let looks = 0; looks < QUIET_LOOKS; looks += 1) {
+  for (let seenQuiet = 0; seenQuiet < QUIET_OBSERVATIONS; seenQuiet += 1) {
     const seen = await watchPrinting(() => quietActivity(kernel, ref, options), {
       kernel,
       program: ref,
