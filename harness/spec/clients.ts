@@ -33,10 +33,9 @@ function isListenedFor(name: string, steps: readonly ReadStep[]): boolean {
 
 /** Whether a step takes the program for a server. */
 function isReached(name: string, { spec }: ReadStep): boolean {
-  if (spec.verb === 'relay' && (spec.args.to ?? name) === name) return true;
-  // Where there is one program, "to" may be left out.
-  if (spec.verb === 'connect' && typeof spec.args.to !== 'string') return true;
   return effectsOf(spec).some(
-    (effect) => (effect.kind === 'asks_port' || effect.kind === 'opens') && effect.program === name,
+    (effect) =>
+      (effect.kind === 'asks_port' && effect.program === name) ||
+      (effect.kind === 'dials' && (effect.program ?? name) === name),
   );
 }

@@ -59,6 +59,7 @@ export class FlowCheck {
         return this.#sends(effect.conn);
       case 'reads':
         return effect.silence ? undefined : this.#reads(effect.conn);
+      case 'dials':
       case 'asks_port':
       case 'stops':
       case 'sees_end':
@@ -152,6 +153,7 @@ export class FlowCheck {
         this.#unobserved = undefined;
         return;
       case 'needs':
+      case 'dials':
       case 'asks_port':
       case 'listens':
       case 'awaits_client':

@@ -64,7 +64,8 @@ export function meantBy(path: Path, found: Tree, what = ''): string | undefined 
   const written = found.written.trim();
   if (path.length === 0 && what.startsWith('program ') && written !== '')
     return `write { run: ${JSON.stringify(written)} }`;
-  const meant = MEANT[key]?.(written);
+  // What a program is waited for is text, where a step takes a matcher.
+  const meant = path.at(-2) === 'ready' ? undefined : MEANT[key]?.(written);
   return meant === undefined ? undefined : `write ${meant}`;
 }
 

@@ -201,6 +201,7 @@ function effectsOfConnect({ as, to, expect }: JsonObject): readonly Effect[] {
   const [program] = onNamed(to, (name) => ({ kind: 'needs' as const, program: name, key: 'to' }));
   return [
     ...(dials && program ? [program] : []),
+    { kind: 'dials', ...defined({ program: program?.program }) },
     { kind: 'observes' },
     ...onNamed(as, (conn) => ({ kind: 'opens' as const, conn, ...defined({ program: program?.program }) })),
   ];

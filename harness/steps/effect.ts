@@ -9,6 +9,8 @@ export type Effect =
   | { readonly kind: 'needs'; readonly program: string; readonly key: string }
   /** It launches a program; `again` where one that runs is ended first. */
   | { readonly kind: 'starts'; readonly program: string; readonly again: boolean }
+  /** It goes to a program as a client; without a name to the one that there is. */
+  | { readonly kind: 'dials'; readonly program?: string }
   /** It speaks of the port of a program, which may be free, or leads others to it. */
   | { readonly kind: 'asks_port'; readonly program: string }
   /** It ends a program, or sees that it has ended. */

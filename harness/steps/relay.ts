@@ -52,6 +52,7 @@ export const relay = defineStep<v.InferOutput<typeof schema>>({
   effects: ({ as, from, to }) => [
     ...onNamed(to, (program): Effect => ({ kind: 'needs', program, key: 'to' })),
     ...onNamed(to, (program): Effect => ({ kind: 'asks_port', program })),
+    { kind: 'dials', ...(typeof to === 'string' ? { program: to } : {}) },
     ...onNamed(as, (listener) => ({
       kind: 'listens' as const,
       listener,
