@@ -100,24 +100,35 @@ async function build(folder) {
     metafile: true,
     logLevel: 'warning',
   };
-  const bundles = await esbuild.build({
+  const shared = {
     ...common,
-    entryPoints: {
-      commands: `${folder}/cli/commands.js`,
-      worker: `${folder}/worker/main.js`,
-      launch: `${folder}/base/launch.js`,
-      'seven-zip': `${folder}/batch/archive/seven-zip-main.js`,
-      queue: `${folder}/queue/libraries.js`,
-      highlight: `${folder}/batch/source/highlight-main.js`,
-      similarity: `${folder}/similarity/libraries.js`,
-    },
-    // What BullMQ can do with other databases than Redis, and a faster way to decode that needs a compiler.
-    external: ['pg', 'redis', 'bullmq-otel', '@valkey/valkey-glide', 'msgpackr-extract'],
     outdir: `${folder}/bundles`,
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
     define: { 'import.meta.url': 'bundleUrl' },
     banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  };
+  const bundles = await esbuild.build({
+    ...shared,
+    entryPoints: {
+      commands: `${folder}/cli/commands.js`,
+      worker: `${folder}/worker/main.js`,
+      launch: `${folder}/base/launch.js`,
+      'seven-zip': `${folder}/batch/archive/seven-zip-main.js`,
+    },
+  });
+  // Little else than packages: no stack of ours is read in them, so that names may be short.
+  const packages = await esbuild.build({
+    ...shared,
+    entryPoints: {
+      queue: `${folder}/queue/libraries.js`,
+      highlight: `${folder}/batch/source/highlight-main.js`,
+      similarity: `${folder}/similarity/libraries.js`,
+    },
+    minify: true,
+    keepNames: true,
+    // What BullMQ can do with other databases than Redis, and a faster way to decode that needs a compiler.
+    external: ['pg', 'redis', 'bullmq-otel', '@valkey/valkey-glide', 'msgpackr-extract'],
   });
   // They are read byte by byte, see launch.ts; esbuild escapes strings, but neither templates with a tag nor patterns.
   for (const name of ['commands', 'worker', 'launch']) {
@@ -150,7 +161,10 @@ async function build(folder) {
   rmSync(`${folder}/worker/main.js`);
   writeFileSync(`${folder}/worker/main.cjs`, "require('../bundles/launch.cjs').launch('worker');\n");
   chmodSync(`${folder}/cli/main.js`, 0o755);
-  writeFileSync(`${folder}/THIRD-PARTY-NOTICES.txt`, noticesFor([bundles.metafile, main.metafile]));
+  writeFileSync(
+    `${folder}/THIRD-PARTY-NOTICES.txt`,
+    noticesFor([bundles.metafile, packages.metafile, main.metafile]),
+  );
   // For those who read report.json.
   mkdirSync(`${folder}/report/formats`, { recursive: true });
   copyFileSync(
