@@ -70,9 +70,9 @@ function selection(part) {
 
 function jest(args) {
   const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  // One more than there are cores: many suites wait for what programs do not do.
+  // Two more than there are cores: many suites wait for what programs do not do.
   const own = args.some((arg) => /^(--maxWorkers|-w|-i|--runInBand)\b/.test(arg));
-  const workers = own ? [] : [`--maxWorkers=${os.availableParallelism() + 1}`];
+  const workers = own ? [] : [`--maxWorkers=${os.availableParallelism() + 2}`];
   const all = [...node, 'node_modules/jest/bin/jest.js', ...workers, ...args];
   return spawnSync(process.execPath, all, { cwd: ROOT, stdio: 'inherit' }).status ?? 1;
 }
