@@ -1,4 +1,5 @@
 import { defined } from '../base/defined.ts';
+import { hundredths } from '../base/units.ts';
 import type { Credit, Finding, Report, RunVerdict, ScenarioSpec, Status, Verdict } from '../model/index.ts';
 
 /** Puts the runs of a scenario together: all its rows, each with its last attempt. */
@@ -62,17 +63,13 @@ function earned(scenario: ScenarioSpec, runs: readonly RunVerdict[], status: Sta
       if (steps.get(key)?.earned !== false) steps.set(key, credit);
     }
     const sum = [...steps.values()].reduce((so, one) => so + (one.earned ? one.points : 0), 0);
-    return rounded(sum);
+    return hundredths(sum);
   }
   if (scenario.scoring === 'by_row') {
     const passed = runs.filter((run) => run.status === 'pass').length;
-    return rounded((scenario.points * passed) / Math.max(1, runs.length));
+    return hundredths((scenario.points * passed) / Math.max(1, runs.length));
   }
   return status === 'pass' ? scenario.points : 0;
-}
-
-function rounded(points: number): number {
-  return Math.round(points * 100) / 100;
 }
 
 /** A scenario that did not run, and why. */
@@ -138,7 +135,7 @@ export function total(verdicts: readonly Verdict[]): Pick<Report, 'points' | 'ma
     verdict.status !== 'skip' || verdict.findings.some(({ cause }) => cause === 'required_failed');
   const counted = verdicts.filter(applying);
   const sum = (pick: (verdict: Verdict) => number) =>
-    rounded(counted.reduce((so, verdict) => so + pick(verdict), 0));
+    hundredths(counted.reduce((so, verdict) => so + pick(verdict), 0));
   return {
     points: sum(({ points }) => points),
     maxPoints: sum(({ maxPoints }) => maxPoints),

@@ -1,3 +1,4 @@
+import { hundredths } from '../base/units.ts';
 import type { Report } from '../model/index.ts';
 
 /** Points that are taken off for being late: a share of those possible, and never more than there are. */
@@ -7,7 +8,7 @@ export function lateDeduction({
   late,
 }: Pick<Report, 'points' | 'maxPoints' | 'late'>): number {
   if (late === undefined) return 0;
-  return Math.round(Math.min(points, (maxPoints * late.percent) / 100) * 100) / 100;
+  return hundredths(Math.min(points, (maxPoints * late.percent) / 100));
 }
 
 /**
@@ -17,7 +18,7 @@ export function lateDeduction({
 export function lateLine(report: Pick<Report, 'points' | 'maxPoints' | 'late'>): string | undefined {
   if (report.late === undefined) return undefined;
   const off = lateDeduction(report);
-  const left = Math.round((report.points - off) * 100) / 100;
+  const left = hundredths(report.points - off);
   const { percent, summary, partial } = report.late;
   if (percent === 0) return `Late: ${summary} Nothing is taken off for it.`;
   if (partial)

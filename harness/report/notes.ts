@@ -1,4 +1,5 @@
 import { plainLine } from '../base/plain.ts';
+import { hundredths } from '../base/units.ts';
 import type { Report } from '../model/index.ts';
 import type { Audience } from './formats/format.ts';
 import { count, openPoints } from './tally.ts';
@@ -16,7 +17,7 @@ export function notes(report: Report, audience: Audience = 'student'): readonly 
       : []),
     ...(count(report).inconclusive > 0
       ? [
-          `Inconclusive is neither right nor wrong${open > 0 ? `: ${round(open)} ${open === 1 ? 'point is' : 'points are'} open` : ''}, and needs manual review.`,
+          `Inconclusive is neither right nor wrong${open > 0 ? `: ${hundredths(open)} ${open === 1 ? 'point is' : 'points are'} open` : ''}, and needs manual review.`,
         ]
       : []),
     ...(report.isolation.level === 'none' && audience === 'staff'
@@ -33,8 +34,4 @@ export function unusedNote({ submission: { unused = [] } }: Report): readonly st
   if (unused.length === 0) return [];
   const names = unused.slice(0, 5).map((file) => plainLine(file, 80));
   return [`Not used: ${names.join(', ')}. Submit one program, or choose with --run.`];
-}
-
-function round(points: number): number {
-  return Math.round(points * 100) / 100;
 }

@@ -1,3 +1,4 @@
+import { hundredths } from '../base/units.ts';
 import type { Report, Status, Verdict } from '../model/index.ts';
 import type { Whole } from './formats/format.ts';
 
@@ -20,7 +21,7 @@ export function isJudged({ status, findings }: Pick<Verdict, 'status' | 'finding
 export function judgedPoints({ scenarios }: Report): { readonly points: number; readonly maxPoints: number } {
   const judged = scenarios.filter(isJudged);
   const sum = (pick: (verdict: Verdict) => number) =>
-    Math.round(judged.reduce((so, verdict) => so + pick(verdict), 0) * 100) / 100;
+    hundredths(judged.reduce((so, verdict) => so + pick(verdict), 0));
   return { points: sum(({ points }) => points), maxPoints: sum(({ maxPoints }) => maxPoints) };
 }
 

@@ -1,4 +1,5 @@
 import { defined } from '../base/defined.ts';
+import { hundredths } from '../base/units.ts';
 import type { Json, JsonObject, Plan, Planned, ProgramSpec, ScenarioSpec, Spec } from '../model/index.ts';
 import { effectsOf } from '../steps/index.ts';
 import { checkCommands, checkParams, checkPrograms, checkScenarios } from './checks.ts';
@@ -207,7 +208,7 @@ function withStepPoints(
     );
     const tree = parts[index]?.tree;
     if (points.size === 0 || !tree) return scenario;
-    const sum = Math.round([...points.values()].reduce((so, one) => so + one, 0) * 100) / 100;
+    const sum = hundredths([...points.values()].reduce((so, one) => so + one, 0));
     if (entryOf(tree, 'points') && sum !== scenario.points)
       problems.add(
         tree,

@@ -1,4 +1,5 @@
 import { defined } from '../../base/defined.ts';
+import { hundredths } from '../../base/units.ts';
 import { worst } from '../../judge/sum.ts';
 import { lateDeduction } from '../../report/late.ts';
 import type { Concern } from '../attention.ts';
@@ -114,7 +115,7 @@ function withRubric(row: GradeRow, rubric: readonly RubricItem[]): GradeRow {
   );
   const whole: Result = {
     ...result,
-    maxPoints: Math.round((result.maxPoints + mostPoints(rubric, undefined)) * 100) / 100,
+    maxPoints: hundredths(result.maxPoints + mostPoints(rubric, undefined)),
     scenarios: [...result.scenarios, ...items],
   };
   return graded({ ...rest, result: whole }, rubric, result.open);
@@ -134,7 +135,7 @@ function graded(
   const whole = { ...result, ...defined({ open }) };
   if (open !== undefined) return { ...row, result: whole, open };
   const off = lateDeduction({ ...whole, ...row.lateness });
-  return { ...row, result: whole, off, grade: Math.round((whole.points - off) * 100) / 100 };
+  return { ...row, result: whole, off, grade: hundredths(whole.points - off) };
 }
 
 function withPoints(row: GradeRow, setByStaff: readonly SetByStaff[], { all, rubric }: Scale): GradeRow {
@@ -173,7 +174,7 @@ function decidedResult(
   return {
     ...result,
     scenarios,
-    points: Math.round(points * 100) / 100,
+    points: hundredths(points),
     status: worst((counted.length > 0 ? counted : scenarios).map(({ status }) => status)),
   };
 }

@@ -1,3 +1,4 @@
+import { hundredths } from '../../base/units.ts';
 import { UserError } from '../../base/user-error.ts';
 import { suggest } from '../../steps/scope.ts';
 import type { ManifestScenario } from '../manifest.ts';
@@ -15,7 +16,7 @@ export function mostPoints(scenarios: readonly ManifestScenario[], scenario: str
   const sum = scenarios
     .filter(({ id }) => scenario === undefined || id === scenario)
     .reduce((so, { points }) => so + points, 0);
-  return Math.round(sum * 100) / 100;
+  return hundredths(sum);
 }
 
 /** Points that a person gives, and what for. */

@@ -1,3 +1,4 @@
+import { hundredths } from '../../base/units.ts';
 import { worst } from '../../judge/sum.ts';
 import type { Visibility } from '../../model/index.ts';
 import type { GradeRow } from '../gradebook/row.ts';
@@ -56,5 +57,5 @@ function visibleResult(whole: Result, visible: readonly ManifestScenario[], maxP
 }
 
 function sum(numbers: readonly number[]): number {
-  return Math.round(numbers.reduce((so, one) => so + one, 0) * 100) / 100;
+  return hundredths(numbers.reduce((so, one) => so + one, 0));
 }

@@ -1,3 +1,4 @@
+import { hundredths } from '../../base/units.ts';
 import type { Report, Verdict } from '../../model/index.ts';
 import { accounts, uniqueNames } from '../account.ts';
 import { isJudged } from '../tally.ts';
@@ -33,7 +34,7 @@ export function renderAutolab(report: Report): string {
   const scores = Object.fromEntries(judged.map(({ id, verdict }) => [id, verdict.points]));
   const points = Object.values(scores).reduce((sum, one) => sum + one, 0);
   const passed = judged.filter(({ verdict }) => verdict.status === 'pass').length;
-  const scoreboard = [Math.round(points * 100) / 100, passed];
+  const scoreboard = [hundredths(points), passed];
   return `${JSON.stringify(feedback)}\n${JSON.stringify({ scores, scoreboard })}\n`;
 }
 

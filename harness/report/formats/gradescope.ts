@@ -1,4 +1,5 @@
 import { plainLine } from '../../base/plain.ts';
+import { hundredths } from '../../base/units.ts';
 import type { Report, Verdict } from '../../model/index.ts';
 import { type Account, accounts, uniqueNames } from '../account.ts';
 import { forAudience } from '../audience.ts';
@@ -59,7 +60,7 @@ function leaderboard({ scenarios }: Report): unknown[] {
   const seconds = passed.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1000;
   return [
     { name: 'Scenarios passed', value: passed.length, order: 'desc' },
-    { name: 'Seconds for those', value: Math.round(seconds * 100) / 100, order: 'asc' },
+    { name: 'Seconds for those', value: hundredths(seconds), order: 'asc' },
   ];
 }
 

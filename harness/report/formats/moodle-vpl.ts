@@ -1,4 +1,5 @@
 import { plainLine } from '../../base/plain.ts';
+import { hundredths } from '../../base/units.ts';
 import type { Report } from '../../model/index.ts';
 import { accounts, uniqueNames } from '../account.ts';
 import { notes } from '../notes.ts';
@@ -43,5 +44,5 @@ export function renderMoodleVpl(
 function grade(whole: Whole, most: number): string[] {
   if (!whole.judged || whole.open)
     return ['Comment :=>> Not everything could be judged: course staff will look at it.'];
-  return [`Grade :=>> ${Math.round(shareOf(whole) * most * 100) / 100}`];
+  return [`Grade :=>> ${hundredths(shareOf(whole) * most)}`];
 }
