@@ -2,8 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { packageRoot } from '../../base/package-root.ts';
+import { bundleFile } from '../../base/bundle.ts';
 import { ArchiveRefused } from './room.ts';
 import { unpackTarStream } from './tar.ts';
 import type { Target } from './target.ts';
@@ -21,7 +20,7 @@ export async function unpackSevenZip(file: string, target: Target): Promise<void
   if ((await stat(file)).size > MOST)
     throw new ArchiveRefused('it is larger than 1,024 MiB: unpack it, and give the folder');
   const { limits } = target.room;
-  const main = fileURLToPath(new URL('dist/bundles/seven-zip.cjs', packageRoot()));
+  const main = bundleFile('seven-zip');
   const bytes = Math.min(limits.bytes, MOST);
   const child = spawn(process.execPath, [main, file, String(bytes), String(limits.files)], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { packageRoot } from '../../base/package-root.ts';
+import { bundleFile } from '../../base/bundle.ts';
 import type { SourceFile } from '../../report/html/source.ts';
 
 type Lines = SourceFile['lines'];
@@ -16,7 +15,7 @@ const STARTING = 5_000;
  * in may mean to: the thread is ended then, and the text stays plain.
  */
 export class Highlighter {
-  readonly #file = fileURLToPath(new URL('dist/bundles/highlight.cjs', packageRoot()));
+  readonly #file = bundleFile('highlight');
   readonly #patience: number;
   readonly #starting: number;
   /** Threads that were started. */
