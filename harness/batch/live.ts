@@ -1,3 +1,5 @@
+import { defined } from '../base/defined.ts';
+import { Heartbeat } from '../base/heartbeat.ts';
 import type { BatchEvent, QueueState } from './progress.ts';
 import { type Running, removeRunning, shareOf, writeRunning } from './running.ts';
 
@@ -18,9 +20,7 @@ export class LiveStatus {
   #total = 0;
   readonly #running = new Set<string>();
   #queue: QueueState | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #writing: Promise<void> = Promise.resolve();
-  #isWriting = false;
+  readonly #heartbeat = new Heartbeat(() => this.#write());
   #pageDue = performance.now() + PAGE_EVERY;
 
   /**
@@ -39,7 +39,7 @@ export class LiveStatus {
       this.#total = event.manifest.submissions.length;
       this.#kept = event.kept.length;
       this.#done = event.kept.length;
-      this.#timer = setInterval(() => this.#tick(), EVERY).unref();
+      this.#heartbeat.begin(EVERY);
     } else if (event.type === 'started') this.#running.add(event.submission.id);
     else if (event.type === 'finished') {
       this.#running.delete(event.submission.id);
@@ -50,20 +50,8 @@ export class LiveStatus {
 
   /** Nothing is written any more when this settles, and nothing says that the batch runs. */
   async end(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#writing;
+    await this.#heartbeat.end();
     await removeRunning(this.#out);
-  }
-
-  /** One at a time, and what can't be written now is written later. */
-  #tick(): void {
-    if (this.#isWriting) return;
-    this.#isWriting = true;
-    this.#writing = this.#write()
-      .catch(() => {})
-      .finally(() => {
-        this.#isWriting = false;
-      });
   }
 
   async #write(): Promise<void> {
@@ -74,7 +62,7 @@ export class LiveStatus {
       done: this.#done,
       total: this.#total,
       running: this.#queue?.running ?? this.#running.size,
-      ...(this.#queue === undefined ? {} : { queue: shareOf(this.#queue) }),
+      ...defined({ queue: this.#queue && shareOf(this.#queue) }),
     };
     await this.#check();
     const whole = await writeRunning(this.#out, running);

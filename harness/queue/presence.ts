@@ -1,5 +1,6 @@
 import os from 'node:os';
 import type { Redis } from 'ioredis';
+import { Heartbeat } from '../base/heartbeat.ts';
 import { version } from '../base/version.ts';
 import type { QueueBatch } from './queue-batch.ts';
 import { announceBatch, BEAT, readWorkers } from './registry.ts';
@@ -10,9 +11,8 @@ export class BatchPresence {
   readonly #batch: QueueBatch;
   readonly #created: number;
   readonly #doneSoFar: () => number;
-  #timer: NodeJS.Timeout | undefined;
-  #announcing: Promise<void> = Promise.resolve();
-  #isAnnouncing = false;
+  /** While Redis is away announcements would pile up, and come after the batch has gone. */
+  readonly #heartbeat = new Heartbeat(() => this.announce());
 
   /** `created` is by the clock of Redis, in milliseconds. */
   constructor(redis: Redis, batch: QueueBatch, created: number, doneSoFar: () => number) {
@@ -39,24 +39,12 @@ export class BatchPresence {
   }
 
   begin(): void {
-    this.#timer = setInterval(() => this.#beat(), BEAT).unref();
+    this.#heartbeat.begin(BEAT);
   }
 
   /** Settles when nothing is announced any more. */
   end(): Promise<void> {
-    clearInterval(this.#timer);
-    return this.#announcing;
-  }
-
-  /** One at a time: while Redis is away they would pile up, and come after the batch has gone. */
-  #beat(): void {
-    if (this.#isAnnouncing) return;
-    this.#isAnnouncing = true;
-    this.#announcing = this.announce()
-      .catch(() => {})
-      .finally(() => {
-        this.#isAnnouncing = false;
-      });
+    return this.#heartbeat.end();
   }
 
   /** Says how many workers there are, and what they grade; `open` submissions of the batch have no result yet. */
