@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { defined } from '../base/defined.ts';
 import { UserError } from '../base/user-error.ts';
 import { JOURNAL, readJournal } from './journal.ts';
 import { type Manifest, readManifest } from './manifest.ts';
@@ -68,7 +69,7 @@ export async function statusOf(folders: readonly string[]): Promise<WholeStatus>
     waiting: folders.filter((folder) => !all.some((one) => one.folder === folder)),
     missing: missingOf(parts),
     rate: sum(({ running }) => (running === undefined ? 0 : rateOf(running))),
-    ...(times.length === 0 ? {} : { left: Math.max(...times) }),
+    ...defined({ left: times.length === 0 ? undefined : Math.max(...times) }),
   };
 }
 
@@ -86,20 +87,19 @@ async function partStatus(folder: string, manifest: Manifest): Promise<PartStatu
   const failed = count(({ open, status }) => open === undefined && status === 'fail');
   return {
     folder,
-    ...(manifest.shard === undefined ? {} : { shard: manifest.shard }),
     total: manifest.submissions.length,
     done: results.length,
     passed: results.length - failed - inconclusive,
     failed,
     inconclusive,
-    ...(running === undefined ? {} : { running }),
+    ...defined({ shard: manifest.shard, running }),
   };
 }
 
 /** What counts of the journal, which may be written to at this moment: what is not whole in it comes later. */
 async function currentResults(folder: string, { keys }: Manifest): Promise<readonly Result[]> {
   const file = path.join(folder, JOURNAL);
-  const isThere = (await readFile(file).catch(() => undefined)) !== undefined;
-  const { results } = isThere ? await readJournal(file) : { results: new Map<string, Result>() };
+  if (!existsSync(file)) return [];
+  const { results } = await readJournal(file);
   return [...results.values()].filter(({ id, key }) => keys[id] === key);
 }

@@ -19,8 +19,7 @@ export async function addDecisions(folder: string, file: string): Promise<Added>
   const held = await lock(folder);
   try {
     const { gathered, done } = await readState(folder);
-    const { lines, found, page } = gathered;
-    const { placed } = gathered;
+    const { lines, found, page, placed } = gathered;
     const read = readOverrides(file, page.manifest.scenarios);
     const context = { submissions: done.manifest.submissions, roster: done.roster };
     const fresh: OverrideLine[] = [];

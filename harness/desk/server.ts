@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { defined } from '../base/defined.ts';
 import { UserError } from '../base/user-error.ts';
 import { policyOf, renderPage } from '../report/html/page.ts';
 import { html } from '../report/html/text.ts';
@@ -159,7 +160,7 @@ export class DeskServer {
         typed,
         notice,
         isError: true,
-        ...(wrong === undefined ? {} : { wrong }),
+        ...defined({ wrong }),
       });
       return page === undefined ? sendText(response, 404, notice) : sendPage(response, status, page);
     };

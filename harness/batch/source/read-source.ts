@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { defined } from '../../base/defined.ts';
 import type { SourceFile } from '../../report/html/source.ts';
 import { Highlighter } from './highlighter.ts';
 import { isProgram, languageOf } from './languages.ts';
@@ -78,7 +79,7 @@ async function readOne(
   const note =
     size > start.length ? `Cut: the first ${bytesOf(start.length)} of ${bytesOf(size)}.` : undefined;
   const lines = highlighted ?? plainLines(text);
-  return { file: { name, lines, ...(note === undefined ? {} : { note }) }, size: start.length };
+  return { file: { name, lines, ...defined({ note }) }, size: start.length };
 }
 
 /** The first bytes of a file and its size; undefined where it can't be read. What is no file is not waited for. */
