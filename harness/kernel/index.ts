@@ -12,7 +12,7 @@ export { positiveControl } from './positive-control.ts';
 export { receptive } from './receptive.ts';
 export { isStopped } from './sleep-tracker.ts';
 export { stalledClock } from './stalled-clock.ts';
-export { deadlineIn, monotonic, pause, poll } from './time.ts';
+export { deadlineIn, monotonic, poll } from './time.ts';
 export type * from './types.ts';
 export { bytesUnderWay } from './under-way.ts';
 export { waitListening } from './wait-listening.ts';

@@ -1,9 +1,9 @@
 import {
   callWord,
+  deadlineIn,
   type Kernel,
-  monotonic,
   type ProgramRef,
-  pause,
+  poll,
   type ThreadObservation,
 } from '../kernel/index.ts';
 import { observeStopped, signalProcesses } from './stopping.ts';
@@ -12,10 +12,11 @@ import { observeStopped, signalProcesses } from './stopping.ts';
 const SAMPLES = 60;
 /** A call that was seen so often is what it does. */
 const ENOUGH = 4;
-/** Longest wait for it to be stopped, in looks of a millisecond each. */
-const OBSERVATIONS = 50;
-/** Longest wait for it to have run between two samples, in looks of a millisecond each: on a crowded machine it waits for its turn. */
-const TURN = 400;
+/** Longest wait for it to be stopped, in milliseconds, and between two observations of it. */
+const STOPPING = 500;
+const EVERY = 1;
+/** Longest wait for it to have run between two samples, in milliseconds: on a crowded machine it waits for its turn. */
+const TURN = 2_000;
 /** It has run by itself, not only through its signals, after so many milliseconds of a core. */
 const RUN = 0.2;
 /** All samples together take no longer, in milliseconds. */
@@ -27,21 +28,24 @@ const MOST_MS = 6_000;
  * EINTR for its end may not. A sample counts only once the program has run since the one before: stopped again before that,
  * it stands where it stood.
  */
-export async function busyCalls(kernel: Kernel, program: () => ProgramRef): Promise<readonly string[]> {
+export async function busyCalls(
+  kernel: Kernel,
+  program: () => ProgramRef,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   if (!kernel.can.calls) return [];
   const counts = new Map<string, number>();
   const isSeen = () => Math.max(0, ...counts.values()) >= ENOUGH;
-  const end = monotonic() + MOST_MS;
-  for (let sample = 0; sample < SAMPLES && !isSeen() && !program().exited && monotonic() < end; sample++) {
+  const within = (ms: number) => ({ deadline: deadlineIn(ms), signal, everyMs: EVERY });
+  const isOver = deadlineIn(MOST_MS);
+  for (let sample = 0; sample < SAMPLES && !isSeen() && !program().exited && !isOver(); sample++) {
     await signalProcesses(kernel, program(), 'SIGSTOP');
-    for (let count = 0; count < OBSERVATIONS && !(await observeStopped(kernel, program())); count++)
-      await pause(1);
+    await poll(async () => (await observeStopped(kernel, program())) || null, within(STOPPING));
     for (const word of inCalls(await kernel.threads(program())))
       counts.set(word, (counts.get(word) ?? 0) + 1);
     const before = await ranSoFar(kernel, program());
     await signalProcesses(kernel, program(), 'SIGCONT');
-    for (let turn = 0; turn < TURN && (await ranSoFar(kernel, program())) < before + RUN; turn++)
-      await pause(1);
+    await poll(async () => (await ranSoFar(kernel, program())) >= before + RUN || null, within(TURN));
   }
   return [...counts].sort(([, a], [, b]) => b - a).map(([word]) => word);
 }

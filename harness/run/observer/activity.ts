@@ -82,7 +82,7 @@ export async function lastObservation(
   const seen = await activity(kernel, ref, LAST_LOOK, signal, question);
   const connections = await connectionsOf(scene, program);
   const isBusy = seen.alive && ((seen.share ?? 0) > BUSY_SHARE || wasBusy(scene, program));
-  const busyIn = last && isBusy ? await busyCalls(kernel, ref) : [];
+  const busyIn = last && isBusy ? await busyCalls(kernel, ref, signal) : [];
   await recordActivity(scene, program, ref, seen, {
     ...connections,
     ...defined({ busyIn: busyIn.length === 0 ? undefined : busyIn }),
