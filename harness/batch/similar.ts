@@ -10,7 +10,7 @@ import type { Submission } from './types.ts';
 
 /** How submissions are compared with each other. */
 export interface SimilarOptions {
-  /** Folders or files that the course handed out: they count for nobody. */
+  /** Folders or files that the course handed out, which are not compared. */
   readonly starter: readonly string[];
   /** How much of two submissions must be the same for them to be named, from 0 to 1. */
   readonly threshold: number;

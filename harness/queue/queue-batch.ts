@@ -1,21 +1,13 @@
-import type { Grading } from '../batch/executor.ts';
 import type { Level } from '../batch/isolation-level.ts';
+import type { Work } from '../batch/options.ts';
 import type { QueueState } from '../batch/progress.ts';
-import type { Submission } from '../batch/types.ts';
 
 /** What a queue needs to know of a batch. */
-export interface QueueBatch {
-  readonly grading: Grading;
+export interface QueueBatch extends Omit<Work, 'out' | 'watch'> {
   /** Unique; the same when the batch is started again. */
   readonly name: string;
-  readonly title: string;
-  /** What `resultKey` gives for a submission. */
-  readonly keyOf: (submission: Submission) => string;
-  /** Where the files of a submission are. */
-  readonly folderOf: (submission: Submission) => string;
   /** The least isolation at which it may be graded. */
   readonly level: Level;
-  readonly total: number;
   /** It goes before others. @default false */
   readonly urgent?: boolean;
   /** A folder that all machines share, for what is too large for Redis. */

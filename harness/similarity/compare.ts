@@ -40,7 +40,7 @@ interface Entry {
   readonly places: number;
 }
 
-/** What counts for nobody, and from which similarity on a pair is named, from 0 to 1. */
+/** What is not compared, and from which similarity on a pair is named, from 0 to 1. */
 export interface CompareOptions {
   /** What the course handed out. @default nothing */
   readonly starter?: Document | undefined;

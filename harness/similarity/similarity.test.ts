@@ -65,7 +65,7 @@ test('functions in another order, lines put in between and another file make lit
   expect(found(compare([left, moved], USUAL))['ada bob']).toBeGreaterThan(80);
 });
 
-test('what the course handed out counts for nobody, wherever it stands', () => {
+test('what the course handed out is not compared, wherever it stands', () => {
   const starter = document('', 'starter.c', C.original);
   const own = (lines: string) => C.original.replace('close(client);', `close(client);\n${lines}`);
   const ada =
@@ -143,7 +143,7 @@ test.each([
     'a.c',
     Array.from({ length: 60_000 }, (_, at) => String.fromCharCode((at * 7919) % 256)).join(''),
   ],
-])('%s keep nobody waiting', (_, name, text) => {
+])('%s are read in time', (_, name, text) => {
   const began = processorTime();
   const [left, right] = [document('ada', name, text), document('bob', name, text)];
   compare([left, right], USUAL);

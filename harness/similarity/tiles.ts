@@ -10,7 +10,7 @@ export interface Tile {
 /** What is needed of a document to find what it shares with another. */
 interface Side {
   readonly document: { readonly kinds: readonly string[] };
-  /** Tokens that count for nobody. */
+  /** Tokens that are not compared. */
   readonly given: readonly boolean[];
   /** By fingerprint, where it stands. */
   readonly prints: ReadonlyMap<number, readonly number[]>;

@@ -11,7 +11,7 @@ C and C++, Java, JavaScript and TypeScript, Python, Go, Rust and PHP are read by
 their grammars; C#, Kotlin, Ruby, Perl, Lua, shell and others word by word.
 
   --starter DIR      code that the course handed out, a folder or a file: it
-                     counts for nobody (repeatable)
+                     is not compared (repeatable)
   --threshold N      name pairs of which N percent or more is the same
                      (default: 50)
   --quiet            write files only
