@@ -216,7 +216,7 @@ function notOwned(port: number, view: TraceView): Outcome {
     expected: `a program listens on port ${port}`,
     actual: 'none does',
     evidence: programs.flatMap((program) => lastOutput(view, program)),
-    detail: 'port_named_too_early',
+    detail: 'port_told_too_early',
   });
 }
 

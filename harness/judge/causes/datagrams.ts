@@ -73,10 +73,10 @@ export const DATAGRAMS: readonly CauseRow[] = [
     hint: 'Make the buffer as large as a datagram may be (65535 bytes is always enough), and answer with all that was received: what does not fit into it is lost, and no second call gets it.',
   },
   {
-    id: 'port_named_too_early',
+    id: 'port_told_too_early',
     certainty: 'proved',
     of: ['refused'],
-    when: ({ found }) => found.detail === 'port_named_too_early',
+    when: ({ found }) => found.detail === 'port_told_too_early',
     hint: 'Call bind() and listen() before the port is sent to the other side, and send the port that getsockname() returns.',
   },
   {
