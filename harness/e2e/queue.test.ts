@@ -172,7 +172,10 @@ interface Surroundings {
   readonly file: string;
 }
 
-/** Looks for Redis, workers and other students, in all ways that a program has; `found` then keeps it from being a server. */
+/**
+ * Looks for Redis, workers and other students, in all ways that a program has; `found` then keeps it from being a server.
+ * A worker whose address has a password shows no more than its name, followed by spaces.
+ */
 const SPY = ({ port, socket, abstract, file }: Surroundings) => `import os, socket, sys
 found = []
 def attempt(name, action):
@@ -195,7 +198,7 @@ attempt("unix", lambda: unix().connect("${socket}"))
 attempt("abstract", lambda: unix().connect("\\0${abstract}"))
 attempt("file", lambda: os.stat("${socket}"))
 attempt("password", lambda: any(processes(b"sesame")))
-attempt("worker", lambda: any(os.kill(pid, 0) is None for pid in processes(b"main.js")))
+attempt("worker", lambda: any(os.kill(pid, 0) is None for pid in processes(b"worker/main.cjs", b"socket-grader  ")))
 attempt("student", lambda: open("${file}").read())
 attempt("folders", folders)
 if found: sys.exit("reached: " + " ".join(found))
